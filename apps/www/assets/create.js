@@ -16,7 +16,7 @@ import { PREFIX, openSheet, seal, suggestion, tidy } from "../js/sheet.js";
 import { drafts, people, persist } from "../js/store.js";
 import { checkCode, codeOfAddress } from "./codes.js";
 import { tellElsewhere } from "./elsewhere.js";
-import { browserName, nameKey } from "./keychange.js";
+import { browserName, isLentName, nameKey } from "./keychange.js";
 import { drawPaper, savePaper } from "./paper.js";
 import { servicesOf } from "./where.js";
 import { texts } from "../js/texts.js";
@@ -149,14 +149,16 @@ async function newIdentity(passphrase) {
   const sheetSeeds = newSeeds();
   try {
     const [keys, sheetKeys] = [await importKeys(seeds), await importKeys(sheetSeeds)];
+    // Under a name that a registry gave, the sheet alone controls the identity, which is therefore that of its key.
+    const [founder, other] = isLentName() ? [sheetKeys, keys] : [keys, sheetKeys];
     // A guest keeps their ID; the new key becomes its key.
-    const did = draft.own ?? didOf(keys.publicKey);
+    const did = draft.own ?? didOf(founder.publicKey);
     const sheet = await seal(sheetSeeds, did, passphrase);
     const encryption = [encryptionEntry(keys.keyId, keys.encryptionKey), encryptionEntry(sheetKeys.keyId, sheetKeys.encryptionKey, true)];
     const services = [...(servicesOf(node) ?? []), ...encryption];
-    const genesis = await createToken(keys, nodeNow(), services, [keyEntry(sheetKeys.keyId, sheetKeys.multikey)]);
+    const genesis = await createToken(founder, nodeNow(), services, [keyEntry(other.keyId, other.multikey)], isLentName());
     const signatures = draft.own ? await possession(did, genesis, [keys, sheetKeys]) : null;
-    await keep({ did, keys, sheet, sheetKey: sheetKeys.keyId, sheetEncryption: sheetKeys.encryptionKey, signatures, genesis, step: "sheet" });
+    await keep({ did, keys, founder: { keyId: founder.keyId, sign: founder.sign }, sheet, sheetKey: sheetKeys.keyId, sheetEncryption: sheetKeys.encryptionKey, signatures, genesis, step: "sheet" });
   } finally {
     wipe(seeds);
     wipe(sheetSeeds);
@@ -276,14 +278,15 @@ async function createAtNode(person) {
   else if (draft.invite) headers["X-Imajin-Invite"] = draft.invite;
   // Owning the box is entered in the box's own record too, so the signature names it.
   const to = draft.claim ? [node.did] : [];
-  await submit(person, { service: "auth", op: "auth.identity.create", body, to }, { place, headers });
+  // An identity that was begun by an earlier page has no founder beside its key.
+  await submit({ ...person, ...draft.founder }, { service: "auth", op: "auth.identity.create", body, to }, { place, headers });
 }
 
 /** The keys of an identity that the box kept become this key: same address, same record. */
 async function makeOwn(person) {
   // The keys may have been changed although the answer was lost.
   const chain = await chainOf(person.did);
-  if (chain?.length && keysInForce(chain).controllerKeys.some((key) => key.publicKeyMultibase === draft.keys.multikey)) return;
+  if (chain?.length && keysInForce(chain).authKeys.some((key) => key.publicKeyMultibase === draft.keys.multikey)) return;
   // An identity that was begun before sheets had separate keys has none for the sheet.
   const signatures = draft.signatures ?? (await possession(person.did, draft.genesis, [draft.keys]));
   const ask = { log: [draft.genesis.token], signatures, encryptionKey: toHex(ownerKey(person)) };

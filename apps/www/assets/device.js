@@ -10,6 +10,7 @@ import { svg } from "../js/qr/draw.js";
 import { chainOf, signIn } from "../js/session.js";
 import { drafts, people, persist } from "../js/store.js";
 import { texts } from "../js/texts.js";
+import { isLentName } from "./keychange.js";
 import { byId, copyButton, fieldError, say, sayError, showOnly, working } from "../js/ui.js";
 
 const t = await texts("www");
@@ -49,8 +50,8 @@ async function begin(event) {
   });
 }
 
-/** Both public keys as one text: the one that signs, and the one that others encrypt to. */
-const keysText = ({ keys }) => `${keys.multikey}.${x25519Multikey(keys.encryptionKey)}`;
+/** Both public keys as one text: the one that signs, and the one that others encrypt to; and a mark of keys that are to get no control. */
+const keysText = ({ keys }) => `${keys.multikey}.${x25519Multikey(keys.encryptionKey)}${isLentName() ? ".signs" : ""}`;
 
 /** What the code says: an address of this box with the public keys behind the `#`, where no server sees them. */
 const link = (draft) => `${location.origin}/devices#add=${keysText(draft)}`;

@@ -3,6 +3,7 @@
 
 import { get, request } from "../js/api.js";
 import { multikeyBytes } from "../js/dfos.js";
+import { sure } from "../js/form/sure.js";
 import { keyId } from "../js/key.js";
 import { x25519Bytes } from "../js/keys/encryption.js";
 import { unlocked } from "../js/keys/lock.js";
@@ -10,7 +11,7 @@ import { svg } from "../js/qr/draw.js";
 import { offerCamera } from "../js/scan.js";
 import { chainOf, forgetPages, signedInDid, signer, signOut } from "../js/session.js";
 import { drafts, people } from "../js/store.js";
-import { addKey, browserName, myKeys, nameKey, removeKeys } from "./keychange.js";
+import { addKey, browserName, giveControl, myKeys, nameKey, removeKeys } from "./keychange.js";
 import { texts } from "../js/texts.js";
 import { told } from "../js/time.js";
 import { ago, byId, el, fieldError, say, sayError, working } from "../js/ui.js";
@@ -23,10 +24,10 @@ const checkWord = (id) => id.replace("key_", "").slice(0, 8).match(/.{1,4}/g).jo
 
 /** Reads what the new device shows: its link, or the keys alone. One that shows no encryption key was opened before there were any. */
 async function parseKey(text) {
-  const [multikey, encryption] = text.trim().replace(/^.*#add=/s, "").split(".");
+  const [multikey, encryption, mark] = text.trim().replace(/^.*#add=/s, "").split(".");
   const encryptionKey = encryption === undefined ? null : x25519Bytes(encryption);
   if (encryption !== undefined && !encryptionKey) throw new RangeError(t("js-devices-no-key"));
-  return { multikey, encryptionKey, id: await keyId(multikeyBytes(multikey)) };
+  return { multikey, encryptionKey, id: await keyId(multikeyBytes(multikey)), onlySigns: mark === "signs" };
 }
 
 async function readKey(event) {
@@ -39,6 +40,9 @@ async function readKey(event) {
   }
   fieldError(input);
   byId("check").textContent = checkWord(adding.id);
+  byId("full").checked = false;
+  byId("full").closest("label").hidden = adding.onlySigns;
+  byId("only-signs").hidden = !adding.onlySigns;
   byId("confirm").hidden = false;
   byId("confirm").querySelector("h3").focus();
 }
@@ -65,6 +69,16 @@ async function remove(id, button) {
   });
 }
 
+/** Lets a device of mine change my keys, too, after being asked. */
+async function empower(key, button) {
+  if (!(await sure(t("js-devices-control-sure", { name: callDevice(key, false) }), button))) return;
+  await working(button, t("js-signing"), async () => {
+    await giveControl(await signer(), key.id);
+    say("good", t("js-devices-saved"));
+    await drawKeys();
+  });
+}
+
 async function drawKeys() {
   const did = signedInDid();
   byId("new-device").replaceChildren(svg(`${location.origin}/device#who=${did}`, t("js-devices-new")));
@@ -75,7 +89,8 @@ async function drawKeys() {
   byId("lock").hidden = !here;
   if (!(await chainOf(did))?.length) return byId("keys").replaceChildren(el("li", {}, t("js-devices-box-keeps")));
   const devices = keys.filter((key) => !key.sheet);
-  byId("keys").replaceChildren(...devices.map((key) => keyRow(key, key.id === here?.keyId)));
+  const mayControl = devices.some((key) => key.id === here?.keyId && key.controls);
+  byId("keys").replaceChildren(...devices.map((key) => keyRow(key, key.id === here?.keyId, mayControl)));
   const sheets = keys.length - devices.length;
   byId("sheet-count").textContent = t("js-devices-sheets", { count: sheets });
   byId("no-key").hidden = Boolean(here);
@@ -83,7 +98,7 @@ async function drawKeys() {
 
 const callDevice = (key, here) => key.name ?? (here ? t("js-devices-this") : t("js-devices-device", { check: checkWord(key.id) }));
 
-function keyRow(key, here) {
+function keyRow(key, here, mayControl) {
   const what = key.controls ? t("js-devices-controls") : t("js-devices-signs");
   const since = key.since ? ` ${t("js-devices-since", { month: month(key.since) })}` : "";
   const name = el("strong", {}, callDevice(key, here));
@@ -91,9 +106,11 @@ function keyRow(key, here) {
   rename.addEventListener("click", () => askName(key, here, rename));
   const button = el("button", { type: "button", class: "danger", "aria-label": t("js-devices-remove-it", { name: callDevice(key, here) }) }, t("js-devices-remove"));
   button.addEventListener("click", () => confirmRemoval(key, button));
+  const control = el("button", { type: "button", "aria-label": t("js-devices-control-it", { name: callDevice(key, here) }) }, t("js-devices-control"));
+  control.addEventListener("click", () => empower(key, control).catch(sayError));
   return el("li", {}, el("div", { class: "row" },
     el("div", { class: "grow" }, name, here ? el("span", { class: "tag good" }, t("js-here")) : null, el("br"), el("span", { class: "hint" }, what + since)),
-    el("div", { class: "actions" }, rename, here ? null : button)));
+    el("div", { class: "actions" }, rename, mayControl && !key.controls ? control : null, here ? null : button)));
 }
 
 function askName(key, here, button) {

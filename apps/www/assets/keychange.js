@@ -17,6 +17,9 @@ const t = await texts("www");
 
 const ROLES = ["authKeys", "assertKeys", "controllerKeys"];
 
+/** Whether a registry gave the name of this page's address: it could lead the name to a page of its own, which would use the keys that are kept here. They get no control. */
+export const isLentName = () => document.getElementById("lent-name") !== null;
+
 /** What the box knows of my keys: names, and which of them are on sheets. */
 export const myKeys = async () => (await get("/auth/api/keys")).keys;
 
@@ -38,6 +41,14 @@ export async function addKey(me, { id, multikey, encryptionKey = null }, full, {
   });
   // The key is in force already: where the word about it can't be entered now, nothing is lost but that word.
   await attestMethod(me, sheet ? "recovery_sheet" : "key", id).catch(() => {});
+}
+
+/** Lets a key that signs change which keys are mine, too. */
+export function giveControl(me, id) {
+  return changeIdentity(me, (sets, services) => {
+    sets.controllerKeys.push(...sets.authKeys.filter((key) => key.id === id));
+    return services;
+  });
 }
 
 /** Attests, in the name of the person and visible to them alone, that there is a new way to sign in: the record shows whose signature brought it. */

@@ -10,7 +10,7 @@ import { PREFIX, openSheet, tidy } from "../js/sheet.js";
 import { people, persist } from "../js/store.js";
 import { texts } from "../js/texts.js";
 import { byId, fieldError, sayError } from "../js/ui.js";
-import { addKey, browserName, nameKey } from "./keychange.js";
+import { addKey, browserName, isLentName, nameKey } from "./keychange.js";
 
 const t = await texts("www");
 
@@ -53,7 +53,7 @@ export async function settle(opened, chain) {
   persist();
   await signIn(person);
   if (chain.length === 0 || !among(opened, keysInForce(chain).controllerKeys)) return people.put(person);
-  await addKey(person, { id: keys.keyId, multikey: keys.multikey, encryptionKey: keys.encryptionKey }, true, { able: true });
+  await addKey(person, { id: keys.keyId, multikey: keys.multikey, encryptionKey: keys.encryptionKey }, !isLentName(), { able: true });
   // Older messages are encrypted for the sheet's key alone: it stays here to open them, non-extractable like the
   // others.
   const here = { ...asPerson(did, keys, person.name), older: [{ key: person.agree, publicKey: person.encryptionKey }] };

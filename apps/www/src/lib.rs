@@ -15,6 +15,7 @@
 
 mod assets;
 mod manifest;
+mod name_giver;
 mod news;
 mod pages;
 mod parts;

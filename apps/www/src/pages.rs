@@ -47,6 +47,7 @@ use imajin_host::prelude::*;
 
 use crate::assets;
 use crate::manifest::TEXTS;
+use crate::name_giver::NameGiver;
 
 /// All pages and the assets.
 pub(crate) fn routes(node: Node) -> Router {
@@ -90,11 +91,13 @@ pub(crate) fn routes(node: Node) -> Router {
         )
         .route(
             "/restore",
-            get(async |lang: Lang| enter::restore(TEXTS.for_reader(lang))),
+            get(async |giver: NameGiver, lang: Lang| {
+                enter::restore(&giver, TEXTS.for_reader(lang))
+            }),
         )
         .route(
             "/device",
-            get(async |lang: Lang| enter::device(TEXTS.for_reader(lang))),
+            get(async |giver: NameGiver, lang: Lang| enter::device(&giver, TEXTS.for_reader(lang))),
         )
         .merge(own("/devices", |_, viewer, t| devices::page(viewer, t)))
         .route("/data", get(data::data))
@@ -185,10 +188,11 @@ impl FromRequestParts<Node> for Owner {
 async fn create(
     State(node): State<Node>,
     Caller(session): Caller,
+    giver: NameGiver,
     lang: Lang,
 ) -> Result<Response, Problem> {
     let viewer = node.viewer_of(session.as_ref())?;
-    let page = create::page(&node, viewer, TEXTS.for_reader(lang));
+    let page = create::page(&node, viewer, &giver, TEXTS.for_reader(lang));
     // A visitor who goes back after the wizard is signed in: the earlier page must not come again.
     let once = [(header::CACHE_CONTROL, "private, no-store")];
     Ok((once, page).into_response())
@@ -197,6 +201,7 @@ async fn create(
 async fn claim(
     State(node): State<Node>,
     Caller(session): Caller,
+    giver: NameGiver,
     lang: Lang,
 ) -> Result<Page, Problem> {
     let viewer = node.viewer_of(session.as_ref())?;
@@ -209,18 +214,24 @@ async fn claim(
         Some(viewer) if is_member && !node.is_claimed() => {
             owner::take(viewer, TEXTS.for_reader(lang))
         }
-        viewer => create::page(&node, viewer, TEXTS.for_reader(lang)),
+        viewer => create::page(&node, viewer, &giver, TEXTS.for_reader(lang)),
     })
 }
 
 async fn bring(
     State(node): State<Node>,
     Caller(session): Caller,
+    giver: NameGiver,
     lang: Lang,
 ) -> Result<Page, Problem> {
     let viewer = node.viewer_of(session.as_ref())?;
     let role = session.map(|session| node.role(&session.did)).transpose()?;
-    Ok(copies::bring(&node, viewer, role, TEXTS.for_reader(lang)))
+    Ok(copies::bring(
+        &node,
+        (viewer, role),
+        &giver,
+        TEXTS.for_reader(lang),
+    ))
 }
 
 async fn verify(

@@ -31,15 +31,15 @@ export function timestamp(now, after = null) {
   return after && text <= after ? new Date(Date.parse(after) + 1).toISOString() : text;
 }
 
-/** The genesis of a chain with one key in every role, and `others` (of `keyEntry`) next to it. Answers the token and its operation CID. */
-export async function createToken(keys, now, services = null, others = []) {
+/** The genesis of a chain with one key in every role, and `others` (of `keyEntry`) next to it, which control it too unless `alone`. Answers the token and its operation CID. */
+export async function createToken(keys, now, services = null, others = [], alone = false) {
   const entries = [keyEntry(keys.keyId, keys.multikey), ...others];
   const payload = {
     version: 1,
     type: "create",
     authKeys: entries,
     assertKeys: entries,
-    controllerKeys: entries,
+    controllerKeys: alone ? entries.slice(0, 1) : entries,
     createdAt: timestamp(now),
   };
   if (services) payload.services = services;

@@ -6,6 +6,7 @@ use imajin_host::Registration;
 use imajin_host::prelude::*;
 use maud::{Markup, html};
 
+use crate::name_giver::NameGiver;
 use crate::parts::{script_top, sheet_input, why_believe};
 
 /// Download a copy.
@@ -70,7 +71,12 @@ pub(crate) fn verify(viewer: Option<Viewer>, t: Texts) -> Page {
 }
 
 /// The page for bringing a copy of a record to this box. `role` is the viewer's, if they are signed in.
-pub(crate) fn bring(node: &Node, viewer: Option<Viewer>, role: Option<Role>, t: Texts) -> Page {
+pub(crate) fn bring(
+    node: &Node,
+    (viewer, role): (Option<Viewer>, Option<Role>),
+    giver: &NameGiver,
+    t: Texts,
+) -> Page {
     let content = html! {
         (script_top(t))
         section #choose {
@@ -94,6 +100,7 @@ pub(crate) fn bring(node: &Node, viewer: Option<Viewer>, role: Option<Role>, t: 
                 form #form-sheet novalidate {
                     h2 { (t.text("bring-sheet")) }
                     p { (t.text("bring-sheet-why")) }
+                    (giver.notice(t))
                     (sheet_input(t))
                     div.field {
                         label for="passphrase" { (t.text("restore-passphrase")) }

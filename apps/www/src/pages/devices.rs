@@ -41,6 +41,7 @@ pub(crate) fn page(viewer: Viewer, t: Texts) -> Page {
                     input #device-name type="text" maxlength="60" autocomplete="off" placeholder=(t.text("devices-phone"));
                 }
                 label.check { input #full type="checkbox"; span { (t.text("devices-full")) } }
+                p #only-signs hidden { (t.text("devices-only-signs")) }
                 div.actions {
                     button #add.main type="button" { (t.text("devices-sign-add")) }
                     button #not-add type="button" { (t.text("devices-not-mine")) }

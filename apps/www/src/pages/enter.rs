@@ -4,6 +4,7 @@ use imajin_app::{Node, Page, Texts, args};
 use imajin_host::prelude::*;
 use maud::{Markup, html};
 
+use crate::name_giver::NameGiver;
 use crate::parts::{script_top, sheet_input};
 
 /// Sign in.
@@ -98,11 +99,12 @@ fn unclaimed(t: Texts) -> Markup {
 }
 
 /// Restore from the sheet.
-pub(crate) fn restore(t: Texts) -> Page {
+pub(crate) fn restore(giver: &NameGiver, t: Texts) -> Page {
     let content = html! {
         (script_top(t))
         h1 { (t.text("restore")) }
         p.lead { (t.text("restore-lead")) }
+        (giver.notice(t))
         form #form-restore novalidate {
             (sheet_input(t))
             div.field {
@@ -118,12 +120,13 @@ pub(crate) fn restore(t: Texts) -> Page {
 }
 
 /// The new device's side of "add a device".
-pub(crate) fn device(t: Texts) -> Page {
+pub(crate) fn device(giver: &NameGiver, t: Texts) -> Page {
     let content = html! {
         (script_top(t))
         section #step-who {
             h1 { (t.text("device")) }
             p.lead { (t.text("device-lead")) }
+            (giver.notice(t))
             form #form-who novalidate {
                 div.field {
                     label for="who" { (t.text("device-who")) }
