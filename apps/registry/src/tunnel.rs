@@ -9,7 +9,7 @@
 //! | `routes`, `page` | opening a tunnel, and whether a node has one |
 //! | `session` | one tunnel, and its visitors |
 //! | `listener`, `hello` | visitors, and the name that they ask for |
-//! | `limits`, `places` | the limits of each node, and what is used of them |
+//! | `limits`, `visitors`, `places` | the limits of each node, and what is used of them |
 //! | `config` | the settings |
 
 mod config;
@@ -20,6 +20,7 @@ mod page;
 mod places;
 mod routes;
 mod session;
+mod visitors;
 
 use std::collections::HashMap;
 use std::net::SocketAddr;

@@ -41,7 +41,7 @@ imajin_app::settings! {
         /// Most visitors at once.
         pub connections: usize = STREAMS_MAX as usize,
         /// Most visitors at once from one address (IPv4, or the /64 of IPv6).
-        pub connections_per_address: usize = 16,
+        pub connections_per_address: usize = 48,
         /// Bits a second, of both directions together.
         pub bits_a_second: u64 = 20_000_000,
         /// Bytes a day (UTC), of both directions together.

@@ -18,7 +18,8 @@ use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
 use super::config::NodeLimits;
-use super::places::{Full, Places, VisitorPlace};
+use super::places::Full;
+use super::visitors::{Visitor, Visitors};
 
 /// The file, in the folder of the tunnels.
 const FILE: &str = "limits.json";
@@ -65,7 +66,7 @@ pub(super) struct Account {
     limits: NodeLimits,
     clock: Arc<dyn Clock>,
     meter: Meter,
-    visitors: Arc<Places>,
+    visitors: Arc<Visitors>,
     state: Mutex<AccountState>,
 }
 
@@ -172,7 +173,7 @@ impl Account {
             limits,
             clock,
             meter: Meter::default(),
-            visitors: Places::new(limits.connections, limits.connections_per_address),
+            visitors: Visitors::new(limits.connections, limits.connections_per_address),
             state: Mutex::new(AccountState {
                 seen_ms: record.seen_ms,
                 day: record.day,
@@ -210,20 +211,19 @@ impl Account {
         (self.bytes(state, now_ms), self.bytes_max(state, now_ms))
     }
 
-    /// A place for one more visitor, or the limit that is reached.
-    pub(super) fn admit(&self, address: IpAddr) -> Result<VisitorPlace, Limit> {
-        let now_ms = self.now_ms();
-        let state = &mut *self.state.lock();
-        let limit = if self.bytes(state, now_ms) >= self.bytes_max(state, now_ms) {
+    /// Waits for a place for one more visitor, or returns the limit that is reached.
+    pub(super) async fn admit(&self, address: IpAddr) -> Result<Visitor, Limit> {
+        let (bytes, bytes_max) = self.today();
+        let limit = if bytes >= bytes_max {
             Limit::BytesADay
         } else {
-            match self.visitors.take(address) {
-                Ok(place) => return Ok(place),
+            match self.visitors.admit(address).await {
+                Ok(visitor) => return Ok(visitor),
                 Err(Full::Everywhere) => Limit::Connections,
                 Err(Full::Address) => Limit::ConnectionsPerAddress,
             }
         };
-        state.reach(limit, now_ms);
+        self.state.lock().reach(limit, self.now_ms());
         Err(limit)
     }
 
@@ -351,24 +351,25 @@ mod tests {
         state.before = state.before.wrapping_sub(bytes);
     }
 
-    #[test]
-    fn visitors_are_limited_by_node_and_by_address() {
+    #[tokio::test]
+    async fn visitors_are_limited_by_node_and_by_address() {
         let accounts = World::new().accounts();
         let account = accounts.account("did", 0);
-        let first = account.admit(address(1)).unwrap_or_else(|_| panic!());
-        let _second = account.admit(address(1)).unwrap_or_else(|_| panic!());
-        let limit = |last| account.admit(address(last)).err();
-        assert_eq!(limit(1), Some(Limit::ConnectionsPerAddress));
-        let _third = account.admit(address(2)).unwrap_or_else(|_| panic!());
-        assert_eq!(limit(3), Some(Limit::Connections));
+        let admit = async |last| account.admit(address(last)).await;
+        let first = admit(1).await.unwrap_or_else(|_| panic!());
+        let _second = admit(1).await.unwrap_or_else(|_| panic!());
+        assert_eq!(admit(1).await.err(), Some(Limit::ConnectionsPerAddress));
+        let _third = admit(2).await.unwrap_or_else(|_| panic!());
+        assert_eq!(admit(3).await.err(), Some(Limit::Connections));
         let reached = account.reached().unwrap();
         assert_eq!(
             (reached.limit, reached.at_ms),
             (Limit::Connections, START_MS)
         );
         drop(first);
-        assert_eq!(limit(1), None);
-        assert!(accounts.account("other", 0).admit(address(3)).is_ok());
+        assert_eq!(admit(1).await.err(), None);
+        let other = accounts.account("other", 0);
+        assert!(other.admit(address(3)).await.is_ok());
     }
 
     #[tokio::test]
@@ -385,14 +386,17 @@ mod tests {
         let accounts = world.accounts();
         let account = accounts.account("did", 0);
         assert_eq!(account.today(), (1_000, 1_000));
-        assert_eq!(account.admit(address(1)).err(), Some(Limit::BytesADay));
+        assert_eq!(
+            account.admit(address(1)).await.err(),
+            Some(Limit::BytesADay)
+        );
         use_up(&account, 1);
         assert_eq!(account.pace(1).await, Err(Limit::BytesADay));
         world.add_ms(-DAY_MS);
         assert_eq!(account.today().0, 1_001, "a clock that goes back");
         world.add_ms(2 * DAY_MS);
         assert_eq!(account.today().0, 0);
-        assert!(account.admit(address(1)).is_ok());
+        assert!(account.admit(address(1)).await.is_ok());
     }
 
     #[test]

@@ -23,6 +23,7 @@ use tokio::time::timeout;
 use super::Tunnels;
 use super::hello::Hello;
 use super::limits::{Account, Limit};
+use super::visitors::Visitor;
 use crate::directory::{Refusal, TunnelHolder};
 
 /// How long a box may take to speak HTTP/2, and to answer for a visitor.
@@ -125,20 +126,23 @@ impl Session {
     /// Carries a visitor's connection until either end, the tunnel or a limit ends it.
     pub(super) async fn carry(self: Arc<Self>, visitor: TcpStream, address: IpAddr, hello: Hello) {
         let account = Arc::clone(&self.account);
-        let _place = match account.admit(address) {
-            Ok(place) => place,
-            Err(limit) => return note(&self.holder, limit),
-        };
         let stop = self.stopper.signal();
+        let admitted = match stop.or(account.admit(address)).await {
+            None => return,
+            Some(Ok(admitted)) => admitted,
+            Some(Err(limit)) => return note(&self.holder, limit),
+        };
         let (requests, holder) = (self.requests.clone(), self.holder.clone());
         // The tunnel ends once its session is dropped everywhere.
         drop(self);
         let carrying = async {
             let opening = open(requests, &hello.name, address, &account);
             let (receiver, sender) = timeout(OPEN, opening).await??;
-            copy(visitor, (receiver, sender), hello.bytes, &account).await
+            let far = (receiver, sender);
+            copy(visitor, far, hello.bytes, (&account, &admitted)).await
         };
-        match stop.or(carrying).await {
+        let lost = admitted.lost();
+        match stop.or(lost.or(carrying)).await.flatten() {
             None | Some(Ok(())) => {}
             Some(Err(CarryError::Limit(limit))) => note(&holder, limit),
             Some(Err(error)) => tracing::debug!(node = holder.id, "a visitor: {error}"),
@@ -210,7 +214,7 @@ async fn copy(
     mut visitor: TcpStream,
     (mut receiver, mut sender): (Receiver, Sender),
     hello: Bytes,
-    account: &Account,
+    (account, admitted): (&Account, &Visitor),
 ) -> Result<(), CarryError> {
     let (reader, mut writer) = visitor.split();
     let up = async {
@@ -226,6 +230,7 @@ async fn copy(
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => continue,
                 Err(error) => return Err(error.into()),
             }
+            admitted.note_bytes();
             account.pace(piece.len()).await?;
             timeout(STALL, sender.send(piece.into())).await??;
         }
@@ -233,6 +238,7 @@ async fn copy(
     let down = async {
         while let Some(piece) = receiver.next().await {
             let piece = piece?;
+            admitted.note_bytes();
             account.pace(piece.len()).await?;
             timeout(STALL, writer.write_all(&piece)).await??;
             receiver.release(piece.len())?;
