@@ -245,7 +245,7 @@ fn card(node: &Node, person: &Person, address: Option<&Address>, t: Texts) -> Ma
     let did = home.did.as_str();
     html! {
         section.card #person {
-            div.person-row {
+            div.row.with-face {
                 (avatar(Face { name: &name, did, picture: None }))
                 div.grow {
                     strong.name { (name) }

@@ -253,7 +253,7 @@ fn tick_label((first, last): (Timestamp, Timestamp), tick: u32, ticks: u32, t: T
             .join(" ")
     };
     match span {
-        ..=600_000 => local.time().to_string(),
+        ..=600_000 => local.strftime("%H:%M:%S").to_string(),
         600_001..=DAY_MS => format!("{:02}:{:02}", local.hour(), local.minute()),
         _ if span < 300 * DAY_MS => short_date(),
         _ => format!(
