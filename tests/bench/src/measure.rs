@@ -17,6 +17,7 @@ mod relay;
 mod resident;
 mod stall;
 mod tickets;
+mod tunnel;
 mod write;
 
 use crate::Failed;
@@ -52,7 +53,7 @@ pub enum Length {
 }
 
 /// Every measurement with its name for `--only`; several may share a name.
-pub const ALL: [(&str, Length, Measure); 28] = [
+pub const ALL: [(&str, Length, Measure); 29] = [
     ("write", Length::Short, write::many),
     ("single", Length::Short, write::single),
     ("tickets", Length::Short, tickets::measure),
@@ -79,6 +80,7 @@ pub const ALL: [(&str, Length, Measure); 28] = [
     ("relay", Length::Long, relay::ingest),
     ("relay-growth", Length::Long, relay::growth),
     ("directory", Length::Long, directory::measure),
+    ("tunnel", Length::Short, tunnel::measure),
     ("distance", Length::Long, distance::measure),
     ("size", Length::Long, resident::size),
 ];

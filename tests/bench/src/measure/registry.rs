@@ -13,6 +13,8 @@ pub struct Registry {
     child: Child,
     /// The listening address.
     pub address: SocketAddr,
+    /// The address at which visitors of nodes with a tunnel come, if it has tunnels.
+    pub visitors: Option<SocketAddr>,
     /// A client of the registry.
     pub client: Client,
     _folder: TempDir,
@@ -40,13 +42,22 @@ impl Registry {
             .stdout(Stdio::piped())
             .spawn()?;
         let stdout = child.stdout.take().ok_or("no standard output")?;
-        let mut line = String::new();
-        BufReader::new(stdout).read_line(&mut line)?;
-        let address = line.trim().strip_prefix("listening on http://");
-        let address: SocketAddr = address.ok_or("the registry does not listen")?.parse()?;
+        let (mut address, mut visitors) = (None, None);
+        for line in BufReader::new(stdout).lines() {
+            let line = line?;
+            if let Some(at) = line.strip_prefix("carrying connections at ") {
+                visitors = Some(at.parse()?);
+            }
+            if let Some(at) = line.strip_prefix("listening on http://") {
+                address = Some(at.parse()?);
+                break;
+            }
+        }
+        let address: SocketAddr = address.ok_or("the registry does not listen")?;
         Ok(Self {
             child,
             address,
+            visitors,
             client: Client::new(&format!("http://{address}"))?,
             _folder: folder,
         })
