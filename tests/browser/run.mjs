@@ -50,6 +50,7 @@ import stickphotos from "./flows/stickphotos.mjs";
 import invited from "./flows/invited.mjs";
 import german from "./flows/german.mjs";
 import choices from "./flows/choices.mjs";
+import anywhere from "./flows/anywhere.mjs";
 import away from "./flows/away.mjs";
 
 // The flows that each flow depends on.
@@ -100,6 +101,7 @@ const FLOWS = [
   { run: invited, needs: [] },
   { run: german, needs: [] },
   { run: choices, needs: [] },
+  { run: anywhere, needs: [] },
   { run: away, needs: [] },
   { run: street, needs: [] },
   { run: mending, needs: [] },

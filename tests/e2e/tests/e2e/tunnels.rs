@@ -1,6 +1,8 @@
 //! Tunnels: a box behind a registry that carries connections to it, both real processes. The box speaks to the registry through a
 //! recorder, which keeps every byte that the registry can see.
 
+mod hostile;
+
 use imajin_e2e::registry::{Registry, RegistryOptions};
 use imajin_e2e::{Node, NodeOptions, Person, imajin, imajin_with, until, until_some};
 use imajin_node::client::Session;
@@ -149,7 +151,12 @@ fn start(data: &Path, listen: Option<String>) -> Registry {
 }
 
 fn options(recorder: &Recorder, has_tunnel: bool) -> NodeOptions {
-    let url = format!("http://{}", recorder.address);
+    options_of(recorder.address, has_tunnel)
+}
+
+/// The options of a box whose registry is at an address.
+fn options_of(registry: SocketAddr, has_tunnel: bool) -> NodeOptions {
+    let url = format!("http://{registry}");
     let tunnels = if has_tunnel {
         url.clone()
     } else {
@@ -162,6 +169,11 @@ fn options(recorder: &Recorder, has_tunnel: bool) -> NodeOptions {
         ("IMAJIN_REGISTRIES_HEARTBEAT_S", "1".to_owned()),
         ("IMAJIN_REGISTRIES_RETRY_S", "1".to_owned()),
         ("IMAJIN_HOSTS", NAME.to_owned()),
+        // No certificate authority answers at this address.
+        (
+            "IMAJIN_TLS_DIRECTORY",
+            "https://127.0.0.1:9/directory".to_owned(),
+        ),
     ];
     NodeOptions {
         flags: ["--tls-listen", "127.0.0.1:0"].map(str::to_owned).into(),
@@ -394,4 +406,49 @@ fn a_certificate_authority_reaches_the_box_by_its_own_protocol() {
     // The box has no challenge to answer, and says so itself. A registry that looked at ALPN could only close the connection.
     let refused = handshake(b"acme-tls/1").unwrap_err();
     assert!(refused.contains("alert"), "{refused}");
+}
+
+#[test]
+fn an_owner_turns_it_on_and_off_while_the_box_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    let registry = start(&folder.path().join("registry"), None);
+    let recorder = Recorder::start(registry.listens_at().parse().unwrap());
+    let url = format!("http://{}", recorder.address);
+    let data = folder.path().join("data");
+    let mut options = options(&recorder, false);
+    // The settings name no registry.
+    options
+        .env
+        .retain(|(name, _)| name != "IMAJIN_REGISTRIES_URLS");
+    let node = Node::start_with(&data, &options);
+    let choose = |word: &str| {
+        let path = data.to_str().unwrap();
+        let tunnel = format!("--tunnel={word}");
+        imajin(["register-node", &url, &tunnel, "--data", path]).ok();
+    };
+    choose("yes");
+    until_connected(&registry);
+    until("today's state", || state(&data)["since"].is_string());
+    choose("no");
+    until("the end of the tunnel", || {
+        registry.get("node/reach/adas-box").1["connected"] == false
+    });
+    // The name leads elsewhere from then on, and the box stays registered.
+    registry.until(&node.did, "without a tunnel", |node| {
+        node["attestation"]["tunnel"].is_null()
+    });
+    assert!(state(&data).is_null());
+    // Whoever leaves a registry ends its tunnel.
+    choose("yes");
+    until_connected(&registry);
+    let path = data.to_str().unwrap();
+    imajin(["register-node", &url, "--leave", "--data", path]).ok();
+    until("the end of the tunnel", || {
+        registry.get("node/reach/adas-box").1["connected"] == false
+    });
+    imajin(["register-node", &url, "--data", path]).ok();
+    registry.until(&node.did, "registered again", |node| {
+        node["attestation"]["tunnel"].is_null()
+    });
+    assert!(state(&data).is_null(), "it stays off");
 }
