@@ -60,6 +60,20 @@ function nameDownloads(own) {
   };
 }
 
+/** Goes again where Firefox reports that a navigation to the very same address took the place of this one: it begins some navigations anew. */
+export function goAgain(page) {
+  const goto = page.goto.bind(page);
+  page.goto = async (url, options) => {
+    try {
+      return await goto(url, options);
+    } catch (error) {
+      const [, from, to] = /Navigation to "(.*)" is interrupted by another navigation to "(.*)"/.exec(error.message) ?? [];
+      if (!from || from !== to) throw error;
+      return goto(url, options);
+    }
+  };
+}
+
 /** Actions of people on a visible page: in Firefox a page in the background has no focus. */
 const ACTS = /^(blur|check|click|dblclick|dispatchEvent|fill|focus|hover|press|selectOption|setInputFiles|tap|type|uncheck|(keyboard|mouse|touchscreen)[A-Z].*)$/;
 

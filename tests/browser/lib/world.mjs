@@ -18,7 +18,7 @@ const NO_COMPLAINT = new RegExp([
   /Failed to load resource|WebSocket connection.*ERR_INTERNET_DISCONNECTED|can’t establish a connection to the server at wss?:/,
   // Firefox, for a page that was left while it loaded, and for one whose worker cannot reach a stopped node.
   /error loading dynamically imported module|Failed to load ‘.*A ServiceWorker intercepted the request/,
-  // A worker needs a certificate that the browser trusts by itself, which no test has for a name that a registry gave.
+  // A worker needs a certificate that the browser trusts, which no test has for a name that a registry gave.
   /An SSL certificate error occurred when fetching the script/,
   // Firefox, for the style “body {}” that Playwright sets before it takes a screenshot.
   /sha256-YjaKGiklmzC6wjXA513HAMmzus8VE61XCOT\+SmwNZWA=/,
@@ -109,6 +109,7 @@ export class World {
       await context.addInitScript(() => (globalThis.print = () => {}));
     }
     const page = await context.newPage();
+    if (engine === "firefox") firefox.goAgain(page);
     if (engine === "firefox" && options.javaScriptEnabled === false) await firefox.withoutScripts(page);
     // 4xx answers are part of some flows, and so is a network that is down; scripts and policies must never report an error.
     const complains = (text) => NO_COMPLAINT.test(text) || this.complaints.push(`${page.url()}: ${text}`);
