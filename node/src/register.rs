@@ -223,8 +223,8 @@ impl Registrar {
                 has_tunnel: self.tunnels.contains(&one.url),
             })
             .collect();
-        let wanted = registries.iter().filter(|registry| registry.has_tunnel);
-        let plans: Vec<Plan> = wanted
+        let with_tunnel = registries.iter().filter(|registry| registry.has_tunnel);
+        let plans: Vec<Plan> = with_tunnel
             .filter_map(|registry| {
                 Some(Plan {
                     registry: registry.url.clone(),

@@ -278,7 +278,7 @@ async function createAtNode(person) {
   else if (draft.invite) headers["X-Imajin-Invite"] = draft.invite;
   // Owning the box is entered in the box's own record too, so the signature names it.
   const to = draft.claim ? [node.did] : [];
-  // An identity that was begun by an earlier page has no founder beside its key.
+  // A draft of an earlier page has no founder: its key founded the identity.
   await submit({ ...person, ...draft.founder }, { service: "auth", op: "auth.identity.create", body, to }, { place, headers });
 }
 

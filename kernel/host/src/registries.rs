@@ -68,17 +68,17 @@ pub fn tunnels(folder: &Path, configured: &[String]) -> io::Result<Vec<String>> 
 ///
 /// # Errors
 /// The file cannot be written, or the box has as many tunnels as it may have.
-pub fn turn_tunnel(mut wanted: Vec<String>, folder: &Path, url: &str, on: bool) -> io::Result<()> {
-    wanted.retain(|other| other != url);
+pub fn turn_tunnel(mut tunnels: Vec<String>, folder: &Path, url: &str, on: bool) -> io::Result<()> {
+    tunnels.retain(|other| other != url);
     if on {
-        if wanted.len() >= TUNNELS_MAX {
+        if tunnels.len() >= TUNNELS_MAX {
             let full = format!("a box has at most {TUNNELS_MAX} tunnels");
             return Err(io::Error::other(full));
         }
-        wanted.push(url.to_owned());
+        tunnels.push(url.to_owned());
     }
     let choice = Choice {
-        tunnels: Some(wanted),
+        tunnels: Some(tunnels),
     };
     durable::replace_json(&folder.join(FILE_NAME), &choice)
 }
@@ -88,9 +88,9 @@ pub fn turn_tunnel(mut wanted: Vec<String>, folder: &Path, url: &str, on: bool) 
 /// # Errors
 /// The file cannot be read or written.
 pub fn drop_tunnel(folder: &Path, url: &str) -> io::Result<()> {
-    let wanted = tunnels(folder, &[])?;
-    if wanted.iter().any(|other| other == url) {
-        turn_tunnel(wanted, folder, url, false)?;
+    let chosen = tunnels(folder, &[])?;
+    if chosen.iter().any(|other| other == url) {
+        turn_tunnel(chosen, folder, url, false)?;
     }
     Ok(())
 }
@@ -130,16 +130,16 @@ mod tests {
         let folder = folder.path();
         let [a, b, c] = ["a", "b", "c"].map(|name| format!("https://{name}.example"));
         let configured = [a.clone()];
-        let wanted = || tunnels(folder, &configured).unwrap();
-        assert_eq!(wanted(), [a.as_str()]);
-        turn_tunnel(wanted(), folder, &b, true).unwrap();
-        assert_eq!(wanted(), [a.clone(), b.clone()]);
-        assert!(turn_tunnel(wanted(), folder, &c, true).is_err());
-        turn_tunnel(wanted(), folder, &a, false).unwrap();
-        assert_eq!(wanted(), [b.as_str()]);
+        let current = || tunnels(folder, &configured).unwrap();
+        assert_eq!(current(), [a.as_str()]);
+        turn_tunnel(current(), folder, &b, true).unwrap();
+        assert_eq!(current(), [a.clone(), b.clone()]);
+        assert!(turn_tunnel(current(), folder, &c, true).is_err());
+        turn_tunnel(current(), folder, &a, false).unwrap();
+        assert_eq!(current(), [b.as_str()]);
         drop_tunnel(folder, &a).unwrap();
         drop_tunnel(folder, &b).unwrap();
-        assert!(wanted().is_empty(), "off stays off");
+        assert!(current().is_empty(), "off stays off");
         std::fs::write(folder.join(FILE_NAME), "{").unwrap();
         assert!(tunnels(folder, &configured).is_err());
     }

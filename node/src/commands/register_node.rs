@@ -32,9 +32,9 @@ pub(super) fn run(args: &RegisterNodeArgs) -> Outcome {
     }
     if let Some(tunnel) = &args.tunnel {
         let settings = config::of_node(&data).map_err(Failure::unusable)?;
-        let wanted = registries::tunnels(&folder, &settings.registries.tunnels());
-        let wanted = wanted.or_no("reading the choice of tunnels")?;
-        registries::turn_tunnel(wanted, &folder, &url, tunnel == "yes")
+        let tunnels = registries::tunnels(&folder, &settings.registries.tunnels());
+        let tunnels = tunnels.or_no("reading the choice of tunnels")?;
+        registries::turn_tunnel(tunnels, &folder, &url, tunnel == "yes")
             .or_no("saving the choice")?;
     }
     let after = if args.leave || address::running(&data).is_none() {

@@ -22,14 +22,14 @@ const PATIENCE: Duration = SILENT;
 /// Pause between two attempts to take a place.
 const AGAIN: Duration = Duration::from_millis(if cfg!(test) { 5 } else { 50 });
 
-/// The places of a node's visitors, and what each does.
+/// The places of a node's visitors, and their activities.
 pub(super) struct Visitors {
     places: Arc<Places>,
     activities: Mutex<Vec<Arc<Activity>>>,
     begun: Instant,
 }
 
-/// What a visitor's connection does.
+/// The activity of a visitor's connection.
 struct Activity {
     prefix: Prefix,
     /// When bytes last moved, in milliseconds since the visitors' beginning.

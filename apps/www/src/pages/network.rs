@@ -230,8 +230,8 @@ async fn choose_tunnel(
             return draw_page(node, session, &notice, reader);
         }
     };
-    let wanted = wanted_tunnels(&node.network().now(), &folder).unwrap_or_default();
-    let chosen = blocking::run(move || registries::turn_tunnel(wanted, &folder, &url, on)).await;
+    let tunnels = wanted_tunnels(&node.network().now(), &folder).unwrap_or_default();
+    let chosen = blocking::run(move || registries::turn_tunnel(tunnels, &folder, &url, on)).await;
     chosen?.map_err(Problem::internal)?;
     Ok(Redirect::to("/network#anywhere").into_response())
 }

@@ -438,7 +438,7 @@ fn an_owner_turns_it_on_and_off_while_the_box_runs() {
         node["attestation"]["tunnel"].is_null()
     });
     assert!(state(&data).is_null());
-    // Whoever leaves a registry ends its tunnel.
+    // Leaving a registry ends its tunnel.
     choose("yes");
     until_connected(&registry);
     let path = data.to_str().unwrap();

@@ -57,13 +57,13 @@ impl Tunnels<'_> {
 
     fn offer(&self) -> Markup {
         let t = self.t;
-        let mut known = self.place.registries.iter().peekable();
+        let mut registries = self.place.registries.iter().peekable();
         html! {
             h3 { (t.text("network-anywhere-title")) }
             p { (t.text("network-anywhere-why")) }
-            @if known.peek().is_none() { (self.address()) }
+            @if registries.peek().is_none() { (self.address()) }
             @else {
-                @for registry in known { (self.button(registry)) }
+                @for registry in registries { (self.button(registry)) }
                 details open[self.wrong.is_some()] {
                     summary { (t.text("network-anywhere-other")) }
                     (self.address())
@@ -125,7 +125,7 @@ impl Tunnels<'_> {
         }
     }
 
-    /// What the registry's keeper can do, and what follows for keys.
+    /// The powers of the registry's keeper, and the terms of the certificate.
     fn keeper(&self) -> Markup {
         let t = self.t;
         html! {

@@ -16,7 +16,7 @@ const SWITCH: &[u8] =
 const STREAMS: usize = 200;
 const FLOODS: usize = 20;
 
-/// What the registry does with a tunnel.
+/// A lie about a tunnel.
 #[derive(Debug, Clone, Copy)]
 enum Lie {
     /// Hangs up.
