@@ -24,7 +24,9 @@ use attest::{About, NameTarget, Program};
 use imajin_app::{Node, blocking};
 use imajin_box::folder::NODE_FOLDER;
 use imajin_box::settings::is_host_name;
+use imajin_edge::tunnel::OWNED_NAMES_MAX;
 use imajin_host::network::RegistryState;
+use imajin_host::own_name;
 use imajin_host::prelude::*;
 use imajin_host::registries;
 use imajin_host::stop::Stop;
@@ -69,6 +71,7 @@ pub async fn run(
         settings,
         folder,
         registrations,
+        own_names: Vec::new(),
         plans,
         tunnels: Vec::new(),
         busy: HashSet::new(),
@@ -100,6 +103,8 @@ struct Registrar {
     settings: RegistriesConfig,
     folder: PathBuf,
     registrations: Vec<Registration>,
+    /// The box's own names, as they could last be read.
+    own_names: Vec<String>,
     /// The tunnels to registries that gave the node a name.
     plans: watch::Sender<Vec<Plan>>,
     /// Registries that are to carry connections to the box.
@@ -211,7 +216,11 @@ impl Registrar {
     }
 
     /// Notes the registries for the owner, and sends the tunnels that are wanted, if they are others than before.
-    fn plan(&self) {
+    fn plan(&mut self) {
+        // While the choice cannot be read, visitors must not lose the name that they know.
+        if let Ok(names) = own_name::names(&self.node.config().certified, &self.folder) {
+            self.own_names = names;
+        }
         let registries: Vec<RegistryState> = self
             .registrations
             .iter()
@@ -226,9 +235,11 @@ impl Registrar {
         let with_tunnel = registries.iter().filter(|registry| registry.has_tunnel);
         let plans: Vec<Plan> = with_tunnel
             .filter_map(|registry| {
+                let name = registry.name.clone()?;
+                let own_names = self.own_names.iter().take(OWNED_NAMES_MAX).cloned();
                 Some(Plan {
                     registry: registry.url.clone(),
-                    names: vec![registry.name.clone()?],
+                    names: std::iter::once(name).chain(own_names).collect(),
                 })
             })
             .collect();

@@ -71,8 +71,14 @@ pub struct RegistryState {
 pub struct TunnelState {
     /// The registry's address.
     pub registry: String,
-    /// The host names that lead through it.
+    /// The host names that are to lead through it.
     pub names: Vec<String>,
+    /// Those of them that the registry carries; empty while the tunnel is closed.
+    #[serde(default)]
+    pub carried: Vec<String>,
+    /// The registry's addresses, to which the names are to lead; empty if it hasn't said.
+    #[serde(default)]
+    pub addresses: Vec<IpAddr>,
     /// When it was opened; `None` while it is closed.
     pub since: Option<Timestamp>,
     /// Bytes that it moved today (UTC), in both directions.

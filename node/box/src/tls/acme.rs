@@ -70,7 +70,7 @@ impl NameSource {
     fn wish(self, data: &Path, config: &BoxConfig) -> io::Result<Option<WantedCertificate>> {
         match self {
             Self::Own => {
-                let names = own_names(data, config)?;
+                let names = own_name::names(&config.tls.domains, &data.join(NODE_FOLDER))?;
                 Ok((!names.is_empty()).then_some(WantedCertificate {
                     names,
                     registry: None,
@@ -102,17 +102,6 @@ impl NameSource {
         (stored.names == wish.names && from <= now && now < until)
             .then(|| wish.names.into_iter().next())?
     }
-}
-
-/// Returns the names in the settings, else the one that the owner chose on a page.
-fn own_names(data: &Path, config: &BoxConfig) -> io::Result<Vec<String>> {
-    Ok(match &config.tls.domains[..] {
-        [] => own_name::chosen(&data.join(NODE_FOLDER))?
-            .map(|name| name.as_str().to_owned())
-            .into_iter()
-            .collect(),
-        names => names.to_vec(),
-    })
 }
 
 /// A name that an earlier run got a certificate for, which is valid now: the box's own, or that of a registry.
