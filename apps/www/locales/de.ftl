@@ -1335,7 +1335,7 @@ network-name-fixed = Die Einstellungsdatei deiner Box gibt ihr diesen Namen: { $
 network-name-saved = Gespeichert. Die Box richtet sich in ein paar Sekunden danach.
 network-name-asked = Ein Zertifikat wird beantragt. Das dauert höchstens eine Minute.
 network-name-why = Wenn du einen Namen im Internet hast, zum Beispiel ada.example, kann deine Box dafür ein Zertifikat bekommen, dem jeder Browser vertraut. Dann erreichen alle deine Box unter diesem Namen, von überall.
-network-name-how = Der Name muss zur Adresse deines Routers führen (das richtet dein Domain-Anbieter ein) und Port 443 deines Routers zu deiner Box (siehe unten, „Von außen“).
+network-name-how = Mit einem Tunnel führt der Name durch die Einträge zu deiner Box, die du nach dem Speichern hier siehst. Ohne Tunnel muss er zur Adresse deines Routers führen (das richtet dein Domain-Anbieter ein) und Port 443 deines Routers zu deiner Box (siehe unten, „Von außen“).
 network-name-label = Der Name
 network-name-wrong = Das ist kein Name im Internet. Gib ihn ohne https:// und ohne Port ein, zum Beispiel ada.example.
 network-name-terms = Mit dem Namen stimmst du den Bedingungen der Zertifizierungsstelle zu: Let’s Encrypt, wenn deine Einstellungsdatei keine andere nennt. Zertifikate sind öffentlich, und damit auch der Name.
@@ -1344,6 +1344,14 @@ network-name-drop-why = Wenn du { $name } aufgibst, erreichen Browser, die deine
 network-name-drop = Nicht mehr verwenden
 network-name-unreadable = Die Datei mit dem Namen, den du gewählt hast, lässt sich nicht lesen. Falls du einen hattest, behält ihn die Box vorerst. Wähle noch einmal, damit sie Bescheid weiß:
 network-name-none = Kein eigener Name
+network-records = Einträge für diesen Namen
+network-records-why = Deine Box hat einen Tunnel, darum kann dieser Name ohne offenen Port zu ihr führen. Trag diese Einträge bei deinem Domain-Anbieter ein. Deine Box prüft jeden und hakt ihn hier ab, sobald das Internet ihn sieht.
+network-records-asking = Deine Box fragt das Verzeichnis nach seinen Adressen.
+network-records-caa = Mit dem CAA-Eintrag bekommt nur deine Box Zertifikate für diesen Namen. Ohne ihn könnte auch der Betreiber eines Verzeichnisses eines bekommen.
+network-record-set = vorhanden
+network-record-missing = noch nicht da
+network-records-carried = { $registry } überträgt { $names }.
+network-records-not-carried = { $registry } überträgt gerade nichts: Der Tunnel dorthin ist geschlossen.
 
 ## WLAN
 

@@ -1320,7 +1320,7 @@ network-name-fixed = The settings file of your box gives it this name: { $names 
 network-name-saved = Saved. The box acts on it within a few seconds.
 network-name-asked = Asking for a certificate. This takes a minute at most.
 network-name-why = If you have a name on the internet, such as ada.example, your box can get a certificate for it that every browser trusts. Then people can reach your box by that name, from anywhere.
-network-name-how = The name has to lead to your router’s address (your domain provider sets that up), and port 443 of your router to your box (see “From outside”, below).
+network-name-how = With a tunnel, the name leads to your box by the records that you see here once it is saved. Without one, it has to lead to your router’s address (your domain provider sets that up), and port 443 of your router to your box (see “From outside”, below).
 network-name-label = The name
 network-name-wrong = This isn’t a name on the internet. Type it without https:// and without a port, for example ada.example.
 network-name-terms = By using a name you accept the terms of the certificate authority: Let’s Encrypt, unless your settings file names another. Certificates are public, and so is the name.
@@ -1329,6 +1329,14 @@ network-name-drop-why = If you drop { $name }, browsers that only know your box 
 network-name-drop = Stop using it
 network-name-unreadable = The file with the name you chose can’t be read. If you had one, your box keeps it for now. Choose again, so that it knows:
 network-name-none = No name of its own
+network-records = Records for this name
+network-records-why = Your box has a tunnel, so this name can lead to it without an open port. Enter these records at your domain provider. Your box checks each of them and ticks it here as soon as the internet sees it.
+network-records-asking = Your box is asking the registry for its addresses.
+network-records-caa = The CAA record allows only your box to get certificates for this name. Without it, whoever runs a registry could get one too.
+network-record-set = there
+network-record-missing = not there yet
+network-records-carried = { $registry } carries { $names }.
+network-records-not-carried = { $registry } carries nothing right now: the tunnel to it is closed.
 
 ## Wi-Fi
 

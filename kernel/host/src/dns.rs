@@ -4,6 +4,7 @@
 //! Always: a question has a deadline, an answer few records, and nothing is cached here. A name without such a record has an empty
 //! answer; a name server that does not answer is an error.
 
+use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use hickory_resolver::config::{NameServerConfig, ResolveHosts, ResolverConfig};
 use hickory_resolver::net::NetError;
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::proto::rr::{Name, RData, RecordType};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tokio::time::timeout;
 
 /// How long a question may take, with all tries.
@@ -38,7 +39,7 @@ pub struct DnsError {
 }
 
 /// An authority that may issue certificates for a name (RFC 8659 §4.2).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Issuer {
     /// The authority's domain, in lower case.
     pub authority: String,
@@ -160,6 +161,17 @@ impl TryFrom<String> for Dns {
         server
             .map(Self::at)
             .ok_or("must be a name server such as \"9.9.9.9\" or \"127.0.0.1:5353\", or be empty")
+    }
+}
+
+impl fmt::Display for Issuer {
+    /// Writes the value of a CAA record with the property `issue`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "0 issue \"{}", self.authority)?;
+        if let Some(account) = &self.account {
+            write!(f, "; accounturi={account}")?;
+        }
+        f.write_str("\"")
     }
 }
 

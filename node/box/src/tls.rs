@@ -7,6 +7,8 @@
 //! | `own` | the certificate of that authority, with its renewal |
 //! | `acme` | certificates that every browser trusts |
 //! | `certificates` | which of them a connection is shown |
+//! | `watch` | whether somebody else has a certificate for the box's public names |
+//! | `zone` | the records by which the box's own names lead to it through tunnels |
 //! | `x509`, `store` | dates of a certificate; small private files |
 //!
 //! Always: keys are in `node/`, readable by this user alone. The node makes and requests nothing before the clock is
@@ -18,7 +20,9 @@ mod certificates;
 mod error;
 mod own;
 mod store;
+mod watch;
 mod x509;
+mod zone;
 
 use crate::failure::{OrFail, Outcome};
 use crate::settings::BoxConfig;
@@ -125,7 +129,7 @@ impl Tls {
 
     /// Keeps the certificates fresh until told to stop.
     pub async fn run(self, node: Node, config: BoxConfig, stop: Stop) {
-        let public = acme::run(node.clone(), config, Arc::clone(&self.certificates));
+        let public = acme::run(node.clone(), config.clone(), Arc::clone(&self.certificates));
         let own = async {
             let mut last = Vec::new();
             loop {
@@ -138,6 +142,8 @@ impl Tls {
             tokio::select! {
                 () = public => {}
                 () = own => {}
+                () = zone::run(&node, &config) => {}
+                () = watch::run(&node, &config, &self.certificates) => {}
             }
         };
         stop.or(renewing).await;

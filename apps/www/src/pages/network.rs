@@ -1,5 +1,6 @@
 //! The box in its network: other boxes nearby, and, for its owner, its certificates, its own name, and a port of the router.
 
+mod own_name_records;
 mod tunnels;
 
 use axum::body::Bytes;
@@ -84,6 +85,7 @@ fn draw_page(
             (Tunnels { wanted: wanted_tunnels(&place, &folder), place: &place, wrong: notice.wrong_registry(), words: &words, t }.draw())
             (certificates(&place, own.name(), t))
             (name_of_its_own(&own, notice, t))
+            (own_name_records::records(&place, own.is_known(), t))
             (outside(mapping::is_wanted(&folder), place.mapping.as_ref(), t))
         }
     };
@@ -136,6 +138,11 @@ impl OwnNames {
             },
             fixed => Self::Fixed(fixed.join(", ")),
         }
+    }
+
+    /// Whether the box has a name of its own.
+    fn is_known(&self) -> bool {
+        matches!(self, Self::Fixed(_) | Self::Chosen(Some(_)))
     }
 
     fn name(&self) -> Option<&str> {

@@ -29,6 +29,7 @@ mod state;
 
 use super::Ground;
 use super::certificates::{Certificates, NameSource, certified};
+use super::x509::CertificateId;
 use crate::folder::NODE_FOLDER;
 use crate::settings::BoxConfig;
 use imajin_app::Node;
@@ -110,6 +111,14 @@ pub(super) fn kept_name(data: &Path, config: &BoxConfig, now: Timestamp) -> Opti
     all.find_map(|of| of.kept((data, config), now))
 }
 
+/// The certificates that the box ordered, as far as its files know.
+pub(super) fn ordered(data: &Path) -> Vec<CertificateId> {
+    let all = [NameSource::Own, NameSource::Registry].into_iter();
+    // A file that cannot be read is reported by the renewal.
+    let stored = all.filter_map(|of| StoredCertificate::load(&of.path(data)).ok()?);
+    stored.flat_map(StoredCertificate::all_ordered).collect()
+}
+
 /// Shows what an earlier run obtained.
 pub(super) fn restore(ground: Ground<'_>, config: &BoxConfig, certificates: &Certificates) {
     for of in [NameSource::Own, NameSource::Registry] {
@@ -133,7 +142,11 @@ fn begin(
         ..PublicNames::default()
     };
     ground.network.change(|place| place.public.push(public));
-    match StoredCertificate::load(&of.path(ground.data)) {
+    let stored = StoredCertificate::load(&of.path(ground.data));
+    if let Ok(Some(stored)) = &stored {
+        of.note(ground.network, |public| public.issuer = stored.issuer());
+    }
+    match stored {
         // The box's own names are shown until there are others; another registry's name no longer belongs to the box.
         Ok(Some(stored)) if of == NameSource::Own || stored.names == wish.names => {
             show(ground.network, of, certificates, &stored);

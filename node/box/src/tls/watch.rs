@@ -1,0 +1,276 @@
+//! The watch over the box's public names: whether somebody else answers at one, or has a certificate for one.
+//!
+//! | file | what |
+//! |---|---|
+//! | `outside` | the certificate that a visitor from the internet is shown |
+//! | `log` | a search of a public log of certificates |
+//!
+//! Always: the keys decide, never an address. A name at which nobody answers is no alarm, and a search that fails is only noted. A
+//! key that was foreign stays an alarm until the box's own is seen at that name.
+
+mod log;
+mod outside;
+
+use super::certificates::Certificates;
+use super::{LOOK, acme, is_plausible};
+use crate::folder::NODE_FOLDER;
+use crate::settings::BoxConfig;
+use imajin_app::Node;
+use imajin_host::network::{ForeignCertificate, NetworkState};
+use imajin_host::outgoing::{Allowed, is_public};
+use imajin_host::prelude::*;
+use imajin_ledger::durable;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+const FILE_NAME: &str = "watch.json";
+/// The first look and the first search after the start at the latest, as soon as the tunnels are open.
+const FIRST: Duration = Duration::from_secs(60);
+/// Addresses of a name that are looked at.
+const ADDRESSES_MAX: usize = 4;
+/// Searches in the usual interval after one that failed.
+const RETRIES: u32 = 4;
+
+/// What the watch remembers over a restart.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct WatchFile {
+    /// Since when the box uses each name, in milliseconds since 1970.
+    used_since_ms: BTreeMap<String, i64>,
+    /// The last search, in milliseconds since 1970.
+    searched_ms: i64,
+    /// What the log has that the box did not order.
+    logged: Vec<ForeignCertificate>,
+}
+
+/// The watch of a running node.
+struct Watch<'a> {
+    node: &'a Node,
+    config: &'a BoxConfig,
+    certificates: &'a Certificates,
+    path: PathBuf,
+    file: WatchFile,
+    /// Foreign keys that were shown at a name.
+    shown: BTreeMap<String, ForeignCertificate>,
+}
+
+/// Watches until dropped.
+pub(super) async fn run(node: &Node, config: &BoxConfig, certificates: &Certificates) {
+    let path = node.data().join(NODE_FOLDER).join(FILE_NAME);
+    let file = durable::read_json(&path).unwrap_or_else(|error| {
+        tracing::warn!(%error, "what is known of certificates of this box's names cannot be read");
+        WatchFile::default()
+    });
+    let mut watch = Watch {
+        node,
+        config,
+        certificates,
+        path,
+        file,
+        shown: BTreeMap::new(),
+    };
+    watch.keep().await;
+}
+
+impl Watch<'_> {
+    async fn keep(&mut self) {
+        let every = Duration::from_secs(self.config.tls.watch_s);
+        let begun = self.node.monotonic();
+        let mut next_look = begun + every.min(FIRST);
+        let mut next_search = begun + self.until_search();
+        loop {
+            tokio::time::sleep(every.min(LOOK)).await;
+            if !is_plausible(self.node.now()) {
+                continue;
+            }
+            let names = names(&self.node.network().now());
+            self.note_names(&names);
+            if self.node.monotonic() >= next_look {
+                self.look(&names).await;
+                next_look = self.node.monotonic() + every;
+            }
+            if self.node.monotonic() >= next_search && !names.is_empty() {
+                let is_done = self.search(&names).await;
+                let every = Duration::from_secs(self.config.tls.search_s);
+                let pause = if is_done { every } else { every / RETRIES };
+                next_search = self.node.monotonic() + pause;
+            }
+            self.report();
+        }
+    }
+
+    /// The time until the first search: the last one may have been shortly before the start.
+    fn until_search(&self) -> Duration {
+        let every = Duration::from_secs(self.config.tls.search_s);
+        let since_ms = self.node.now().as_millis() - self.file.searched_ms;
+        let since = Duration::from_millis(u64::try_from(since_ms).unwrap_or_default());
+        every.saturating_sub(since).max(every.min(FIRST))
+    }
+
+    /// Notes which names the box uses, and forgets what was found of others.
+    fn note_names(&mut self, names: &BTreeSet<String>) {
+        self.shown.retain(|name, _| names.contains(name));
+        let used = &mut self.file.used_since_ms;
+        if names.iter().eq(used.keys()) {
+            return;
+        }
+        let now_ms = self.node.now().as_millis();
+        used.retain(|name, _| names.contains(name));
+        for name in names {
+            used.entry(name.clone()).or_insert(now_ms);
+        }
+        self.file.logged.retain(|entry| names.contains(&entry.name));
+        self.save();
+    }
+
+    /// Opens each name as a visitor does.
+    async fn look(&mut self, names: &BTreeSet<String>) {
+        for name in names {
+            let addresses = match self.config.tls.resolver.addresses(name).await {
+                Ok(addresses) => addresses,
+                Err(error) => {
+                    tracing::debug!("{error}");
+                    continue;
+                }
+            };
+            for address in self.reachable(addresses) {
+                self.look_at(name, address).await;
+            }
+        }
+    }
+
+    fn reachable(&self, addresses: Vec<IpAddr>) -> impl Iterator<Item = IpAddr> + use<> {
+        let allowed = Allowed::from_node(self.node);
+        let is_allowed = move |address: &IpAddr| allowed.private || is_public(*address);
+        addresses.into_iter().filter(is_allowed).take(ADDRESSES_MAX)
+    }
+
+    async fn look_at(&mut self, name: &str, address: IpAddr) {
+        // A renewal may come in between.
+        let mut keys = self.own_keys();
+        let Some(shown) = outside::shown_certificate(name, address).await else {
+            return;
+        };
+        keys.extend(self.own_keys());
+        if keys.contains(&shown.id.key) {
+            if self.shown.get(name).is_some_and(|known| known.address == Some(address)) {
+                self.shown.remove(name);
+            }
+            return;
+        }
+        let place = self.node.network().now();
+        let mut tunnels = place.tunnels.iter();
+        let has_tunnel = tunnels.any(|tunnel| tunnel.names.iter().any(|other| other == name));
+        // From inside, a router without a tunnel may answer itself, by a certificate that no browser trusts.
+        if has_tunnel || shown.is_trusted {
+            let foreign = ForeignCertificate {
+                name: name.to_owned(),
+                address: Some(address),
+                serial: shown.id.serial,
+                issuer: None,
+                since: self.node.now(),
+                until: None,
+            };
+            self.shown.entry(name.to_owned()).or_insert(foreign);
+        }
+    }
+
+    /// The keys of all certificates that the box shows or ordered.
+    fn own_keys(&self) -> BTreeSet<String> {
+        let shown = self.certificates.keys();
+        let ordered = acme::ordered(self.node.data()).into_iter();
+        shown.into_iter().chain(ordered.map(|id| id.key)).collect()
+    }
+
+    /// Searches the log. Returns whether it answered for all names, or is turned off.
+    async fn search(&mut self, names: &BTreeSet<String>) -> bool {
+        if self.config.tls.ct.is_empty() {
+            return true;
+        }
+        let mut logged = Vec::new();
+        for name in names {
+            match log::search(self.node, &self.config.tls.ct, name).await {
+                Ok(entries) => logged.extend(entries),
+                Err(why) => {
+                    tracing::info!("the log of certificates was not searched: {why}");
+                    let problem = Some((self.node.now(), why));
+                    self.node
+                        .network()
+                        .change(|place| place.watch.problem = problem);
+                    return false;
+                }
+            }
+        }
+        let ordered: BTreeSet<String> = acme::ordered(self.node.data())
+            .into_iter()
+            .map(|id| id.serial)
+            .collect();
+        logged.retain(|entry: &ForeignCertificate| {
+            let since_ms = self.file.used_since_ms.get(&entry.name);
+            let is_new = since_ms.is_some_and(|since_ms| entry.since.as_millis() >= *since_ms);
+            is_new && !ordered.contains(&entry.serial)
+        });
+        let now = self.node.now();
+        (self.file.logged, self.file.searched_ms) = (logged, now.as_millis());
+        self.save();
+        self.node.network().change(|place| {
+            (place.watch.searched, place.watch.problem) = (Some(now), None);
+        });
+        true
+    }
+
+    /// Shows what is foreign, and has the owner told of a change.
+    fn report(&self) {
+        let now = self.node.now();
+        let is_current = |entry: &&ForeignCertificate| entry.until.is_none_or(|until| until > now);
+        let logged = self.file.logged.iter().filter(is_current);
+        let foreign: Vec<_> = self.shown.values().chain(logged).cloned().collect();
+        if self.node.network().now().watch.foreign != foreign {
+            self.node
+                .network()
+                .change(|place| place.watch.foreign = foreign);
+            self.node.alarms().look_again();
+        }
+    }
+
+    fn save(&self) {
+        if let Err(error) = durable::replace_json(&self.path, &self.file) {
+            tracing::warn!(%error, "what is known of certificates of this box's names cannot be written");
+        }
+    }
+}
+
+/// The names at which people reach the box from the internet.
+fn names(place: &NetworkState) -> BTreeSet<String> {
+    let public = place.public.iter().flat_map(|public| &public.names);
+    let tunnels = place.tunnels.iter().flat_map(|tunnel| &tunnel.names);
+    public.chain(tunnels).cloned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use imajin_host::network::{PublicNames, TunnelState};
+
+    #[test]
+    fn names_of_certificates_and_of_tunnels_are_watched() {
+        let list = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        let place = NetworkState {
+            public: vec![PublicNames {
+                names: list(&["ada.example"]),
+                services: list(&["auth.ada.example"]),
+                ..PublicNames::default()
+            }],
+            tunnels: vec![TunnelState {
+                names: list(&["alpha.nodes.example", "ada.example"]),
+                ..TunnelState::default()
+            }],
+            ..NetworkState::default()
+        };
+        let watched: Vec<String> = names(&place).into_iter().collect();
+        assert_eq!(watched, ["ada.example", "alpha.nodes.example"]);
+    }
+}
