@@ -57,6 +57,12 @@ struct Watch<'a> {
     shown: BTreeMap<String, ForeignCertificate>,
 }
 
+/// A certificate at a name, seen from outside.
+enum Sight {
+    Own,
+    Foreign(ForeignCertificate),
+}
+
 /// Watches until dropped.
 pub(super) async fn run(node: &Node, config: &BoxConfig, certificates: &Certificates) {
     let path = node.data().join(NODE_FOLDER).join(FILE_NAME);
@@ -136,8 +142,30 @@ impl Watch<'_> {
                     continue;
                 }
             };
+            let mut sights = Vec::new();
             for address in self.reachable(addresses) {
-                self.look_at(name, address).await;
+                sights.extend(self.look_at(name, address).await);
+            }
+            self.note_sights(name, sights);
+        }
+    }
+
+    /// Notes what was seen at a name. Where nobody answers, what was seen before stays.
+    fn note_sights(&mut self, name: &str, sights: Vec<Sight>) {
+        let is_seen = !sights.is_empty();
+        let foreign = sights.into_iter().find_map(|sight| match sight {
+            Sight::Own => None,
+            Sight::Foreign(certificate) => Some(certificate),
+        });
+        match foreign {
+            None if is_seen => drop(self.shown.remove(name)),
+            None => {}
+            Some(foreign) => {
+                let known = self.shown.entry(name.to_owned());
+                let known = known.or_insert_with(|| foreign.clone());
+                if (known.address, &known.serial) != (foreign.address, &foreign.serial) {
+                    *known = foreign;
+                }
             }
         }
     }
@@ -148,34 +176,29 @@ impl Watch<'_> {
         addresses.into_iter().filter(is_allowed).take(ADDRESSES_MAX)
     }
 
-    async fn look_at(&mut self, name: &str, address: IpAddr) {
+    /// The certificate at one address; `None` if nobody answers, or what answers is of no concern.
+    async fn look_at(&self, name: &str, address: IpAddr) -> Option<Sight> {
         // A renewal may come in between.
         let mut keys = self.own_keys();
-        let Some(shown) = outside::shown_certificate(name, address).await else {
-            return;
-        };
+        let shown = outside::shown_certificate(name, address).await?;
         keys.extend(self.own_keys());
         if keys.contains(&shown.id.key) {
-            if self.shown.get(name).is_some_and(|known| known.address == Some(address)) {
-                self.shown.remove(name);
-            }
-            return;
+            return Some(Sight::Own);
         }
         let place = self.node.network().now();
         let mut tunnels = place.tunnels.iter();
         let has_tunnel = tunnels.any(|tunnel| tunnel.names.iter().any(|other| other == name));
-        // From inside, a router without a tunnel may answer itself, by a certificate that no browser trusts.
-        if has_tunnel || shown.is_trusted {
-            let foreign = ForeignCertificate {
+        // From inside, a router may answer itself where there is no tunnel, with a certificate that no browser trusts.
+        (has_tunnel || shown.is_trusted).then(|| {
+            Sight::Foreign(ForeignCertificate {
                 name: name.to_owned(),
                 address: Some(address),
                 serial: shown.id.serial,
                 issuer: None,
                 since: self.node.now(),
                 until: None,
-            };
-            self.shown.entry(name.to_owned()).or_insert(foreign);
-        }
+            })
+        })
     }
 
     /// The keys of all certificates that the box shows or ordered.

@@ -51,6 +51,7 @@ mod network;
 mod notes;
 mod orders;
 mod outbox;
+mod own_names;
 mod owner;
 mod pay;
 mod photos;
