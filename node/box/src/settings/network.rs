@@ -23,6 +23,8 @@ pub struct TlsConfig {
     pub resolver: Dns,
     /// The log of certificates that is searched; empty for none.
     pub ct: String,
+    /// Serial numbers (hex) of certificates for the box's names that the owner got elsewhere.
+    pub known_serials: Vec<String>,
     /// Seconds between two looks at the box's names from outside.
     pub watch_s: u64,
     /// Seconds between two searches of the log of certificates.

@@ -12,6 +12,7 @@ mod log;
 mod outside;
 
 use super::certificates::Certificates;
+use super::x509::plain_serial;
 use super::{LOOK, acme, is_plausible};
 use crate::folder::NODE_FOLDER;
 use crate::settings::BoxConfig;
@@ -33,17 +34,28 @@ const FIRST: Duration = Duration::from_secs(60);
 const ADDRESSES_MAX: usize = 4;
 /// Searches in the usual interval after one that failed.
 const RETRIES: u32 = 4;
+const DAY_MS: i64 = 86_400_000;
+/// How long a name is remembered that the box no longer uses: it may come back.
+const REMEMBER_MS: i64 = 90 * DAY_MS;
 
 /// What the watch remembers over a restart.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 struct WatchFile {
-    /// Since when the box uses each name, in milliseconds since 1970.
-    used_since_ms: BTreeMap<String, i64>,
+    /// When the box has used each name.
+    used: BTreeMap<String, NameUse>,
     /// The last search, in milliseconds since 1970.
     searched_ms: i64,
     /// What the log has that the box did not order.
     logged: Vec<ForeignCertificate>,
+}
+
+/// When the box has used a name, in milliseconds since 1970.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+struct NameUse {
+    since_ms: i64,
+    /// To the day.
+    until_ms: i64,
 }
 
 /// The watch of a running node.
@@ -104,7 +116,7 @@ impl Watch<'_> {
                 let pause = if is_done { every } else { every / RETRIES };
                 next_search = self.node.monotonic() + pause;
             }
-            self.report();
+            self.report(&names);
         }
     }
 
@@ -116,19 +128,27 @@ impl Watch<'_> {
         every.saturating_sub(since).max(every.min(FIRST))
     }
 
-    /// Notes which names the box uses, and forgets what was found of others.
+    /// Notes which names the box uses, and forgets those that it has not used for long.
     fn note_names(&mut self, names: &BTreeSet<String>) {
         self.shown.retain(|name, _| names.contains(name));
-        let used = &mut self.file.used_since_ms;
-        if names.iter().eq(used.keys()) {
+        let now_ms = self.node.now().as_millis();
+        let used = &mut self.file.used;
+        let is_noted = |name: &String| {
+            let noted = used.get(name);
+            noted.is_some_and(|noted| now_ms - noted.until_ms < DAY_MS)
+        };
+        if names.iter().all(is_noted) {
             return;
         }
-        let now_ms = self.node.now().as_millis();
-        used.retain(|name, _| names.contains(name));
         for name in names {
-            used.entry(name.clone()).or_insert(now_ms);
+            let noted = used.entry(name.clone()).or_insert(NameUse {
+                since_ms: now_ms,
+                until_ms: now_ms,
+            });
+            noted.until_ms = now_ms;
         }
-        self.file.logged.retain(|entry| names.contains(&entry.name));
+        used.retain(|_, noted| now_ms - noted.until_ms < REMEMBER_MS);
+        self.file.logged.retain(|entry| used.contains_key(&entry.name));
         self.save();
     }
 
@@ -182,7 +202,7 @@ impl Watch<'_> {
         let mut keys = self.own_keys();
         let shown = outside::shown_certificate(name, address).await?;
         keys.extend(self.own_keys());
-        if keys.contains(&shown.id.key) {
+        if keys.contains(&shown.id.key) || self.is_known(&shown.id.serial) {
             return Some(Sight::Own);
         }
         let place = self.node.network().now();
@@ -199,6 +219,12 @@ impl Watch<'_> {
                 until: None,
             })
         })
+    }
+
+    /// Whether the owner got a certificate elsewhere, as the settings say.
+    fn is_known(&self, serial: &str) -> bool {
+        let mut known = self.config.tls.known_serials.iter();
+        known.any(|known| plain_serial(known).as_deref() == Some(serial))
     }
 
     /// The keys of all certificates that the box shows or ordered.
@@ -232,12 +258,15 @@ impl Watch<'_> {
             .map(|id| id.serial)
             .collect();
         logged.retain(|entry: &ForeignCertificate| {
-            let since_ms = self.file.used_since_ms.get(&entry.name);
-            let is_new = since_ms.is_some_and(|since_ms| entry.since.as_millis() >= *since_ms);
+            let used = self.file.used.get(&entry.name);
+            let is_new = used.is_some_and(|used| entry.since.as_millis() >= used.since_ms);
             is_new && !ordered.contains(&entry.serial)
         });
         let now = self.node.now();
-        (self.file.logged, self.file.searched_ms) = (logged, now.as_millis());
+        let known = &mut self.file.logged;
+        known.retain(|entry| !names.contains(&entry.name));
+        known.extend(logged);
+        self.file.searched_ms = now.as_millis();
         self.save();
         self.node.network().change(|place| {
             (place.watch.searched, place.watch.problem) = (Some(now), None);
@@ -246,9 +275,13 @@ impl Watch<'_> {
     }
 
     /// Shows what is foreign, and has the owner told of a change.
-    fn report(&self) {
+    fn report(&self, names: &BTreeSet<String>) {
         let now = self.node.now();
-        let is_current = |entry: &&ForeignCertificate| entry.until.is_none_or(|until| until > now);
+        let is_current = |entry: &&ForeignCertificate| {
+            names.contains(&entry.name)
+                && entry.until.is_none_or(|until| until > now)
+                && !self.is_known(&entry.serial)
+        };
         let logged = self.file.logged.iter().filter(is_current);
         let foreign: Vec<_> = self.shown.values().chain(logged).cloned().collect();
         if self.node.network().now().watch.foreign != foreign {

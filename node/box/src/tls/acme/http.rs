@@ -105,6 +105,7 @@ mod tests {
             contact: String::new(),
             resolver: Dns::default(),
             ct: String::new(),
+            known_serials: Vec::new(),
             watch_s: 1,
             search_s: 1,
         };
