@@ -73,7 +73,9 @@ impl Kind {
         match check {
             "disk" => Some(Self::Disk),
             "records" | "verification" => Some(Self::Damage),
-            "backups" | "restore drill" => Some(Self::Backup),
+            "backups" | "restore drill" | "proof of keeping" | "friends' backups" => {
+                Some(Self::Backup)
+            },
             "disk health" => Some(Self::Card),
             "disk of files" => Some(Self::Files),
             "certificate" | "https" => Some(Self::Certificate),

@@ -196,6 +196,8 @@ fn title(name: &str, t: Texts) -> Cow<'_, str> {
         "registries" => "health-check-registries",
         "backups" => "backups",
         "restore drill" => "health-check-drill",
+        "proof of keeping" => "health-check-keeping",
+        "friends' backups" => "health-check-friends",
         "restored" => "health-check-restored",
         "records" => "health-check-records",
         "verification" => "health-check-verification",
