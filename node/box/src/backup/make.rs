@@ -253,7 +253,7 @@ fn enter(
 ) -> Result<(), BackupError> {
     catalogue.backups.push(entry);
     let gone = catalogue.leave(source.keep);
-    catalogue.write(place, source.data)?;
+    catalogue.write(place, source.data, &source.catalogue_keys())?;
     let path = known_path(source.data, place)?;
     durable::replace_json(&path, manifest).map_err(BackupError::file(&path))?;
     for file in catalogue.unneeded(&gone) {

@@ -242,7 +242,8 @@ impl BackupFileReader {
             name: self.wanted.name.clone(),
             why,
         };
-        io::copy(&mut self.inner, &mut io::sink()).map_err(|error| damaged(error.to_string()))?;
+        io::copy(&mut self.inner, &mut io::sink())
+            .map_err(|error| BackupError::read(&self.wanted.name, error))?;
         let sum = hex::encode(&self.inner.sum.finalize());
         if (self.inner.bytes, &sum) == (self.wanted.bytes, &self.wanted.sha256) {
             Ok(())

@@ -154,7 +154,10 @@ impl Mender {
         let (backup, ..) = choice::in_force(self.0.node.data(), &config.backup);
         if !backup.to.is_empty() {
             let newest = choice::settings(&self.0.node, config)
-                .and_then(|config| BackupPlace::open(&backup.to, &config))
+                .and_then(|config| {
+                    let key = self.0.identity.person();
+                    BackupPlace::open(&backup.to, &config, Some(key))
+                })
                 .and_then(|place| Catalogue::read(&place))
                 .map(|catalogue| catalogue.and_then(|all| all.newest_whole().cloned()));
             let (name, problem) = match newest {

@@ -1,0 +1,210 @@
+//! Signed requests to a friend's box.
+
+use super::super::BackupError;
+use super::super::s3::because;
+use crate::settings::is_friend;
+use imajin_app::time::Clock;
+use imajin_dfos::SigningKey;
+use imajin_host::backoff::Backoff;
+use imajin_host::outgoing::{AddressSource, Allowed, Blocking, time_for};
+use imajin_host::{SystemClock, random};
+use imajin_protocol::Did;
+use imajin_protocol::exchange::{Exchange, Request};
+use reqwest::blocking::Response;
+use reqwest::{Method, StatusCode, Url};
+use serde::de::DeserializeOwned;
+use serde_json::Value as Json;
+use std::io::Read;
+use std::time::Duration;
+
+/// The path of contracts.
+const PATH: &str = "/away/api/kept";
+/// Maximum silence of the friend's box.
+pub(super) const SILENCE: Duration = Duration::from_secs(60);
+/// Attempts, and the pauses between them. The next attempt of a whole backup comes an hour later.
+pub(super) const ATTEMPTS: u32 = 5;
+pub(super) const BACKOFF: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs(60));
+/// Longest answer that is read: a list of 20,000 files, or a catalogue.
+const ANSWER_BYTES_MAX: u64 = 64 << 20;
+
+/// Returns the host of a friend's box as people know it; `None` for another place.
+pub fn friend_host(to: &str) -> Option<String> {
+    let url = Url::parse(to).ok().filter(|_| is_friend(to))?;
+    let port = url.port().map(|port| format!(":{port}"));
+    Some(format!("{}{}", url.host_str()?, port.unwrap_or_default()))
+}
+
+/// Signed requests to an address.
+pub(super) struct Link {
+    http: Blocking,
+    pub(super) url: Url,
+    key: SigningKey,
+}
+
+/// A request.
+pub(super) struct Call<'c> {
+    pub(super) method: Method,
+    /// The file; `None` for the contract itself.
+    pub(super) name: Option<&'c str>,
+    pub(super) query: &'c [(&'c str, &'c str)],
+    pub(super) body: &'c [u8],
+    /// The value of `Range`.
+    pub(super) range: Option<&'c str>,
+}
+
+impl<'c> Call<'c> {
+    pub(super) fn new(method: Method, name: Option<&'c str>) -> Self {
+        Self {
+            method,
+            name,
+            query: &[],
+            body: &[],
+            range: None,
+        }
+    }
+}
+
+impl Link {
+    pub(super) fn new(url: Url, key: &SigningKey, allowed: Allowed) -> Result<Self, BackupError> {
+        let http = Blocking::within(allowed, AddressSource::InSettings, |client| client);
+        let http = http.map_err(|error| BackupError::Settings(error.to_string()))?;
+        Ok(Self {
+            http,
+            url,
+            key: key.clone(),
+        })
+    }
+
+    fn place(&self) -> String {
+        friend_host(self.url.as_str()).unwrap_or_default()
+    }
+
+    pub(super) fn failed(&self, why: impl std::fmt::Display) -> BackupError {
+        BackupError::Place {
+            place: self.place(),
+            why: why.to_string(),
+        }
+    }
+
+    pub(super) fn contract_url(&self, contract: &str) -> Result<Url, BackupError> {
+        let is_plain = !contract.is_empty() && contract.bytes().all(|b| b.is_ascii_alphanumeric());
+        let url = self.url.join(&format!("{PATH}/{contract}"));
+        let url = url.ok().filter(|_| is_plain);
+        url.ok_or_else(|| self.failed("its answer is not one of an Imajin box"))
+    }
+
+    /// Moves to the address of all contracts.
+    pub(super) fn to_contracts(mut self) -> Self {
+        self.url.set_path(PATH);
+        self
+    }
+
+    /// Sends a request, again where the line broke or the box was busy.
+    pub(super) fn send(&self, call: &Call<'_>) -> Result<Response, BackupError> {
+        let mut failures = 0;
+        loop {
+            let why = match self.attempt(call)? {
+                Ok(answer) if !is_busy(answer.status()) => return Ok(answer),
+                Ok(answer) => answer.status().to_string(),
+                Err(error) => because(&error.without_url()),
+            };
+            failures += 1;
+            if failures == ATTEMPTS {
+                return Err(BackupError::Away {
+                    place: self.place(),
+                    why,
+                });
+            }
+            std::thread::sleep(BACKOFF.pause(failures));
+        }
+    }
+
+    fn attempt(&self, call: &Call<'_>) -> Result<reqwest::Result<Response>, BackupError> {
+        let mut url = self.url.clone();
+        if let Some(name) = call.name {
+            url.set_path(&format!("{}/{name}", self.url.path()));
+        }
+        if !call.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(call.query);
+        }
+        let headers = self.sign(call, &url)?;
+        let request = self.http.request(call.method.clone(), url);
+        let mut request = request.map_err(|error| self.failed(error))?;
+        request = request.timeout(SILENCE + time_for(call.body.len() as u64));
+        for (name, text) in headers {
+            request = request.header(name, text);
+        }
+        if let Some(range) = call.range {
+            request = request.header("range", range);
+        }
+        if !call.body.is_empty() {
+            request = request.body(call.body.to_vec());
+        }
+        Ok(request.send())
+    }
+
+    fn sign(&self, call: &Call<'_>, url: &Url) -> Result<Vec<(&'static str, String)>, BackupError> {
+        let exchange = Exchange {
+            did: Did::from_key(self.key.verifying_key().as_bytes()),
+            timestamp: SystemClock::new(None, |_| true).now(),
+            nonce: random::hex::<16>().map_err(|error| self.failed(error))?,
+            consent: String::new(),
+            settlement: String::new(),
+        };
+        let query = url.query().map(|query| format!("?{query}"));
+        let request = Request {
+            host: &self.place(),
+            method: call.method.as_str(),
+            target: &format!("{}{}", url.path(), query.unwrap_or_default()),
+            body: call.body,
+        };
+        Ok(exchange.headers(&request, &self.key))
+    }
+
+    pub(super) fn read(&self, answer: Response) -> Result<Vec<u8>, BackupError> {
+        let mut bytes = Vec::new();
+        let read = answer.take(ANSWER_BYTES_MAX).read_to_end(&mut bytes);
+        read.map(|_| bytes).map_err(|error| BackupError::Away {
+            place: self.place(),
+            why: error.to_string(),
+        })
+    }
+
+    pub(super) fn any_json(&self, answer: Response) -> Result<Json, BackupError> {
+        Ok(serde_json::from_slice(&self.read(answer)?).unwrap_or_default())
+    }
+
+    pub(super) fn json<T: DeserializeOwned>(&self, answer: Response) -> Result<T, BackupError> {
+        let answer = self.any_json(self.succeed(answer)?)?;
+        let form = serde_json::from_value(answer);
+        form.map_err(|_| self.failed("its answer is not one of an Imajin box"))
+    }
+
+    pub(super) fn succeed(&self, answer: Response) -> Result<Response, BackupError> {
+        let status = answer.status();
+        if status.is_success() {
+            return Ok(answer);
+        }
+        let answer = self.any_json(answer)?;
+        Err(self.refused(status, &answer))
+    }
+
+    pub(super) fn refused(&self, status: StatusCode, answer: &Json) -> BackupError {
+        match answer["error"].as_str() {
+            Some(says) => self.failed(says),
+            None => self.failed(status),
+        }
+    }
+}
+
+pub(super) fn has_slug(answer: &Json, slug: &str) -> bool {
+    let kind = answer["type"].as_str().unwrap_or_default();
+    kind.rsplit(':').next() == Some(slug)
+}
+
+/// Whether an answer says that a later attempt may have success.
+fn is_busy(status: StatusCode) -> bool {
+    let is_full = status == StatusCode::INSUFFICIENT_STORAGE;
+    status == StatusCode::TOO_MANY_REQUESTS || (status.is_server_error() && !is_full)
+}
+
