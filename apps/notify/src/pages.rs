@@ -211,7 +211,8 @@ pub(crate) async fn choose(
     Authed(session): Authed,
     body: Bytes,
 ) -> Result<Redirect, Problem> {
-    let form: Form = form_of(&body).ok_or_else(|| Problem::bad_request(TEXTS.say("no-form", args![])))?;
+    let form: Form =
+        form_of(&body).ok_or_else(|| Problem::bad_request(TEXTS.say("no-form", args![])))?;
     let before = Wishes::load(&node, &session.did)?;
     let all = of_all(&form, &before)?;
     let mail = all.mail.unwrap_or(Mail::Daily);

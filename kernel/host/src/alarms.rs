@@ -75,7 +75,7 @@ impl Kind {
             "records" | "verification" => Some(Self::Damage),
             "backups" | "restore drill" | "proof of keeping" | "friends' backups" => {
                 Some(Self::Backup)
-            },
+            }
             "disk health" => Some(Self::Card),
             "disk of files" => Some(Self::Files),
             "certificate" | "https" => Some(Self::Certificate),

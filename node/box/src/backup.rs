@@ -12,6 +12,7 @@
 //! | `pack` | pieces of files in encrypted packs; a piece is written once |
 //! | `files` | which files of a data folder belong to a backup, and how each is read |
 //! | `make` | making one while the node runs |
+//! | `checkpoint` | packs of a backup to a friend's box that broke off |
 //! | `old` | removing older ones |
 //! | `spare` | the room that a backup leaves on the disk of the data |
 //! | `restore` | restoring one as the same node |
@@ -26,6 +27,7 @@ mod absent;
 mod backup_place;
 mod catalogue;
 mod check;
+mod checkpoint;
 pub mod choice;
 mod damage;
 mod drill;
@@ -38,6 +40,7 @@ mod old;
 mod pack;
 mod probe;
 mod proof;
+mod proof_report;
 mod restore;
 mod s3;
 mod source;
@@ -53,7 +56,8 @@ pub use drill_report::{Drill, DrillOutcome, drill_check, drilled};
 pub use friend::friend_host;
 pub use make::{CompletedBackup, make};
 pub use old::{old_bytes, remove_old};
-pub use proof::{Proofs, keeping_check};
+pub use proof::Proofs;
+pub use proof_report::keeping_check;
 pub use restore::{Restored, came_from, extract, finish_broken_off, restore};
 pub use source::Source;
 pub use standing::{note, standing};

@@ -76,7 +76,7 @@ pub(super) struct ChainClaim {
     chain: Vec<String>,
 }
 
-/// What a key may do with the files of a contract.
+/// The rights of a key to the files of a contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Access {
     /// Read.
@@ -102,7 +102,7 @@ impl Contract {
         })
     }
 
-    /// Returns what a key may do; `None` for a stranger's.
+    /// Returns the rights of a key; `None` for a stranger's.
     pub(super) fn access(&self, key: &PublicKey) -> Option<Access> {
         let key = hex::encode(key);
         let is_nodes = match &self.chains.node {
@@ -284,7 +284,9 @@ pub(super) fn note_room(node: &Node, contract: &Contract, is_full: bool) -> Resu
     }
     let refused_ms = is_full.then(|| node.now().as_millis());
     let sql = "UPDATE away_contracts SET refused_at = ?2 WHERE contract = ?1";
-    let noted = node.secrets().execute(sql, params![contract.id, refused_ms]);
+    let noted = node
+        .secrets()
+        .execute(sql, params![contract.id, refused_ms]);
     node.alarms().look_again();
     noted.map(drop)
 }
@@ -293,7 +295,8 @@ pub(super) fn note_room(node: &Node, contract: &Contract, is_full: bool) -> Resu
 pub(super) async fn end(node: &Node, id: &str) -> Result<(), Problem> {
     let (id, now_ms) = (id.to_owned(), node.now().as_millis());
     let ended = node.secrets().write(move |db| {
-        let sql = "UPDATE away_contracts SET ended_at = ?2 WHERE contract = ?1 AND ended_at IS NULL";
+        let sql =
+            "UPDATE away_contracts SET ended_at = ?2 WHERE contract = ?1 AND ended_at IS NULL";
         db.execute(sql, params![id, now_ms])
     });
     ended.await.map(drop)

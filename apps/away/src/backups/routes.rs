@@ -274,7 +274,10 @@ async fn put(
     let contract = contract_to_write(&node, &id, signer)?;
     check_name(&name)?;
     if !is_digest(&query.sha256) {
-        return Err(Problem::field("sha256", TEXTS.say("contract-digest-form", args![])));
+        return Err(Problem::field(
+            "sha256",
+            TEXTS.say("contract-digest-form", args![]),
+        ));
     }
     let piece = Piece {
         name,
@@ -313,7 +316,10 @@ fn check_name(name: &str) -> Answer<()> {
     if is_name(name) {
         Ok(())
     } else {
-        Err(Problem::field("name", TEXTS.say("contract-name-form", args![])))
+        Err(Problem::field(
+            "name",
+            TEXTS.say("contract-name-form", args![]),
+        ))
     }
 }
 

@@ -205,10 +205,7 @@ impl Store {
 
     /// Removes a file, if it is there. It stays among the removed ones.
     pub(super) fn remove(&self, name: &str, now_ms: i64) -> io::Result<()> {
-        let renamed = fs::rename(
-            self.current().join(name),
-            self.remains_path(name, now_ms),
-        );
+        let renamed = fs::rename(self.current().join(name), self.remains_path(name, now_ms));
         if unless_missing(renamed)?.is_some() {
             durable::sync_folder(&self.removed())?;
             durable::sync_folder(&self.current())?;
@@ -265,7 +262,9 @@ fn item(name: String, metadata: &Metadata, removed_ms: Option<i64>) -> Item {
 fn changed_ms(metadata: &Metadata) -> i64 {
     let changed = metadata.modified().ok();
     let since = changed.and_then(|changed| changed.duration_since(UNIX_EPOCH).ok());
-    since.map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    since.map_or(0, |since| {
+        i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+    })
 }
 
 fn split_remains(name: &str) -> Option<(i64, &str)> {

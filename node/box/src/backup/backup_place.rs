@@ -46,7 +46,9 @@ impl BackupPlace {
         };
         if is_friend(to) {
             let key = key.ok_or_else(|| {
-                BackupError::Settings(format!("{to} is opened with a key: that of the box or of its owner (--key FILE)"))
+                BackupError::Settings(format!(
+                    "{to} is opened with a key: that of the box or of its owner (--key FILE)"
+                ))
             })?;
             return Friend::open(to, key, allowed).map(Self::Friend);
         }

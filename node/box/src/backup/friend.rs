@@ -166,7 +166,11 @@ impl Friend {
             let mut part = vec![0; usize::try_from(length).unwrap_or_default()];
             file.read_exact_at(&mut part, at).map_err(failed)?;
             let numbers = [bytes.to_string(), at.to_string()];
-            let mut query = vec![("sha256", &*sha256), ("bytes", &*numbers[0]), ("at", &*numbers[1])];
+            let mut query = vec![
+                ("sha256", &*sha256),
+                ("bytes", &*numbers[0]),
+                ("at", &*numbers[1]),
+            ];
             query.extend(after.as_deref().map(|after| ("after", after)));
             let answer = link.send(&Call {
                 query: &query,
@@ -177,8 +181,10 @@ impl Friend {
             let answer: Json = link.any_json(answer)?;
             at = match Received::deserialize(&answer) {
                 Ok(Received { received }) if received <= bytes => received,
-                // What arrived before a power cut over there was not all on its disk.
-                _ if status == StatusCode::BAD_REQUEST && has_slug(&answer, "digest") && at > 0 => 0,
+                // A power cut over there lost bytes of an earlier part: begin again.
+                _ if status == StatusCode::BAD_REQUEST && has_slug(&answer, "digest") && at > 0 => {
+                    0
+                }
                 _ => return Err(link.refused(status, &answer)),
             };
             if at == bytes && status.is_success() {
@@ -226,7 +232,11 @@ impl Friend {
     }
 
     /// Seals a file that the friend must not read.
-    pub(super) fn seal(&self, text: &[u8], keys: Vec<EncryptionKey>) -> Result<Vec<u8>, BackupError> {
+    pub(super) fn seal(
+        &self,
+        text: &[u8],
+        keys: Vec<EncryptionKey>,
+    ) -> Result<Vec<u8>, BackupError> {
         let failed = |error: String| self.0.link.failed(error);
         let writer = age::Writer::new(&Recipient::Keys(keys), Vec::new());
         let mut writer = writer.map_err(|error| failed(error.to_string()))?;

@@ -5,6 +5,7 @@
 
 use super::absent::Absent;
 use super::catalogue::{Catalogue, Entry};
+use super::checkpoint::{Checkpoint, Plan};
 use super::damage::find_damaged;
 use super::files::{self, Files, Kind, SourceFile};
 use super::manifest::{self, FileRow, Manifest};
@@ -64,24 +65,42 @@ pub fn make(
     let before = Before::read(source, place)?;
     let id = id_of(begun_ms);
     let full = before.manifest.is_none();
-    let (chain, manifest, done) = match before.manifest {
+    let (mut chain, manifest, mut done) = match before.manifest {
         Some((manifest, entry)) => (chain_of(&entry), Some(manifest), entry.packs),
         None => (id.clone(), None, Vec::new()),
     };
-    let pieces = manifest.as_ref().map(Manifest::pieces).unwrap_or_default();
+    let mut pieces = manifest.as_ref().map(Manifest::pieces).unwrap_or_default();
     let spare = Spare::new(source.data, source.disk, place);
     if source.box_reads {
         // To mend from it, and to try out that it comes back.
         let own = source.identity.person().encryption_public();
         keys.push(EncryptionKey::from_bytes(own));
     }
-    let packs = Packs::new(
+    let mut checkpoint = None;
+    if let BackupPlace::Friend(friend) = place {
+        let plan = Plan {
+            place: place.name(),
+            base: manifest.as_ref().map(|manifest| manifest.id.clone()),
+            chain,
+            keys: keys.clone(),
+        };
+        let (note, stored) = Checkpoint::resume(friend, source.data, plan, &before.catalogue)?;
+        for pack in stored {
+            let stored = pack.pieces.into_iter();
+            pieces.extend(stored.map(|piece| (piece.sum, piece)));
+            done.push(pack.pack);
+        }
+        chain = note.chain().to_owned();
+        checkpoint = Some(note);
+    }
+    let mut packs = Packs::new(
         (place, source.data, &spare),
         chain,
         Recipient::Keys(keys),
         pieces,
         done,
     );
+    packs.checkpoint = checkpoint;
     let rows = manifest.map(|manifest| {
         let rows = manifest.files.into_iter();
         rows.map(|row| (row.path.clone(), row)).collect()
@@ -160,6 +179,7 @@ pub fn make(
         entry.clone(),
         &local_manifest,
     )?;
+    packs.checkpoint.map_or(Ok(()), Checkpoint::forget)?;
     Ok(CompletedBackup { entry, full })
 }
 

@@ -2,7 +2,8 @@
 
 use super::probe::probe;
 use super::{
-    BackupError, BackupPlace, CompletedBackup, DrillOutcome, Source, choice, make, proof, standing,
+    BackupError, BackupPlace, CompletedBackup, DrillOutcome, Source, choice, make, proof_report,
+    standing,
 };
 use crate::clock::Records;
 use crate::control;
@@ -377,7 +378,7 @@ impl Upkeep for BackupScheduler {
     fn backups(&self) -> BackupStanding {
         let (to, plan) = choice::plan(&self.0.data, &self.0.config.backup);
         BackupStanding {
-            proven_ms: proof::standing(&self.0.data, &to).proven_ms,
+            proven_ms: proof_report::standing(&self.0.data, &to).proven_ms,
             to: (!to.is_empty()).then_some(to),
             running: *self.0.running.lock(),
             plan,

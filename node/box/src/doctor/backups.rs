@@ -171,7 +171,10 @@ mod tests {
         };
         let to = config("https://bob.example/away/api/kept/00", 24);
         let check = judge(&away, &to, AWAY_MS);
-        assert!(check.ok && check.says.contains("does not answer"), "{check:?}");
+        assert!(
+            check.ok && check.says.contains("does not answer"),
+            "{check:?}"
+        );
         assert!(!judge(&away, &to, AWAY_MS + 1).ok);
     }
 }

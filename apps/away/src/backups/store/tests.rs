@@ -90,7 +90,9 @@ fn removed_files_stay_and_count_for_thirty_days() {
 fn a_file_without_room_leaves_nothing_and_one_with_another_digest_neither() {
     let (_data, store) = world();
     let whole = vec![1; 20_000];
-    store.put(&piece("pack-1.age", &whole, 0, 5000), 16_000, 0).unwrap();
+    store
+        .put(&piece("pack-1.age", &whole, 0, 5000), 16_000, 0)
+        .unwrap();
     let full = store.put(&piece("pack-1.age", &whole, 5000, 20_000), 16_000, 0);
     assert!(matches!(full, Err(StoreError::Room)), "{full:?}");
     assert_eq!(store.usage().unwrap(), (0, 0));
@@ -112,7 +114,17 @@ fn names_lead_nowhere_else() {
     for name in ["pack-1-0.age", "imajin-backups.json", "a"] {
         assert!(is_name(name), "{name}");
     }
-    for name in ["", ".", "..", ".age", "a/b", "a\\b", "ä", "a b", &"a".repeat(101)] {
+    for name in [
+        "",
+        ".",
+        "..",
+        ".age",
+        "a/b",
+        "a\\b",
+        "ä",
+        "a b",
+        &"a".repeat(101),
+    ] {
         assert!(!is_name(name), "{name}");
     }
     assert!(is_digest(&sha(b"x")));

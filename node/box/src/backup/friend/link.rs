@@ -207,4 +207,3 @@ fn is_busy(status: StatusCode) -> bool {
     let is_full = status == StatusCode::INSUFFICIENT_STORAGE;
     status == StatusCode::TOO_MANY_REQUESTS || (status.is_server_error() && !is_full)
 }
-
