@@ -42,6 +42,9 @@ pub struct BackupStanding {
     /// When a friend's box last proved that it has the backups, in milliseconds of the Unix epoch.
     #[serde(skip)]
     pub proven_ms: Option<i64>,
+    /// When all of a backup came back from this place in a test restore, in milliseconds of the Unix epoch.
+    #[serde(skip)]
+    pub drilled_ms: Option<i64>,
     /// The bytes that the running backup has processed, and its bytes in all.
     #[serde(skip)]
     pub running: Option<(u64, u64)>,
