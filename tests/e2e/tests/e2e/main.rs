@@ -32,6 +32,7 @@ mod fair;
 mod faults;
 mod feeds;
 mod flow;
+mod friends;
 mod full;
 mod full_card;
 mod glossary;
