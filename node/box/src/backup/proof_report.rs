@@ -67,9 +67,10 @@ impl KeepingProof {
             |ms| Timestamp::from_millis(ms).map_or_else(|_| "?".to_owned(), |at| at.to_string());
         let failure = self.failure.as_deref().unwrap_or_default();
         if self.is_damage {
+            let tried = when(self.tried_ms);
             return Check::bad(
                 CHECK,
-                format!("at {}, {host} did not have a part of the backups as it was: {failure}", when(self.tried_ms)),
+                format!("{host} did not have a part of the backups as it was, at {tried}: {failure}"),
                 "make a backup to another place now, and talk to your friend about the disk of their box",
             )
             .by("imajin backup --to FOLDER");
@@ -82,19 +83,14 @@ impl KeepingProof {
                 "ask your friend whether their box is on and reachable, or choose another place on the page Backups",
             );
         }
-        match self.proven_ms {
-            Some(ms) => Check::good(
-                CHECK,
-                format!(
-                    "at {} {host} had {CHUNKS} random parts of the backups as they were",
-                    when(ms)
-                ),
-            ),
-            None => Check::good(
-                CHECK,
-                format!("{host} has not been asked successfully yet: {failure}"),
-            ),
-        }
+        let Some(proven) = self.proven_ms.map(when) else {
+            let says = format!("{host} has not shown yet that it has the backups: {failure}");
+            return Check::good(CHECK, says);
+        };
+        Check::good(
+            CHECK,
+            format!("{host} had {CHUNKS} random parts of the backups as they were, at {proven}"),
+        )
     }
 }
 
