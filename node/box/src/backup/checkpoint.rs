@@ -217,6 +217,6 @@ mod tests {
             assert!(!other.is_served_by(&plan(Some("1"), "a")));
         }
         let (_, packs) = open(data.path(), plan(Some("2"), "a"), &[0]);
-        assert_eq!(packs, []);
+        assert!(packs.is_empty());
     }
 }

@@ -89,7 +89,7 @@ fn parse_address(text: &str) -> Option<(Url, Option<String>)> {
 ///
 /// # Errors
 /// The address cannot be read, the box does not answer, or the code is not valid.
-pub fn join(
+pub(super) fn join(
     address: &str,
     code: &str,
     key: &SigningKey,

@@ -25,7 +25,7 @@ const CHECK: &str = "proof of keeping";
 /// The proofs of a place.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct KeepingProof {
+pub(super) struct KeepingProof {
     place: String,
     /// Times of the first and the last attempt, in milliseconds of the Unix epoch.
     begun_ms: i64,

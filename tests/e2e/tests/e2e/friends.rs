@@ -139,18 +139,22 @@ fn restore(from: &str, key: &Path, more: &[&str]) -> Ran {
     imajin(words.iter().chain(more))
 }
 
+fn random_bytes(count: usize) -> Vec<u8> {
+    let mut bytes = vec![0; count];
+    let random = ring::rand::SystemRandom::new();
+    ring::rand::SecureRandom::fill(&random, &mut bytes).unwrap();
+    bytes
+}
+
 /// Sends a request that a key signs for the DID that is made of it.
 fn send(key: &PersonKey, method: Method, url: &str, body: &[u8]) -> (u16, Vec<u8>) {
     let url = reqwest::Url::parse(url).unwrap();
-    let mut nonce = [0; 16];
-    let random = ring::rand::SystemRandom::new();
-    ring::rand::SecureRandom::fill(&random, &mut nonce).unwrap();
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     let now_ms = i64::try_from(now.unwrap().as_millis()).unwrap();
     let exchange = Exchange {
         did: Did::from_key(key.signing_key().verifying_key().as_bytes()),
         timestamp: Timestamp::from_millis(now_ms).unwrap(),
-        nonce: hex::encode(&nonce),
+        nonce: hex::encode(&random_bytes(16)),
         consent: String::new(),
         settlement: String::new(),
     };
@@ -232,7 +236,7 @@ fn backups_go_to_a_friends_box_which_cannot_read_them_and_come_back_by_its_addre
     let node = Node::start(&new);
     let page = node.get(&format!("/profile/{}", world.house.others[0].did()));
     assert!(page.text().unwrap().contains("a little more"));
-    // It goes on at the same place.
+    // The next backup continues at the same place.
     assert_eq!(back_up(&new).json()["backup"]["node"], node.did.as_str());
 }
 
@@ -249,7 +253,7 @@ fn a_pack_is_written_once_what_is_removed_stays_thirty_days_and_strangers_see_no
     assert_eq!(put("pack-1.age", b"two"), 409);
     assert_eq!(put("..%2Fpack-1.age", b"two"), 400);
     assert_eq!(put("list", b"one"), 200);
-    assert_eq!(put("list", b"two"), 409, "it names no version to replace");
+    assert_eq!(put("list", b"two"), 409, "without a version to replace");
     let after = hex::encode(&sha256(b"one"));
     let replace = format!("{}&after={after}", put_url(&place, "list", b"two"));
     assert_eq!(send(&key, Method::PUT, &replace, b"two").0, 200);
@@ -335,9 +339,8 @@ fn a_contract_without_room_refuses_with_507_and_tells_both_owners() {
     drop(secrets);
     let bob = Node::start_with(&data, &options);
     let owner = owner.at(&bob);
-    let big: Vec<u8> = (0..900_000_u32).map(|n| (n * n >> 7) as u8).collect();
-    for n in 0..3 {
-        house.others[0].show_picture(&[&[n], &big[..]].concat());
+    for _ in 0..3 {
+        house.others[0].show_picture(&random_bytes(900_000));
     }
     let refused = back_up(&house.data()).fails_with(1);
     assert_has!(refused, "There is no room for this");
@@ -357,14 +360,6 @@ fn a_contract_without_room_refuses_with_507_and_tells_both_owners() {
     assert_eq!(checked["whole"], true);
 }
 
-/// Random bytes in a file that goes into the backup.
-fn grow(data: &Path, megabytes: usize) {
-    let mut bytes = vec![0; megabytes << 20];
-    let random = ring::rand::SystemRandom::new();
-    ring::rand::SecureRandom::fill(&random, &mut bytes).unwrap();
-    fs::write(data.join("node/large"), bytes).unwrap();
-}
-
 #[test]
 fn a_backup_survives_a_kill_of_either_box() {
     let world = World::new();
@@ -375,7 +370,8 @@ fn a_backup_survives_a_kill_of_either_box() {
     );
     world.back_up();
     world.house.node.kill();
-    grow(&data, 100);
+    // A file that is not known goes into the backup.
+    fs::write(data.join("node/large"), random_bytes(100 << 20)).unwrap();
     // Ada's is killed when a pack is there and the next one is on its way.
     let words = ["backup", "--data", text(&data)];
     let mut child = command().args(words).spawn().unwrap();
