@@ -45,11 +45,12 @@ fn judge(
         Timestamp::from_millis(at_ms).map_or_else(|_| "?".to_owned(), |at| at.to_string())
     };
     let summary = last.map(|last| {
+        let host = backup::friend_host(&last.to);
         format!(
             "the last one is {}, made {} in {}: {} records, {}",
             last.id,
             when(last.at_ms),
-            last.to,
+            host.as_ref().unwrap_or(&last.to),
             last.logs,
             bytes(last.bytes)
         )
@@ -86,7 +87,11 @@ fn judge(
             "choose a place on the page Backups",
         )
         .by("imajin backup --to FOLDER, or a place under [backup] in the settings"),
-        None => Check::good(NAME, format!("none yet; they go to {}", config.to)),
+        None => {
+            let host = backup::friend_host(&config.to);
+            let to = host.as_ref().unwrap_or(&config.to);
+            Check::good(NAME, format!("none yet; they go to {to}"))
+        }
     }
 }
 
