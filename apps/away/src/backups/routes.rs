@@ -44,6 +44,8 @@ struct Join {
 /// A contract, as its box sees it.
 #[derive(Debug, Serialize, ToSchema)]
 struct ContractAnswer {
+    /// The DID of the friend's box, whose key proves it from now on (`mjn/1`).
+    node: String,
     /// Its name in paths.
     contract: String,
     /// The room in bytes, which what was removed within 30 days takes, too.
@@ -56,6 +58,8 @@ struct ContractAnswer {
 /// The contracts of a key.
 #[derive(Debug, Serialize, ToSchema)]
 struct ContractsAnswer {
+    /// The DID of the friend's box.
+    node: String,
     /// The newest first.
     contracts: Vec<ContractAnswer>,
 }
@@ -152,6 +156,7 @@ fn contract_to_write(node: &Node, id: &str, signer: SignedBy) -> Answer<Contract
 
 fn answer(node: &Node, contract: &Contract) -> ContractAnswer {
     ContractAnswer {
+        node: node.did().to_string(),
         contract: contract.id.clone(),
         bytes: contract.bytes,
         day: Zone::home().local(node.now()).date().to_string(),
@@ -191,6 +196,7 @@ async fn contracts(
     contracts.retain(|contract| contract.access(&key).is_some() && !contract.is_over(now_ms));
     let contracts = contracts.iter().rev();
     Ok(Answer200(ContractsAnswer {
+        node: node.did().to_string(),
         contracts: contracts.map(|contract| answer(&node, contract)).collect(),
     }))
 }

@@ -45,16 +45,6 @@ struct Inner {
 }
 
 #[derive(Deserialize)]
-struct ContractAnswer {
-    contract: String,
-}
-
-#[derive(Deserialize)]
-struct ContractsAnswer {
-    contracts: Vec<ContractAnswer>,
-}
-
-#[derive(Deserialize)]
 struct ListAnswer {
     files: Vec<FileAnswer>,
 }
@@ -106,14 +96,14 @@ pub(super) fn join(
     } else {
         code.to_owned()
     };
-    let link = Link::new(root, key, allowed)?.to_contracts();
     let body = json!({ "code": code }).to_string();
     let call = Call {
         body: body.as_bytes(),
         ..Call::new(Method::POST, None)
     };
-    let answer: ContractAnswer = link.json(link.send(&call)?)?;
-    link.contract_url(&answer.contract).map(String::from)
+    let (link, answer) = Link::meet(root, key, allowed, &call)?;
+    let contract = answer["contract"].as_str().unwrap_or_default();
+    link.contract_url(contract).map(String::from)
 }
 
 impl Friend {
@@ -121,15 +111,17 @@ impl Friend {
     pub(super) fn open(to: &str, key: &PersonKey, allowed: Allowed) -> Result<Self, BackupError> {
         let wrong = || BackupError::Settings(format!("{to} is not a place at a friend's box"));
         let url = Url::parse(to).map_err(|_| wrong())?;
-        let mut link = Link::new(url, &key.signing_key(), allowed)?;
-        if link.url.path() == "/" {
-            link = link.to_contracts();
-            let answer: ContractsAnswer = link.json(link.send(&Call::new(Method::GET, None))?)?;
-            let Some(contract) = answer.contracts.into_iter().next() else {
+        let (signer, list) = (key.signing_key(), Call::new(Method::GET, None));
+        let link = if url.path() == "/" {
+            let (mut link, answer) = Link::meet(url, &signer, allowed, &list)?;
+            let Some(contract) = answer["contracts"][0]["contract"].as_str() else {
                 return Err(link.failed("it has no backups that this key may read"));
             };
-            link.url = link.contract_url(&contract.contract)?;
-        }
+            link.url = link.contract_url(contract)?;
+            link
+        } else {
+            Link::new(url, &signer, allowed)?
+        };
         Ok(Self(Arc::new(Inner {
             link,
             secret: *key.encryption_secret(),

@@ -69,12 +69,20 @@ struct World {
     bob_data: tempfile::TempDir,
     owner: Owner,
     code: String,
+    /// The address that Ada types.
+    address: String,
 }
 
 impl World {
     fn new() -> Self {
+        Self::with(&NodeOptions::default())
+    }
+
+    /// Bob's box is started with these options.
+    fn with(options: &NodeOptions) -> Self {
         let bob_data = tempfile::tempdir().unwrap();
-        let bob = Node::start(&bob_data.path().join("data"));
+        let bob = Node::start_with(&bob_data.path().join("data"), options);
+        let address = bob.https.clone().unwrap_or_else(|| bob.url.clone());
         let owner = Owner::claim(&bob);
         let house = House::new(1);
         house.others[0].update_bio(SECRET).unwrap();
@@ -87,6 +95,7 @@ impl World {
             bob_data,
             owner,
             code,
+            address,
         };
         let (status, answer) = world.choose(&world.code);
         assert_eq!(status, 204, "{answer}");
@@ -95,7 +104,7 @@ impl World {
 
     /// Chooses Bob's box on Ada's page.
     fn choose(&self, code: &str) -> (u16, String) {
-        let wish = json!({ "friend": self.bob.url, "code": code, "every_h": 0 });
+        let wish = json!({ "friend": self.address, "code": code, "every_h": 0 });
         self.ada
             .ask(Method::PUT, "/www/api/box/backups", Some(&wish))
     }
@@ -238,6 +247,24 @@ fn backups_go_to_a_friends_box_which_cannot_read_them_and_come_back_by_its_addre
     assert!(page.text().unwrap().contains("a little more"));
     // The next backup continues at the same place.
     assert_eq!(back_up(&new).json()["backup"]["node"], node.did.as_str());
+}
+
+#[test]
+fn a_box_with_no_certificate_but_its_own_is_known_by_its_key() {
+    let tls = ["--tls-listen", "127.0.0.1:0"].map(str::to_owned);
+    let world = World::with(&NodeOptions {
+        flags: tls.to_vec(),
+        ..NodeOptions::default()
+    });
+    assert!(world.place().ends_with(&format!("#{}", world.bob.did)));
+    world.back_up();
+    let checked = restore(&world.address, &world.house.key, &["--check"]).json();
+    assert_eq!(checked["whole"], true);
+    // Another key than the one that was met is not believed.
+    let other = PersonKey::generate().unwrap();
+    let place = world.place().replace(&world.bob.did, other.did().as_str());
+    let refused = restore(&place, &world.house.key, &["--check"]).fails_with(1);
+    assert_has!(refused, "does not answer");
 }
 
 #[test]

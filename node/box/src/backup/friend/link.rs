@@ -4,14 +4,15 @@ use super::super::BackupError;
 use super::super::s3::because;
 use crate::settings::is_friend;
 use imajin_app::time::Clock;
-use imajin_dfos::SigningKey;
+use imajin_dfos::{SigningKey, VerifyingKey};
 use imajin_host::backoff::Backoff;
 use imajin_host::outgoing::{AddressSource, Allowed, Blocking, time_for};
-use imajin_host::{SystemClock, random};
+use imajin_host::{SystemClock, pinned, random};
 use imajin_protocol::Did;
 use imajin_protocol::exchange::{Exchange, Request};
 use reqwest::blocking::Response;
 use reqwest::{Method, StatusCode, Url};
+use rustls::ClientConfig;
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 use std::io::Read;
@@ -65,14 +66,58 @@ impl<'c> Call<'c> {
 }
 
 impl Link {
+    /// A link to a place. A box whose DID is in the fragment proves its own key (`mjn/1`); else its certificate must be trusted.
     pub(super) fn new(url: Url, key: &SigningKey, allowed: Allowed) -> Result<Self, BackupError> {
-        let http = Blocking::within(allowed, AddressSource::InSettings, |client| client);
+        let tls = url.fragment().map(|did| {
+            let key = Did::parse(did).ok().and_then(|did| did.key_bytes());
+            let key = key.and_then(|key| VerifyingKey::from_bytes(&key).ok());
+            let wrong = || format!("{url}: after # comes the DID of the friend's box");
+            let key = key.ok_or_else(|| BackupError::Settings(wrong()))?;
+            pinned::tls(vec![key]).map_err(|error| BackupError::Settings(error.to_string()))
+        });
+        let tls = tls.transpose()?;
+        Self::with_tls(url, key, allowed, tls)
+    }
+
+    fn with_tls(
+        url: Url,
+        key: &SigningKey,
+        allowed: Allowed,
+        tls: Option<ClientConfig>,
+    ) -> Result<Self, BackupError> {
+        let http = Blocking::within(allowed, AddressSource::InSettings, |client| match tls {
+            Some(tls) => client.tls_backend_preconfigured(tls),
+            None => client,
+        });
         let http = http.map_err(|error| BackupError::Settings(error.to_string()))?;
         Ok(Self {
             http,
             url,
             key: key.clone(),
         })
+    }
+
+    /// Asks a box for its contracts whose DID may not be known yet. Returns the answer with a link to the box that proved to be the answering one.
+    pub(super) fn meet(
+        mut root: Url,
+        key: &SigningKey,
+        allowed: Allowed,
+        call: &Call<'_>,
+    ) -> Result<(Self, Json), BackupError> {
+        root.set_path(PATH);
+        if root.scheme() == "https" && root.fragment().is_none() {
+            let tls =
+                pinned::anybody().map_err(|error| BackupError::Settings(error.to_string()))?;
+            let anybody = Self::with_tls(root.clone(), key, allowed, Some(tls))?;
+            // Behind a proxy, a box can't prove its key, and the certificate counts.
+            if let Ok(answer) = anybody.attempt(call)? {
+                let answer: Json = anybody.json(answer)?;
+                root.set_fragment(answer["node"].as_str());
+            }
+        }
+        let link = Self::new(root, key, allowed)?;
+        let answer = link.json(link.send(call)?)?;
+        Ok((link, answer))
     }
 
     fn place(&self) -> String {
@@ -88,15 +133,13 @@ impl Link {
 
     pub(super) fn contract_url(&self, contract: &str) -> Result<Url, BackupError> {
         let is_plain = !contract.is_empty() && contract.bytes().all(|b| b.is_ascii_alphanumeric());
-        let url = self.url.join(&format!("{PATH}/{contract}"));
-        let url = url.ok().filter(|_| is_plain);
-        url.ok_or_else(|| self.failed("its answer is not one of an Imajin box"))
-    }
-
-    /// Moves to the address of all contracts.
-    pub(super) fn to_contracts(mut self) -> Self {
-        self.url.set_path(PATH);
-        self
+        let mut url = self.url.clone();
+        url.set_path(&format!("{PATH}/{contract}"));
+        if is_plain {
+            Ok(url)
+        } else {
+            Err(self.failed("its answer is not one of an Imajin box"))
+        }
     }
 
     /// Sends a request, again where the line broke or the box was busy.
