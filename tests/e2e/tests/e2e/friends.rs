@@ -75,11 +75,11 @@ struct World {
 
 impl World {
     fn new() -> Self {
-        Self::with(&NodeOptions::default())
+        Self::start(&NodeOptions::default())
     }
 
     /// Bob's box is started with these options.
-    fn with(options: &NodeOptions) -> Self {
+    fn start(options: &NodeOptions) -> Self {
         let bob_data = tempfile::tempdir().unwrap();
         let bob = Node::start_with(&bob_data.path().join("data"), options);
         let address = bob.https.clone().unwrap_or_else(|| bob.url.clone());
@@ -252,7 +252,7 @@ fn backups_go_to_a_friends_box_which_cannot_read_them_and_come_back_by_its_addre
 #[test]
 fn a_box_with_no_certificate_but_its_own_is_known_by_its_key() {
     let tls = ["--tls-listen", "127.0.0.1:0"].map(str::to_owned);
-    let world = World::with(&NodeOptions {
+    let world = World::start(&NodeOptions {
         flags: tls.to_vec(),
         ..NodeOptions::default()
     });
