@@ -99,7 +99,10 @@ fn searched(watch: &CertificateWatch) -> Option<Check> {
         return Some(Check::good(NAME, says));
     }
     let at = watch.searched?;
-    Some(Check::good(NAME, format!("searched at {at} for certificates of this box's names")))
+    Some(Check::good(
+        NAME,
+        format!("searched at {at} for certificates of this box's names"),
+    ))
 }
 
 /// The port of the router, which the owner wants.

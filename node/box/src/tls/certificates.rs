@@ -83,7 +83,12 @@ impl Certificates {
         let shown = self.shown.read();
         let public = shown.public.iter().map(|(_, (_, key))| key);
         let challenges = shown.challenges.iter().map(|(_, key)| key);
-        let keys = shown.own.iter().chain(&self.node).chain(public).chain(challenges);
+        let keys = shown
+            .own
+            .iter()
+            .chain(&self.node)
+            .chain(public)
+            .chain(challenges);
         let ids = keys.filter_map(|key| CertificateId::read(key.cert.first()?));
         ids.map(|id| id.key).collect()
     }

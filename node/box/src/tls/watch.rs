@@ -148,7 +148,9 @@ impl Watch<'_> {
             noted.until_ms = now_ms;
         }
         used.retain(|_, noted| now_ms - noted.until_ms < REMEMBER_MS);
-        self.file.logged.retain(|entry| used.contains_key(&entry.name));
+        self.file
+            .logged
+            .retain(|entry| used.contains_key(&entry.name));
         self.save();
     }
 

@@ -129,7 +129,10 @@ mod tests {
         };
         let (first, second) = (read(&[0x0a, 0xbc]), read(&[0xfe, 1]));
         // A number whose first bit is set has a zero before it (X.690 §8.3).
-        assert_eq!((first.serial.as_str(), second.serial.as_str()), ("abc", "fe01"));
+        assert_eq!(
+            (first.serial.as_str(), second.serial.as_str()),
+            ("abc", "fe01")
+        );
         assert_eq!(first.key, second.key);
         assert_eq!(first.key.len(), 64);
         assert_eq!(plain_serial("0x1"), None);

@@ -63,10 +63,15 @@ fn wanted_records(place: &NetworkState, names: &[String], did: &str) -> Vec<Zone
     let issuer = own.and_then(|own| own.issuer.as_ref());
     let mut records = Vec::new();
     for name in names.iter().take(OWNED_NAMES_MAX) {
-        records.extend(addresses.iter().map(|address| address_record(name, *address)));
+        records.extend(
+            addresses
+                .iter()
+                .map(|address| address_record(name, *address)),
+        );
         let holder = format!("{HOLDER_LABEL}.{name}");
         records.push(record(holder, RecordKind::Txt, holder_text(did)));
-        records.extend(issuer.map(|issuer| record(name.clone(), RecordKind::Caa, issuer.to_string())));
+        records
+            .extend(issuer.map(|issuer| record(name.clone(), RecordKind::Caa, issuer.to_string())));
     }
     for record in &mut records {
         let is_same = |known: &&ZoneRecord| {
@@ -110,11 +115,15 @@ async fn is_set(dns: Dns, record: &ZoneRecord) -> Result<bool, DnsError> {
     Ok(match record.kind {
         RecordKind::A | RecordKind::Aaaa => {
             let addresses = dns.addresses(&record.name).await?;
-            addresses.iter().any(|address| address.to_string() == record.value)
+            addresses
+                .iter()
+                .any(|address| address.to_string() == record.value)
         }
         RecordKind::Txt => {
             let texts = dns.texts(&record.name).await?;
-            texts.iter().any(|text| holder(text).is_some() && holder(text) == holder(&record.value))
+            texts
+                .iter()
+                .any(|text| holder(text).is_some() && holder(text) == holder(&record.value))
         }
         RecordKind::Caa => {
             let issuers = dns.issuers(&record.name).await?;
@@ -202,7 +211,10 @@ mod tests {
         let checked = check(dns, wanted()).await;
         assert_eq!(is_set(&checked), [true, false, false, true, true]);
         zone.fail(true);
-        assert_eq!(is_set(&check(dns, checked).await), [true, false, false, true, true]);
+        assert_eq!(
+            is_set(&check(dns, checked).await),
+            [true, false, false, true, true]
+        );
         zone.fail(false);
         // Another authority may issue as well.
         zone.set("ada.example", "CAA", &[&value, "other.example"]);

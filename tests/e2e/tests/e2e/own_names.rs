@@ -271,7 +271,10 @@ fn an_own_name_gets_its_certificate_through_the_tunnel() {
     let registry = world.registry_at("registry", None, &visitors.to_string());
     let mut more = vec![("IMAJIN_TLS_DOMAINS", OWN.to_owned())];
     let env = directory.env();
-    more.extend(env.iter().map(|(name, value)| (name.as_str(), value.clone())));
+    more.extend(
+        env.iter()
+            .map(|(name, value)| (name.as_str(), value.clone())),
+    );
     let node = world.node(&[&registry], "127.0.0.1:0", &more);
     world.enter_holder(&node);
     let data = world.data();

@@ -1,8 +1,8 @@
 //! Renewal of one certificate: obtained when wanted, renewed before it expires, and retried with growing pauses.
 
 use super::error::AcmeError;
-use super::state::{Base, StoredCertificate, WantedCertificate};
 use super::listener::DirectoryClient;
+use super::state::{Base, StoredCertificate, WantedCertificate};
 use super::{begin, below, dns, end, home, show};
 use crate::settings::BoxConfig;
 use crate::tls::certificates::{Certificates, NameSource};

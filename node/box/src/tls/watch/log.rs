@@ -76,7 +76,9 @@ fn read(json: &[u8], name: &str) -> Option<Vec<ForeignCertificate>> {
 /// The certificate of an entry, if it is one for this name.
 fn certificate(entry: LogEntry, name: &str) -> Option<ForeignCertificate> {
     let mut names = entry.name_value.lines();
-    names.any(|other| covers(other.trim(), name)).then_some(())?;
+    names
+        .any(|other| covers(other.trim(), name))
+        .then_some(())?;
     let issuer = entry.issuer_name.chars().take(ISSUER_CHARS_MAX).collect();
     Some(ForeignCertificate {
         name: name.to_owned(),
