@@ -191,11 +191,14 @@ impl Chains {
             None if node.keys.contains(&hex::encode(signer)) => node,
             None => return Err(Problem::unprocessable(TEXTS.say("contract-chain", args![]))),
         });
+        let is_full = self.owners.len() >= OWNERS_MAX;
         let mut owners = self.owners.iter_mut();
         match owners.find(|known| known.did == owner.did) {
             Some(known) => *known = known.join(owner)?,
-            None if self.owners.len() < OWNERS_MAX => self.owners.push(owner),
-            None => return Err(Problem::conflict(TEXTS.say("contract-owners", args![]))),
+            None if is_full => {
+                return Err(Problem::conflict(TEXTS.say("contract-owners", args![])));
+            }
+            None => self.owners.push(owner),
         }
         Ok(())
     }
