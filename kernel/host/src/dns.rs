@@ -112,7 +112,7 @@ impl Dns {
         // With a dot at its end no search domain is added.
         let full = Name::from_ascii(format!("{}.", name.trim_end_matches('.')));
         let full = full.map_err(|error| failed(error.to_string()))?;
-        // Made anew for each question: the machine may be in another network by now.
+        // Read again for each question: the machine may have moved to another network.
         let resolver = self.resolver().map_err(unanswered)?;
         let answer = timeout(DEADLINE, resolver.lookup(full, kind)).await;
         match answer.map_err(|_| failed("it took too long".to_owned()))? {

@@ -49,7 +49,7 @@ pub struct NetworkState {
     /// The records by which the box's own names lead to it through its tunnels, each with its state in the DNS.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub zone: Vec<ZoneRecord>,
-    /// What is known of certificates for the box's names that are not its own.
+    /// Foreign certificates for the box's names.
     #[serde(default)]
     pub watch: CertificateWatch,
     /// Other boxes with this box's own key.
@@ -80,7 +80,7 @@ pub struct TunnelState {
     pub registry: String,
     /// The host names that are to lead through it.
     pub names: Vec<String>,
-    /// Those of them that the registry carries; empty while the tunnel is closed.
+    /// The names among them that the registry carries; empty while the tunnel is closed.
     #[serde(default)]
     pub carried: Vec<String>,
     /// The registry's addresses, to which the names are to lead; empty if it hasn't said.
@@ -112,7 +112,7 @@ pub struct CertificateWatch {
 pub struct ForeignCertificate {
     /// The name.
     pub name: String,
-    /// Where somebody showed it; `None` if a log of certificates has it.
+    /// The address that showed it; `None` if a log of certificates has it.
     pub address: Option<IpAddr>,
     /// The serial number, in hex.
     pub serial: String,

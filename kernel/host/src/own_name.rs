@@ -67,7 +67,7 @@ pub fn chosen(folder: &Path) -> io::Result<Option<OwnName>> {
     Ok(choice.name)
 }
 
-/// The box's names of its own: those of the settings, else the one that the owner chose. `folder` is the node's.
+/// The box's own names: those of the settings, else the one that the owner chose. `folder` is the node's.
 ///
 /// # Errors
 /// As [`chosen`].

@@ -7,7 +7,7 @@
 //! | `own` | the certificate of that authority, with its renewal |
 //! | `acme` | certificates that every browser trusts |
 //! | `certificates` | which of them a connection is shown |
-//! | `watch` | whether somebody else has a certificate for the box's public names |
+//! | `watch` | foreign certificates for the box's public names |
 //! | `zone` | the records by which the box's own names lead to it through tunnels |
 //! | `x509`, `store` | dates of a certificate; small private files |
 //!

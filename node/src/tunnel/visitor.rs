@@ -20,7 +20,7 @@ pub(super) type Connection = h2::server::Connection<Upgraded, Bytes>;
 /// The address of visitors whose address is unknown.
 const UNKNOWN: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
 
-/// Whether a request is no visitor, but the registry's message with the names that it carries.
+/// Whether a request is the registry's message with the names that it carries.
 pub(super) fn is_message<B>(request: &Request<B>) -> bool {
     request.method() == Method::PUT && request.uri().path() == NAMES_PATH
 }

@@ -23,7 +23,7 @@ use crate::manifest::TEXTS;
 const OFFER_MS: i64 = 7 * 86_400_000;
 /// Contracts of this box.
 const CONTRACTS_MAX: i64 = 100;
-/// Owners of one box: those of a box that is handed on follow each other.
+/// Owners of one box: when a box changes hands, its next owner is added.
 const OWNERS_MAX: usize = 8;
 /// Characters of the name that the owner of this box gives a contract.
 pub(super) const NAME_CHARS_MAX: usize = 60;

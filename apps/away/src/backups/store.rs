@@ -244,7 +244,7 @@ impl Store {
         Ok(())
     }
 
-    /// Removes everything for good.
+    /// Removes everything permanently.
     pub(super) fn clear(&self) -> io::Result<()> {
         unless_missing(fs::remove_dir_all(&self.0)).map(drop)
     }

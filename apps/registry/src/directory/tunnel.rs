@@ -37,9 +37,9 @@ pub(crate) struct TunnelHolder {
 
 /// The host names in a request.
 struct AskedNames {
-    /// Those below the registry's domain.
+    /// Names below the registry's domain.
     kept: Vec<String>,
-    /// Those elsewhere, which belong to the node if their zone says so.
+    /// Names elsewhere, which belong to the node if their zone says so.
     claimed: Vec<String>,
 }
 

@@ -18,7 +18,7 @@ const NAMES_MAX: usize = 10_000;
 /// Nodes that share a name, at most.
 const HOLDERS_MAX: usize = 4;
 
-/// What the zones of names said.
+/// The answers of the zones of names.
 pub(super) struct OwnedNames {
     dns: Dns,
     held: Duration,

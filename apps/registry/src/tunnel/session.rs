@@ -128,18 +128,18 @@ async fn refused(tunnels: &Tunnels, holder: &TunnelHolder) -> Refusal {
 
 /// Keeps the node's own names in step with their zones, and tells the box which names are carried, each time that they change.
 async fn carry_claimed(tunnels: &Tunnels, session: &Arc<Session>) -> Infallible {
-    let mut told = Vec::new();
+    let mut announced = Vec::new();
     loop {
         let is_any_missing = tunnels.carry_claimed(session).await;
         let names = tunnels.names_of(session);
-        if told != names {
+        if announced != names {
             let telling = timeout(OPEN, tell(session.requests.clone(), &names));
             // A box that has no room for another stream is told next time.
             if matches!(telling.await, Ok(Ok(()))) {
-                told.clone_from(&names);
+                announced.clone_from(&names);
             }
         }
-        let interval = tunnels.names_interval(is_any_missing || told != names);
+        let interval = tunnels.names_interval(is_any_missing || announced != names);
         tokio::time::sleep(interval).await;
     }
 }

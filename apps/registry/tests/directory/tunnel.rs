@@ -625,8 +625,8 @@ async fn a_registry_gives_away_no_name_of_its_own_and_few_of_a_boxs() {
     for name in ["_imajin.registry.example", "_imajin.z.example"] {
         zone.set(name, "TXT", &[&text]);
     }
-    let asked = [NAME, "registry.example", "z.example"];
-    let mut boxed = TestBox::dial_for(&world.process, &world.node, &asked)
+    let names = [NAME, "registry.example", "z.example"];
+    let mut boxed = TestBox::dial_for(&world.process, &world.node, &names)
         .await
         .unwrap();
     boxed.until_carried(&[NAME, "z.example"]).await;

@@ -140,7 +140,7 @@ impl OwnNames {
         }
     }
 
-    /// Whether the box has a name of its own.
+    /// Whether the owner chose an own name for the box.
     fn is_known(&self) -> bool {
         matches!(self, Self::Fixed(_) | Self::Chosen(Some(_)))
     }

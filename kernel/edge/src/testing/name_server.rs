@@ -91,10 +91,10 @@ fn answer(query: &[u8], zone: &Zone) -> Option<Vec<u8>> {
         (false, true) => NAME_ERROR,
         (false, false) => 0,
     };
-    let asked = records
+    let matching = records
         .into_iter()
         .filter(|record| number(record.kind) == kind);
-    let data: Vec<Vec<u8>> = asked.filter(|_| code == 0).filter_map(encode).collect();
+    let data: Vec<Vec<u8>> = matching.filter(|_| code == 0).filter_map(encode).collect();
     let mut message = id.to_vec();
     for number in [FLAGS | code, 1, u16::try_from(data.len()).ok()?, 0, 0] {
         message.extend(number.to_be_bytes());

@@ -1,4 +1,4 @@
-//! A backup to a friend's box that broke off: the packs that are there already, so that the next attempt continues with them. A line of JSON says
+//! A backup to a friend's box that broke off: the packs that have arrived, so that the next attempt continues with them. A line of JSON says
 //! what they are for, and one for each pack what is in it.
 //!
 //! Always: a pack is noted after it is complete in its place. One that is not noted, and that no backup names, is removed there.

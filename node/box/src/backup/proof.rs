@@ -45,7 +45,7 @@ impl BackupScheduler {
         Proofs(self.clone())
     }
 
-    /// Asks the friend's box for a proof if one is due, and notes the outcome. Blocks.
+    /// Asks the friend's box for a proof when it is due, and notes the outcome. Blocks.
     ///
     /// # Errors
     /// The outcome could not be stored.

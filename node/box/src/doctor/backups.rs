@@ -12,7 +12,7 @@ use std::path::Path;
 /// A backup is overdue when the one after the next is due.
 const LATE_TIMES: i64 = 2;
 const HOUR_MS: i64 = 3_600_000;
-/// Milliseconds since the last backup for which a friend's box that does not answer is no fault: three days.
+/// Milliseconds since the last backup for which a friend's box may be silent without a fault: three days.
 const AWAY_MS: i64 = 72 * HOUR_MS;
 
 /// Whether the last backup went well and is not too long ago.

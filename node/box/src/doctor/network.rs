@@ -87,11 +87,11 @@ fn foreign(certificate: &ForeignCertificate) -> Check {
     Check::bad(
         "name taken",
         says,
-        "if you got that certificate yourself, or moved the name, all is well. If not, whoever has it can pose as this box there: sign in by another address, and ask the keeper of the registry that gave the name, or look at the records of your own name and keep a CAA record there (page /network)",
+        "if you got that certificate yourself, or moved the name, all is well. If not, its holder can pose as this box there: sign in by another address, and ask the keeper of the registry that gave the name, or look at the records of your own name and keep a CAA record there (page /network)",
     )
 }
 
-/// The last search of the log of certificates. One that fails is no fault of the box.
+/// The last search of the log of certificates. A failed search is not a fault of the box.
 fn searched(watch: &CertificateWatch) -> Option<Check> {
     const NAME: &str = "certificate log";
     if let Some((at, why)) = &watch.problem {

@@ -1,11 +1,11 @@
-//! The watch over the box's public names: whether somebody else answers at one, or has a certificate for one.
+//! The watch over the box's public names: another machine that answers at one, or a foreign certificate for one.
 //!
 //! | file | what |
 //! |---|---|
 //! | `outside` | the certificate that a visitor from the internet is shown |
 //! | `log` | a search of a public log of certificates |
 //!
-//! Always: the keys decide, never an address. A name at which nobody answers is no alarm, and a search that fails is only noted. A
+//! Always: the keys decide, never an address. A silent name raises no alarm, and a failed search is only noted. A
 //! key that was foreign stays an alarm until the box's own is seen at that name.
 
 mod log;
@@ -38,7 +38,7 @@ const DAY_MS: i64 = 86_400_000;
 /// How long a name is remembered that the box no longer uses: it may come back.
 const REMEMBER_MS: i64 = 90 * DAY_MS;
 
-/// What the watch remembers over a restart.
+/// The memory of the watch over a restart.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 struct WatchFile {
@@ -46,7 +46,7 @@ struct WatchFile {
     used: BTreeMap<String, NameUse>,
     /// The last search, in milliseconds since 1970.
     searched_ms: i64,
-    /// What the log has that the box did not order.
+    /// Certificates in the log that the box did not order.
     logged: Vec<ForeignCertificate>,
 }
 
@@ -172,7 +172,7 @@ impl Watch<'_> {
         }
     }
 
-    /// Notes what was seen at a name. Where nobody answers, what was seen before stays.
+    /// Notes the certificates that a name showed. A silent name keeps the earlier ones.
     fn note_sights(&mut self, name: &str, sights: Vec<Sight>) {
         let is_seen = !sights.is_empty();
         let foreign = sights.into_iter().find_map(|sight| match sight {
@@ -183,10 +183,11 @@ impl Watch<'_> {
             None if is_seen => drop(self.shown.remove(name)),
             None => {}
             Some(foreign) => {
-                let known = self.shown.entry(name.to_owned());
-                let known = known.or_insert_with(|| foreign.clone());
-                if (known.address, &known.serial) != (foreign.address, &foreign.serial) {
-                    *known = foreign;
+                let entry = self.shown.entry(name.to_owned());
+                let certificate = entry.or_insert_with(|| foreign.clone());
+                if (certificate.address, &certificate.serial) != (foreign.address, &foreign.serial)
+                {
+                    *certificate = foreign;
                 }
             }
         }
@@ -198,7 +199,7 @@ impl Watch<'_> {
         addresses.into_iter().filter(is_allowed).take(ADDRESSES_MAX)
     }
 
-    /// The certificate at one address; `None` if nobody answers, or what answers is of no concern.
+    /// The certificate at one address; `None` without an answer of concern.
     async fn look_at(&self, name: &str, address: IpAddr) -> Option<Sight> {
         // A renewal may come in between.
         let mut keys = self.own_keys();
@@ -210,7 +211,7 @@ impl Watch<'_> {
         let place = self.node.network().now();
         let mut tunnels = place.tunnels.iter();
         let has_tunnel = tunnels.any(|tunnel| tunnel.names.iter().any(|other| other == name));
-        // From inside, a router may answer itself where there is no tunnel, with a certificate that no browser trusts.
+        // From inside, a router may answer for a name without a tunnel, with a certificate that browsers refuse.
         (has_tunnel || shown.is_trusted).then(|| {
             Sight::Foreign(ForeignCertificate {
                 name: name.to_owned(),
@@ -225,8 +226,8 @@ impl Watch<'_> {
 
     /// Whether the owner got a certificate elsewhere, as the settings say.
     fn is_known(&self, serial: &str) -> bool {
-        let mut known = self.config.tls.known_serials.iter();
-        known.any(|known| plain_serial(known).as_deref() == Some(serial))
+        let mut serials = self.config.tls.known_serials.iter();
+        serials.any(|other| plain_serial(other).as_deref() == Some(serial))
     }
 
     /// The keys of all certificates that the box shows or ordered.
@@ -265,9 +266,9 @@ impl Watch<'_> {
             is_new && !ordered.contains(&entry.serial)
         });
         let now = self.node.now();
-        let known = &mut self.file.logged;
-        known.retain(|entry| !names.contains(&entry.name));
-        known.extend(logged);
+        let entries = &mut self.file.logged;
+        entries.retain(|entry| !names.contains(&entry.name));
+        entries.extend(logged);
         self.file.searched_ms = now.as_millis();
         self.save();
         self.node.network().change(|place| {

@@ -1,4 +1,4 @@
-//! What the node needs to read of a certificate: its two dates (RFC 5280 §4.1.2.5), its serial number and its key.
+//! The parts of a certificate that the node reads: its two dates (RFC 5280 §4.1.2.5), its serial number and its key.
 
 use imajin_dfos::{Timestamp, hex};
 use rustls::pki_types::CertificateDer;
@@ -13,7 +13,7 @@ const GENERALIZED_TIME: u8 = 0x18;
 
 const INTEGER: u8 = 0x02;
 
-/// What tells a certificate from all others.
+/// The identity of a certificate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct CertificateId {
     /// The serial number, as [`plain_serial`] writes it.
@@ -33,7 +33,7 @@ impl CertificateId {
     }
 }
 
-/// A serial number in lower-case hex without zeros at its beginning; `None` if it is no hex.
+/// A serial number in lower-case hex without zeros at its beginning; `None` for other texts.
 pub(super) fn plain_serial(text: &str) -> Option<String> {
     let is_hex = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     is_hex.then(|| text.trim_start_matches('0').to_ascii_lowercase())

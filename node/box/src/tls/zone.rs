@@ -27,13 +27,13 @@ pub(super) async fn run(node: &Node, config: &BoxConfig) {
         let place = node.network().now();
         // A choice that cannot be read is the renewal's to report.
         let names = own_name::names(&config.tls.domains, &folder).unwrap_or_default();
-        let wanted = wanted_records(&place, &names, node.did().as_str());
-        let is_new = !wanted.iter().eq(&place.zone);
+        let records = wanted_records(&place, &names, node.did().as_str());
+        let is_new = !records.iter().eq(&place.zone);
         if is_new {
-            show(node, &wanted);
+            show(node, &records);
         }
         if is_new || node.monotonic() >= next {
-            let checked = check(config.tls.resolver, wanted).await;
+            let checked = check(config.tls.resolver, records).await;
             let is_complete = checked.iter().all(|record| record.is_set);
             show(node, &checked);
             next = node.monotonic() + if is_complete { COMPLETE } else { MISSING };
@@ -74,11 +74,11 @@ fn wanted_records(place: &NetworkState, names: &[String], did: &str) -> Vec<Zone
             .extend(issuer.map(|issuer| record(name.clone(), RecordKind::Caa, issuer.to_string())));
     }
     for record in &mut records {
-        let is_same = |known: &&ZoneRecord| {
-            known.name == record.name && known.kind == record.kind && known.value == record.value
+        let is_same = |other: &&ZoneRecord| {
+            other.name == record.name && other.kind == record.kind && other.value == record.value
         };
-        let known = place.zone.iter().find(is_same);
-        record.is_set = known.is_some_and(|known| known.is_set);
+        let before = place.zone.iter().find(is_same);
+        record.is_set = before.is_some_and(|before| before.is_set);
     }
     records
 }
@@ -198,17 +198,17 @@ mod tests {
         let zone = NameServer::start();
         let dns = Dns::at(zone.address());
         let names = ["ada.example".to_owned()];
-        let wanted = || wanted_records(&place(), &names, DID);
+        let records = || wanted_records(&place(), &names, DID);
         let is_set = |records: &[ZoneRecord]| -> Vec<bool> {
             records.iter().map(|record| record.is_set).collect()
         };
-        let checked = check(dns, wanted()).await;
+        let checked = check(dns, records()).await;
         assert_eq!(is_set(&checked), [false; 5]);
         zone.set("ada.example", "A", &["192.0.2.1", "198.51.100.1"]);
         zone.set("_imajin.ada.example", "TXT", &["did= did:imajin:ada"]);
         let value = format!("letsencrypt.org;accounturi={ACCOUNT}");
         zone.set("ada.example", "CAA", &[&value]);
-        let checked = check(dns, wanted()).await;
+        let checked = check(dns, records()).await;
         assert_eq!(is_set(&checked), [true, false, false, true, true]);
         zone.fail(true);
         assert_eq!(
@@ -218,7 +218,7 @@ mod tests {
         zone.fail(false);
         // Another authority may issue as well.
         zone.set("ada.example", "CAA", &[&value, "other.example"]);
-        let checked = check(dns, wanted()).await;
+        let checked = check(dns, records()).await;
         assert_eq!(is_set(&checked), [true, false, false, true, false]);
     }
 }

@@ -297,7 +297,7 @@ fn a_pack_is_written_once_what_is_removed_stays_thirty_days_and_strangers_see_no
         let version = format!("{place}/{name}?removed={at}");
         assert_eq!(send(&key, Method::GET, &version, b"").1, b"one");
     }
-    // Whoever is not of the contract sees what they would of one that never was.
+    // Strangers to the contract see the answer for an unknown one.
     let unknown = format!("{}00", &place[..place.len() - 2]);
     let (stranger, owner) = (PersonKey::generate().unwrap(), &world.house.owner.key);
     for url in [&place, &unknown, &pack] {
@@ -412,7 +412,7 @@ fn a_backup_survives_a_kill_of_either_box() {
         restore(&world.bob.url, &key, &["--check"]).json()["whole"],
         true
     );
-    // Bob's is killed while the next attempt goes on from there, and comes back.
+    // Bob's is killed while the next attempt continues from there, and comes back.
     let options = at_address(&world.bob);
     let child = command()
         .args(["backup", "--json", "--data", text(&data)])
@@ -430,7 +430,7 @@ fn a_backup_survives_a_kill_of_either_box() {
     let added = made["backup"]["added"].as_u64().unwrap();
     assert!(
         added < 60 << 20,
-        "the pack that was there is not sent again: {made}"
+        "the pack that had arrived is not sent again: {made}"
     );
     let checked = restore(&bob.url, &key, &["--check"]).json();
     assert_eq!(checked["whole"], true);

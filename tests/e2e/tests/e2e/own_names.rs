@@ -88,7 +88,7 @@ impl World {
         Node::start_with(&self.data(), &options)
     }
 
-    /// Enters the box's DID into the zone of its own name.
+    /// Enters the box's DID into the zone of the own name.
     fn enter_holder(&self, node: &Node) {
         let record = format!("_imajin.{OWN}");
         self.zone.set(&record, "TXT", &[&holder_text(&node.did)]);
@@ -194,7 +194,7 @@ fn doctor(data: &Path) -> String {
 fn a_name_that_leads_to_another_key_is_an_alarm_until_it_leads_home() {
     let world = World::new();
     let registry = world.registry("registry", None);
-    // The standard port is free at addresses of this machine that nobody else uses.
+    // The standard port is free at addresses of this machine that no other process uses.
     let node = world.node(&[&registry], "127.0.77.2:443", &[]);
     let owner = Owner::claim(&node);
     until("a tunnel", || carriers(&world.data(), NAME) == 1);
@@ -203,7 +203,7 @@ fn a_name_that_leads_to_another_key_is_an_alarm_until_it_leads_home() {
         ..NodeOptions::default()
     };
     let other = Node::start_with(&world.folder.path().join("other"), &options);
-    // Nobody answers there, which is no alarm.
+    // A silent name raises no alarm.
     world.zone.set(NAME, "A", &["127.0.77.3"]);
     assert!(!has_alarm(&owner));
     world.zone.set(NAME, "A", &["127.0.77.1"]);
@@ -228,24 +228,24 @@ fn a_certificate_that_the_box_did_not_order_is_an_alarm() {
     until("a failed search", || {
         doctor(&world.data()).contains("could not be searched")
     });
-    // One from before the box used the name is somebody else's past.
+    // A certificate from before the box used the name raises no alarm.
     world.log.set(Some(vec![entry(NAME, "01ab", 2020)]));
     world.log.until_searched();
     until("a search", || {
         doctor(&world.data()).contains("for certificates of this box's names")
     });
     assert!(!has_alarm(&owner));
-    let asked = world.log.asked();
+    let searches = world.log.asked();
     assert!(
-        asked.contains(&format!("/?q={NAME}&output=json")),
-        "{asked:?}"
+        searches.contains(&format!("/?q={NAME}&output=json")),
+        "{searches:?}"
     );
     let entries = vec![entry(NAME, "01ab", 2020), entry(NAME, "0BADcafe", 2090)];
     world.log.set(Some(entries));
     until("an alarm", || has_alarm(&owner));
     let text = doctor(&world.data());
     assert_has!(text, "BAD  name taken", "badcafe", "Other Authority");
-    // It stays over a restart, and while the log does not answer.
+    // The alarm outlasts a restart, also while the log does not answer.
     world.log.set(None);
     node.stop();
     let node = world.node(&[&registry], "127.0.0.1:0", &[]);
@@ -253,10 +253,10 @@ fn a_certificate_that_the_box_did_not_order_is_an_alarm() {
     until("the alarm again", || has_alarm(&owner));
     // The owner got it elsewhere.
     node.stop();
-    let known = [("IMAJIN_TLS_KNOWN_SERIALS", "0badcafe".to_owned())];
+    let settings = [("IMAJIN_TLS_KNOWN_SERIALS", "0badcafe".to_owned())];
     let entries = vec![entry(NAME, "0badcafe", 2090)];
     world.log.set(Some(entries));
-    let node = world.node(&[&registry], "127.0.0.1:0", &known);
+    let node = world.node(&[&registry], "127.0.0.1:0", &settings);
     let owner = owner.at(&node);
     until("no alarm", || !has_alarm(&owner));
     node.stop();

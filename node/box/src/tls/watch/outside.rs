@@ -20,7 +20,7 @@ use tokio_rustls::TlsConnector;
 /// How long a handshake may take.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// A certificate that somebody showed.
+/// A certificate that a machine showed.
 #[derive(Debug, Clone)]
 pub(super) struct ShownCertificate {
     pub(super) id: CertificateId,
@@ -28,7 +28,7 @@ pub(super) struct ShownCertificate {
     pub(super) is_trusted: bool,
 }
 
-/// The certificate that visitors of a name are shown at one of its addresses; `None` if nobody answers there.
+/// The certificate that visitors of a name are shown at one of its addresses; `None` if the address is silent.
 pub(super) async fn shown_certificate(name: &str, address: IpAddr) -> Option<ShownCertificate> {
     let opening = async {
         let (config, recorder) = Recorder::tls()?;
