@@ -28,8 +28,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 const FILE_NAME: &str = "watch.json";
-/// The first look and the first search after the start at the latest, as soon as the tunnels are open.
-const FIRST: Duration = Duration::from_secs(60);
+/// The first look and the first search come this long after the start at the latest: by then the tunnels are open, and the first
+/// certificates are there.
+const FIRST: Duration = Duration::from_secs(600);
 /// Addresses of a name that are looked at.
 const ADDRESSES_MAX: usize = 4;
 /// Searches in the usual interval after one that failed.
