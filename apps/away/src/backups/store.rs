@@ -153,6 +153,9 @@ impl Store {
         if end > piece.bytes {
             return Err(StoreError::Digest);
         }
+        if received == 0 {
+            self.clear_arriving()?;
+        }
         let (bytes, files) = self.usage()?;
         let least = if received == 0 { FILE_BYTES_MIN } else { 0 };
         let more = end.saturating_sub(received).max(least);
@@ -166,6 +169,14 @@ impl Store {
         let file = options.write(true).create(true).truncate(false).mode(0o600);
         file.open(partial)?.write_all_at(&piece.body, piece.at)?;
         Ok(received.max(end))
+    }
+
+    /// Removes what stopped arriving: a box sends one file at a time.
+    fn clear_arriving(&self) -> io::Result<()> {
+        let folder = self.arriving();
+        let files = files_in(&folder)?;
+        let mut paths = files.iter().map(|(name, _)| folder.join(name));
+        paths.try_for_each(|path| durable::remove_if_there(&path))
     }
 
     /// Gives a complete file its name.

@@ -55,6 +55,18 @@ fn a_file_arrives_in_pieces_that_may_be_repeated_and_is_there_at_its_end() {
 }
 
 #[test]
+fn a_file_that_begins_takes_the_place_of_one_that_stopped() {
+    let (_data, store) = world();
+    let (one, two) = ([1; 9000], [2; 9000]);
+    let put = |piece: Piece| store.put(&piece, ROOM, 0).unwrap();
+    put(piece("pack-1.age", &one, 0, 5000));
+    put(piece("pack-1.age", &two, 0, 5000));
+    assert_eq!(store.usage().unwrap(), (5000, 1));
+    put(piece("pack-1.age", &two, 5000, 9000));
+    assert_eq!(content(&store, "pack-1.age", None).unwrap(), two);
+}
+
+#[test]
 fn a_pack_is_written_once_and_another_file_replaced_only_by_who_knows_it() {
     let (_data, store) = world();
     put(&store, "pack-1.age", b"one", None).unwrap();
