@@ -9,9 +9,7 @@ use imajin_box::key::PersonKey;
 use imajin_dfos::cid::sha256;
 use imajin_dfos::{Timestamp, hex};
 use imajin_e2e::house::Owner;
-use imajin_e2e::{
-    Node, NodeOptions, Person, Ran, command, files, imajin, mutate, require_tool, until,
-};
+use imajin_e2e::{Node, NodeOptions, Ran, command, files, imajin, mutate, require_tool, until};
 use imajin_host::codes::is_code;
 use imajin_protocol::Did;
 use imajin_protocol::exchange::{Exchange, Request};
@@ -224,7 +222,8 @@ fn backups_go_to_a_friends_box_which_cannot_read_them_and_come_back_by_its_addre
     assert_has!(page, &format!("{host} holds"), "Random parts were");
     assert!(!page.contains(&place), "{page}");
     for file in files(&world.bob_data()) {
-        let bytes = fs::read(&file).unwrap();
+        // A file of the running node may be gone by now.
+        let bytes = fs::read(&file).unwrap_or_default();
         for words in [SECRET, world.house.others[0].did()] {
             let is_there = memchr::memmem::find(&bytes, words.as_bytes()).is_some();
             assert!(!is_there, "{} has {words}", file.display());
@@ -334,8 +333,8 @@ fn a_contract_that_was_ended_takes_nothing_more_and_can_still_be_read() {
     let place = world.place();
     let contract = place.rsplit_once('/').unwrap().1;
     let form = format!("contract={contract}");
-    let stranger = Owner::sign_in(Person::new(&world.bob.url));
-    assert_eq!(stranger.send_form("/away/kept/end", &form).0, 403);
+    let nobody = imajin_e2e::http().post(format!("{}/away/kept/end", world.bob.url));
+    assert_eq!(nobody.body(form.clone()).send().unwrap().status(), 401);
     let (status, _) = world.owner.send_form("/away/kept/end", &form);
     assert!(status == 303 || status == 200);
     let refused = back_up(&world.house.data()).fails_with(1);
