@@ -222,7 +222,7 @@ fn backups_go_to_a_friends_box_which_cannot_read_them_and_come_back_by_its_addre
     assert_has!(page, &format!("{host} holds"), "Random parts were");
     assert!(!page.contains(&place), "{page}");
     for file in files(&world.bob_data()) {
-        // A file of the running node may be gone by now.
+        // A socket cannot be read.
         let bytes = fs::read(&file).unwrap_or_default();
         for words in [SECRET, world.house.others[0].did()] {
             let is_there = memchr::memmem::find(&bytes, words.as_bytes()).is_some();
