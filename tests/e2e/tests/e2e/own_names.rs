@@ -108,6 +108,8 @@ fn carriers(data: &Path, name: &str) -> usize {
 
 /// Whether the box answers at its own name to a browser whose DNS leads to this address.
 fn answers_at(address: SocketAddr) -> bool {
+    // Installs the provider of TLS.
+    drop(imajin_e2e::http());
     let client = Client::builder()
         .tls_danger_accept_invalid_certs(true)
         .timeout(Duration::from_secs(10))
