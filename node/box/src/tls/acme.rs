@@ -196,7 +196,7 @@ fn show(
 }
 
 /// Obtains and renews until it is stopped.
-pub(super) async fn run(node: Node, config: BoxConfig, certificates: Arc<Certificates>) {
+pub(super) async fn run(node: Node, config: Arc<BoxConfig>, certificates: Arc<Certificates>) {
     let base = Base {
         data: node.data(),
         network: node.network(),

@@ -25,6 +25,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 const FILE_NAME: &str = "watch.json";
@@ -77,16 +78,16 @@ enum Sight {
 }
 
 /// Watches until dropped.
-pub(super) async fn run(node: &Node, config: &BoxConfig, certificates: &Certificates) {
+pub(super) async fn run(node: Node, config: Arc<BoxConfig>, certificates: Arc<Certificates>) {
     let path = node.data().join(NODE_FOLDER).join(FILE_NAME);
     let file = durable::read_json(&path).unwrap_or_else(|error| {
         tracing::warn!(%error, "what is known of certificates of this box's names cannot be read");
         WatchFile::default()
     });
     let mut watch = Watch {
-        node,
-        config,
-        certificates,
+        node: &node,
+        config: &config,
+        certificates: &certificates,
         path,
         file,
         shown: BTreeMap::new(),

@@ -12,6 +12,7 @@ use imajin_host::network::{NetworkState, RecordKind, ZoneRecord};
 use imajin_host::own_name;
 use imajin_host::prelude::*;
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Interval between two checks while a record is missing.
@@ -20,7 +21,7 @@ const MISSING: Duration = Duration::from_secs(15);
 const COMPLETE: Duration = Duration::from_secs(600);
 
 /// Checks the records from time to time, until dropped.
-pub(super) async fn run(node: &Node, config: &BoxConfig) {
+pub(super) async fn run(node: Node, config: Arc<BoxConfig>) {
     let folder = node.data().join(NODE_FOLDER);
     let mut next = Duration::ZERO;
     loop {
@@ -30,12 +31,12 @@ pub(super) async fn run(node: &Node, config: &BoxConfig) {
         let records = wanted_records(&place, &names, node.did().as_str());
         let is_new = !records.iter().eq(&place.zone);
         if is_new {
-            show(node, &records);
+            show(&node, &records);
         }
         if is_new || node.monotonic() >= next {
             let checked = check(config.tls.resolver, records).await;
             let is_complete = checked.iter().all(|record| record.is_set);
-            show(node, &checked);
+            show(&node, &checked);
             next = node.monotonic() + if is_complete { COMPLETE } else { MISSING };
         }
         tokio::time::sleep(LOOK).await;
