@@ -78,6 +78,7 @@ pub async fn run(
         attempts: JoinSet::new(),
         about: None,
         unreadable: false,
+        unreadable_tunnels: false,
     };
     while !stop.is_given() {
         keeper.look().await;
@@ -116,6 +117,8 @@ struct Registrar {
     about: Option<Arc<About>>,
     /// Whether the choice was unreadable at the last check, so that the error is logged once.
     unreadable: bool,
+    /// The same of the choice of tunnels.
+    unreadable_tunnels: bool,
 }
 
 impl Registrar {
@@ -181,15 +184,18 @@ impl Registrar {
         }
     }
 
-    /// The registries with a tunnel, by the owner's choice, else by the settings.
-    fn read_tunnels(&self, selected_urls: &[String]) -> Vec<String> {
+    /// The registries with a tunnel, by the owner's choice, else by the settings. While the choice cannot be read, nothing changes:
+    /// the owner may have turned off what the settings name.
+    fn read_tunnels(&mut self, selected_urls: &[String]) -> Vec<String> {
         let mut configured = self.settings.tunnels();
         configured.retain(|url| selected_urls.contains(url));
-        registries::tunnels(&self.folder, &configured).unwrap_or_else(|error| {
-            if self.tunnels != configured {
-                tracing::warn!(%error, "the owner's choice of tunnels cannot be read; the settings apply");
+        let choice = registries::tunnels(&self.folder, &configured);
+        let was_unreadable = std::mem::replace(&mut self.unreadable_tunnels, choice.is_err());
+        choice.unwrap_or_else(|error| {
+            if !was_unreadable {
+                tracing::warn!(%error, "the owner's choice of tunnels cannot be read; the tunnels stay as they are");
             }
-            configured
+            self.tunnels.clone()
         })
     }
 
