@@ -6,6 +6,8 @@ use imajin_app::{Texts, args};
 use imajin_host::network::{NetworkState, RecordKind, TunnelState, ZoneRecord};
 use maud::{Markup, html};
 
+use super::tunnels::registry_host;
+
 /// Draws the records below the form of the name. The part is there without a tunnel or a name as well, so that the page's script
 /// finds it.
 pub(super) fn records(place: &NetworkState, has_name: bool, t: Texts) -> Markup {
@@ -62,7 +64,7 @@ fn line(record: &ZoneRecord, t: Texts) -> Markup {
 
 /// The names that a registry carries.
 fn carried(tunnel: &TunnelState, t: Texts) -> Markup {
-    let registry = tunnel.registry.as_str();
+    let registry = registry_host(&tunnel.registry);
     html! {
         @if tunnel.carried.is_empty() {
             p { (t.format("network-records-not-carried", args![registry = registry])) }
@@ -124,7 +126,7 @@ mod tests {
         assert!(set.contains('✓') && set.contains("data-waiting"), "{set}");
         let complete = drawn(&place(true, &["ada.example"]), true);
         assert!(!complete.contains("data-waiting"), "{complete}");
-        assert!(complete.contains("https://registry.example carries ada.example"));
+        assert!(complete.contains("registry.example carries ada.example"));
     }
 
     #[test]
