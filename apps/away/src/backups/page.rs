@@ -107,7 +107,11 @@ fn taken(node: &Node, contract: &Contract, t: Texts) -> Result<Markup, Problem> 
             }
             @match contract.end_ms() {
                 Some(ms) => div.notice { p { (t.markup("contract-ends", args![], |_, _| t.moment(at(ms)))) } },
-                None => (end_form(contract, "contract-end", t)),
+                None => details {
+                    summary { (t.text("contract-end")) }
+                    p { (t.text("contract-end-hint")) }
+                    (end_form(contract, "contract-end", t))
+                },
             }
         }
     })
@@ -155,7 +159,6 @@ fn end_form(contract: &Contract, label: &str, t: Texts) -> Markup {
     html! {
         form method="post" action="/away/kept/end" {
             input type="hidden" name="contract" value=(contract.id);
-            @if contract.is_taken() { p.hint { (t.text("contract-end-hint")) } }
             div.actions { button.danger type="submit" { (t.text(label)) } }
         }
     }

@@ -338,7 +338,10 @@ mod tests {
         });
         standing.drilled_ms = Some(1_777_800_000_000);
         let text = drawn(&standing, &[], TEXTS.for_reader(Lang::En)).into_string();
-        assert!(text.contains("bob.example holds 2.1"), "{text}");
+        assert!(
+            text.contains("bob.example holds the backup of") && text.contains("2.1"),
+            "{text}"
+        );
         assert!(
             text.contains("all of it came back") && !text.contains("00ff"),
             "{text}"
