@@ -253,7 +253,7 @@ mod tests {
 
     #[test]
     fn a_box_that_is_in_no_registry_is_asked_for_an_address() {
-        let mut empty = place(None);
+        let mut empty = place(None, None);
         empty.registries.clear();
         let offer = drawn(Ok(Vec::new()), &empty);
         assert!(
