@@ -1,13 +1,14 @@
 //! The answers to boxes whose backups this box keeps. Each request is a signed exchange (docs/api.md) by a key that a contract knows: it signs
 //! for the DID that is made of the key, so that no chain has to be found.
 //!
-//! Always: to any other key a contract is as unknown as a name that was never used. A request that is sent again changes nothing.
+//! Always: to any other key a contract is as unknown as a name that was never used. A request that is sent again changes nothing; of a
+//! removal, which would meet a later file of the same name, each nonce counts once.
 
 use axum::Json as Answer200;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use imajin_app::exchange::SignedBy;
+use imajin_app::exchange::{RequestNonce, SignedBy};
 use imajin_app::extract::{Attempt, Json, Path, Query, read_body};
 use imajin_app::routing::{OpenApiRouter, routes};
 use imajin_app::{Answer, Node, Problem, Right, Zone, args, blocking, ranged};
@@ -300,15 +301,17 @@ async fn put(
 /// Remove a file. It stays, and counts, for 30 days.
 #[utoipa::path(
     delete, path = "/api/kept/{contract}/{name}", tag = "backups of friends", params(("contract" = String, Path), ("name" = String, Path)),
-    responses((status = 204, description = "It is not there any more"), (status = 400, description = "Not such a name"), (status = 404, description = "Not this key's"), (status = 410, description = "The friend ended it")),
+    responses((status = 204, description = "It is not there any more"), (status = 400, description = "Not such a name"), (status = 401, description = "The nonce was used before"), (status = 404, description = "Not this key's"), (status = 410, description = "The friend ended it")),
 )]
 async fn remove(
     State(node): State<Node>,
     Path((id, name)): Path<(String, String)>,
     signer: SignedBy,
+    nonce: RequestNonce,
 ) -> Answer<Response> {
     let contract = contract_to_write(&node, &id, signer)?;
     check_name(&name)?;
+    nonce.take(&node)?;
     let work = move || {
         let turn = node.state::<Turn>();
         let _turn = turn.0.lock();
