@@ -90,6 +90,7 @@ contract-owners = Diese Box hat zu oft den Besitzer gewechselt. Bitte um einen n
 contract-digest-form = sha256 muss aus 64 hexadezimalen Ziffern in Kleinbuchstaben bestehen.
 contract-name-form = Ein Name besteht aus Buchstaben, Ziffern, Punkten, Binde- und Unterstrichen: höchstens 100, und am Anfang kein Punkt.
 contract-full = Auf der anderen Box ist dafür kein Platz: Der Platz, den du bekommen hast, ist belegt, oder die Platte ist fast voll. Von dieser Datei ist dort nichts geblieben. Bitte um mehr Platz.
+contract-long = Eine Datei darf höchstens 256 MiB groß sein.
 contract-written = Diesen Namen hat schon eine andere Datei, und sie wird nur einmal geschrieben.
 contract-replaced = Hier ist eine andere Fassung dieser Datei als die, die ersetzt werden sollte. Vielleicht benutzen zwei Boxen einen Ort.
 contract-gap = Vor diesem Teil fehlen Bytes. Beginne dort, wo die Antwort es sagt.

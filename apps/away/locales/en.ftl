@@ -90,6 +90,7 @@ contract-owners = This box had too many owners. Ask your friend for a new code.
 contract-digest-form = sha256 must be 64 hexadecimal digits in lower case.
 contract-name-form = A name has letters, digits, dots, hyphens and underscores: at most 100, and no dot at the beginning.
 contract-full = There is no room for this at your friend’s box: the room that you were given is used up, or the disk is nearly full. Nothing of this file stayed there. Ask your friend for more room.
+contract-long = A file may have at most 256 MiB.
 contract-written = Another file has this name already, and it is written once.
 contract-replaced = Another version of this file is here than the one that was to be replaced. Perhaps two boxes use one place.
 contract-gap = Bytes before this part are missing. Begin where the answer says.

@@ -4,6 +4,9 @@
 //! Always: to any other key a contract is as unknown as a name that was never used. A request that is sent again changes nothing; of a
 //! removal, which would meet a later file of the same name, each nonce counts once.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use axum::Json as Answer200;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -16,15 +19,25 @@ use imajin_host::prelude::*;
 use imajin_host::room::For;
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
+use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 use utoipa::{IntoParams, ToSchema};
 
 use super::contract::{self, Access, ChainClaim, Contract, PublicKey};
 use super::store::{Item, Piece, Store, StoreError, is_digest, is_name};
 use crate::manifest::TEXTS;
 
-/// Pieces are written one at a time, so that the room of a contract is counted exactly.
+/// The turns of contracts. The files of a contract are changed one at a time, so that its room is counted exactly. A request that waits takes no
+/// thread and delays no other contract.
 #[derive(Default)]
-struct Turn(Mutex<()>);
+struct Turns(Mutex<HashMap<String, Arc<AsyncMutex<()>>>>);
+
+impl Turns {
+    async fn take(node: &Node, contract: &Contract) -> OwnedMutexGuard<()> {
+        let turns = node.state::<Self>();
+        let turn = Arc::clone(turns.0.lock().entry(contract.id.clone()).or_default());
+        turn.lock_owned().await
+    }
+}
 
 pub(super) fn routes() -> OpenApiRouter<Node> {
     OpenApiRouter::new()
@@ -269,7 +282,7 @@ async fn get(
 #[utoipa::path(
     put, path = "/api/kept/{contract}/{name}", tag = "backups of friends", params(("contract" = String, Path), ("name" = String, Path), PieceQuery),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
-    responses((status = 200, body = Received), (status = 400, description = "Not such a name or query, or the whole has another SHA-256: begin again"), (status = 404, description = "Not this key's"), (status = 409, description = "Another file has the name, or bytes before this part are missing: `received` says where to begin"), (status = 410, description = "The friend ended it"), (status = 413, description = "The part is too long"), (status = 507, description = "No room: nothing of the file stays")),
+    responses((status = 200, body = Received), (status = 400, description = "Not such a name or query, or the whole has another SHA-256: begin again"), (status = 404, description = "Not this key's"), (status = 409, description = "Another file has the name, or bytes before this part are missing: `received` says where to begin"), (status = 410, description = "The friend ended it"), (status = 413, description = "The part or the file is too long"), (status = 507, description = "No room: nothing of the file stays")),
 )]
 async fn put(
     State(node): State<Node>,
@@ -294,7 +307,13 @@ async fn put(
         after: query.after,
         body: read_body(request.into_body(), &node).await?,
     };
-    let received = blocking::run(move || receive(&node, &contract, &piece)).await??;
+    let turn = Turns::take(&node, &contract).await;
+    let work = move || {
+        // Until the end of the work, also if the caller is gone.
+        let _turn = turn;
+        receive(&node, &contract, &piece)
+    };
+    let received = blocking::run(work).await??;
     Ok(Answer200(Received { received }))
 }
 
@@ -312,9 +331,9 @@ async fn remove(
     let contract = contract_to_write(&node, &id, signer)?;
     check_name(&name)?;
     nonce.take(&node)?;
+    let turn = Turns::take(&node, &contract).await;
     let work = move || {
-        let turn = node.state::<Turn>();
-        let _turn = turn.0.lock();
+        let _turn = turn;
         Store::new(node.data(), &contract.id).remove(&name, node.now().as_millis())
     };
     blocking::run(work).await??;
@@ -334,11 +353,9 @@ fn check_name(name: &str) -> Answer<()> {
 
 /// Writes a piece in its room. Both owners learn of a contract without room: its box by the answer, this one by a check.
 fn receive(node: &Node, contract: &Contract, piece: &Piece) -> Answer<u64> {
-    let turn = node.state::<Turn>();
-    let _turn = turn.0.lock();
     let store = Store::new(node.data(), &contract.id);
-    let bytes = piece.body.len() as u64;
-    let reserve = node.room().need(node.monotonic(), bytes, For::Strangers);
+    let rest = piece.bytes.saturating_sub(piece.at);
+    let reserve = node.room().need(node.monotonic(), rest, For::Strangers);
     let room = if reserve.is_ok() { contract.bytes } else { 0 };
     match store.put(piece, room, node.now().as_millis()) {
         Ok(received) => {
@@ -359,6 +376,7 @@ fn refusal(error: StoreError) -> Problem {
     let say = |id| TEXTS.say(id, args![]);
     match error {
         StoreError::Room => Problem::no_room(say("contract-full")),
+        StoreError::Long => Problem::too_large(say("contract-long")),
         StoreError::Written => Problem::conflict(say("contract-written")).slug("written"),
         StoreError::Replaced => Problem::conflict(say("contract-replaced")).slug("replaced"),
         StoreError::Gap(received) => Problem::conflict(say("contract-gap"))

@@ -22,6 +22,8 @@ pub(super) const REMAINS_MS: i64 = 30 * 86_400_000;
 const PARTIAL_MS: i64 = 7 * 86_400_000;
 /// Bytes that a file takes at least: a block of the file system.
 const FILE_BYTES_MIN: u64 = 4096;
+/// Longest file: a pack has some 70 MiB. Each part of a file that is there reads the file, and a long one would keep the disk busy.
+const FILE_BYTES_MAX: u64 = 256 << 20;
 /// Files of a contract, enough for a terabyte in packs.
 const FILES_MAX: u64 = 20_000;
 /// Characters of a name.
@@ -49,6 +51,8 @@ pub(super) struct Piece {
 pub(super) enum StoreError {
     /// The room of the contract is used up.
     Room,
+    /// The file is longer than [`FILE_BYTES_MAX`].
+    Long,
     /// The name has another file, which is written once.
     Written,
     /// The name has another file than the one that was to be replaced.
@@ -124,6 +128,9 @@ impl Store {
 
     /// Takes a piece, and returns how many bytes of the file are here. The last piece makes the file visible under its name.
     pub(super) fn put(&self, piece: &Piece, room: u64, now_ms: i64) -> Result<u64, StoreError> {
+        if piece.bytes > FILE_BYTES_MAX {
+            return Err(StoreError::Long);
+        }
         let path = self.current().join(&piece.name);
         match digest_of(&path)? {
             Some(stored) if stored == piece.sha256 => return Ok(piece.bytes),
@@ -156,12 +163,7 @@ impl Store {
         if received == 0 {
             self.clear_arriving()?;
         }
-        let (bytes, files) = self.usage()?;
-        let least = if received == 0 { FILE_BYTES_MIN } else { 0 };
-        let more = end.saturating_sub(received).max(least);
-        if bytes.saturating_add(more) > room || files >= FILES_MAX {
-            return Err(StoreError::Room);
-        }
+        self.check_room(piece, received, room)?;
         for folder in [self.current(), self.removed(), self.arriving()] {
             make_folder(&folder)?;
         }
@@ -169,6 +171,21 @@ impl Store {
         let file = options.write(true).create(true).truncate(false).mode(0o600);
         file.open(partial)?.write_all_at(&piece.body, piece.at)?;
         Ok(received.max(end))
+    }
+
+    /// Refuses a file without room for the whole, before any of it takes room.
+    fn check_room(&self, piece: &Piece, received: u64, room: u64) -> Result<(), StoreError> {
+        let (mut bytes, mut files) = self.usage()?;
+        if received > 0 {
+            bytes = bytes.saturating_sub(received.max(FILE_BYTES_MIN));
+            files = files.saturating_sub(1);
+        }
+        let whole = piece.bytes.max(FILE_BYTES_MIN);
+        if bytes.saturating_add(whole) > room || files >= FILES_MAX {
+            Err(StoreError::Room)
+        } else {
+            Ok(())
+        }
     }
 
     /// Removes what stopped arriving: a box sends one file at a time.
@@ -322,10 +339,16 @@ fn files_in(folder: &Path) -> io::Result<Vec<(String, Metadata)>> {
 }
 
 fn make_folder(path: &Path) -> io::Result<()> {
+    if path.is_dir() {
+        return Ok(());
+    }
     fs::DirBuilder::new()
         .recursive(true)
         .mode(0o700)
-        .create(path)
+        .create(path)?;
+    // The folders of the contract and of all contracts may be new as well.
+    let mut above = path.ancestors().skip(1).take(3);
+    above.try_for_each(durable::sync_folder)
 }
 
 #[cfg(test)]

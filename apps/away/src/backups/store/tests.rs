@@ -102,12 +102,19 @@ fn removed_files_stay_and_count_for_thirty_days() {
 fn a_file_without_room_leaves_nothing_and_one_with_another_digest_neither() {
     let (_data, store) = world();
     let whole = vec![1; 20_000];
-    store
-        .put(&piece("pack-1.age", &whole, 0, 5000), 16_000, 0)
-        .unwrap();
-    let full = store.put(&piece("pack-1.age", &whole, 5000, 20_000), 16_000, 0);
+    let put = |at, end, room| store.put(&piece("pack-1.age", &whole, at, end), room, 0);
+    let full = put(0, 5000, 16_000);
+    assert!(matches!(full, Err(StoreError::Room)), "{full:?}");
+    assert_eq!(put(0, 5000, 20_000).unwrap(), 5000);
+    let full = put(5000, 20_000, 16_000);
     assert!(matches!(full, Err(StoreError::Room)), "{full:?}");
     assert_eq!(store.usage().unwrap(), (0, 0));
+    let long = Piece {
+        bytes: FILE_BYTES_MAX + 1,
+        ..piece("pack-1.age", &whole, 0, 5000)
+    };
+    let refused = store.put(&long, u64::MAX, 0);
+    assert!(matches!(refused, Err(StoreError::Long)), "{refused:?}");
     let mut false_piece = piece("pack-1.age", &whole, 0, 20_000);
     false_piece.sha256 = sha(b"other");
     let refused = store.put(&false_piece, ROOM, 0);
