@@ -4,6 +4,7 @@
 //! the node ever named (controller keys, which read). So a stolen box shuts no owner out.
 
 use imajin_app::{Node, Problem, args};
+use imajin_dfos::cid::sha256;
 use imajin_dfos::hex;
 use imajin_dfos::identity::Role;
 use imajin_host::codes::{self, canonical};
@@ -63,6 +64,7 @@ struct Chains {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct PinnedChain {
     did: String,
+    /// The SHA-256 of each operation, oldest first, in hexadecimal.
     chain: Vec<String>,
     keys: Vec<String>,
 }
@@ -159,10 +161,12 @@ fn verify(claim: &ChainClaim, role: Role) -> Result<PinnedChain, Problem> {
     }
     let keys = verified.state().keys.for_role(role).iter();
     let keys = keys.filter_map(|key| Some(hex::encode(key.public_key().ok()?.as_bytes())));
+    let operations = claim.chain.iter();
+    let digests = operations.map(|operation| hex::encode(&sha256(operation.as_bytes())));
     Ok(PinnedChain {
         did: did.to_string(),
         keys: keys.collect(),
-        chain: claim.chain.clone(),
+        chain: digests.collect(),
     })
 }
 
@@ -265,19 +269,31 @@ pub(super) async fn take(
 /// Takes the chains of a box and of its owner.
 pub(super) async fn pin(
     node: &Node,
-    mut contract: Contract,
-    signer: &PublicKey,
+    id: String,
+    signer: PublicKey,
     (box_chain, owner_chain): (&ChainClaim, &ChainClaim),
 ) -> Result<(), Problem> {
     let box_chain = verify(box_chain, Role::Auth)?;
     let owner_chain = verify(owner_chain, Role::Controller)?;
-    contract.chains.pin(signer, box_chain, owner_chain)?;
-    let chains = serde_json::to_string(&contract.chains).map_err(Problem::internal)?;
+    // Read and written in one transaction: of two at once, neither forgets the other's owner.
     let write = node.secrets().write(move |db| {
-        let sql = "UPDATE away_contracts SET chains = ?2 WHERE contract = ?1 AND chains <> ?2";
-        db.execute(sql, params![contract.id, chains])
+        let Some(mut contract) = select(db, "contract = ?1", [&id])?.pop() else {
+            return Ok(Ok(()));
+        };
+        let pinned = contract.chains.pin(&signer, box_chain, owner_chain);
+        let chains = pinned
+            .and_then(|()| serde_json::to_string(&contract.chains).map_err(Problem::internal));
+        match chains {
+            Ok(chains) => {
+                let sql =
+                    "UPDATE away_contracts SET chains = ?2 WHERE contract = ?1 AND chains <> ?2";
+                db.execute(sql, params![id, chains])?;
+                Ok(Ok(()))
+            }
+            Err(problem) => Ok(Err(problem)),
+        }
     });
-    write.await.map(drop)
+    write.await?
 }
 
 /// Notes whether there was room for the last file, for the owner of this box.

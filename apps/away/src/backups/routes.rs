@@ -228,7 +228,7 @@ async fn introduce(
 ) -> Answer<StatusCode> {
     let key = key_of(signer.clone())?;
     let contract = contract_to_write(&node, &id, signer)?;
-    contract::pin(&node, contract, &key, (&wish.node, &wish.owner)).await?;
+    contract::pin(&node, contract.id, key, (&wish.node, &wish.owner)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
