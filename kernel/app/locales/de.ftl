@@ -651,6 +651,7 @@ says-keeping-silent-todo = frag, ob jene Box an und erreichbar ist, oder wähle 
 says-keeping-good = { $host } hatte { $chunks } zufällige Teile der Sicherungen so, wie sie waren, am { $proven }
 says-keeping-none = { $host } hat noch nicht gezeigt, dass die Sicherungen dort sind: { $failure }
 says-keeping-again = die Box versucht es jede Stunde wieder: { $why }
+says-type-friends-code = Gib den Code ein, den du bekommen hast.
 says-backups-hours-apart = Zwischen zwei Sicherungen dürfen höchstens { $hours } Stunden liegen.
 says-give-keys-id-both = Gib die ID des Schlüssels und sein Geheimnis an, beides.
 says-give-storages-address = Gib die Adresse des Speichers an, etwa https://s3.eu-central-1.amazonaws.com.

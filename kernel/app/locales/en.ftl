@@ -634,6 +634,7 @@ says-keeping-silent-todo = ask your friend whether their box is on and reachable
 says-keeping-good = { $host } had { $chunks } random parts of the backups as they were, at { $proven }
 says-keeping-none = { $host } has not shown yet that it has the backups: { $failure }
 says-keeping-again = the box tries again each hour: { $why }
+says-type-friends-code = Type the code that your friend gave you.
 says-backups-hours-apart = Backups may be at most { $hours } hours apart.
 says-give-keys-id-both = Give the key's id and its secret, both.
 says-give-storages-address = Give the storage's address, like https://s3.eu-central-1.amazonaws.com.

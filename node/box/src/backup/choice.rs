@@ -3,8 +3,8 @@
 //! Always: the settings (`imajin.toml`, the environment) win. The page's choice is in `node/backups.json`. The key of a
 //! storage is sealed and only in the node's secrets.
 
-use super::BackupError;
-use super::friend::{friend_host, join};
+use super::friend::join;
+use super::{BackupError, friend_host};
 use crate::folder::NODE_FOLDER;
 use crate::settings::{BackupConfig, BoxConfig, is_friend};
 use imajin_app::{Node, Problem};
@@ -169,10 +169,12 @@ fn place_at_friend(node: &Node, config: &BoxConfig, wish: &BackupWish) -> Result
     let allowed = Allowed {
         private: config.private_addresses,
     };
-    join(address, &wish.code, &node.key().key, allowed).map_err(|error| match error {
+    let place = join(address, &wish.code, &node.key().key, allowed);
+    let place = place.map_err(|error| match error {
         BackupError::Place { why, .. } => Problem::field("code", why),
         other => Problem::field("friend", format!("{other}.")),
-    })
+    });
+    place?.ok_or_else(|| Problem::field("code", "Type the code that your friend gave you."))
 }
 
 /// A key is for the storage that it was given for.

@@ -6,7 +6,7 @@
 mod link;
 mod reader;
 
-use super::BackupError;
+use super::{BackupError, friend_host};
 use crate::key::PersonKey;
 use crate::settings::is_friend;
 use imajin_dfos::{SigningKey, hex};
@@ -25,7 +25,6 @@ use std::io::{Cursor, Read, Write};
 use std::os::unix::fs::FileExt;
 use std::sync::Arc;
 
-pub use link::friend_host;
 use link::{Call, Link, has_slug};
 pub(super) use reader::FriendReader;
 
@@ -75,7 +74,8 @@ fn parse_address(text: &str) -> Option<(Url, Option<String>)> {
     Some((root, code))
 }
 
-/// Uses a code at a friend's box, and returns the place that it gives. `address` may be the link that has the code.
+/// Uses a code at a friend's box, and returns the place that it gives; without a code, the place that this key has there already, or `None`.
+/// `address` may be the link that has the code.
 ///
 /// # Errors
 /// The address cannot be read, the box does not answer, or the code is not valid.
@@ -84,7 +84,7 @@ pub(super) fn join(
     code: &str,
     key: &SigningKey,
     allowed: Allowed,
-) -> Result<String, BackupError> {
+) -> Result<Option<String>, BackupError> {
     let wrong = || {
         BackupError::Settings(format!(
             "{address} is not the address of a box: it looks like box.example"
@@ -97,13 +97,16 @@ pub(super) fn join(
         code.to_owned()
     };
     let body = json!({ "code": code }).to_string();
-    let call = Call {
-        body: body.as_bytes(),
-        ..Call::new(Method::POST, None)
+    let call = if code.is_empty() {
+        Call::new(Method::GET, None)
+    } else {
+        Call {
+            body: body.as_bytes(),
+            ..Call::new(Method::POST, None)
+        }
     };
-    let (link, answer) = Link::meet(root, key, allowed, &call)?;
-    let contract = answer["contract"].as_str().unwrap_or_default();
-    link.contract_url(contract).map(String::from)
+    let link = Link::meet(root, key, allowed, &call)?;
+    Ok(link.map(|link| String::from(link.url)))
 }
 
 impl Friend {
@@ -113,12 +116,11 @@ impl Friend {
         let url = Url::parse(to).map_err(|_| wrong())?;
         let (signer, list) = (key.signing_key(), Call::new(Method::GET, None));
         let link = if url.path() == "/" {
-            let (mut link, answer) = Link::meet(url, &signer, allowed, &list)?;
-            let Some(contract) = answer["contracts"][0]["contract"].as_str() else {
-                return Err(link.failed("it has no backups that this key may read"));
-            };
-            link.url = link.contract_url(contract)?;
-            link
+            let link = Link::meet(url, &signer, allowed, &list)?;
+            link.ok_or_else(|| BackupError::Place {
+                place: friend_host(to).unwrap_or_default(),
+                why: "it has no backups that this key may read".to_owned(),
+            })?
         } else {
             Link::new(url, &signer, allowed)?
         };

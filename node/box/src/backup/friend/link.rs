@@ -1,8 +1,7 @@
 //! Signed requests to a friend's box.
 
-use super::super::BackupError;
 use super::super::s3::because;
-use crate::settings::is_friend;
+use super::super::{BackupError, friend_host};
 use imajin_app::time::Clock;
 use imajin_dfos::{SigningKey, VerifyingKey};
 use imajin_host::backoff::Backoff;
@@ -13,6 +12,7 @@ use imajin_protocol::exchange::{Exchange, Request};
 use reqwest::blocking::Response;
 use reqwest::{Method, StatusCode, Url};
 use rustls::ClientConfig;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 use std::io::Read;
@@ -25,15 +25,12 @@ pub(super) const SILENCE: Duration = Duration::from_secs(60);
 /// Attempts, and the pauses between them. The next attempt of a whole backup comes an hour later.
 pub(super) const ATTEMPTS: u32 = 5;
 pub(super) const BACKOFF: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs(60));
-/// Longest answer that is read: a list of 20,000 files, or a catalogue.
-const ANSWER_BYTES_MAX: u64 = 64 << 20;
-
-/// Returns the host of a friend's box as people know it; `None` for another place.
-pub fn friend_host(to: &str) -> Option<String> {
-    let url = Url::parse(to).ok().filter(|_| is_friend(to))?;
-    let port = url.port().map(|port| format!(":{port}"));
-    Some(format!("{}{}", url.host_str()?, port.unwrap_or_default()))
-}
+/// Longest answer that is read as a whole: a catalogue.
+const CATALOGUE_BYTES_MAX: u64 = 64 << 20;
+/// Longest answer of a known form: a list of 20,000 files.
+const LIST_BYTES_MAX: u64 = 8 << 20;
+/// Longest answer whose form is not known: JSON of any form takes many times its length in memory.
+const ANSWER_BYTES_MAX: u64 = 64 << 10;
 
 /// Signed requests to an address.
 pub(super) struct Link {
@@ -51,6 +48,30 @@ pub(super) struct Call<'c> {
     pub(super) body: &'c [u8],
     /// The value of `Range`.
     pub(super) range: Option<&'c str>,
+}
+
+/// The contracts that a box names in an answer.
+#[derive(Deserialize)]
+struct ContractsAnswer {
+    /// The DID of the box.
+    node: String,
+    /// The contract of a code.
+    contract: Option<String>,
+    /// The contracts of a key, the newest first.
+    #[serde(default)]
+    contracts: Vec<ContractAnswer>,
+}
+
+#[derive(Deserialize)]
+struct ContractAnswer {
+    contract: String,
+}
+
+impl ContractsAnswer {
+    fn into_first(self) -> Option<String> {
+        let mut contracts = self.contracts.into_iter();
+        self.contract.or_else(|| Some(contracts.next()?.contract))
+    }
 }
 
 impl<'c> Call<'c> {
@@ -97,13 +118,14 @@ impl Link {
         })
     }
 
-    /// Asks a box for its contracts whose DID may not be known yet. Returns the answer with a link to the box that proved to be the answering one.
+    /// Asks a box whose DID may not be known yet for a contract, once, since a person waits for it. Returns the link to the contract, at the box that
+    /// proved to be the answering one; `None` if there is none.
     pub(super) fn meet(
         mut root: Url,
         key: &SigningKey,
         allowed: Allowed,
         call: &Call<'_>,
-    ) -> Result<(Self, Json), BackupError> {
+    ) -> Result<Option<Self>, BackupError> {
         root.set_path(PATH);
         if root.scheme() == "https" && root.fragment().is_none() {
             let tls =
@@ -111,13 +133,17 @@ impl Link {
             let anybody = Self::with_tls(root.clone(), key, allowed, Some(tls))?;
             // Behind a proxy, a box can't prove its key, and the certificate counts.
             if let Ok(answer) = anybody.attempt(call)? {
-                let answer: Json = anybody.json(answer)?;
-                root.set_fragment(answer["node"].as_str());
+                let answer: ContractsAnswer = anybody.json(answer)?;
+                root.set_fragment(Some(&answer.node));
             }
         }
-        let link = Self::new(root, key, allowed)?;
-        let answer = link.json(link.send(call)?)?;
-        Ok((link, answer))
+        let mut link = Self::new(root, key, allowed)?;
+        let answer: ContractsAnswer = link.json(link.send_once(call)?)?;
+        let Some(contract) = answer.into_first() else {
+            return Ok(None);
+        };
+        link.url = link.contract_url(&contract)?;
+        Ok(Some(link))
     }
 
     fn place(&self) -> String {
@@ -131,7 +157,7 @@ impl Link {
         }
     }
 
-    pub(super) fn contract_url(&self, contract: &str) -> Result<Url, BackupError> {
+    fn contract_url(&self, contract: &str) -> Result<Url, BackupError> {
         let is_plain = !contract.is_empty() && contract.bytes().all(|b| b.is_ascii_alphanumeric());
         let mut url = self.url.clone();
         url.set_path(&format!("{PATH}/{contract}"));
@@ -146,20 +172,26 @@ impl Link {
     pub(super) fn send(&self, call: &Call<'_>) -> Result<Response, BackupError> {
         let mut failures = 0;
         loop {
-            let why = match self.attempt(call)? {
-                Ok(answer) if !is_busy(answer.status()) => return Ok(answer),
-                Ok(answer) => answer.status().to_string(),
-                Err(error) => because(&error.without_url()),
-            };
             failures += 1;
-            if failures == ATTEMPTS {
-                return Err(BackupError::Away {
-                    place: self.place(),
-                    why,
-                });
+            match self.send_once(call) {
+                Err(BackupError::Away { .. }) if failures < ATTEMPTS => {
+                    std::thread::sleep(BACKOFF.pause(failures));
+                }
+                outcome => return outcome,
             }
-            std::thread::sleep(BACKOFF.pause(failures));
         }
+    }
+
+    fn send_once(&self, call: &Call<'_>) -> Result<Response, BackupError> {
+        let why = match self.attempt(call)? {
+            Ok(answer) if !is_busy(answer.status()) => return Ok(answer),
+            Ok(answer) => answer.status().to_string(),
+            Err(error) => because(&error.without_url()),
+        };
+        Err(BackupError::Away {
+            place: self.place(),
+            why,
+        })
     }
 
     fn attempt(&self, call: &Call<'_>) -> Result<reqwest::Result<Response>, BackupError> {
@@ -204,23 +236,30 @@ impl Link {
         Ok(exchange.headers(&request, &self.key))
     }
 
+    /// Reads a catalogue.
     pub(super) fn read(&self, answer: Response) -> Result<Vec<u8>, BackupError> {
+        self.read_up_to(CATALOGUE_BYTES_MAX, answer)
+    }
+
+    fn read_up_to(&self, bytes_max: u64, answer: Response) -> Result<Vec<u8>, BackupError> {
         let mut bytes = Vec::new();
-        let read = answer.take(ANSWER_BYTES_MAX).read_to_end(&mut bytes);
+        let read = answer.take(bytes_max).read_to_end(&mut bytes);
         read.map(|_| bytes).map_err(|error| BackupError::Away {
             place: self.place(),
             why: error.to_string(),
         })
     }
 
+    /// Reads a short answer, also a refusal; JSON's `null` for another one.
     pub(super) fn any_json(&self, answer: Response) -> Result<Json, BackupError> {
-        Ok(serde_json::from_slice(&self.read(answer)?).unwrap_or_default())
+        let bytes = self.read_up_to(ANSWER_BYTES_MAX, answer)?;
+        Ok(serde_json::from_slice(&bytes).unwrap_or_default())
     }
 
     pub(super) fn json<T: DeserializeOwned>(&self, answer: Response) -> Result<T, BackupError> {
-        let answer = self.any_json(self.succeed(answer)?)?;
-        let form = serde_json::from_value(answer);
-        form.map_err(|_| self.failed("its answer is not one of an Imajin box"))
+        let bytes = self.read_up_to(LIST_BYTES_MAX, self.succeed(answer)?)?;
+        let answer = serde_json::from_slice(&bytes);
+        answer.map_err(|_| self.failed("its answer is not one of an Imajin box"))
     }
 
     pub(super) fn succeed(&self, answer: Response) -> Result<Response, BackupError> {
