@@ -72,13 +72,10 @@ impl Checkpoint {
             let is_there = |stored: &StoredPack| names.contains(&stored.pack.name);
             packs.extend(stored.into_iter().take_while(is_there));
         }
-        let file = File::create(&path).map_err(BackupError::file(&path))?;
-        let mut checkpoint = Self { path, file, plan };
-        checkpoint.append(&checkpoint.plan.clone())?;
-        for stored in &packs {
-            checkpoint.append(stored)?;
-        }
-        Ok((checkpoint, packs))
+        // As a whole: a plug that is pulled must not cost the packs that have arrived.
+        let rewritten = rewrite(&path, &plan, &packs);
+        let file = rewritten.map_err(BackupError::file(&path))?;
+        Ok((Self { path, file, plan }, packs))
     }
 
     /// Continues at a friend's box, where files that nothing needs are removed.
@@ -101,17 +98,10 @@ impl Checkpoint {
 
     /// Notes a pack that is in its place.
     pub(super) fn note(&mut self, stored: &StoredPack) -> Result<(), BackupError> {
-        self.append(stored)
-    }
-
-    fn append(&mut self, line: &impl Serialize) -> Result<(), BackupError> {
-        let written = serde_json::to_vec(line)
-            .map_err(io::Error::from)
-            .and_then(|mut text| {
-                text.push(b'\n');
-                self.file.write_all(&text)?;
-                self.file.sync_data()
-            });
+        let written = line(stored).and_then(|text| {
+            self.file.write_all(&text)?;
+            self.file.sync_data()
+        });
         written.map_err(BackupError::file(&self.path))
     }
 
@@ -119,6 +109,22 @@ impl Checkpoint {
     pub(super) fn forget(self) -> Result<(), BackupError> {
         durable::remove_if_there(&self.path).map_err(BackupError::file(&self.path))
     }
+}
+
+fn line(value: &impl Serialize) -> io::Result<Vec<u8>> {
+    let mut text = serde_json::to_vec(value)?;
+    text.push(b'\n');
+    Ok(text)
+}
+
+/// Replaces the note, and opens it for further packs.
+fn rewrite(path: &Path, plan: &Plan, packs: &[StoredPack]) -> io::Result<File> {
+    let mut text = line(plan)?;
+    for stored in packs {
+        text.extend(line(stored)?);
+    }
+    durable::replace(path, &text)?;
+    File::options().append(true).open(path)
 }
 
 /// Reads a note up to a line that a crash cut off.

@@ -53,6 +53,9 @@ impl KeepingProof {
         if self.tried_ms == 0 {
             self.begun_ms = now_ms;
         }
+        // A time by a clock that was ahead must not put the alarm off.
+        self.begun_ms = self.begun_ms.min(now_ms);
+        self.proven_ms = self.proven_ms.map(|proven_ms| proven_ms.min(now_ms));
         self.tried_ms = now_ms;
         self.is_damage = matches!(outcome, Err(BackupError::Damaged { .. }));
         self.failure = outcome.err().map(|error| error.to_string());
@@ -161,6 +164,10 @@ mod tests {
         proof.note(Ok(()), 2 * DAY);
         proof.note(Err(away()), 3 * DAY);
         assert!(proof.check(2 * DAY + LATE_MS).ok && !proof.check(2 * DAY + LATE_MS + 1).ok);
+        let mut ahead = KeepingProof::default();
+        ahead.note(Ok(()), 99 * DAY);
+        ahead.note(Err(away()), DAY);
+        assert!(!ahead.check(DAY + LATE_MS + 1).ok);
         proof.note(Err(damaged()), 3 * DAY);
         let check = proof.check(3 * DAY);
         assert!(!check.ok && check.says.contains("chunk 7"), "{check:?}");
