@@ -76,6 +76,14 @@ impl BackupPlace {
         }
     }
 
+    /// Its name for people: of a friend's box the host.
+    pub(super) fn label(&self) -> String {
+        match self {
+            Self::Friend(friend) => friend.host(),
+            Self::Folder(_) | Self::Bucket(_) => self.name(),
+        }
+    }
+
     /// Whether files stored in this place take up space on the folder's disk. A folder of another file system on the same
     /// device (a subvolume, a partition) has its own device number, and counts as another disk.
     pub fn shares_disk(&self, folder: &Path) -> bool {
@@ -88,7 +96,7 @@ impl BackupPlace {
 
     pub(super) fn failed(&self, why: impl std::fmt::Display) -> BackupError {
         BackupError::Place {
-            place: self.name(),
+            place: self.label(),
             why: why.to_string(),
         }
     }

@@ -101,7 +101,7 @@ impl Catalogue {
             return Ok(None);
         };
         let damaged = |why: String| BackupError::Damaged {
-            name: format!("{NAME} in {}", place.name()),
+            name: format!("{NAME} in {}", place.label()),
             why,
         };
         let mut text = Vec::new();

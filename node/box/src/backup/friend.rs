@@ -135,6 +135,11 @@ impl Friend {
         self.0.link.url.to_string()
     }
 
+    /// The host of the friend's box.
+    pub(super) fn host(&self) -> String {
+        self.0.link.place()
+    }
+
     /// Says who the box and its owner are, so that the friend's box knows their keys.
     pub(super) fn introduce(&self, introduction: &Json) -> Result<(), BackupError> {
         let body = introduction.to_string();

@@ -196,12 +196,15 @@ impl Before {
         let path = known_path(source.data, place)?;
         let Some(catalogue) = Catalogue::read(place)? else {
             if path.exists() {
-                let why = "the backups that were made there are gone. Is the right stick in? If they are meant to be gone, \
-                           remove the folder node/backups in the data folder, and a new beginning is made";
-                return Err(BackupError::Place {
-                    place: place.name(),
-                    why: why.to_owned(),
-                });
+                let question = match place {
+                    BackupPlace::Friend(_) => "Ask your friend whether their box lost its disk.",
+                    BackupPlace::Folder(_) | BackupPlace::Bucket(_) => "Is the right stick in?",
+                };
+                let why = format!(
+                    "the backups that were made there are gone. {question} If they are meant to be gone, \
+                     remove the folder node/backups in the data folder, and a new beginning is made"
+                );
+                return Err(place.failed(why));
             }
             let catalogue = Catalogue {
                 node,
@@ -214,8 +217,8 @@ impl Before {
         };
         if catalogue.node != node {
             return Err(BackupError::Settings(format!(
-                "{} has the backups of another node, {}: choose another folder",
-                place.name(),
+                "{} has the backups of another node, {}: choose another place",
+                place.label(),
                 catalogue.node
             )));
         }

@@ -81,7 +81,7 @@ impl<'p> Packs<'p> {
             self.close()?;
         }
         let pack = u32::try_from(self.done.len()).unwrap_or(u32::MAX);
-        let name = self.place.name();
+        let name = self.place.label();
         let failed = |why: String| BackupError::Place { place: name, why };
         let open = match &mut self.open {
             Some(open) => open,
@@ -96,7 +96,7 @@ impl<'p> Packs<'p> {
                 })
             }
         };
-        let name = self.place.name();
+        let name = self.place.label();
         open.writer
             .write_all(bytes)
             .map_err(|error| BackupError::Place {
@@ -154,7 +154,7 @@ impl<'p> Packs<'p> {
         bytes: &[u8],
     ) -> Result<BackupFile, BackupError> {
         self.spare.need(bytes.len() as u64)?;
-        let place = self.place.name();
+        let place = self.place.label();
         let failed = |why: String| BackupError::Place { place, why };
         let file = Summing::new(BufWriter::new(self.place.scratch(self.data)?));
         let written = age::Writer::new(&self.recipient, file)
@@ -175,7 +175,7 @@ fn put(
     writer: age::Writer<Summing<BufWriter<NamedTempFile>>>,
 ) -> Result<BackupFile, BackupError> {
     let failed = |error: io::Error| BackupError::Place {
-        place: place.name(),
+        place: place.label(),
         why: error.to_string(),
     };
     let summed = writer.finish().map_err(failed)?;
@@ -242,7 +242,7 @@ impl BackupFileReader {
         let content = place.get(&file.name)?;
         let inner = content.ok_or_else(|| BackupError::Damaged {
             name: PathBuf::from(&file.name).display().to_string(),
-            why: format!("it is not in {}", place.name()),
+            why: format!("it is not in {}", place.label()),
         })?;
         Ok(Self {
             // One byte more shows that it is longer, however long it is.

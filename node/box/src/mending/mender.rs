@@ -4,7 +4,7 @@
 //! until the next repair.
 
 use super::{Copies, CopyRequest, CopySet, Progress, find, left, line, mend};
-use crate::backup::{BackupPlace, Catalogue, choice};
+use crate::backup::{BackupPlace, Catalogue, choice, friend_host};
 use crate::failure::{Failure, Outcome};
 use crate::identity::NodeIdentity;
 use crate::settings::BoxConfig;
@@ -168,7 +168,8 @@ impl Mender {
                 ),
                 Err(error) => (String::new(), Some(error.to_string())),
             };
-            let place = &backup.to;
+            let host = friend_host(&backup.to);
+            let place = host.as_ref().unwrap_or(&backup.to);
             sources.push(MendingSource {
                 id: BACKUP.to_owned(),
                 name: if name.is_empty() {

@@ -146,7 +146,8 @@ impl Link {
         Ok(Some(link))
     }
 
-    fn place(&self) -> String {
+    /// The host.
+    pub(super) fn place(&self) -> String {
         friend_host(self.url.as_str()).unwrap_or_default()
     }
 
