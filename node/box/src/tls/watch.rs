@@ -126,7 +126,8 @@ impl Watch<'_> {
     fn until_search(&self) -> Duration {
         let every = Duration::from_secs(self.config.tls.search_s);
         let since_ms = self.node.now().as_millis() - self.file.searched_ms;
-        let since = Duration::from_millis(u64::try_from(since_ms).unwrap_or_default());
+        // A search of the future was dated by a clock that was ahead.
+        let since = u64::try_from(since_ms).map_or(every, Duration::from_millis);
         every.saturating_sub(since).max(every.min(FIRST))
     }
 
@@ -137,7 +138,7 @@ impl Watch<'_> {
         let used = &mut self.file.used;
         let is_noted = |name: &String| {
             let noted = used.get(name);
-            noted.is_some_and(|noted| now_ms - noted.until_ms < DAY_MS)
+            noted.is_some_and(|noted| (0..DAY_MS).contains(&(now_ms - noted.until_ms)))
         };
         if names.iter().all(is_noted) {
             return;
@@ -148,6 +149,8 @@ impl Watch<'_> {
                 until_ms: now_ms,
             });
             noted.until_ms = now_ms;
+            // By a clock that was ahead, the watch would pass over all certificates until then.
+            noted.since_ms = noted.since_ms.min(now_ms);
         }
         used.retain(|_, noted| now_ms - noted.until_ms < REMEMBER_MS);
         self.file

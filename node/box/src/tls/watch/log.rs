@@ -14,7 +14,7 @@ use std::time::Duration;
 const TIMEOUT: Duration = Duration::from_secs(60);
 /// Longest answer that is read: about 4000 entries.
 const ANSWER_BYTES_MAX: usize = 2 << 20;
-/// Certificates of a name that are kept.
+/// Certificates of a name that are kept, the newest.
 const ENTRIES_MAX: usize = 50;
 /// Longest name of an authority that is kept.
 const ISSUER_CHARS_MAX: usize = 200;
@@ -54,22 +54,17 @@ pub(super) async fn search(
 
 fn read(json: &[u8], name: &str) -> Option<Vec<ForeignCertificate>> {
     let entries: Vec<serde_json::Value> = serde_json::from_slice(json).ok()?;
-    let mut certificates: Vec<ForeignCertificate> = Vec::new();
-    for entry in entries {
-        let Some(certificate) = serde_json::from_value(entry)
-            .ok()
-            .and_then(|entry| certificate(entry, name))
-        else {
-            continue;
-        };
-        // A certificate and its announcement (RFC 6962 §3.1) have one serial number.
-        let is_known = certificates
-            .iter()
-            .any(|known| known.serial == certificate.serial);
-        if !is_known && certificates.len() < ENTRIES_MAX {
-            certificates.push(certificate);
-        }
-    }
+    let entries = entries.into_iter();
+    let certificates = entries.filter_map(|entry| {
+        let entry = serde_json::from_value(entry).ok()?;
+        certificate(entry, name)
+    });
+    let mut certificates: Vec<ForeignCertificate> = certificates.collect();
+    // The newest first, whatever the order of the log: the box's own of some years must not crowd them out.
+    certificates.sort_by(|a, b| (b.since, &b.serial).cmp(&(a.since, &a.serial)));
+    // A certificate and its announcement (RFC 6962 §3.1) have one serial number.
+    certificates.dedup_by(|a, b| a.serial == b.serial);
+    certificates.truncate(ENTRIES_MAX);
     Some(certificates)
 }
 
@@ -121,7 +116,10 @@ mod tests {
 
     #[test]
     fn each_certificate_for_the_name_is_read_once() {
+        let mut old = entry("02", "ada.example");
+        old["not_before"] = "2025-11-20T10:00:00".into();
         let json = json!([
+            old,
             entry("00ABcd", "ada.example\nwww.ada.example"),
             entry("abcd", "ada.example"),
             entry("03ef", "*.example"),
@@ -134,7 +132,7 @@ mod tests {
         let read = |json: &serde_json::Value| read(json.to_string().as_bytes(), "ada.example");
         let certificates = read(&json).unwrap();
         let serials = certificates.iter().map(|one| one.serial.as_str());
-        assert_eq!(serials.collect::<Vec<_>>(), ["abcd", "3ef"]);
+        assert_eq!(serials.collect::<Vec<_>>(), ["abcd", "3ef", "2"]);
         assert_eq!(
             certificates[0].since.to_string(),
             "2026-11-20T10:00:00.000Z"
