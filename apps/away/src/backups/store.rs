@@ -92,8 +92,7 @@ pub(super) fn is_name(text: &str) -> bool {
 
 /// Whether a text is a SHA-256 in lower-case hexadecimal.
 pub(super) fn is_digest(text: &str) -> bool {
-    let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-    text.len() == 64 && text.bytes().all(is_digit)
+    hex::decode_lower::<32>(text).is_some()
 }
 
 impl Store {

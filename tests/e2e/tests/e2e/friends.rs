@@ -159,13 +159,11 @@ fn sign(key: &PersonKey, method: Method, url: &str, body: &[u8]) -> RequestBuild
     let url = reqwest::Url::parse(url).unwrap();
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     let now_ms = i64::try_from(now.unwrap().as_millis()).unwrap();
-    let exchange = Exchange {
-        did: Did::from_key(key.signing_key().verifying_key().as_bytes()),
-        timestamp: Timestamp::from_millis(now_ms).unwrap(),
-        nonce: hex::encode(&random_bytes(16)),
-        consent: String::new(),
-        settlement: String::new(),
-    };
+    let exchange = Exchange::new(
+        Did::from_key(key.signing_key().verifying_key().as_bytes()),
+        Timestamp::from_millis(now_ms).unwrap(),
+        hex::encode(&random_bytes(16)),
+    );
     let query = url.query().map(|query| format!("?{query}"));
     let request = Request {
         host: &format!("{}:{}", url.host_str().unwrap(), url.port().unwrap()),

@@ -220,13 +220,9 @@ impl Link {
     }
 
     fn sign(&self, call: &Call<'_>, url: &Url) -> Result<Vec<(&'static str, String)>, BackupError> {
-        let exchange = Exchange {
-            did: Did::from_key(self.key.verifying_key().as_bytes()),
-            timestamp: SystemClock::new(None, |_| true).now(),
-            nonce: random::hex::<16>().map_err(|error| self.failed(error))?,
-            consent: String::new(),
-            settlement: String::new(),
-        };
+        let did = Did::from_key(self.key.verifying_key().as_bytes());
+        let nonce = random::hex::<16>().map_err(|error| self.failed(error))?;
+        let exchange = Exchange::new(did, SystemClock::new(None, |_| true).now(), nonce);
         let query = url.query().map(|query| format!("?{query}"));
         let request = Request {
             host: &self.place(),
