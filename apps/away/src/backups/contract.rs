@@ -124,6 +124,11 @@ impl Contract {
         self.key.is_some()
     }
 
+    /// The DID of the box.
+    pub(super) fn source(&self) -> Option<&str> {
+        self.chains.node.as_ref().map(|node| node.did.as_str())
+    }
+
     /// The last owner of the box.
     pub(super) fn owner(&self) -> Option<&str> {
         self.chains.owners.last().map(|owner| owner.did.as_str())
@@ -366,6 +371,7 @@ mod tests {
         chains.pin(&[1; 32], node, ada.clone()).unwrap();
         let next = chain("node", &["a", "b"], &[[2; 32]]);
         chains.pin(&[1; 32], next, ada).unwrap();
+        assert_eq!(contract.source(), Some("node"));
         assert_eq!(contract.access(&[1; 32]), None, "its key was replaced");
         assert_eq!(contract.access(&[2; 32]), Some(Access::Write));
         assert_eq!(contract.access(&[3; 32]), Some(Access::Read));

@@ -62,6 +62,9 @@ struct ContractAnswer {
     node: String,
     /// Its name in paths.
     contract: String,
+    /// The DID of the box whose backups they are, once that box has proved it. Its owner is who it says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<String>,
     /// The room in bytes, which what was removed within 30 days takes, too.
     bytes: u64,
     /// Today's date at the friend's box.
@@ -172,6 +175,7 @@ fn answer(node: &Node, contract: &Contract) -> ContractAnswer {
     ContractAnswer {
         node: node.did().to_string(),
         contract: contract.id.clone(),
+        source: contract.source().map(str::to_owned),
         bytes: contract.bytes,
         day: Zone::home().local(node.now()).date().to_string(),
     }

@@ -15,6 +15,7 @@ use rustls::ClientConfig;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
+use std::collections::BTreeSet;
 use std::io::Read;
 use std::time::Duration;
 
@@ -65,12 +66,23 @@ struct ContractsAnswer {
 #[derive(Deserialize)]
 struct ContractAnswer {
     contract: String,
+    /// The DID of the box whose backups they are.
+    source: Option<String>,
 }
 
 impl ContractsAnswer {
-    fn into_first(self) -> Option<String> {
-        let mut contracts = self.contracts.into_iter();
-        self.contract.or_else(|| Some(contracts.next()?.contract))
+    /// The contract of a code, or the newest of a key.
+    fn first(&self) -> Option<&str> {
+        let newest = self.contracts.first();
+        let newest = newest.map(|newest| newest.contract.as_str());
+        self.contract.as_deref().or(newest)
+    }
+
+    /// Whether a person must choose: anybody's box may have named them as its owner, by their public chain.
+    fn is_ambiguous(&self) -> bool {
+        let contracts = self.contracts.iter();
+        let sources: BTreeSet<_> = contracts.filter_map(|one| one.source.as_ref()).collect();
+        sources.len() > 1
     }
 }
 
@@ -139,11 +151,27 @@ impl Link {
         }
         let mut link = Self::new(root, key, allowed)?;
         let answer: ContractsAnswer = link.json(link.send_once(call)?)?;
-        let Some(contract) = answer.into_first() else {
+        if answer.is_ambiguous() {
+            return Err(link.ambiguous(&answer.contracts));
+        }
+        let Some(contract) = answer.first() else {
             return Ok(None);
         };
-        link.url = link.contract_url(&contract)?;
+        link.url = link.contract_url(contract)?;
         Ok(Some(link))
+    }
+
+    /// The refusal to choose between contracts.
+    fn ambiguous(&self, contracts: &[ContractAnswer]) -> BackupError {
+        let places = contracts.iter().filter_map(|contract| {
+            let place = self.contract_url(&contract.contract).ok()?;
+            let source = contract.source.as_deref().unwrap_or("-");
+            Some(format!("{place} (of {source})"))
+        });
+        let (host, places) = (self.place(), places.collect::<Vec<_>>().join(", "));
+        BackupError::Settings(format!(
+            "{host} has backups of several boxes that this key may read, and other people's boxes may be among them: name the place of your own. {places}"
+        ))
     }
 
     /// The host.
@@ -285,4 +313,28 @@ pub(super) fn has_slug(answer: &Json, slug: &str) -> bool {
 fn is_busy(status: StatusCode) -> bool {
     let is_full = status == StatusCode::INSUFFICIENT_STORAGE;
     status == StatusCode::TOO_MANY_REQUESTS || (status.is_server_error() && !is_full)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_person_chooses_where_the_contracts_are_of_several_boxes() {
+        let answer = |contracts: Json| -> ContractsAnswer {
+            let answer = json!({ "node": "did:imajin:bob", "contracts": contracts });
+            serde_json::from_value(answer).unwrap()
+        };
+        let one = |contract: &str, source: Option<&str>| json!({ "contract": contract, "source": source, "bytes": 1 });
+        assert_eq!(answer(json!([])).first(), None);
+        let own = answer(json!([
+            one("2", None),
+            one("1", Some("a")),
+            one("0", Some("a"))
+        ]));
+        assert_eq!((own.first(), own.is_ambiguous()), (Some("2"), false));
+        let several = answer(json!([one("2", Some("eve")), one("1", Some("a"))]));
+        assert!(several.is_ambiguous());
+    }
 }
