@@ -28,8 +28,8 @@ use std::sync::Arc;
 use link::{Call, Link, has_slug};
 pub(super) use reader::FriendReader;
 
-/// Bytes of a part: half of what a box takes in a signed request.
-const PART_BYTES: u64 = 1 << 20;
+/// Bytes of a part. A box waits half a minute for the body of a signed request, and a slow line brings 9 KiB a second.
+const PART_BYTES: u64 = 256 << 10;
 
 /// A contract at a friend's box.
 #[derive(Clone)]
