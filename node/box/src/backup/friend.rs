@@ -10,7 +10,7 @@ use super::{BackupError, friend_host};
 use crate::key::PersonKey;
 use crate::settings::is_friend;
 use imajin_dfos::{SigningKey, hex};
-use imajin_host::outgoing::Allowed;
+use imajin_host::outgoing::{Allowed, is_public_url};
 use imajin_log::format::age::{self, AgeError, Recipient, Unlock};
 use imajin_protocol::EncryptionKey;
 use parking_lot::Mutex;
@@ -70,7 +70,9 @@ fn parse_address(text: &str) -> Option<(Url, Option<String>)> {
     let mut pairs = url.query_pairs();
     let code = pairs.find_map(|(name, code)| (name == "code").then(|| code.into_owned()));
     let is_plain = url.username().is_empty() && url.password().is_none() && url.has_host();
-    let root = url.join("/").ok().filter(|_| is_plain)?;
+    // On the open internet others would read the code.
+    let is_open = url.scheme() == "http" && is_public_url(url.as_str());
+    let root = url.join("/").ok().filter(|_| is_plain && !is_open)?;
     Some((root, code))
 }
 
@@ -284,7 +286,13 @@ mod tests {
         let link = "https://bob.example/away/kept?code=7KQ2%2DM9XT%2D04RB";
         let code = Some("7KQ2-M9XT-04RB".to_owned());
         assert_eq!(parse(link), Some(("https://bob.example/".to_owned(), code)));
-        for wrong in ["", "https://", "https://a:b@bob.example", "bob example"] {
+        for wrong in [
+            "",
+            "https://",
+            "https://a:b@bob.example",
+            "bob example",
+            "http://bob.example",
+        ] {
             assert_eq!(parse(wrong), None, "{wrong}");
         }
     }
