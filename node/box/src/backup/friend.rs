@@ -31,6 +31,9 @@ pub(super) use reader::FriendReader;
 /// Bytes of a part. A box waits half a minute for the body of a signed request, and a slow line brings 9 KiB a second.
 const PART_BYTES: u64 = 256 << 10;
 
+/// Files of a contract.
+const FILES_MAX: usize = 20_000;
+
 /// A contract at a friend's box.
 #[derive(Clone)]
 pub struct Friend(Arc<Inner>);
@@ -57,6 +60,12 @@ struct FileAnswer {
 #[derive(Deserialize)]
 struct Received {
     received: u64,
+}
+
+/// Whether a name in a friend's list leads to no other path.
+fn is_name(name: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-_".contains(&byte);
+    !name.starts_with('.') && name.bytes().all(is_plain)
 }
 
 /// Reads an address as a person types it (`box.example`), or the link that has the code as well.
@@ -223,8 +232,8 @@ impl Friend {
     pub(super) fn names(&self) -> Result<BTreeSet<String>, BackupError> {
         let link = &self.0.link;
         let answer: ListAnswer = link.json(self.send(&Call::new(Method::GET, None))?)?;
-        let files = answer.files.into_iter();
-        let current = files.filter(|file| file.removed.is_none());
+        let files = answer.files.into_iter().take(FILES_MAX);
+        let current = files.filter(|file| file.removed.is_none() && is_name(&file.name));
         Ok(current.map(|file| file.name).collect())
     }
 
@@ -294,6 +303,14 @@ mod tests {
             "http://bob.example",
         ] {
             assert_eq!(parse(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_list_leads_to_no_other_path() {
+        assert!(is_name("pack-20261120-213000-123-0.age"));
+        for wrong in ["..", "../x.age", "a/b.age", "a?b.age"] {
+            assert!(!is_name(wrong), "{wrong}");
         }
     }
 
