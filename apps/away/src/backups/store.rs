@@ -22,7 +22,7 @@ pub(super) const REMAINS_MS: i64 = 30 * 86_400_000;
 const PARTIAL_MS: i64 = 7 * 86_400_000;
 /// Bytes that a file takes at least: a block of the file system.
 const FILE_BYTES_MIN: u64 = 4096;
-/// Longest file: a pack has some 70 MiB. Each part of a file that is there reads the file, and a long one would keep the disk busy.
+/// Longest file: a pack has some 70 MiB. Each request to write an existing file reads it, and a long one would keep the disk busy.
 const FILE_BYTES_MAX: u64 = 256 << 20;
 /// Files of a contract, enough for a terabyte in packs.
 const FILES_MAX: u64 = 20_000;

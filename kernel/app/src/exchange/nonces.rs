@@ -12,7 +12,7 @@ use crate::problem::Problem;
 
 /// Exchanges of one DID within their window of ten minutes: some two a second.
 const NONCES_PER_DID: usize = 1024;
-/// DIDs that are known here whose nonces are remembered at a time.
+/// DIDs known to this node whose nonces are remembered at a time.
 const DIDS_MAX: usize = 4096;
 /// DIDs of other boxes whose nonces are remembered. They cost nothing, so they take no room from members.
 const FOREIGN_DIDS_MAX: usize = 512;

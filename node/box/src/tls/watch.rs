@@ -149,7 +149,7 @@ impl Watch<'_> {
                 until_ms: now_ms,
             });
             noted.until_ms = now_ms;
-            // By a clock that was ahead, the watch would pass over all certificates until then.
+            // Otherwise a clock that was ahead makes the watch pass over all certificates until then.
             noted.since_ms = noted.since_ms.min(now_ms);
         }
         used.retain(|_, noted| now_ms - noted.until_ms < REMEMBER_MS);

@@ -78,10 +78,12 @@ impl ContractsAnswer {
         self.contract.as_deref().or(newest)
     }
 
-    /// Whether a person must choose: anybody's box may have named them as its owner, by their public chain.
+    /// Whether a person must choose: a stranger's box may have named them as its owner, since their chain is public.
     fn is_ambiguous(&self) -> bool {
         let contracts = self.contracts.iter();
-        let sources: BTreeSet<_> = contracts.filter_map(|one| one.source.as_ref()).collect();
+        let sources: BTreeSet<_> = contracts
+            .filter_map(|contract| contract.source.as_ref())
+            .collect();
         sources.len() > 1
     }
 }
@@ -326,15 +328,18 @@ mod tests {
             let answer = json!({ "node": "did:imajin:bob", "contracts": contracts });
             serde_json::from_value(answer).unwrap()
         };
-        let one = |contract: &str, source: Option<&str>| json!({ "contract": contract, "source": source, "bytes": 1 });
+        let contract = |id: &str, source: Option<&str>| json!({ "contract": id, "source": source, "bytes": 1 });
         assert_eq!(answer(json!([])).first(), None);
         let own = answer(json!([
-            one("2", None),
-            one("1", Some("a")),
-            one("0", Some("a"))
+            contract("2", None),
+            contract("1", Some("a")),
+            contract("0", Some("a"))
         ]));
         assert_eq!((own.first(), own.is_ambiguous()), (Some("2"), false));
-        let several = answer(json!([one("2", Some("eve")), one("1", Some("a"))]));
+        let several = answer(json!([
+            contract("2", Some("eve")),
+            contract("1", Some("a"))
+        ]));
         assert!(several.is_ambiguous());
     }
 }
