@@ -51,6 +51,9 @@ pub(super) struct Call<'c> {
     pub(super) range: Option<&'c str>,
 }
 
+/// Characters of a refusal that the owner reads.
+const REFUSAL_CHARS_MAX: usize = 400;
+
 /// The contracts that a box names in an answer.
 #[derive(Deserialize)]
 struct ContractsAnswer {
@@ -300,7 +303,7 @@ impl Link {
 
     pub(super) fn refused(&self, status: StatusCode, answer: &Json) -> BackupError {
         match answer["error"].as_str() {
-            Some(says) => self.failed(says),
+            Some(text) => self.failed(text.chars().take(REFUSAL_CHARS_MAX).collect::<String>()),
             None => self.failed(status),
         }
     }
@@ -313,8 +316,11 @@ pub(super) fn has_slug(answer: &Json, slug: &str) -> bool {
 
 /// Whether an answer says that a later attempt may have success.
 fn is_busy(status: StatusCode) -> bool {
-    let is_full = status == StatusCode::INSUFFICIENT_STORAGE;
-    status == StatusCode::TOO_MANY_REQUESTS || (status.is_server_error() && !is_full)
+    match status {
+        StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS => true,
+        StatusCode::INSUFFICIENT_STORAGE => false,
+        other => other.is_server_error(),
+    }
 }
 
 #[cfg(test)]
