@@ -146,3 +146,89 @@ impl Seek for FriendReader {
         Ok(at)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::key::PersonKey;
+    use imajin_host::outgoing::Allowed;
+    use std::io::{BufRead, BufReader, Write};
+    use std::net::{TcpListener, TcpStream};
+
+    const FILE: &[u8] = b"0123456789";
+
+    /// Serves ranges of the file until the test's process ends, and returns the place.
+    fn serve() -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                answer(stream).unwrap();
+            }
+        });
+        format!("http://{address}/away/api/kept/00")
+    }
+
+    fn answer(mut stream: TcpStream) -> io::Result<()> {
+        let (mut from, mut to) = (0, FILE.len());
+        for line in BufReader::new(stream.try_clone()?).lines() {
+            let line = line?.to_ascii_lowercase();
+            if let Some((first, last)) = line
+                .strip_prefix("range: bytes=")
+                .and_then(|range| range.split_once('-'))
+            {
+                from = first.parse().unwrap();
+                to = FILE.len().min(last.parse::<usize>().unwrap() + 1);
+            }
+            if line.is_empty() {
+                break;
+            }
+        }
+        let (status, part) = match FILE.get(from..to) {
+            Some(part) if !part.is_empty() => ("206 Partial Content", part),
+            _ => ("416 Range Not Satisfiable", &[][..]),
+        };
+        let length = part.len();
+        write!(
+            stream,
+            "HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n"
+        )?;
+        stream.write_all(part)
+    }
+
+    fn reader(bytes: u64, part: u64) -> FriendReader {
+        let key = PersonKey::generate().unwrap();
+        let friend = Friend::open(&serve(), &key, Allowed::default()).unwrap();
+        FriendReader::in_parts(&friend, "pack-1.age", bytes, part)
+    }
+
+    fn content(reader: &mut FriendReader) -> Vec<u8> {
+        let mut content = Vec::new();
+        reader.read_to_end(&mut content).unwrap();
+        content
+    }
+
+    #[test]
+    fn a_file_comes_in_parts_and_the_end_of_a_part_is_no_break() {
+        let mut reader = reader(10, 3);
+        assert_eq!(content(&mut reader), FILE);
+        assert_eq!(reader.breaks, 0);
+        reader.seek(SeekFrom::Start(7)).unwrap();
+        assert_eq!(content(&mut reader), b"789");
+    }
+
+    #[test]
+    fn a_file_that_is_shorter_than_it_was_ends_early() {
+        assert_eq!(content(&mut reader(12, 3)), FILE);
+    }
+
+    #[test]
+    fn breaks_count_until_enough_has_come() {
+        let mut reader = reader(10, 3);
+        reader.pause(&"it broke").unwrap();
+        reader.advance(1);
+        assert_eq!(reader.breaks, 1);
+        reader.advance(usize::try_from(PROGRESS_BYTES).unwrap());
+        assert_eq!(reader.breaks, 0);
+    }
+}
