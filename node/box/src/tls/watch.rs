@@ -214,6 +214,9 @@ impl Watch<'_> {
             return Some(Sight::Own);
         }
         let place = self.node.network().now();
+        if is_unproved(&place, name) {
+            return None;
+        }
         let mut tunnels = place.tunnels.iter();
         let has_tunnel = tunnels.any(|tunnel| tunnel.names.iter().any(|other| other == name));
         // From inside, a router may answer for a name without a tunnel, with a certificate that browsers refuse.
@@ -307,6 +310,13 @@ impl Watch<'_> {
     }
 }
 
+/// Whether a name is the box's own and the box never had a certificate for it: until its zone leads here, it shows the machine that had the name
+/// before.
+fn is_unproved(place: &NetworkState, name: &str) -> bool {
+    let own = place.public_of(None).filter(|own| own.expires.is_none());
+    own.is_some_and(|own| own.names.iter().any(|other| other == name))
+}
+
 /// The names at which people reach the box from the internet.
 fn names(place: &NetworkState) -> BTreeSet<String> {
     let public = place.public.iter().flat_map(|public| &public.names);
@@ -317,6 +327,7 @@ fn names(place: &NetworkState) -> BTreeSet<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use imajin_dfos::Timestamp;
     use imajin_host::network::{PublicNames, TunnelState};
 
     #[test]
@@ -336,5 +347,10 @@ mod tests {
         };
         let watched: Vec<String> = names(&place).into_iter().collect();
         assert_eq!(watched, ["ada.example", "alpha.nodes.example"]);
+        let unproved = watched.iter().filter(|name| is_unproved(&place, name));
+        assert_eq!(unproved.collect::<Vec<_>>(), ["ada.example"]);
+        let mut proved = place;
+        proved.public[0].expires = Some(Timestamp::MIN);
+        assert!(!is_unproved(&proved, "ada.example"));
     }
 }
