@@ -166,7 +166,7 @@ export default async function anywhere(t, world) {
     });
 
     await t.check("it is turned off, and on again with one button", async () => {
-      await olive.getByRole("button", { name: /^Stop using / }).click();
+      await olive.getByRole("button", { name: /^Stop using http/ }).click();
       await olive.getByRole("button", { name: `Reach it as ${registry.hostOf(NAME)}` }).waitFor();
       const vera = await world.person(registry.addressOf(NAME), far);
       const isGone = () => vera.goto("/").then(() => false, () => true);
