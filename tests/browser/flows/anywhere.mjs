@@ -197,6 +197,7 @@ export default async function anywhere(t, world) {
       await screens(world, olive, "anywhere-full");
       await olive.getByRole("button", { name: "Stop using second.example" }).click();
       await olive.getByText("Reachable since").waitFor();
+      await olive.waitForLoadState("networkidle");
     });
 
     await t.check("in German, too", async () => {
@@ -211,6 +212,8 @@ export default async function anywhere(t, world) {
       await screens(world, german, "anywhere-german");
       await german.getByRole("button", { name: /nicht mehr verwenden$/ }).click();
       await german.getByRole("button", { name: `Unter ${registry.hostOf(NAME)} erreichen` }).waitFor();
+      // A box that stops while a page loads its scripts makes that page complain.
+      await german.waitForLoadState("networkidle");
     });
   } finally {
     await box.stop();

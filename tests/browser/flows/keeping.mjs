@@ -138,6 +138,7 @@ export default async function keeping(t, world) {
       await accessible(ada);
       await fits(ada);
       await screens(world, ada, "keeping-ended");
+      await ada.waitForLoadState("networkidle");
     });
   } finally {
     await bobs.stop();
