@@ -44,7 +44,10 @@ fn card(place: &NetworkState, t: Texts) -> Markup {
 /// Whether the name that a record is for goes through a tunnel.
 fn carries(tunnel: &TunnelState, record: &ZoneRecord) -> bool {
     let mut names = tunnel.carried.iter();
-    names.any(|name| record.name == *name || record.name.strip_suffix(name.as_str()).is_some())
+    names.any(|name| {
+        let labels = record.name.strip_suffix(name.as_str());
+        labels.is_some_and(|labels| labels.is_empty() || labels.ends_with('.'))
+    })
 }
 
 fn line(record: &ZoneRecord, t: Texts) -> Markup {
