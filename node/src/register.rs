@@ -117,7 +117,7 @@ struct Registrar {
     about: Option<Arc<About>>,
     /// Whether the choice was unreadable at the last check, so that the error is logged once.
     unreadable: bool,
-    /// The same of the choice of tunnels.
+    /// Whether the choice of tunnels was unreadable at the last check.
     unreadable_tunnels: bool,
 }
 

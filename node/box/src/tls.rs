@@ -128,7 +128,7 @@ impl Tls {
         Ok(TlsAcceptor::from(config))
     }
 
-    /// Keeps the certificates fresh, and watches over the names, until told to stop. Each is a task of its own, so that none holds up
+    /// Keeps the certificates fresh, and watches over the names, until told to stop. Each is a separate task, so that none holds up
     /// or ends another.
     pub async fn run(self, node: Node, config: BoxConfig, stop: Stop) {
         let config = Arc::new(config);

@@ -53,7 +53,7 @@ export default async function keeping(t, world) {
       await screens(world, bob, "keeping-code");
     });
 
-    await t.check("the link says what to do, to whoever opens it", async () => {
+    await t.check("the link says what to do, also to a stranger", async () => {
       const stranger = await world.person(bobs.local);
       await stranger.goto(`/away/kept?code=${code}`);
       await stranger.getByText(code).waitFor();
