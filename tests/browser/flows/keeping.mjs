@@ -42,7 +42,9 @@ export default async function keeping(t, world) {
     await t.check("Bob gives his friend room, and reads address and code to her", async () => {
       await bob.goto("/backups");
       await bob.getByLabel("Your friend’s name").fill("Ada");
-      await bob.getByLabel("Room in gigabytes").fill("1");
+      const room = bob.getByLabel("Room in gigabytes");
+      await room.press("ControlOrMeta+a");
+      await room.pressSequentially("1");
       await bob.getByRole("button", { name: "Make a code" }).click();
       await bob.getByRole("heading", { name: "Ada" }).waitFor();
       [code] = CODE.exec(await bob.locator("#friends").textContent());
