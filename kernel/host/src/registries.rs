@@ -65,14 +65,12 @@ pub fn tunnels(folder: &Path, configured: &[String]) -> io::Result<Vec<String>> 
 }
 
 /// Why a tunnel was not turned on or off.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub enum TunnelChoiceError {
     /// The box has as many tunnels as it may have.
-    #[error("a box has at most {TUNNELS_MAX} tunnels; turn one off first")]
     Full,
     /// The choice cannot be written.
-    #[error(transparent)]
-    Unwritable(#[from] io::Error),
+    Unwritable(io::Error),
 }
 
 /// Turns the tunnel to a registry on or off, among those that are wanted now.
@@ -92,7 +90,7 @@ pub fn turn_tunnel(
         }
         tunnels.push(url.to_owned());
     }
-    Ok(save(folder, tunnels)?)
+    save(folder, tunnels).map_err(TunnelChoiceError::Unwritable)
 }
 
 fn save(folder: &Path, tunnels: Vec<String>) -> io::Result<()> {
