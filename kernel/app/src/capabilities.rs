@@ -11,7 +11,6 @@
 
 mod answers;
 mod authority;
-mod backups;
 mod chains;
 mod consents;
 mod directory;
@@ -37,7 +36,6 @@ use crate::by_type::ByType;
 
 pub use answers::{Answers, Question};
 pub use authority::{Authority, DelegationRecord, Owner, PublicIdentity};
-pub use backups::KeepsBackups;
 pub use chains::FindsChains;
 pub use consents::{DeclaredUse, KeepsConsents};
 pub use directory::{Card, HandleState, PeopleDirectory, PictureSize};

@@ -4,11 +4,9 @@ use imajin_app::page::Viewer;
 use imajin_app::{Page, Texts, args};
 use maud::html;
 
-use crate::name_giver::NameGiver;
 use crate::parts::{paper, passphrase_field, script_top, sheet_input};
 
-/// Draws the page. Under a name that a registry gave none is made, since its key would control the identity.
-pub(crate) fn page(viewer: Viewer, giver: &NameGiver, t: Texts) -> Page {
+pub(crate) fn page(viewer: Viewer, t: Texts) -> Page {
     let content = html! {
         (script_top(t))
         section #step-list {
@@ -21,10 +19,7 @@ pub(crate) fn page(viewer: Viewer, giver: &NameGiver, t: Texts) -> Page {
                 p { (t.text("sheets-shared")) }
             }
             ul #sheets.rows { li.soft { (t.text("looking")) } }
-            @if let Some(registry) = giver.registry() {
-                div.notice { p { (t.format("sheets-lent", args![registry = registry])) } }
-            }
-            div.actions { @if giver.registry().is_none() { button #new.main type="button" { (t.text("sheets-new")) } } button #try type="button" { (t.text("sheets-try")) } }
+            div.actions { button #new.main type="button" { (t.text("sheets-new")) } button #try type="button" { (t.text("sheets-try")) } }
             p { a href="/devices" { (t.text("sheets-devices")) } }
         }
         section #step-make hidden {

@@ -20,7 +20,13 @@ fn at(text: &str) -> Timestamp {
 }
 
 fn exchange() -> Exchange {
-    Exchange::new(did(1), at(NOW), "0123456789abcdef".to_owned())
+    Exchange {
+        did: did(1),
+        timestamp: at(NOW),
+        nonce: "0123456789abcdef".to_owned(),
+        consent: String::new(),
+        settlement: String::new(),
+    }
 }
 
 const REQUEST: Request<'_> = Request {

@@ -167,8 +167,13 @@ async fn position_at(
     let url = Url::parse(&format!("{base}{target}")).ok()?;
     let mut request = client.request(Method::GET, url).ok()?;
     if let Some((node, timestamp)) = who {
-        let nonce = random::hex::<16>().ok()?;
-        let exchange = Exchange::new(node.did().clone(), timestamp, nonce);
+        let exchange = Exchange {
+            did: node.did().clone(),
+            timestamp,
+            nonce: random::hex::<16>().ok()?,
+            consent: String::new(),
+            settlement: String::new(),
+        };
         let signed = exchange::Request {
             host: &host_of_url(base)?,
             method: "GET",
