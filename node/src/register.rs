@@ -24,7 +24,9 @@ use attest::{About, NameTarget, Program};
 use imajin_app::{Node, blocking};
 use imajin_box::folder::NODE_FOLDER;
 use imajin_box::settings::is_host_name;
+use imajin_edge::tunnel::OWNED_NAMES_MAX;
 use imajin_host::network::RegistryState;
+use imajin_host::own_name;
 use imajin_host::prelude::*;
 use imajin_host::registries;
 use imajin_host::stop::Stop;
@@ -69,12 +71,14 @@ pub async fn run(
         settings,
         folder,
         registrations,
+        own_names: Vec::new(),
         plans,
         tunnels: Vec::new(),
         busy: HashSet::new(),
         attempts: JoinSet::new(),
         about: None,
         unreadable: false,
+        unreadable_tunnels: false,
     };
     while !stop.is_given() {
         keeper.look().await;
@@ -100,6 +104,8 @@ struct Registrar {
     settings: RegistriesConfig,
     folder: PathBuf,
     registrations: Vec<Registration>,
+    /// The box's own names, as they could last be read.
+    own_names: Vec<String>,
     /// The tunnels to registries that gave the node a name.
     plans: watch::Sender<Vec<Plan>>,
     /// Registries that are to carry connections to the box.
@@ -111,6 +117,8 @@ struct Registrar {
     about: Option<Arc<About>>,
     /// Whether the choice was unreadable at the last check, so that the error is logged once.
     unreadable: bool,
+    /// Whether the choice of tunnels was unreadable at the last check.
+    unreadable_tunnels: bool,
 }
 
 impl Registrar {
@@ -176,15 +184,18 @@ impl Registrar {
         }
     }
 
-    /// The registries with a tunnel, by the owner's choice, else by the settings.
-    fn read_tunnels(&self, selected_urls: &[String]) -> Vec<String> {
+    /// The registries with a tunnel, by the owner's choice, else by the settings. While the choice cannot be read, nothing changes:
+    /// the owner may have turned off what the settings name.
+    fn read_tunnels(&mut self, selected_urls: &[String]) -> Vec<String> {
         let mut configured = self.settings.tunnels();
         configured.retain(|url| selected_urls.contains(url));
-        registries::tunnels(&self.folder, &configured).unwrap_or_else(|error| {
-            if self.tunnels != configured {
-                tracing::warn!(%error, "the owner's choice of tunnels cannot be read; the settings apply");
+        let choice = registries::tunnels(&self.folder, &configured);
+        let was_unreadable = std::mem::replace(&mut self.unreadable_tunnels, choice.is_err());
+        choice.unwrap_or_else(|error| {
+            if !was_unreadable {
+                tracing::warn!(%error, "the owner's choice of tunnels cannot be read; the tunnels stay as they are");
             }
-            configured
+            self.tunnels.clone()
         })
     }
 
@@ -211,7 +222,11 @@ impl Registrar {
     }
 
     /// Notes the registries for the owner, and sends the tunnels that are wanted, if they are others than before.
-    fn plan(&self) {
+    fn plan(&mut self) {
+        // While the choice cannot be read, visitors must not lose the name that they know.
+        if let Ok(names) = own_name::names(&self.node.config().certified, &self.folder) {
+            self.own_names = names;
+        }
         let registries: Vec<RegistryState> = self
             .registrations
             .iter()
@@ -226,9 +241,11 @@ impl Registrar {
         let with_tunnel = registries.iter().filter(|registry| registry.has_tunnel);
         let plans: Vec<Plan> = with_tunnel
             .filter_map(|registry| {
+                let name = registry.name.clone()?;
+                let own_names = self.own_names.iter().take(OWNED_NAMES_MAX).cloned();
                 Some(Plan {
                     registry: registry.url.clone(),
-                    names: vec![registry.name.clone()?],
+                    names: std::iter::once(name).chain(own_names).collect(),
                 })
             })
             .collect();

@@ -199,6 +199,7 @@ async fn serve(data: &Path, config: Config, file: Option<&Path>) -> Outcome<Afte
     let carrying = tunnel::run(site.clone(), acceptor.clone(), planned, stop.clone());
     let carrying = tokio::spawn(carrying);
     node.begin(keeper.drills());
+    node.begin(keeper.proofs());
     node.begin(keeper);
     node.begin(scrub);
     sweep::started(&node);

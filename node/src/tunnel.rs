@@ -2,7 +2,7 @@
 //!
 //! Always: TLS ends here, with the box's own certificates; what comes through a tunnel has the limits and deadlines of every other
 //! connection. The registry is not trusted: it may name only the visitors of the names that were planned, and no address that
-//! would have rights here. A broken tunnel is dialled again with growing pauses, and nothing else of the node waits for it.
+//! would have rights here; what it says that it carries is only shown. A broken tunnel is dialled again with growing pauses, and nothing else of the node waits for it.
 
 mod visitor;
 
@@ -11,7 +11,9 @@ use imajin_box::registry::{RegistryError, Wire, sign};
 use imajin_dfos::Timestamp;
 use imajin_edge::Site;
 use imajin_edge::server::Intake;
-use imajin_edge::tunnel::{self, DAY_HEADER, Meter, PING_EVERY};
+use imajin_edge::tunnel::{
+    self, ADDRESSES_HEADER, DAY_HEADER, Meter, NAMES_HEADER, PING_EVERY, read_list,
+};
 use imajin_host::backoff::Backoff;
 use imajin_host::network::TunnelState;
 use imajin_host::outgoing::Allowed;
@@ -43,7 +45,7 @@ const DAY_MS: i64 = 24 * 3_600 * 1_000;
 pub struct Plan {
     /// The registry's address.
     pub registry: String,
-    /// The host names that the registry keeps for the node.
+    /// The host name that the registry keeps for the node, and the box's own names.
     pub names: Vec<String>,
 }
 
@@ -150,14 +152,14 @@ impl Tunnel {
             }
             let pause = pause(failures, broken.after());
             self.note(|state, now| {
-                state.since = None;
+                (state.since, state.carried) = (None, Vec::new());
                 state.last_break = Some((now, broken.to_string()));
             });
             if !stop.rest(pause).await {
                 break;
             }
         }
-        self.note(|state, _| state.since = None);
+        self.note(|state, _| (state.since, state.carried) = (None, Vec::new()));
     }
 
     /// Opens the tunnel, and carries visitors until it breaks; `Ok` once told to stop.
@@ -165,12 +167,14 @@ impl Tunnel {
         let Some(opened) = stop.or(self.open()).await else {
             return Ok(());
         };
-        let (mut connection, mut day) = opened?;
+        let (mut connection, headers) = opened?;
+        let mut day = Day::new(&headers, self.node.now(), &self.meter);
         let pings = connection.ping_pong().ok_or(TunnelBreak::Closed)?;
         tracing::info!(registry = self.plan.registry, "the tunnel is open");
         self.note(|state, now| {
             state.since = Some(now);
             state.bytes_a_day = day.most;
+            state.addresses = read_list(&headers, ADDRESSES_HEADER);
         });
         let mut silence = std::pin::pin!(tunnel::silence(pings, PING_EVERY));
         let mut counting = tokio::time::interval(COUNT);
@@ -180,6 +184,10 @@ impl Tunnel {
                 () = &mut silence => return Err(TunnelBreak::Silent),
                 _ = counting.tick() => self.count(&mut day),
                 accepted = connection.accept() => match accepted {
+                    Some(Ok((request, answer))) if visitor::is_message(&request) => {
+                        self.hear(request.headers());
+                        visitor::confirm(answer);
+                    }
                     Some(Ok(visitor)) => visitor::take(visitor, &self.plan.names, &self.meter, &self.intake),
                     Some(Err(error)) => return Err(TunnelBreak::from(error)),
                     None => return Err(TunnelBreak::Closed),
@@ -194,7 +202,7 @@ impl Tunnel {
     }
 
     /// Dials the registry.
-    async fn open(&self) -> Result<(visitor::Connection, Day), TunnelBreak> {
+    async fn open(&self) -> Result<(visitor::Connection, HeaderMap), TunnelBreak> {
         let Plan { registry, names } = &self.plan;
         let document = json!({ "nodeId": self.node.did().as_str(), "names": names });
         let document = sign(&self.node.key().key, document, self.node.now().as_millis());
@@ -202,7 +210,14 @@ impl Tunnel {
         let (headers, socket) = wire.tunnel(&document).await?;
         let connection = timeout(OPEN, tunnel::box_side(socket)).await;
         let connection = connection.map_err(|_| TunnelBreak::Silent)??;
-        Ok((connection, Day::new(&headers, self.node.now(), &self.meter)))
+        Ok((connection, headers))
+    }
+
+    /// Notes which of the planned names the registry says it carries.
+    fn hear(&self, headers: &HeaderMap) {
+        let mut carried: Vec<String> = read_list(headers, NAMES_HEADER);
+        carried.retain(|name| self.plan.names.contains(name));
+        self.note(|state, _| state.carried = carried);
     }
 
     fn count(&self, day: &mut Day) {

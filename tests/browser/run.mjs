@@ -50,6 +50,7 @@ import stickphotos from "./flows/stickphotos.mjs";
 import invited from "./flows/invited.mjs";
 import german from "./flows/german.mjs";
 import choices from "./flows/choices.mjs";
+import keeping from "./flows/keeping.mjs";
 import anywhere from "./flows/anywhere.mjs";
 import away from "./flows/away.mjs";
 
@@ -101,6 +102,7 @@ const FLOWS = [
   { run: invited, needs: [] },
   { run: german, needs: [] },
   { run: choices, needs: [] },
+  { run: keeping, needs: [] },
   { run: anywhere, needs: [] },
   { run: away, needs: [] },
   { run: street, needs: [] },

@@ -8,24 +8,28 @@
 //! | `pins` | earlier proofs, which never go back |
 //! | `search` | the search for a home: pins, relays, registries, WebFinger |
 //! | `pages` | the page on which people search |
+//! | `backups` | the backups of friends' boxes that this box keeps |
+//! | `schema` | the tables in `secrets.sqlite` |
 #![forbid(unsafe_code)]
 
 mod address;
+mod backups;
 mod client;
 mod errors;
 mod manifest;
 mod pages;
 mod pins;
 mod proof;
+mod schema;
 mod search;
 mod webfinger;
 
 use std::pin::Pin;
 
 use axum::Router;
-use imajin_app::capabilities::ProvenHomes;
+use imajin_app::capabilities::{KeepsBackups, ProvenHomes};
 use imajin_app::routing::{OpenApiRouter, routes};
-use imajin_app::{Answer, HoldsNothing, Node, Service};
+use imajin_app::{Answer, HoldsNothing, Node, OwnerChecks, Service};
 use imajin_log::home::ProvenHome;
 use imajin_protocol::Did;
 
@@ -38,7 +42,8 @@ impl Service for Away {
 
     fn routes(&self, node: Node) -> OpenApiRouter {
         let proofs = OpenApiRouter::new().routes(routes!(proof::home));
-        proofs.merge(pages::routes()).with_state(node)
+        let routes = proofs.merge(pages::routes()).merge(backups::routes());
+        routes.with_state(node)
     }
 
     fn root(&self, node: Node) -> Option<Router> {
@@ -46,7 +51,7 @@ impl Service for Away {
     }
 
     fn secrets(&self) -> &'static str {
-        pins::SCHEMA
+        schema::SCHEMA
     }
 
     fn forget(&self, node: &Node, did: &Did) {
@@ -55,7 +60,11 @@ impl Service for Away {
         }
     }
 
-    imajin_app::offers! { ProvenHomes }
+    fn started(&self, node: &Node) {
+        backups::started(node);
+    }
+
+    imajin_app::offers! { ProvenHomes, KeepsBackups, OwnerChecks }
 }
 
 impl HoldsNothing for Away {}

@@ -14,18 +14,6 @@ use rusqlite::{Connection, OptionalExtension, Result, Row, Transaction, params};
 
 use crate::address::Address;
 
-/// The tables in `secrets.sqlite`. No record and no bundle has them. `chain` is the CID of the newest operation.
-pub(crate) const SCHEMA: &str = "
-CREATE TABLE IF NOT EXISTS away_people (did TEXT PRIMARY KEY, operations INTEGER NOT NULL, chain BLOB NOT NULL, epoch INTEGER NOT NULL,
-    node TEXT NOT NULL, url TEXT NOT NULL, is_doubted INTEGER NOT NULL, seen_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS away_proofs (did TEXT PRIMARY KEY, proof TEXT NOT NULL, rival TEXT, seen_at INTEGER NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS away_nodes (did TEXT PRIMARY KEY, chain BLOB NOT NULL, urls TEXT NOT NULL, tls_key BLOB,
-    seen_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS away_handles (address TEXT PRIMARY KEY, did TEXT NOT NULL, next TEXT, seen_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS away_accepted (person TEXT NOT NULL, address TEXT NOT NULL, did TEXT NOT NULL, PRIMARY KEY (person, address))
-    STRICT, WITHOUT ROWID;
-";
-
 /// Milliseconds for which a pin answers without a request: a day.
 const FRESH_MS: i64 = 24 * 60 * 60 * 1_000;
 /// Rows of each table, at most: some 300 bytes each.

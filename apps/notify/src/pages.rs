@@ -6,7 +6,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use imajin_app::extract::{Authed, OwnPage, Query};
+use imajin_app::extract::{Authed, OwnPage, Query, form_of};
 use imajin_app::notices::About;
 use imajin_app::operation::{Choice, Int};
 use imajin_app::{CommandRequest, Lang, Node, Page, Problem, Session, Texts, Zone, ZoneName, args};
@@ -194,14 +194,6 @@ pub(crate) async fn end(
 
 type Form = HashMap<String, String>;
 
-/// The fields of a form. Its body has the syntax of a query.
-fn form_of(body: &[u8]) -> Option<Form> {
-    let text = std::str::from_utf8(body).ok()?;
-    let uri = format!("/?{text}").parse().ok()?;
-    let query = axum::extract::Query::<Form>::try_from_uri(&uri).ok()?;
-    Some(query.0)
-}
-
 /// A minute of the day, of `22:00`.
 fn minute(form: &Form, name: &'static str) -> Result<i64, Problem> {
     let text = form.get(name).map_or("", String::as_str);
@@ -219,7 +211,8 @@ pub(crate) async fn choose(
     Authed(session): Authed,
     body: Bytes,
 ) -> Result<Redirect, Problem> {
-    let form = form_of(&body).ok_or_else(|| Problem::bad_request(TEXTS.say("no-form", args![])))?;
+    let form: Form =
+        form_of(&body).ok_or_else(|| Problem::bad_request(TEXTS.say("no-form", args![])))?;
     let before = Wishes::load(&node, &session.did)?;
     let all = of_all(&form, &before)?;
     let mail = all.mail.unwrap_or(Mail::Daily);

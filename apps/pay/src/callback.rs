@@ -212,13 +212,8 @@ async fn tell(node: &Node, client: &Outgoing, call: &Call) -> Attempt<Result<(),
 fn request(node: &Node, client: &Outgoing, call: &Call) -> Result<OutgoingRequest, String> {
     let url = Url::parse(&call.url).map_err(|error| error.to_string())?;
     let body = news(call).to_string();
-    let exchange = Exchange {
-        did: node.did().clone(),
-        timestamp: node.now(),
-        nonce: random::hex::<16>().map_err(|error| error.to_string())?,
-        consent: String::new(),
-        settlement: String::new(),
-    };
+    let nonce = random::hex::<16>().map_err(|error| error.to_string())?;
+    let exchange = Exchange::new(node.did().clone(), node.now(), nonce);
     let port = url
         .port()
         .map_or_else(String::new, |port| format!(":{port}"));

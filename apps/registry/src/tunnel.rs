@@ -8,6 +8,7 @@
 //! |---|---|
 //! | `routes`, `page` | opening a tunnel, and whether a node has one |
 //! | `session` | one tunnel, and its visitors |
+//! | `owned_names` | names of a node's own, by their zones |
 //! | `listener`, `hello` | visitors, and the name that they ask for |
 //! | `limits`, `visitors`, `places` | the limits of each node, and what is used of them |
 //! | `config` | the settings |
@@ -16,6 +17,7 @@ mod config;
 mod hello;
 mod limits;
 mod listener;
+mod owned_names;
 mod page;
 mod places;
 mod routes;
@@ -30,6 +32,7 @@ use std::time::Duration;
 
 use hyper::upgrade::OnUpgrade;
 use imajin_dfos::Timestamp;
+use imajin_host::names;
 use imajin_host::stop::{Stop, Stopper};
 use imajin_relay::Clock;
 use parking_lot::Mutex;
@@ -37,6 +40,7 @@ use tokio::sync::watch;
 
 use crate::directory::{Directory, Refusal, TunnelHolder};
 use limits::{Account, Accounts, LimitReached};
+use owned_names::OwnedNames;
 use places::Places;
 use session::Session;
 
@@ -63,6 +67,7 @@ struct Inner {
     directory: Directory,
     clock: Arc<dyn Clock>,
     accounts: Accounts,
+    owned_names: OwnedNames,
     /// The visitors of all nodes, and those of the registry's own names.
     places: Arc<Places>,
     /// Open tunnels, by each host name.
@@ -110,6 +115,7 @@ impl Tunnels {
         let accounts = Accounts::open(&folder.join(FOLDER), limits, Arc::clone(&clock))?;
         Ok(Self(Arc::new(Inner {
             places: Places::new(config.connections, config.connections_per_address),
+            owned_names: OwnedNames::new(&config),
             config,
             directory,
             clock,
@@ -207,6 +213,50 @@ impl Tunnels {
         }
     }
 
+    /// Leads the names of the node's own to its tunnel that their zones allow, and the others no longer. Of two tunnels for one name
+    /// the newer has it. Returns whether a name is missing.
+    async fn carry_claimed(&self, session: &Arc<Session>) -> bool {
+        let TunnelHolder {
+            id, claimed_names, ..
+        } = &session.holder;
+        for name in claimed_names {
+            let is_held = if self.0.config.is_own_name(name) {
+                Some(false)
+            } else {
+                self.0.owned_names.is_held(name, id).await
+            };
+            let sessions = &mut *self.0.sessions.lock();
+            let other = sessions.get(name);
+            match is_held {
+                Some(true) if other.is_none_or(|other| other.since_ms <= session.since_ms) => {
+                    sessions.insert(name.clone(), Arc::clone(session));
+                }
+                Some(false) if other.is_some_and(|other| Arc::ptr_eq(other, session)) => {
+                    sessions.remove(name);
+                }
+                _ => {}
+            }
+        }
+        let names = self.names_of(session);
+        claimed_names.iter().any(|name| !names.contains(name))
+    }
+
+    /// The interval to the next look at the zones of a node's own names.
+    fn names_interval(&self, is_any_missing: bool) -> Duration {
+        self.0.owned_names.interval(is_any_missing)
+    }
+
+    /// The names that lead to a tunnel.
+    fn names_of(&self, session: &Arc<Session>) -> Vec<String> {
+        let sessions = self.0.sessions.lock();
+        let own = sessions
+            .iter()
+            .filter(|(_, other)| Arc::ptr_eq(other, session));
+        let mut names: Vec<String> = own.map(|(name, _)| name.clone()).collect();
+        names.sort_unstable();
+        names
+    }
+
     /// Forgets a tunnel, unless a newer one has its names already.
     fn remove(&self, session: &Arc<Session>) {
         session.seen();
@@ -224,9 +274,16 @@ impl Tunnels {
         }
     }
 
-    /// The state of the tunnel of the node with this name.
+    /// The state of the tunnel of the node with this name. A name of a node's own is known while it is carried.
     async fn reach(&self, name: String) -> Result<Reach, Refusal> {
-        let (id, name) = self.0.directory.named_node(name).await?;
+        let carried = match self.route(&names::normal(&name)) {
+            Route::Node(session) => Some((session.holder.id.clone(), names::normal(&name))),
+            Route::Pass(_) | Route::Nowhere => None,
+        };
+        let (id, name) = match carried {
+            Some(node) => node,
+            None => self.0.directory.named_node(name).await?,
+        };
         let account = self.0.accounts.get(&id);
         let account = account.ok_or(Refusal::NotFound(NO_TUNNEL))?;
         let since_ms = {

@@ -8,15 +8,14 @@ const t = await texts("www");
 
 const BOX = "/www/api/box/backups";
 const LOOK_MS = 2000;
-const FIELDS = ["to", "bucket", "s3_url", "s3_region", "s3_key", "s3_secret", "every_h"];
+const FIELDS = ["to", "friend", "code", "bucket", "s3_url", "s3_region", "s3_key", "s3_secret", "every_h"];
 const again = () => location.reload();
 
 const form = byId("place");
 const kind = () => byId("kind").value;
 
 function showKind() {
-  byId("of-folder").hidden = kind() !== "folder";
-  byId("of-bucket").hidden = kind() !== "bucket";
+  for (const one of ["folder", "friend", "bucket"]) byId(`of-${one}`).hidden = kind() !== one;
 }
 
 /** The wish that the form expresses. */
@@ -24,6 +23,7 @@ function wish() {
   const value = (id) => byId(id).value.trim();
   const every_h = Number(value("every_h"));
   if (kind() === "folder") return { to: value("to"), every_h };
+  if (kind() === "friend") return { friend: value("friend"), code: value("code"), every_h };
   const bucket = value("bucket").replace(/^s3:[/][/]/, "");
   const [s3_url, s3_region, s3_key, s3_secret] = ["s3_url", "s3_region", "s3_key", "s3_secret"].map(value);
   return { to: `s3://${bucket}`, every_h, s3_url, s3_region, s3_key, s3_secret };

@@ -1,10 +1,12 @@
 // The box in its network: while the box waits for a certificate or for its router, the page updates how far it is.
 
-import { byId } from "../js/ui.js";
+import { byId, drawCopyButtons } from "../js/ui.js";
 
 const LOOK_MS = 3000;
 /** What is updated; forms stay as somebody filled them in. */
-const PARTS = ["tunnels", "standing", "port"];
+const PARTS = ["tunnels", "standing", "port", "records"];
+/** The parts as the box drew them last. */
+const last = new Map();
 
 const isWaiting = () => document.querySelector("[data-waiting]") !== null;
 
@@ -13,8 +15,13 @@ async function look() {
     const page = new DOMParser().parseFromString(await (await fetch(location.pathname)).text(), "text/html");
     for (const id of PARTS) {
       const part = page.getElementById(id);
+      const html = part?.innerHTML;
       // The same again would be read out again.
-      if (part && part.innerHTML !== byId(id)?.innerHTML) byId(id)?.replaceWith(part);
+      if (part && html !== (last.get(id) ?? byId(id)?.innerHTML)) {
+        byId(id)?.replaceWith(part);
+        drawCopyButtons(part);
+      }
+      last.set(id, html);
     }
   } catch {
     // The box is away for a moment.

@@ -125,7 +125,7 @@ async function tried(did, keys) {
 }
 
 function bind() {
-  byId("new").addEventListener("click", () => show("make"));
+  byId("new")?.addEventListener("click", () => show("make"));
   byId("try").addEventListener("click", () => {
     making = null;
     show("test");

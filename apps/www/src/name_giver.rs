@@ -29,11 +29,16 @@ impl FromRequestParts<Node> for NameGiver {
 }
 
 impl NameGiver {
+    /// The host of the registry.
+    pub(crate) fn registry(&self) -> Option<&str> {
+        let registry = self.0.as_deref()?;
+        Some(registry.strip_prefix("https://").unwrap_or(registry))
+    }
+
     /// The notice on pages that make a key under such a name.
     pub(crate) fn notice(&self, t: Texts) -> Markup {
         html! {
-            @if let Some(registry) = &self.0 {
-                @let registry = registry.strip_prefix("https://").unwrap_or(registry);
+            @if let Some(registry) = self.registry() {
                 div #lent-name.notice { p { (t.format("lent-name", args![registry = registry])) } }
             }
         }

@@ -104,7 +104,7 @@ pub(crate) fn routes(node: Node) -> Router {
         .merge(own("/data/copy", |_, viewer, t| copies::copy(viewer, t)))
         .merge(own("/data/move", |_, viewer, t| copies::moving(viewer, t)))
         .merge(own("/data/delete", copies::delete))
-        .merge(own("/sheets", |_, viewer, t| sheets::page(viewer, t)))
+        .route("/sheets", get(sheets))
         .merge(own("/owner", owner::page))
         .route(
             "/mail",
@@ -183,6 +183,18 @@ impl FromRequestParts<Node> for Owner {
         let node = node.clone();
         Ok(Self { node, session })
     }
+}
+
+async fn sheets(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    giver: NameGiver,
+    lang: Lang,
+) -> Result<Response, Problem> {
+    Ok(match node.viewer_of(session.as_ref())? {
+        Some(viewer) => sheets::page(viewer, &giver, TEXTS.for_reader(lang)).into_response(),
+        None => to_signin("/sheets"),
+    })
 }
 
 async fn create(

@@ -5,20 +5,13 @@ use axum::response::{IntoResponse, Response};
 use imajin_app::{Page, Texts, args};
 use maud::{Markup, html};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+
+pub(crate) use imajin_app::extract::form_of;
 
 /// Whether a page is shown after its form was saved.
 #[derive(Deserialize)]
 pub(crate) struct After {
     pub(crate) saved: Option<String>,
-}
-
-/// The fields of a submitted form; `None` for another form. A form's body has the syntax of a query.
-pub(crate) fn form_of<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
-    let text = std::str::from_utf8(body).ok()?;
-    let uri = format!("/?{text}").parse().ok()?;
-    let query = axum::extract::Query::<T>::try_from_uri(&uri).ok()?;
-    Some(query.0)
 }
 
 /// The answer of a page with a form that works without scripts: with `no-referrer`, browsers send a form with the origin `null`.

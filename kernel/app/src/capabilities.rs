@@ -11,6 +11,7 @@
 
 mod answers;
 mod authority;
+mod backups;
 mod chains;
 mod consents;
 mod directory;
@@ -36,6 +37,7 @@ use crate::by_type::ByType;
 
 pub use answers::{Answers, Question};
 pub use authority::{Authority, DelegationRecord, Owner, PublicIdentity};
+pub use backups::KeepsBackups;
 pub use chains::FindsChains;
 pub use consents::{DeclaredUse, KeepsConsents};
 pub use directory::{Card, HandleState, PeopleDirectory, PictureSize};

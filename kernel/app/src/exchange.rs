@@ -270,6 +270,30 @@ impl FromRequestParts<Node> for SignedBy {
     }
 }
 
+/// The nonce of a signed request that must count once, for a handler that takes [`SignedBy`].
+#[derive(Debug, Clone)]
+pub struct RequestNonce(Option<Arc<VerifiedExchange>>);
+
+impl FromRequestParts<Node> for RequestNonce {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Node) -> Result<Self, Problem> {
+        find(parts).map(Self)
+    }
+}
+
+impl RequestNonce {
+    /// Takes the nonce, once. The caller has checked that the node expects this sender, so that strangers use up no memory.
+    ///
+    /// # Errors
+    /// 401 if the nonce was used before or the request is unsigned, 429 after too many requests.
+    pub fn take(&self, node: &Node) -> Result<(), Problem> {
+        let checked = self.0.as_ref();
+        let checked = checked.ok_or_else(|| refused("this request must be signed"))?;
+        checked.take_nonce(node, true)
+    }
+}
+
 /// The exchange that the edge checked; `None` of a request that isn't signed.
 fn find(parts: &Parts) -> Result<Option<Arc<VerifiedExchange>>, Problem> {
     let checked = parts.extensions.get::<Arc<VerifiedExchange>>().cloned();

@@ -140,6 +140,14 @@ pub async fn read_body(body: Body, node: &Node) -> Result<Bytes, Problem> {
     }
 }
 
+/// The fields of a submitted form; `None` for another form. A form's body has the syntax of a query.
+pub fn form_of<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
+    let text = std::str::from_utf8(body).ok()?;
+    let uri = format!("/?{text}").parse().ok()?;
+    let query = axum::extract::Query::<T>::try_from_uri(&uri).ok()?;
+    Some(query.0)
+}
+
 /// The query of a request.
 #[derive(Debug)]
 pub struct Query<T>(pub T);

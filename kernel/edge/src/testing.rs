@@ -3,6 +3,7 @@
 mod endless;
 mod exchange;
 mod http;
+mod name_server;
 mod person;
 mod records;
 mod signing;
@@ -28,6 +29,7 @@ use crate::site::Site;
 pub use endless::{EndlessServer, Flood};
 pub use exchange::Terms;
 pub use http::{Ask, Reply};
+pub use name_server::NameServer;
 pub use person::{Person, Write};
 pub use signing::draft;
 pub use smtp::{SmtpEvent, SmtpServer};

@@ -8,11 +8,13 @@ use std::future::poll_fn;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::pin::Pin;
+use std::str::FromStr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use axum::http::HeaderMap;
 use bytes::Bytes;
 use h2::client::SendRequest;
 use h2::{Ping, PingPong, RecvStream, SendStream, client, server};
@@ -26,6 +28,16 @@ pub const PROTOCOL: &str = "mjn-tunnel";
 pub const NODE_HEADER: &str = "mjn-node";
 /// The header of the answer that says how much the registry carries in a day.
 pub const DAY_HEADER: &str = "mjn-tunnel-day";
+/// The header of the answer with the registry's addresses, to which the names of boxes with a tunnel lead, in a list.
+pub const ADDRESSES_HEADER: &str = "mjn-tunnel-addresses";
+/// The header of a registry's message with the names that it carries, in a list.
+pub const NAMES_HEADER: &str = "mjn-tunnel-names";
+/// The path of a registry's message with the names that it carries.
+pub const NAMES_PATH: &str = "/names";
+/// Most names of a box's own that a tunnel carries, besides the registry's name for it.
+pub const OWNED_NAMES_MAX: usize = 4;
+/// The label of the TXT record with the DID of the box that a name belongs to.
+pub const HOLDER_LABEL: &str = "_imajin";
 /// The port that visitors ask for.
 pub const PORT: u16 = 443;
 /// Interval between two PINGs. An end that has not answered one when the next is due is gone.
@@ -41,7 +53,9 @@ const STREAM_BYTES: u32 = 128 * 1024;
 const TUNNEL_BYTES: u32 = STREAM_BYTES * STREAMS_MAX;
 /// Bytes of a stream that wait for the connection to take them.
 const SEND_BYTES_MAX: usize = 64 * 1024;
-/// Headers of a request or an answer: a name and an address.
+/// Items of a list in a header that are read.
+const LIST_MAX: usize = 16;
+/// Headers of a request or an answer: some names, or a name and an address.
 const HEADER_BYTES_MAX: u32 = 4 * 1024;
 
 /// The registry's side of a connection: the requests, and the connection to poll. It closes with GOAWAY once the requests and all
@@ -99,6 +113,29 @@ pub fn forwarded_address(value: &str) -> Option<IpAddr> {
         None => node.parse::<Ipv4Addr>().ok()?.into(),
     };
     Some(address.to_canonical())
+}
+
+/// The text of the TXT record `_imajin.<name>` by which a name belongs to the box with this DID.
+pub fn holder_text(did: &str) -> String {
+    format!("did={did}")
+}
+
+/// The DID in a text of the form of [`holder_text`].
+pub fn holder(text: &str) -> Option<&str> {
+    Some(text.trim().strip_prefix("did=")?.trim_start())
+}
+
+/// The value of a header with a list.
+pub fn list<T: ToString>(items: &[T]) -> String {
+    let items: Vec<String> = items.iter().map(T::to_string).collect();
+    items.join(",")
+}
+
+/// Reads the items of a list as [`list`] writes it that have the right form.
+pub fn read_list<T: FromStr>(headers: &HeaderMap, name: &str) -> Vec<T> {
+    let value = headers.get(name).and_then(|value| value.to_str().ok());
+    let items = value.unwrap_or_default().split(',').take(LIST_MAX);
+    items.filter_map(|item| item.trim().parse().ok()).collect()
 }
 
 /// Bytes that moved, in both directions. Cheap to clone.

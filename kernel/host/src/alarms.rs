@@ -57,6 +57,8 @@ kinds! {
     Files, "files", "A disk isn't plugged in";
     /// A certificate ends.
     Certificate, "certificate", "A certificate needs you";
+    /// Somebody else has a certificate for a name of the box's.
+    NameTaken, "name-taken", "Somebody may pose as your box";
     /// A newer version of the program waits.
     Update, "update", "An update waits";
     /// Another node has the same key.
@@ -71,10 +73,13 @@ impl Kind {
         match check {
             "disk" => Some(Self::Disk),
             "records" | "verification" => Some(Self::Damage),
-            "backups" | "restore drill" => Some(Self::Backup),
+            "backups" | "restore drill" | "proof of keeping" | "friends' backups" => {
+                Some(Self::Backup)
+            }
             "disk health" => Some(Self::Card),
             "disk of files" => Some(Self::Files),
             "certificate" | "https" => Some(Self::Certificate),
+            "name taken" => Some(Self::NameTaken),
             "updates" => Some(Self::Update),
             "twin" | "older copy" => Some(Self::Twin),
             "payments" => Some(Self::Payment),
@@ -88,9 +93,13 @@ impl Kind {
             Self::Backup => "/backups",
             Self::Update => "/health#program",
             Self::Certificate => "/network",
-            Self::Disk | Self::Damage | Self::Card | Self::Files | Self::Twin | Self::Payment => {
-                "/health"
-            }
+            Self::Disk
+            | Self::Damage
+            | Self::Card
+            | Self::Files
+            | Self::NameTaken
+            | Self::Twin
+            | Self::Payment => "/health",
         }
     }
 }

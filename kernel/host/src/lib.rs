@@ -11,7 +11,7 @@
 //! | [`clock`], [`random`] | time and randomness |
 //! | [`budget`], [`rate`], [`room`], [`account`], [`usage`] | what strangers, people and the disk have left |
 //! | [`rounds`], [`jobs`], [`stop`], [`sweep`], [`scrub`] | work in the background |
-//! | [`names`], [`network`], [`own_name`], [`mapping`], [`pinned`], [`reached`], [`prefix`] | the node's names and addresses |
+//! | [`names`], [`network`], [`own_name`], [`dns`], [`mapping`], [`pinned`], [`reached`], [`prefix`] | the node's names and addresses |
 //! | [`alarms`], [`upkeep`], [`metrics`] | what the owner must know; how the box is looked after |
 //! | [`derived`] | what apps make of people's files and may make again |
 #![forbid(unsafe_code)]
@@ -29,6 +29,7 @@ pub mod config;
 pub mod custodial_keys;
 pub mod derived;
 pub mod dispatch;
+pub mod dns;
 mod gate;
 pub mod health;
 pub mod jobs;

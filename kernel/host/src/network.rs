@@ -11,6 +11,7 @@ use imajin_dfos::Timestamp;
 use parking_lot::RwLock;
 use serde::{Deserialize, Serialize};
 
+use crate::dns::Issuer;
 use crate::mapping::Mapping;
 
 /// The newest snapshot.
@@ -45,6 +46,12 @@ pub struct NetworkState {
     /// Tunnels to registries, through which people reach the box from anywhere; none if the owner wants none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tunnels: Vec<TunnelState>,
+    /// The records by which the box's own names lead to it through its tunnels, each with its state in the DNS.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub zone: Vec<ZoneRecord>,
+    /// Foreign certificates for the box's names.
+    #[serde(default)]
+    pub watch: CertificateWatch,
     /// Other boxes with this box's own key.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub twins: Vec<Twin>,
@@ -71,8 +78,14 @@ pub struct RegistryState {
 pub struct TunnelState {
     /// The registry's address.
     pub registry: String,
-    /// The host names that lead through it.
+    /// The host names that are to lead through it.
     pub names: Vec<String>,
+    /// The names among them that the registry carries; empty while the tunnel is closed.
+    #[serde(default)]
+    pub carried: Vec<String>,
+    /// The registry's addresses, to which the names are to lead; empty if it hasn't said.
+    #[serde(default)]
+    pub addresses: Vec<IpAddr>,
     /// When it was opened; `None` while it is closed.
     pub since: Option<Timestamp>,
     /// Bytes that it moved today (UTC), in both directions.
@@ -81,6 +94,73 @@ pub struct TunnelState {
     pub bytes_a_day: Option<u64>,
     /// When it last broke or could not be opened, and why.
     pub last_break: Option<(Timestamp, String)>,
+}
+
+/// The watch over certificates for the box's public names.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CertificateWatch {
+    /// Certificates that are not the box's.
+    pub foreign: Vec<ForeignCertificate>,
+    /// The last search of the log of certificates since the start.
+    pub searched: Option<Timestamp>,
+    /// Why the last search failed, and when, if it did.
+    pub problem: Option<(Timestamp, String)>,
+}
+
+/// A certificate for a name of the box's that the box did not order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ForeignCertificate {
+    /// The name.
+    pub name: String,
+    /// The address that showed it; `None` if a log of certificates has it.
+    pub address: Option<IpAddr>,
+    /// The serial number, in hex.
+    pub serial: String,
+    /// The authority, as the log names it.
+    pub issuer: Option<String>,
+    /// The beginning of its validity, or when it was first shown.
+    pub since: Timestamp,
+    /// The end of its validity, as the log says.
+    pub until: Option<Timestamp>,
+}
+
+/// A record in the zone of a name of the box's own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ZoneRecord {
+    /// The name of the record, without a dot at its end.
+    pub name: String,
+    /// The type.
+    pub kind: RecordKind,
+    /// The value as zones have it.
+    pub value: String,
+    /// Whether the DNS has it.
+    pub is_set: bool,
+}
+
+/// The type of a record in the DNS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum RecordKind {
+    /// An IPv4 address.
+    A,
+    /// An IPv6 address.
+    Aaaa,
+    /// A text.
+    Txt,
+    /// An authority that may issue certificates.
+    Caa,
+}
+
+impl RecordKind {
+    /// The type's name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::A => "A",
+            Self::Aaaa => "AAAA",
+            Self::Txt => "TXT",
+            Self::Caa => "CAA",
+        }
+    }
 }
 
 /// Another box with this box's own key: its card was copied.
@@ -121,6 +201,9 @@ pub struct PublicNames {
     pub registry: Option<String>,
     /// Whether a name that a registry gave leads to this box, asked from where the box is.
     pub leads_here: bool,
+    /// The authority and the account that order the certificate for the box's own names, once they are known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<Issuer>,
     /// The end of the certificate's validity; `None` without a certificate.
     pub expires: Option<Timestamp>,
     /// Why the last attempt failed, and when, if it did.

@@ -67,6 +67,18 @@ pub fn chosen(folder: &Path) -> io::Result<Option<OwnName>> {
     Ok(choice.name)
 }
 
+/// The box's own names: those of the settings, else the one that the owner chose. `folder` is the node's.
+///
+/// # Errors
+/// As [`chosen`].
+pub fn names(settings: &[String], folder: &Path) -> io::Result<Vec<String>> {
+    if !settings.is_empty() {
+        return Ok(settings.to_vec());
+    }
+    let chosen = chosen(folder)?;
+    Ok(chosen.into_iter().map(|name| name.0).collect())
+}
+
 /// Enters the owner's choice.
 pub fn choose(folder: &Path, name: Option<OwnName>) -> io::Result<()> {
     durable::replace_json(&folder.join(FILE_NAME), &Choice { name })
@@ -114,6 +126,9 @@ mod tests {
         let name = OwnName::read("ada.example");
         choose(folder.path(), name.clone()).unwrap();
         assert_eq!(chosen(folder.path()).unwrap(), name);
+        assert_eq!(names(&[], folder.path()).unwrap(), ["ada.example"]);
+        let settings = ["box.example".to_owned()];
+        assert_eq!(names(&settings, folder.path()).unwrap(), settings);
         choose(folder.path(), None).unwrap();
         assert_eq!(chosen(folder.path()).unwrap(), None);
         std::fs::write(folder.path().join(FILE_NAME), r#"{"name":"*"}"#).unwrap();

@@ -64,19 +64,36 @@ pub fn tunnels(folder: &Path, configured: &[String]) -> io::Result<Vec<String>> 
     Ok(tunnels.into_iter().take(TUNNELS_MAX).collect())
 }
 
+/// Why a tunnel was not turned on or off.
+#[derive(Debug)]
+pub enum TunnelChoiceError {
+    /// The box has as many tunnels as it may have.
+    Full,
+    /// The choice cannot be written.
+    Unwritable(io::Error),
+}
+
 /// Turns the tunnel to a registry on or off, among those that are wanted now.
 ///
 /// # Errors
 /// The file cannot be written, or the box has as many tunnels as it may have.
-pub fn turn_tunnel(mut tunnels: Vec<String>, folder: &Path, url: &str, on: bool) -> io::Result<()> {
+pub fn turn_tunnel(
+    mut tunnels: Vec<String>,
+    folder: &Path,
+    url: &str,
+    on: bool,
+) -> Result<(), TunnelChoiceError> {
     tunnels.retain(|other| other != url);
     if on {
         if tunnels.len() >= TUNNELS_MAX {
-            let full = format!("a box has at most {TUNNELS_MAX} tunnels");
-            return Err(io::Error::other(full));
+            return Err(TunnelChoiceError::Full);
         }
         tunnels.push(url.to_owned());
     }
+    save(folder, tunnels).map_err(TunnelChoiceError::Unwritable)
+}
+
+fn save(folder: &Path, tunnels: Vec<String>) -> io::Result<()> {
     let choice = Choice {
         tunnels: Some(tunnels),
     };
@@ -88,9 +105,10 @@ pub fn turn_tunnel(mut tunnels: Vec<String>, folder: &Path, url: &str, on: bool)
 /// # Errors
 /// The file cannot be read or written.
 pub fn drop_tunnel(folder: &Path, url: &str) -> io::Result<()> {
-    let chosen = tunnels(folder, &[])?;
-    if chosen.iter().any(|other| other == url) {
-        turn_tunnel(chosen, folder, url, false)?;
+    let mut chosen = tunnels(folder, &[])?;
+    if let Some(place) = chosen.iter().position(|other| other == url) {
+        chosen.remove(place);
+        save(folder, chosen)?;
     }
     Ok(())
 }
@@ -134,7 +152,8 @@ mod tests {
         assert_eq!(current(), [a.as_str()]);
         turn_tunnel(current(), folder, &b, true).unwrap();
         assert_eq!(current(), [a.clone(), b.clone()]);
-        assert!(turn_tunnel(current(), folder, &c, true).is_err());
+        let third = turn_tunnel(current(), folder, &c, true);
+        assert!(matches!(third, Err(TunnelChoiceError::Full)));
         turn_tunnel(current(), folder, &a, false).unwrap();
         assert_eq!(current(), [b.as_str()]);
         drop_tunnel(folder, &a).unwrap();

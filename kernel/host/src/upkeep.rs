@@ -36,6 +36,15 @@ pub struct BackupStanding {
     /// Why the last attempt failed, and when (milliseconds of the Unix epoch), if it did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failure: Option<(i64, String)>,
+    /// Whether it failed only because a friend's box did not answer.
+    #[serde(default)]
+    pub is_away: bool,
+    /// When a friend's box last proved that it has the backups, in milliseconds of the Unix epoch.
+    #[serde(skip)]
+    pub proven_ms: Option<i64>,
+    /// When all of a backup came back from this place in a test restore, in milliseconds of the Unix epoch.
+    #[serde(skip)]
+    pub drilled_ms: Option<i64>,
     /// The bytes that the running backup has processed, and its bytes in all.
     #[serde(skip)]
     pub running: Option<(u64, u64)>,

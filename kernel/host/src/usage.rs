@@ -52,6 +52,9 @@ kinds! {
     /// Backups on this very disk.
     Backups, "backups on this disk",
         "A backup on the same disk is lost with it: name a stick or a storage under `[backup]` in the settings.";
+    /// Backups of friends' boxes.
+    Friends, "backups of friends' boxes",
+        "End the contracts that are not used any more, on the page Backups: their files go after 30 days.";
     /// Copies that people had made, and that wait to be fetched.
     Copies, "copies that wait to be fetched",
         "Each goes a day after it was made.";

@@ -95,6 +95,17 @@ pub enum ExchangeError {
 }
 
 impl Exchange {
+    /// Makes an exchange without documents.
+    pub fn new(did: Did, timestamp: Timestamp, nonce: String) -> Self {
+        Self {
+            did,
+            timestamp,
+            nonce,
+            consent: String::new(),
+            settlement: String::new(),
+        }
+    }
+
     /// Reads the headers and returns them with the signature. `header` finds one by its name in lower case.
     ///
     /// # Errors
@@ -203,13 +214,7 @@ impl Exchange {
     /// Returns the text that the answering DID signs: the same request, its own time, the requester's nonce, and the
     /// answer's body.
     pub fn answered_by(&self, did: Did, now: Timestamp) -> Self {
-        Self {
-            did,
-            timestamp: now,
-            nonce: self.nonce.clone(),
-            consent: String::new(),
-            settlement: String::new(),
-        }
+        Self::new(did, now, self.nonce.clone())
     }
 }
 

@@ -356,13 +356,7 @@ fn samples() -> Vec<(&'static str, String)> {
         tier: Tier::Preliminary,
         extra: serde_json::Map::new(),
     };
-    let exchange = Exchange {
-        did: did.clone(),
-        timestamp: at,
-        nonce: "0f".repeat(16),
-        consent: String::new(),
-        settlement: String::new(),
-    };
+    let exchange = Exchange::new(did.clone(), at, "0f".repeat(16));
     let request = Request {
         host: "imajin.local",
         method: "POST",

@@ -3,7 +3,7 @@
 //!
 //! | module | what |
 //! |---|---|
-//! | `backup_place` | where backups go: a folder, or a bucket of S3's protocol (`s3`) |
+//! | `backup_place` | where backups go: a folder, a bucket of S3's protocol (`s3`), or a friend's box (`friend`) |
 //! | `choice` | the chosen place: from the settings, else from the owner's page |
 //! | `probe` | trying a place |
 //! | `catalogue` | which backups a place has, each signed by the node |
@@ -12,10 +12,12 @@
 //! | `pack` | pieces of files in encrypted packs; a piece is written once |
 //! | `files` | which files of a data folder belong to a backup, and how each is read |
 //! | `make` | making one while the node runs |
+//! | `checkpoint` | packs of a backup to a friend's box that broke off |
 //! | `old` | removing older ones |
 //! | `spare` | the room that a backup leaves on the disk of the data |
 //! | `restore` | restoring one as the same node |
 //! | `drill` | a trial restore of the newest one, once a month |
+//! | `proof` | random parts of the packs at a friend's box, once a day |
 //! | `standing` | the result of the last one |
 //! | `upkeep` | scheduled and requested backups, and what the owner sees of them |
 //!
@@ -25,16 +27,20 @@ mod absent;
 mod backup_place;
 mod catalogue;
 mod check;
+mod checkpoint;
 pub mod choice;
 mod damage;
 mod drill;
 mod drill_report;
 mod files;
+mod friend;
 mod make;
 mod manifest;
 mod old;
 mod pack;
 mod probe;
+mod proof;
+mod proof_report;
 mod restore;
 mod s3;
 mod source;
@@ -47,8 +53,12 @@ pub use backup_place::BackupPlace;
 pub use catalogue::{Catalogue, Damage, Entry, describe_damage};
 pub use check::{Check, check};
 pub use drill_report::{Drill, DrillOutcome, drill_check, drilled};
+/// Returns the host of a friend's box as people know it; `None` for another place.
+pub use imajin_protocol::presence::host_of_url as friend_host;
 pub use make::{CompletedBackup, make};
 pub use old::{old_bytes, remove_old};
+pub use proof::Proofs;
+pub use proof_report::keeping_check;
 pub use restore::{Restored, came_from, extract, finish_broken_off, restore};
 pub use source::Source;
 pub use standing::{note, standing};
@@ -70,6 +80,14 @@ pub enum BackupError {
     #[error("{place}: {why}")]
     Place {
         /// Which.
+        place: String,
+        /// Why.
+        why: String,
+    },
+    /// A friend's box does not answer.
+    #[error("{place} does not answer: {why}")]
+    Away {
+        /// Its host.
         place: String,
         /// Why.
         why: String,
@@ -113,6 +131,16 @@ impl BackupError {
     fn file(path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.into();
         move |error| Self::File(path, error)
+    }
+
+    /// The error of a stored file while it is read: its place does not answer, or the file is damaged.
+    fn read(name: &str, error: std::io::Error) -> Self {
+        let (name, why) = (name.to_owned(), error.to_string());
+        if error.kind() == std::io::ErrorKind::NotConnected {
+            Self::Place { place: name, why }
+        } else {
+            Self::Damaged { name, why }
+        }
     }
 }
 

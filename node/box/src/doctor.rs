@@ -30,6 +30,7 @@ pub fn around(data: &Path, config: Option<&BoxConfig>, registrations: Registrati
         checks.push(registries(registrations(data)));
         checks.push(files::check(data, config));
         checks.push(backups::check(data, &config.backup));
+        checks.extend(backup::keeping_check(data, &config.backup));
         checks.push(updates::check(config));
     }
     checks.extend(backups::restored(data));

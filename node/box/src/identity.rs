@@ -114,7 +114,7 @@ impl NodeIdentity {
     }
 
     /// The key file itself, whose encryption key opens the backups that the node made.
-    pub(crate) fn person(&self) -> &PersonKey {
+    pub fn person(&self) -> &PersonKey {
         &self.key
     }
 

@@ -4,7 +4,7 @@
 mod backup;
 mod network;
 
-pub use backup::BackupConfig;
+pub use backup::{BackupConfig, is_friend, is_remote};
 pub use network::{LanConfig, TlsConfig, WifiConfig, is_host_name};
 
 use imajin_host::config::UsbConfig;

@@ -7,6 +7,8 @@
 //! | `own` | the certificate of that authority, with its renewal |
 //! | `acme` | certificates that every browser trusts |
 //! | `certificates` | which of them a connection is shown |
+//! | `watch` | foreign certificates for the box's public names |
+//! | `zone` | the records by which the box's own names lead to it through tunnels |
 //! | `x509`, `store` | dates of a certificate; small private files |
 //!
 //! Always: keys are in `node/`, readable by this user alone. The node makes and requests nothing before the clock is
@@ -18,7 +20,9 @@ mod certificates;
 mod error;
 mod own;
 mod store;
+mod watch;
 mod x509;
+mod zone;
 
 use crate::failure::{OrFail, Outcome};
 use crate::settings::BoxConfig;
@@ -34,6 +38,7 @@ use imajin_host::stop::Stop;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
 /// Interval between two checks for changes: an address, a name, the clock.
@@ -123,24 +128,31 @@ impl Tls {
         Ok(TlsAcceptor::from(config))
     }
 
-    /// Keeps the certificates fresh until told to stop.
+    /// Keeps the certificates fresh, and watches over the names, until told to stop. Each is a separate task, so that none holds up
+    /// or ends another.
     pub async fn run(self, node: Node, config: BoxConfig, stop: Stop) {
-        let public = acme::run(node.clone(), config, Arc::clone(&self.certificates));
-        let own = async {
-            let mut last = Vec::new();
-            loop {
-                tokio::time::sleep(LOOK).await;
-                // A file is written only when an address or a name is new.
-                self.look((&node).into(), &mut last);
-            }
-        };
-        let renewing = async {
-            tokio::select! {
-                () = public => {}
-                () = own => {}
-            }
-        };
-        stop.or(renewing).await;
+        let config = Arc::new(config);
+        let certificates = Arc::clone(&self.certificates);
+        let mut tasks = JoinSet::new();
+        tasks.spawn(acme::run(
+            node.clone(),
+            Arc::clone(&config),
+            Arc::clone(&certificates),
+        ));
+        tasks.spawn(zone::run(node.clone(), Arc::clone(&config)));
+        tasks.spawn(watch::run(node.clone(), config, certificates));
+        tasks.spawn(self.run_own(node));
+        stop.given().await;
+        tasks.shutdown().await;
+    }
+
+    /// Keeps the box's own certificate fresh. A file is written only when an address or a name is new.
+    async fn run_own(self, node: Node) {
+        let mut last = Vec::new();
+        loop {
+            tokio::time::sleep(LOOK).await;
+            self.look((&node).into(), &mut last);
+        }
     }
 
     /// Renews certificates while the box is locked, until dropped, so that the lock screen has a valid one.

@@ -3,7 +3,7 @@
 //! Always: looked at on the disk itself, with a running node or without; files count by the blocks that they take.
 
 use crate::backup::{self, BackupPlace, choice};
-use crate::settings::BoxConfig;
+use crate::settings::{BoxConfig, is_remote};
 use imajin_host::room::{DiskConfig, Standing};
 use imajin_host::usage::{Kind, Part, Removal, Usage};
 use imajin_ledger::Ballast;
@@ -103,6 +103,7 @@ fn kind_of(name: &Path) -> Kind {
         ["quarantine", ..] => Kind::Damaged,
         ["export", ..] => Kind::Copies,
         ["import", ..] => Kind::Arrivals,
+        ["node", "contracts", ..] => Kind::Friends,
         ["node", "reserve", ..] => Kind::Reserve,
         ["node", file, ..] if file.starts_with("journal.sqlite") => Kind::Journal,
         ["node", file, ..] if file.starts_with("relay.") || file.starts_with("registry.") => {
@@ -135,10 +136,10 @@ fn walk(folder: &Path, heard: &mut dyn FnMut(&Path, &Metadata)) {
 /// The place of backups, if what is put there stays on the data's own disk.
 fn place_here(data: &Path, config: &BoxConfig) -> Option<BackupPlace> {
     let (backup, ..) = choice::in_force(data, &config.backup);
-    if backup.to.is_empty() || backup.to.starts_with("s3://") {
+    if backup.to.is_empty() || is_remote(&backup.to) {
         return None;
     }
-    let place = BackupPlace::open(&backup.to, config).ok()?;
+    let place = BackupPlace::open(&backup.to, config, None).ok()?;
     place.shares_disk(data).then_some(place)
 }
 

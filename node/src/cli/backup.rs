@@ -13,8 +13,8 @@ pub struct BackupArgs {
     #[command(flatten)]
     /// The data folder.
     pub data: DataArgs,
-    /// The place of the backup: an existing folder, or s3://BUCKET/PREFIX [default: `to` under [backup] in the
-    /// settings].
+    /// The place of the backup: an existing folder, s3://BUCKET/PREFIX, or a place at a friend's box [default: `to`
+    /// under [backup] in the settings].
     #[arg(long, value_name = "PLACE")]
     pub to: Option<String>,
     /// Print JSON.
@@ -49,7 +49,8 @@ pub struct RestoreArgs {
     #[command(flatten)]
     /// The new data folder.
     pub data: DataArgs,
-    /// The place of the backups [default: `to` under [backup] in the settings].
+    /// The place of the backups, or the address of a friend's box: https://BOX [default: `to` under [backup] in the
+    /// settings].
     #[arg(long, value_name = "PLACE")]
     pub from: Option<String>,
     /// The backup's id [default: the newest].

@@ -72,13 +72,7 @@ impl Signer {
     ) -> Result<RequestBuilder, ClientError> {
         let mut nonce = [0; 16];
         getrandom::fill(&mut nonce).map_err(DraftError::Random)?;
-        let exchange = Exchange {
-            did: self.kid.did().clone(),
-            timestamp: at,
-            nonce: hex::encode(&nonce),
-            consent: String::new(),
-            settlement: String::new(),
-        };
+        let exchange = Exchange::new(self.kid.did().clone(), at, hex::encode(&nonce));
         let signed = exchange::Request {
             host: &client.host()?,
             method: "GET",

@@ -7,7 +7,9 @@ use crate::output::{Out, Progress};
 use crate::register::registrations;
 use imajin_box::backup::{self, BackupPlace, BackupScheduler, Catalogue, Entry};
 use imajin_box::failure::{Failure, Outcome};
-use imajin_box::settings::BackupConfig;
+use imajin_box::folder::is_data_folder;
+use imajin_box::identity::NodeIdentity;
+use imajin_box::settings::{BackupConfig, is_friend, is_remote};
 use imajin_box::size::bytes;
 use imajin_box::{address, work};
 use imajin_dfos::Timestamp;
@@ -24,7 +26,7 @@ pub(super) fn run(args: &BackupArgs) -> Outcome {
 /// Resolves a place as typed: a folder may be relative to the current one.
 pub(super) fn place_name(to: Option<&str>, config: &BackupConfig) -> Outcome<String> {
     let to = to.unwrap_or(&config.to);
-    if to.is_empty() || to.starts_with("s3://") {
+    if to.is_empty() || is_remote(to) {
         return Ok(to.to_owned());
     }
     match std::fs::canonicalize(to) {
@@ -104,7 +106,13 @@ fn list(args: &BackupListArgs) -> Outcome {
     let (data, config) = super::node_with_settings(args.data.data.as_deref())?;
     let mut config = config.for_box();
     (config.backup, ..) = backup::choice::in_force(&data, &config.backup);
-    let place = BackupPlace::open(&place_name(args.to.as_deref(), &config.backup)?, &config)?;
+    let to = place_name(args.to.as_deref(), &config.backup)?;
+    // A friend's box is asked with the node's own key; that of a locked node is not at hand.
+    let is_ours = is_friend(&to) && is_data_folder(&data);
+    let identity = is_ours.then(|| NodeIdentity::at_start(&data).ok().flatten());
+    let identity = identity.flatten();
+    let key = identity.as_ref().map(NodeIdentity::person);
+    let place = BackupPlace::open(&to, &config, key)?;
     let catalogue = Catalogue::read(&place)?.unwrap_or_default();
     let answer = json!({ "place": place.name(), "node": catalogue.node, "backups": catalogue.backups, "standing": backup::standing(&data) });
     Out::answer(args.json, &answer, |out| {

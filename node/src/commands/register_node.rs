@@ -8,7 +8,7 @@ use crate::register;
 use imajin_box::address;
 use imajin_box::failure::{Failure, OrFail, Outcome};
 use imajin_box::folder::NODE_FOLDER;
-use imajin_host::registries;
+use imajin_host::registries::{self, TUNNELS_MAX, TunnelChoiceError};
 use imajin_registry::enrolment::{self, Registration};
 use serde_json::json;
 use std::path::Path;
@@ -34,8 +34,7 @@ pub(super) fn run(args: &RegisterNodeArgs) -> Outcome {
         let settings = config::of_node(&data).map_err(Failure::unusable)?;
         let tunnels = registries::tunnels(&folder, &settings.registries.tunnels());
         let tunnels = tunnels.or_no("reading the choice of tunnels")?;
-        registries::turn_tunnel(tunnels, &folder, &url, tunnel == "yes")
-            .or_no("saving the choice")?;
+        turn_tunnel(tunnels, &folder, &url, tunnel == "yes")?;
     }
     let after = if args.leave || address::running(&data).is_none() {
         None
@@ -57,6 +56,16 @@ pub(super) fn run(args: &RegisterNodeArgs) -> Outcome {
         Err(Failure::no(
             "the registry was not reached; the node tries again automatically",
         ))
+    }
+}
+
+fn turn_tunnel(tunnels: Vec<String>, folder: &Path, url: &str, on: bool) -> Outcome {
+    match registries::turn_tunnel(tunnels, folder, url, on) {
+        Ok(()) => Ok(()),
+        Err(TunnelChoiceError::Full) => Err(Failure::unusable(format!(
+            "a box has at most {TUNNELS_MAX} tunnels: turn one off first, with --tunnel no"
+        ))),
+        Err(TunnelChoiceError::Unwritable(error)) => Err(error).or_no("saving the choice"),
     }
 }
 

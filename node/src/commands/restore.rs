@@ -21,11 +21,9 @@ use std::path::Path;
 pub(super) fn run(args: &RestoreArgs) -> Outcome {
     let data = config::data_folder(args.data.data.as_deref()).map_err(Failure::unusable)?;
     let config = config::load(&data, None).map_err(Failure::unusable)?;
-    let place = BackupPlace::open(
-        &place_name(args.from.as_deref(), &config.backup)?,
-        &config.for_box(),
-    )?;
     let key = PersonKey::read(&args.key).map_err(Failure::unusable)?;
+    let from = place_name(args.from.as_deref(), &config.backup)?;
+    let place = BackupPlace::open(&from, &config.for_box(), Some(&key))?;
     let catalogue = Catalogue::read(&place)?
         .ok_or_else(|| Failure::unusable(format!("{} has no backups", place.name())))?;
     let entry = catalogue.find(args.backup.as_deref())?;

@@ -187,6 +187,12 @@ fn print_tunnel(out: &mut Out, tunnel: &TunnelState) -> Outcome {
         tunnel.registry,
         bytes(tunnel.bytes_today)
     ))?;
+    let mut missing = tunnel.names.clone();
+    missing.retain(|name| !tunnel.carried.contains(name));
+    if tunnel.since.is_some() && !missing.is_empty() {
+        let missing = missing.join(", ");
+        out.line(format_args!("            not carried yet: {missing}"))?;
+    }
     if let Some((at, why)) = &tunnel.last_break {
         out.line(format_args!("            broke at {at}: {why}"))?;
     }

@@ -9,7 +9,7 @@ use h2::RecvStream;
 use h2::server::SendResponse;
 use imajin_edge::Site;
 use imajin_edge::server::Intake;
-use imajin_edge::tunnel::{self, Meter, PORT, Receiver, Sender, TunnelStream};
+use imajin_edge::tunnel::{self, Meter, NAMES_PATH, PORT, Receiver, Sender, TunnelStream};
 use imajin_host::outgoing::is_public;
 use reqwest::Upgraded;
 use std::net::{IpAddr, Ipv4Addr};
@@ -19,6 +19,18 @@ pub(super) type Connection = h2::server::Connection<Upgraded, Bytes>;
 
 /// The address of visitors whose address is unknown.
 const UNKNOWN: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+
+/// Whether a request is the registry's message with the names that it carries.
+pub(super) fn is_message<B>(request: &Request<B>) -> bool {
+    request.method() == Method::PUT && request.uri().path() == NAMES_PATH
+}
+
+/// Answers a message. A registry that no longer listens needs no answer.
+pub(super) fn confirm(mut answer: SendResponse<Bytes>) {
+    let mut response = Response::new(());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    let _ = answer.send_response(response, true);
+}
 
 /// Serves a visitor as the site's listeners do, or refuses the request.
 pub(super) fn take(

@@ -6,11 +6,14 @@ import { join } from "node:path";
 import { accessible, fits } from "../lib/axe.mjs";
 import { Box, freePort } from "../lib/box.mjs";
 import { expect } from "../lib/check.mjs";
-import { Registry } from "../lib/registry.mjs";
+import { ADDRESS, Registry } from "../lib/registry.mjs";
 import { screens } from "../lib/screens.mjs";
 import { confirmed, createIdentity, didOf, PASSPHRASE } from "../lib/steps.mjs";
+import { Zone } from "../lib/zone.mjs";
 
 const NAME = "olives-box";
+/** A name of the box's own. */
+const OWN = "olive.example";
 
 /** Brings a key back from a sheet. */
 async function restore(page, sheet) {
@@ -25,12 +28,15 @@ async function restore(page, sheet) {
 
 export default async function anywhere(t, world) {
   const folder = await mkdtemp(join(tmpdir(), "imajin-anywhere-"));
-  let registry = await Registry.start(join(folder, "registry"));
+  const zone = await Zone.start();
+  let registry = await Registry.start(join(folder, "registry"), { zone });
   const host = new URL(registry.addressOf(NAME)).host;
   const box = await Box.start(join(folder, "data"), `127.0.0.1:${await freePort()}`, {
     IMAJIN_TLS_LISTEN: `127.0.0.1:${await freePort()}`,
     // No certificate authority answers at this address.
     IMAJIN_TLS_DIRECTORY: `https://127.0.0.1:${await freePort()}/directory`,
+    IMAJIN_TLS_RESOLVER: zone.address,
+    IMAJIN_TLS_CT: "",
     IMAJIN_CLOCK: "always",
     IMAJIN_HOSTS: host,
     IMAJIN_REGISTRATION: "open",
@@ -98,6 +104,11 @@ export default async function anywhere(t, world) {
       expect((await didOf(again)) === (await didOf(home)), "somebody else is signed in");
       await again.goto("/devices");
       await again.locator("#keys .hint", { hasText: /^Signs for you\./ }).first().waitFor();
+      await again.goto("/sheets");
+      await again.getByText("So make a new sheet at home").waitFor();
+      expect((await again.getByRole("button", { name: "Make a new sheet" }).count()) === 0, "a sheet would be made under the registry’s name");
+      await accessible(again);
+      await screens(world, again, "anywhere-sheets");
     });
 
     await t.check("a new device that opens that name brings a key without control", async () => {
@@ -132,8 +143,30 @@ export default async function anywhere(t, world) {
       await olive.getByText("Last break:").waitFor();
     });
 
+    await t.check("a name of her own leads there by records that she copies, each ticked as it comes true", async () => {
+      await olive.goto("/network");
+      await olive.getByLabel("The name", { exact: true }).fill(OWN);
+      await olive.getByRole("button", { name: "Use this name" }).click();
+      const records = olive.locator("#records");
+      await records.getByText(ADDRESS).waitFor();
+      await records.getByText(`_imajin.${OWN}`).waitFor();
+      expect((await records.getByText("not there yet").count()) === 2, "a record is ticked that nobody entered");
+      await accessible(olive);
+      await fits(olive);
+      await screens(world, olive, "anywhere-records");
+      const holder = await records.locator("[data-copy]").nth(1).getAttribute("data-copy");
+      zone.add(OWN, "A", ADDRESS);
+      await records.getByText("✓").waitFor({ timeout: 60_000 });
+      zone.add(`_imajin.${OWN}`, "TXT", holder);
+      await records.getByText("✓").nth(1).waitFor({ timeout: 60_000 });
+      await records.getByText(`carries ${OWN}`).waitFor({ timeout: 60_000 });
+      await accessible(olive);
+      await fits(olive);
+      await screens(world, olive, "anywhere-records-set");
+    });
+
     await t.check("it is turned off, and on again with one button", async () => {
-      await olive.getByRole("button", { name: /^Stop using / }).click();
+      await olive.getByRole("button", { name: /^Stop using http/ }).click();
       await olive.getByRole("button", { name: `Reach it as ${registry.hostOf(NAME)}` }).waitFor();
       const vera = await world.person(registry.addressOf(NAME), far);
       const isGone = () => vera.goto("/").then(() => false, () => true);
@@ -148,6 +181,25 @@ export default async function anywhere(t, world) {
       await vera.getByRole("link", { name: "Sign in" }).first().waitFor();
     });
 
+    await t.check("a third registry, chosen on a page that is out of date, is refused with its reason", async () => {
+      const turn = (url, word) => olive.evaluate(async (form) => (await fetch("/network", { method: "POST", body: new URLSearchParams(form) })).status, { url, tunnel: word });
+      expect((await turn("https://second.example", "on")) === 200, "a second one is refused");
+      expect((await turn("https://third.example", "on")) === 409, "a third one is taken");
+      await olive.evaluate(() => {
+        const form = document.querySelector("#anywhere + section form");
+        form.elements.url.value = "https://third.example";
+        form.querySelector("button").value = "on";
+      });
+      await olive.locator("#anywhere + section form button").first().click();
+      await olive.getByText("Your box uses two registries already.").waitFor();
+      await accessible(olive);
+      await fits(olive);
+      await screens(world, olive, "anywhere-full");
+      await olive.getByRole("button", { name: "Stop using second.example" }).click();
+      await olive.getByText("Reachable since").waitFor();
+      await olive.waitForLoadState("networkidle");
+    });
+
     await t.check("in German, too", async () => {
       const german = await world.person(box.local, { locale: "de-DE" });
       await restore(german, join(world.folder, "Olive-sheet.txt"));
@@ -160,10 +212,13 @@ export default async function anywhere(t, world) {
       await screens(world, german, "anywhere-german");
       await german.getByRole("button", { name: /nicht mehr verwenden$/ }).click();
       await german.getByRole("button", { name: `Unter ${registry.hostOf(NAME)} erreichen` }).waitFor();
+      // A box that stops while a page loads its scripts makes that page complain.
+      await german.waitForLoadState("networkidle");
     });
   } finally {
     await box.stop();
     await registry.kill();
+    zone.stop();
     await rm(folder, { recursive: true, force: true });
   }
 }

@@ -60,7 +60,7 @@ function nameDownloads(own) {
   };
 }
 
-/** Goes again where Firefox reports that a navigation to the very same address took the place of this one: it begins some navigations anew. */
+/** Goes again where Firefox reports that a navigation to the very same address took the place of this one: it repeats some navigations. */
 export function goAgain(page) {
   const goto = page.goto.bind(page);
   page.goto = async (url, options) => {

@@ -1,6 +1,7 @@
 //! A harness for tests that use only the program's public interface: its output, exit codes, HTTP and files. A panic in
 //! the harness fails the test, so `expect` names the missing value.
 
+pub mod certificate_log;
 pub mod chats;
 mod connections;
 mod courses;

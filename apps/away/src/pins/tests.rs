@@ -100,7 +100,7 @@ struct Pins(Connection);
 impl Pins {
     fn new() -> Self {
         let db = Connection::open_in_memory().unwrap();
-        db.execute_batch(SCHEMA).unwrap();
+        db.execute_batch(crate::schema::SCHEMA).unwrap();
         Self(db)
     }
 
@@ -222,7 +222,7 @@ fn two_thousand_dead_nodes_cost_less_than_two_megabytes() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("pins.sqlite");
     let mut pins = Pins(Connection::open(&path).unwrap());
-    pins.0.execute_batch(SCHEMA).unwrap();
+    pins.0.execute_batch(crate::schema::SCHEMA).unwrap();
     pins.0.pragma_update(None, "journal_mode", "OFF").unwrap();
     pins.0.pragma_update(None, "synchronous", "OFF").unwrap();
     let chains = [1, 2].map(|seed| Identity::new(seed, 3, 0));

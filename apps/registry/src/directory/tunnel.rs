@@ -1,7 +1,10 @@
 //! The nodes that may have a tunnel, and for which names (docs/registry.md, "Tunnels").
 //!
-//! Always: only an active node has one, for names that the registry keeps for it. A request is accepted once.
+//! Always: only an active node has one, for a name that the registry keeps for it. Whether names outside of the registry's domain are
+//! the node's is not for the directory to say. A request is accepted once.
 
+use imajin_edge::tunnel::OWNED_NAMES_MAX;
+use imajin_protocol::did::is_host_name;
 use serde_json::Value;
 use tokio::sync::watch;
 
@@ -24,10 +27,20 @@ const REQUEST_MS: i64 = 600_000;
 pub(crate) struct TunnelHolder {
     /// The node's DID.
     pub(crate) id: String,
-    /// The host names that lead to it.
+    /// The host names that the registry keeps for it.
     pub(crate) names: Vec<String>,
+    /// The names outside of the registry's domain that the node says are its own.
+    pub(crate) claimed_names: Vec<String>,
     /// When it first registered, in milliseconds since 1970.
     pub(crate) registered_ms: i64,
+}
+
+/// The host names in a request.
+struct AskedNames {
+    /// Names below the registry's domain.
+    kept: Vec<String>,
+    /// Names elsewhere, which belong to the node if their zone says so.
+    claimed: Vec<String>,
 }
 
 impl Core {
@@ -36,7 +49,7 @@ impl Core {
         let document = Document::read(text)?;
         let now_ms = self.now_ms();
         document.check_time(now_ms)?;
-        let names = names(&document)?;
+        let names = self.asked_names(&document)?;
         let id = document.id.as_str();
         let public_key = self.read(|reads| reads.key(id)?.ok_or(Refusal::NotFound(NO_NODE)))?;
         let verifying_key = key(&public_key);
@@ -51,7 +64,7 @@ impl Core {
                     "another key is registered for this node by now",
                 ));
             }
-            self.may_hold(&node, &names, now_ms)?;
+            self.may_hold(&node, &names.kept, now_ms)?;
             let rate = Rate::an_hour(TUNNELS_AN_HOUR);
             take(tx, &format!("tunnel {id}"), rate, now_ms)?;
             let last = format!("tunnel-at {id}");
@@ -67,10 +80,33 @@ impl Core {
             self.follow(tx, Some(&node), Some(&node))?;
             Ok(TunnelHolder {
                 id: node.id.clone(),
-                names: names.clone(),
+                names: names.kept.clone(),
+                claimed_names: names.claimed.clone(),
                 registered_ms: node.registered_ms,
             })
         })
+    }
+
+    /// Reads the names in a request. One of them is below the registry's domain at least.
+    fn asked_names(&self, document: &Document) -> Result<AskedNames, Refusal> {
+        let domain = self.config.domain.as_deref().unwrap_or_default();
+        let is_kept = |name: &String| {
+            let above = name.strip_suffix(domain);
+            above.is_some_and(|above| above.is_empty() || above.ends_with('.'))
+        };
+        let (kept, claimed): (Vec<_>, Vec<_>) = names(document)?.into_iter().partition(is_kept);
+        if claimed.len() > OWNED_NAMES_MAX {
+            let message = format!("names may have at most {OWNED_NAMES_MAX} of the node's own");
+            return Err(field("names", message));
+        }
+        if let Some(name) = claimed.iter().find(|name| !is_public_name(name)) {
+            return Err(field("names", format!("{name} is not a host name")));
+        }
+        if kept.is_empty() {
+            let message = "names has none that this registry keeps for the node";
+            return Err(forbidden("name-not-held", message));
+        }
+        Ok(AskedNames { kept, claimed })
     }
 
     /// Refuses a node that isn't active, and names that are not kept for it.
@@ -102,6 +138,13 @@ impl Core {
         let domain = self.config.domain.as_ref()?;
         Some(format!("{}.{domain}", node.hostname.as_ref()?))
     }
+}
+
+/// Whether a name can be in the public DNS.
+fn is_public_name(name: &str) -> bool {
+    let is_number = |label: &str| label.bytes().all(|byte| byte.is_ascii_digit());
+    let last = name.rsplit_once('.').map(|(_, last)| last);
+    is_host_name(name) && last.is_some_and(|last| !is_number(last))
 }
 
 /// The host names in a request, in lower case and each once.

@@ -3,6 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use imajin_edge::tunnel::STREAMS_MAX;
+use imajin_host::dns::Dns;
 use serde::Deserialize;
 
 const WEEK_MS: i64 = 7 * 24 * 3_600 * 1_000;
@@ -24,6 +25,12 @@ imajin_app::settings! {
         pub pass_proxy_protocol: bool = false,
         /// Addresses of this machine, to which the names of nodes with a tunnel lead.
         pub addresses: Vec<IpAddr> = Vec::new(),
+        /// The name server that is asked whether a name belongs to a node; this machine's if it is empty.
+        pub resolver: Dns = Dns::default(),
+        /// Seconds until the zone of a name that is carried is asked again.
+        pub carried_name_secs: u64 = 3600,
+        /// Seconds until the zone of a name that is not carried is asked again.
+        pub missing_name_secs: u64 = 60,
         /// Most visitors at once.
         pub connections: usize = 2048,
         /// Most visitors at once from one address (IPv4, or the /64 of IPv6).
@@ -77,6 +84,9 @@ impl Config {
         if self.connections == 0 || self.connections_per_address == 0 {
             return Err("connections and connections-per-address must be at least 1".to_owned());
         }
+        if self.carried_name_secs == 0 || self.missing_name_secs == 0 {
+            return Err("carried-name-secs and missing-name-secs must be at least 1".to_owned());
+        }
         if self.limits.connections_per_address == 0 {
             return Err("limits.connections-per-address must be at least 1".to_owned());
         }
@@ -119,6 +129,8 @@ mod tests {
                 "limits.connections",
             ),
             (format!("{on}[limits]\nbits-a-second = 1"), "bits-a-second"),
+            (format!("{on}resolver = \"dns.example\""), "name server"),
+            (format!("{on}missing-name-secs = 0"), "missing-name-secs"),
             (format!("{on}port = 443"), "port"),
         ] {
             let error = config(&text).unwrap_err();

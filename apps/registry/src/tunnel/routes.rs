@@ -10,7 +10,7 @@ use imajin_app::Problem;
 use imajin_app::extract::Path;
 use imajin_app::routing::{OpenApiRouter, routes};
 use imajin_dfos::base64;
-use imajin_edge::tunnel::{DAY_HEADER, NODE_HEADER, PROTOCOL};
+use imajin_edge::tunnel::{self, ADDRESSES_HEADER, DAY_HEADER, NODE_HEADER, PROTOCOL};
 use imajin_protocol::jcs;
 use serde_json::{Value, json};
 
@@ -34,7 +34,7 @@ pub(crate) fn router(tunnels: Tunnels) -> OpenApiRouter {
 /// The connection speaks HTTP/2 after the answer 101: the registry asks, and the node answers.
 #[utoipa::path(get, path = "/api/node/tunnel", tag = "directory",
     params(("MJN-Node" = String, Header, description = "`{nodeId, timestamp, names, signature}` as base64url")),
-    responses((status = 101, description = "`Upgrade: mjn-tunnel`; `MJN-Tunnel-Day` has the bytes that were moved today and those that may be"), (status = 400, description = "Form or time, or no `Upgrade: mjn-tunnel`"), (status = 401, description = "Signature"), (status = 403, description = "Not active, suspended or revoked, or a name that is not the node's"), (status = 404, description = "Not known"), (status = 409, description = "Used before"), (status = 429, description = "Too often"), (status = 503, description = "The registry is about to stop")))]
+    responses((status = 101, description = "`Upgrade: mjn-tunnel`; `MJN-Tunnel-Day` has the bytes that were moved today and those that may be, `MJN-Tunnel-Addresses` the addresses to which names lead"), (status = 400, description = "Form or time, or no `Upgrade: mjn-tunnel`"), (status = 401, description = "Signature"), (status = 403, description = "Not active, suspended or revoked, or a name that is not the node's"), (status = 404, description = "Not known"), (status = 409, description = "Used before"), (status = 429, description = "Too often"), (status = 503, description = "The registry is about to stop")))]
 async fn open(State(tunnels): State<Tunnels>, mut request: Request) -> Result<Response, Problem> {
     let upgrade = request.extensions_mut().remove::<OnUpgrade>();
     let upgrade = upgrade.filter(|_| asks_for_tunnel(request.headers()));
@@ -53,6 +53,7 @@ async fn open(State(tunnels): State<Tunnels>, mut request: Request) -> Result<Re
         (header::CONNECTION.as_str(), "upgrade".to_owned()),
         (header::UPGRADE.as_str(), PROTOCOL.to_owned()),
         (DAY_HEADER, format!("{bytes}/{bytes_max}")),
+        (ADDRESSES_HEADER, tunnel::list(&tunnels.config().addresses)),
     ];
     Ok((StatusCode::SWITCHING_PROTOCOLS, headers).into_response())
 }

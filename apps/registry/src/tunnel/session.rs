@@ -3,6 +3,7 @@
 //! Always: a visitor holds the tunnel open no longer than the registry wants it; at its end every visitor's connection ends, and
 //! the box hears GOAWAY. A visitor, and a box, that takes nothing for a minute is cut off.
 
+use std::convert::Infallible;
 use std::io;
 use std::net::IpAddr;
 use std::pin::pin;
@@ -14,7 +15,9 @@ use bytes::Bytes;
 use h2::client::SendRequest;
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
-use imajin_edge::tunnel::{self, PIECE_BYTES_MAX, PING_EVERY, PORT, Receiver, Sender};
+use imajin_edge::tunnel::{
+    self, NAMES_HEADER, NAMES_PATH, PIECE_BYTES_MAX, PING_EVERY, PORT, Receiver, Sender,
+};
 use imajin_host::stop::Stopper;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
@@ -98,6 +101,7 @@ pub(super) async fn run(tunnels: Tunnels, upgrade: OnUpgrade, holder: TunnelHold
         () = replaced.given() => SessionEnd::Replaced,
         _ = stopping.wait_for(|stops| *stops) => SessionEnd::Stopping,
         refusal = refused(&tunnels, &holder) => SessionEnd::Refused(refusal),
+        never = carry_claimed(&tunnels, &session) => match never {},
     };
     tracing::info!(node = holder.id, "a tunnel ends: {end:?}");
     tunnels.remove(&session);
@@ -120,6 +124,37 @@ async fn refused(tunnels: &Tunnels, holder: &TunnelHolder) -> Refusal {
             Err(refusal) => return refusal,
         }
     }
+}
+
+/// Keeps the node's own names in step with their zones, and tells the box which names are carried, each time that they change.
+async fn carry_claimed(tunnels: &Tunnels, session: &Arc<Session>) -> Infallible {
+    let mut announced = Vec::new();
+    loop {
+        let is_any_missing = tunnels.carry_claimed(session).await;
+        let names = tunnels.names_of(session);
+        if announced != names {
+            let telling = timeout(OPEN, tell(session.requests.clone(), &names));
+            // A box that has no room for another stream is told next time.
+            if matches!(telling.await, Ok(Ok(()))) {
+                announced.clone_from(&names);
+            }
+        }
+        let interval = tunnels.names_interval(is_any_missing || announced != names);
+        tokio::time::sleep(interval).await;
+    }
+}
+
+/// Tells a box which of its names are carried. Boxes that know no such message refuse it.
+async fn tell(requests: SendRequest<Bytes>, names: &[String]) -> Result<(), CarryError> {
+    let host = names.first().map_or("", String::as_str);
+    let request = Request::put(format!("https://{host}{NAMES_PATH}"))
+        .header(NAMES_HEADER, tunnel::list(names))
+        .body(())?;
+    let mut requests = requests.ready().await?;
+    let (answer, _) = requests.send_request(request, true)?;
+    drop(requests);
+    answer.await?;
+    Ok(())
 }
 
 impl Session {

@@ -6,8 +6,10 @@ use std::time::Duration;
 
 use imajin_app::time::instant;
 use imajin_dfos::base64;
+use imajin_edge::testing::NameServer;
 use imajin_edge::tunnel::{
-    self as wire, DAY_HEADER, Meter, NODE_HEADER, PROTOCOL, Receiver, Sender, TunnelStream,
+    self as wire, DAY_HEADER, Meter, NAMES_HEADER, NAMES_PATH, NODE_HEADER, PROTOCOL, Receiver,
+    Sender, TunnelStream, holder_text,
 };
 use imajin_protocol::{Did, SignedMessage};
 use imajin_relay::{Clock, SystemClock};
@@ -17,7 +19,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
 use crate::program::Process;
@@ -138,6 +140,8 @@ struct Visitor {
 /// A box with an open tunnel.
 struct TestBox {
     visitors: mpsc::UnboundedReceiver<Visitor>,
+    /// The names that the registry says it carries.
+    carried: watch::Receiver<Vec<String>>,
     /// Resolves with the reason when the tunnel ends: `None` for GOAWAY without an error.
     ended: JoinHandle<Option<String>>,
     day: String,
@@ -172,14 +176,31 @@ fn request_at(node: &Node, names: &[&str], at_ms: i64) -> Value {
 
 impl TestBox {
     async fn dial(process: &Process, node: &Node) -> Result<Self, (u16, Value)> {
-        let (day, socket) = ask(process, &request(node, &[NAME])).await?;
+        Self::dial_for(process, node, &[NAME]).await
+    }
+
+    async fn dial_for(
+        process: &Process,
+        node: &Node,
+        names: &[&str],
+    ) -> Result<Self, (u16, Value)> {
+        let (day, socket) = ask(process, &request(node, names)).await?;
         let (sender, visitors) = mpsc::unbounded_channel();
-        let ended = tokio::spawn(serve(socket, sender));
+        let carrying = watch::Sender::default();
+        let carried = carrying.subscribe();
+        let ended = tokio::spawn(serve(socket, sender, carrying));
         Ok(Self {
             visitors,
+            carried,
             ended,
             day,
         })
+    }
+
+    async fn until_carried(&mut self, names: &[&str]) {
+        let carried = self.carried.wait_for(|carried| carried == names);
+        let carried = within("names", carried).await;
+        assert!(carried.is_ok(), "the tunnel ended");
     }
 
     async fn next(&mut self) -> Visitor {
@@ -191,7 +212,11 @@ impl TestBox {
     }
 }
 
-async fn serve(socket: Upgraded, visitors: mpsc::UnboundedSender<Visitor>) -> Option<String> {
+async fn serve(
+    socket: Upgraded,
+    visitors: mpsc::UnboundedSender<Visitor>,
+    carrying: watch::Sender<Vec<String>>,
+) -> Option<String> {
     let mut connection = match wire::box_side(socket).await {
         Ok(connection) => connection,
         Err(error) => return Some(error.to_string()),
@@ -202,6 +227,12 @@ async fn serve(socket: Upgraded, visitors: mpsc::UnboundedSender<Visitor>) -> Op
             Some(Err(error)) => return Some(error.to_string()),
             None => return None,
         };
+        if request.method() == "PUT" {
+            assert_eq!(request.uri().path(), NAMES_PATH);
+            carrying.send_replace(wire::read_list(request.headers(), NAMES_HEADER));
+            let _ = answer.send_response(axum::http::Response::new(()), true);
+            continue;
+        }
         assert_eq!(request.method(), "CONNECT");
         let forwarded = request.headers()["forwarded"].to_str().unwrap().to_owned();
         let target = request.uri().to_string();
@@ -512,6 +543,111 @@ async fn own_names_pass_unknown_ones_are_closed_and_plain_http_leads_on() {
     assert_eq!(ask("unknown.example").await, (404, None));
 }
 
+/// Settings of a registry that asks this zone each second.
+fn with_zone(zone: &NameServer) -> String {
+    format!(
+        "resolver = \"{}\"\ncarried-name-secs = 1\nmissing-name-secs = 1\n",
+        zone.address()
+    )
+}
+
+#[tokio::test]
+async fn a_name_of_the_boxs_own_is_carried_while_its_zone_names_the_box() {
+    const OWN: &str = "ada.example";
+    let zone = NameServer::start();
+    let world = World::new(&with_zone(&zone)).await;
+    let mut boxed = TestBox::dial_for(&world.process, &world.node, &[NAME, OWN, "not.example"])
+        .await
+        .unwrap();
+    boxed.until_carried(&[NAME]).await;
+    assert!(rest(world.visit(OWN).await).await.is_empty());
+    assert_eq!(
+        world.process.get("/api/node/reach/ada.example").await.0,
+        404
+    );
+    // The registry looks again while the tunnel stays open.
+    zone.set(
+        "_imajin.ada.example",
+        "TXT",
+        &[&holder_text(&world.node.did)],
+    );
+    boxed.until_carried(&[OWN, NAME]).await;
+    let _visitor = world.visit("Ada.example").await;
+    assert_eq!(boxed.next().await.target, "ada.example:443");
+    let (_, reach) = world.process.get("/api/node/reach/ada.example").await;
+    assert_eq!(reach["connected"], true, "{reach}");
+    // A zone that cannot be asked changes nothing, and one that names the box no longer does.
+    zone.fail(true);
+    let _visitor = world.visit(OWN).await;
+    boxed.next().await;
+    zone.fail(false);
+    zone.set("_imajin.ada.example", "TXT", &[]);
+    boxed.until_carried(&[NAME]).await;
+    assert!(rest(world.visit(OWN).await).await.is_empty());
+    let _visitor = world.visit(NAME).await;
+    boxed.next().await;
+}
+
+#[tokio::test]
+async fn of_two_boxes_that_claim_a_name_its_zone_decides_and_the_newer_has_it() {
+    const OWN: &str = "ada.example";
+    let zone = NameServer::start();
+    let world = World::new(&with_zone(&zone)).await;
+    let other = Node::new("beta");
+    register(&world.process, &other).await;
+    let record = "_imajin.ada.example";
+    let texts = [holder_text(&world.node.did), holder_text(&other.did)];
+    zone.set(record, "TXT", &[&texts[1]]);
+    let (alpha, beta) = ([NAME, OWN], ["beta.nodes.example", OWN]);
+    let older = TestBox::dial_for(&world.process, &other, &beta).await;
+    let mut older = older.unwrap();
+    older.until_carried(&[OWN, "beta.nodes.example"]).await;
+    let newer = TestBox::dial_for(&world.process, &world.node, &alpha).await;
+    let mut newer = newer.unwrap();
+    newer.until_carried(&[NAME]).await;
+    zone.set(record, "TXT", &[&texts[0], &texts[1]]);
+    newer.until_carried(&[OWN, NAME]).await;
+    older.until_carried(&["beta.nodes.example"]).await;
+    zone.set(record, "TXT", &[&texts[1]]);
+    older.until_carried(&[OWN, "beta.nodes.example"]).await;
+    newer.until_carried(&[NAME]).await;
+}
+
+#[tokio::test]
+async fn a_registry_gives_away_no_name_of_its_own_and_few_of_a_boxs() {
+    let zone = NameServer::start();
+    let more = format!(
+        "{}names = [\"registry.example\"]\npass = \"127.0.0.1:9\"\n",
+        with_zone(&zone)
+    );
+    let world = World::new(&more).await;
+    let text = holder_text(&world.node.did);
+    for name in ["_imajin.registry.example", "_imajin.z.example"] {
+        zone.set(name, "TXT", &[&text]);
+    }
+    let names = [NAME, "registry.example", "z.example"];
+    let mut boxed = TestBox::dial_for(&world.process, &world.node, &names)
+        .await
+        .unwrap();
+    boxed.until_carried(&[NAME, "z.example"]).await;
+    let many = [
+        NAME,
+        "a.example",
+        "b.example",
+        "c.example",
+        "d.example",
+        "e.example",
+    ];
+    for (what, asked) in [
+        ("many", &many[..]),
+        ("an address", &[NAME, "192.0.2.1"]),
+        ("a word", &[NAME, "localhost"]),
+    ] {
+        let refused = TestBox::dial_for(&world.process, &world.node, asked).await;
+        assert_eq!(refused.err().map(|refused| refused.0), Some(400), "{what}");
+    }
+}
+
 #[tokio::test]
 async fn a_box_that_speaks_something_else_has_no_tunnel() {
     let world = World::new("").await;
@@ -591,7 +727,8 @@ async fn a_thousand_idle_tunnels_take_64_mib() {
         let name = format!("{}.nodes.example", node.hostname);
         let (_, socket) = ask(&process, &request(node, &[&name])).await.unwrap();
         let (sender, visitors) = mpsc::unbounded_channel();
-        ends.push((tokio::spawn(serve(socket, sender)), visitors));
+        let serving = serve(socket, sender, watch::Sender::default());
+        ends.push((tokio::spawn(serving), visitors));
     }
     for node in &nodes {
         let path = format!("/api/node/reach/{}", node.hostname);

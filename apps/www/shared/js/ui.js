@@ -179,6 +179,13 @@ export function copyButton(text, what, button = el("button", { type: "button", c
   return button;
 }
 
+/** Gives words to the server's buttons that copy, below an element. */
+export function drawCopyButtons(root) {
+  for (const button of root?.querySelectorAll("[data-copy]") ?? []) {
+    if (navigator.clipboard) copyButton(button.dataset.copy, button.dataset.copyWhat ?? t("js-this-address"), button);
+  }
+}
+
 /** What the server drew; nothing where there is no page, as in tests. */
 const drawn = (selector) => globalThis.document?.querySelectorAll(selector) ?? [];
 
@@ -189,6 +196,4 @@ for (const time of drawn("time[data-ago]")) {
   time.textContent = ago(time.dateTime);
   time.title = told(time.dateTime);
 }
-for (const button of drawn("[data-copy]")) {
-  if (navigator.clipboard) copyButton(button.dataset.copy, button.dataset.copyWhat ?? t("js-this-address"), button);
-}
+drawCopyButtons(globalThis.document);

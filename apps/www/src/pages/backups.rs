@@ -1,16 +1,17 @@
 //! Backups, for the box's owner: their target, whether they work, and the age of the newest.
 
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
+use imajin_app::capabilities::KeepsBackups;
 use imajin_app::{Problem, Reader, Texts, args};
 use imajin_dfos::Timestamp;
 use imajin_host::config::UsbConfig;
 use imajin_host::prelude::*;
-use imajin_host::upkeep::{BackupPlan, BackupStanding, SetBy};
+use imajin_host::upkeep::{BackupPlan, BackupStanding, LastBackup, SetBy};
 use maud::{Markup, html};
 
 use super::Owner;
 use crate::manifest::TEXTS;
-use crate::parts::script_top;
+use crate::parts::{script_top, with_form};
 
 /// The intervals that the page offers: hours, and the messages that name them.
 const INTERVALS: [(u64, &str); 4] = [
@@ -27,17 +28,28 @@ pub(crate) async fn page(
 ) -> Result<Response, Problem> {
     let t = TEXTS.for_reader(reader);
     let (upkeep, usb) = (node.upkeep().cloned(), node.config().usb.clone());
-    let lookup =
-        imajin_app::blocking::run(move || (upkeep.map(|upkeep| upkeep.backups()), sticks(&usb)));
-    let content = match lookup.await? {
-        (Some(standing), sticks) => drawn(&standing, &sticks, t),
-        (None, _) => html! { h1 { (t.text("backups")) } p.soft { (t.text("health-unmanaged")) } },
+    let here = node.clone();
+    let lookup = imajin_app::blocking::run(move || {
+        let standing = upkeep.map(|upkeep| upkeep.backups());
+        let friends = here.get::<dyn KeepsBackups>();
+        let friends = friends.map(|app| app.draw_contracts(&here, reader));
+        (standing, sticks(&usb), friends.transpose())
+    });
+    let (standing, sticks, friends) = lookup.await?;
+    let content = match standing {
+        Some(standing) => drawn(&standing, &sticks, t),
+        None => html! { h1 { (t.text("backups")) } p.soft { (t.text("health-unmanaged")) } },
+    };
+    let content = html! {
+        (content)
+        @if let Some(friends) = friends? { (friends) }
+        p { a href="/health" { (t.text("health")) } }
     };
     let viewer = node.viewer_of(Some(&session))?;
     let page = t
         .page(t.text("backups"), content)
         .script("/assets/www/backups.js");
-    Ok(page.viewer(viewer).into_response())
+    Ok(with_form(page.viewer(viewer)))
 }
 
 /// The folders of the plugged-in sticks.
@@ -66,7 +78,6 @@ fn drawn(standing: &BackupStanding, sticks: &[String], t: Texts) -> Markup {
         } @else {
             (form(standing, sticks, t))
         }
-        p { a href="/health" { (t.text("health")) } }
     }
 }
 
@@ -76,23 +87,35 @@ fn now(standing: &BackupStanding, t: Texts) -> Markup {
         section.card {
             h2 { (t.text("backups-now")) }
             @match &standing.to {
-                Some(to) => p { (plan(to, &standing.plan, t)) },
+                Some(to) => p { (plan(standing.plan.friend.as_deref().unwrap_or(to), &standing.plan, t)) },
                 None => p { (t.markup("backups-none", args![], |_, inner| html! { strong { (inner) } })) },
             }
-            @match &standing.last {
-                Some(last) => p #newest {
+            @match (&standing.last, &standing.plan.friend) {
+                (Some(last), Some(host)) if Some(&last.to) == standing.to.as_ref() => (at_friend(standing, last, host, t)),
+                (Some(last), _) => p #newest {
                     (t.markup("backups-newest", args![size = t.lang.size(last.bytes)], |name, _| match name {
                         "time" => time(last.at_ms),
                         _ => html! { span.mono { (last.to) } },
                     }))
                 },
-                None => p #newest { (t.text("backup-none")) },
+                (None, _) => p #newest { (t.text("backup-none")) },
             }
             @if let Some((ms, why)) = &standing.failure {
                 div.notice.bad { p { (t.markup("backups-failed", args![], |_, _| time(*ms))) } @for line in why.lines() { p { (line) } } }
             }
             @if standing.to.is_some() { (controls(standing, t)) }
         }
+    }
+}
+
+/// Draws what a friend's box has, and how the owner knows.
+fn at_friend(standing: &BackupStanding, last: &LastBackup, host: &str, t: Texts) -> Markup {
+    let at = |ms: i64| Timestamp::from_millis(ms).unwrap_or(Timestamp::MIN);
+    html! {
+        p #newest { (t.markup("backups-at-friend", args![host = host, size = t.lang.size(last.bytes)], |_, _| t.time(at(last.at_ms)))) }
+        @if let Some(ms) = standing.drilled_ms { p { (t.format("backups-drilled", args![day = t.date(at(ms))])) } }
+        @if let Some(ms) = standing.proven_ms { p { (t.markup("backups-proven", args![], |_, _| t.time(at(ms)))) } }
+        p.hint { (t.format("backups-friend-sheet", args![host = host])) }
     }
 }
 
@@ -132,18 +155,22 @@ fn form(standing: &BackupStanding, sticks: &[String], t: Texts) -> Markup {
         .filter(|_| is_set)
         .unwrap_or_default();
     let bucket = to.strip_prefix("s3://");
-    let folder = if bucket.is_some() { "" } else { to };
+    let friend = plan.friend.as_deref().filter(|_| is_set);
+    let is_folder = bucket.is_none() && friend.is_none();
+    let folder = if is_folder { to } else { "" };
     html! {
         form #place {
             h2 { @if is_set { (t.text("backups-choose-other")) } @else { (t.text("backups-choose")) } }
             div.field {
                 label for="kind" { (t.text("backups-kind")) }
                 select #kind {
-                    option value="folder" selected[bucket.is_none()] { (t.text("backups-kind-folder")) }
+                    option value="folder" selected[is_folder] { (t.text("backups-kind-folder")) }
+                    option value="friend" selected[friend.is_some()] { (t.text("backups-kind-friend")) }
                     option value="bucket" selected[bucket.is_some()] { (t.text("backups-kind-bucket")) }
                 }
             }
             (of_folder(folder, sticks, t))
+            (of_friend(friend, t))
             (of_bucket(bucket, plan, t))
             div.field {
                 label for="every_h" { (t.text("backups-often")) }
@@ -178,6 +205,23 @@ fn of_folder(folder: &str, sticks: &[String], t: Texts) -> Markup {
             @if sticks.is_empty() { p.hint { (t.text("backups-plug")) } }
             @for stick in sticks {
                 p { button type="button" data-stick=(stick) { (t.format("backups-stick", args![name = stick.rsplit('/').next().unwrap_or(stick)])) } }
+            }
+        }
+    }
+}
+
+fn of_friend(friend: Option<&str>, t: Texts) -> Markup {
+    html! {
+        div #of-friend {
+            p.hint { (t.text("backups-friend-hint")) }
+            div.field {
+                label for="friend" { (t.text("backups-friend")) }
+                input #friend type="text" inputmode="url" value=(friend.unwrap_or_default()) placeholder="box.example" autocomplete="off" autocapitalize="none" spellcheck="false";
+            }
+            div.field {
+                label for="code" { (t.text("backups-code")) }
+                @if friend.is_some() { p.hint id="code-hint" { (t.text("backups-code-keep")) } }
+                input #code type="text" placeholder="7KQ2-M9XT-04RB" autocomplete="off" autocapitalize="characters" spellcheck="false" aria-describedby=[friend.map(|_| "code-hint")];
             }
         }
     }
@@ -277,5 +321,31 @@ mod tests {
             .find(|tag| tag.contains("id=\"s3_secret\""));
         assert!(!secret.unwrap().contains("value="));
         assert!(text.contains("id=\"pause\"") && text.contains("id=\"forget\""));
+    }
+
+    #[test]
+    fn a_friend_is_named_by_the_host_with_what_came_back_and_never_by_the_contract() {
+        let to = "https://bob.example/away/api/kept/00ff";
+        let mut standing = standing(to, SetBy::Page);
+        standing.plan.friend = Some("bob.example".to_owned());
+        standing.last = Some(LastBackup {
+            id: "a".to_owned(),
+            at_ms: 0,
+            to: to.to_owned(),
+            logs: 3,
+            bytes: 2_100_000_000,
+            added: 5,
+        });
+        standing.drilled_ms = Some(1_777_800_000_000);
+        let text = drawn(&standing, &[], TEXTS.for_reader(Lang::En)).into_string();
+        assert!(
+            text.contains("bob.example holds the backup of") && text.contains("2.1"),
+            "{text}"
+        );
+        assert!(
+            text.contains("all of it came back") && !text.contains("00ff"),
+            "{text}"
+        );
+        assert!(text.contains("value=\"bob.example\"") && text.contains("id=\"code\""));
     }
 }

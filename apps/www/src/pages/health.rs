@@ -196,6 +196,8 @@ fn title(name: &str, t: Texts) -> Cow<'_, str> {
         "registries" => "health-check-registries",
         "backups" => "backups",
         "restore drill" => "health-check-drill",
+        "proof of keeping" => "health-check-keeping",
+        "friends' backups" => "health-check-friends",
         "restored" => "health-check-restored",
         "records" => "health-check-records",
         "verification" => "health-check-verification",
@@ -214,6 +216,13 @@ fn title(name: &str, t: Texts) -> Cow<'_, str> {
     t.text(id)
 }
 
+/// Returns the name of a place for people: of a friend's box the host.
+fn place_of<'a>(backups: &'a BackupStanding, to: &'a str) -> &'a str {
+    let is_now = backups.to.as_deref() == Some(to);
+    let friend = backups.plan.friend.as_deref().filter(|_| is_now);
+    friend.unwrap_or(to)
+}
+
 fn of_backups(backups: &BackupStanding, t: Texts) -> Markup {
     let lang = t.lang;
     html! {
@@ -222,7 +231,7 @@ fn of_backups(backups: &BackupStanding, t: Texts) -> Markup {
                 Some(last) => {
                     @let arguments = args![logs = last.logs, bytes = lang.size(last.bytes), added = lang.size(last.added)];
                     p { (t.markup("health-last", arguments, |_, _| t.time(Timestamp::from_millis(last.at_ms).unwrap_or(Timestamp::MIN)))) }
-                    p.soft { (t.markup("health-last-where", args![], |_, _| html! { span.mono { (last.to) } })) }
+                    p.soft { (t.markup("health-last-where", args![], |_, _| html! { span.mono { (place_of(backups, &last.to)) } })) }
                 },
                 None => p {
                     (t.text("backup-none"))

@@ -1,5 +1,6 @@
 //! The box in its network: other boxes nearby, and, for its owner, its certificates, its own name, and a port of the router.
 
+mod own_name_records;
 mod tunnels;
 
 use axum::body::Bytes;
@@ -13,7 +14,7 @@ use imajin_host::mapping::{self, Mapping, OpenPort};
 use imajin_host::network::{Lan, NetworkState, PublicNames};
 use imajin_host::own_name::{self, OwnName};
 use imajin_host::prelude::*;
-use imajin_host::registries;
+use imajin_host::registries::{self, TunnelChoiceError};
 use maud::{Markup, html};
 use serde::Deserialize;
 use std::io;
@@ -38,6 +39,8 @@ enum FormNotice {
     Wrong(String),
     /// An invalid address of a registry.
     WrongRegistry(String),
+    /// One tunnel more than a box may have, chosen on a page that was out of date.
+    TunnelsFull,
 }
 
 pub(crate) async fn page(
@@ -81,28 +84,32 @@ fn draw_page(
             p { a.button href="/wifi" { (t.text("network-wifi-go")) } }
         }
         @if is_owner {
-            (Tunnels { wanted: wanted_tunnels(&place, &folder), place: &place, wrong: notice.wrong_registry(), words: &words, t }.draw())
+            (Tunnels { wanted: wanted_tunnels(&place, &folder), place: &place, notice, words: &words, t }.draw())
             (certificates(&place, own.name(), t))
             (name_of_its_own(&own, notice, t))
+            (own_name_records::records(&place, own.is_known(), t))
             (outside(mapping::is_wanted(&folder), place.mapping.as_ref(), t))
         }
     };
     let viewer = node.viewer_of(Some(session))?;
     let page = t.page(t.text("network"), content).viewer(viewer);
     let page = parts::with_form(page.script("/assets/www/network.js"));
-    Ok(match notice {
-        FormNotice::Wrong(_) | FormNotice::WrongRegistry(_) => {
-            (StatusCode::BAD_REQUEST, page).into_response()
-        }
-        FormNotice::Nothing | FormNotice::Saved => page,
-    })
+    Ok((notice.status(), page).into_response())
 }
 
 impl FormNotice {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::Nothing | Self::Saved => StatusCode::OK,
+            Self::Wrong(_) | Self::WrongRegistry(_) => StatusCode::BAD_REQUEST,
+            Self::TunnelsFull => StatusCode::CONFLICT,
+        }
+    }
+
     fn wrong_registry(&self) -> Option<&str> {
         match self {
             Self::WrongRegistry(typed) => Some(typed),
-            Self::Nothing | Self::Saved | Self::Wrong(_) => None,
+            Self::Nothing | Self::Saved | Self::Wrong(_) | Self::TunnelsFull => None,
         }
     }
 }
@@ -136,6 +143,11 @@ impl OwnNames {
             },
             fixed => Self::Fixed(fixed.join(", ")),
         }
+    }
+
+    /// Whether the owner chose an own name for the box.
+    fn is_known(&self) -> bool {
+        matches!(self, Self::Fixed(_) | Self::Chosen(Some(_)))
     }
 
     fn name(&self) -> Option<&str> {
@@ -232,8 +244,11 @@ async fn choose_tunnel(
     };
     let tunnels = wanted_tunnels(&node.network().now(), &folder).unwrap_or_default();
     let chosen = blocking::run(move || registries::turn_tunnel(tunnels, &folder, &url, on)).await;
-    chosen?.map_err(Problem::internal)?;
-    Ok(Redirect::to("/network#anywhere").into_response())
+    match chosen? {
+        Ok(()) => Ok(Redirect::to("/network#anywhere").into_response()),
+        Err(TunnelChoiceError::Full) => draw_page(node, session, &FormNotice::TunnelsFull, reader),
+        Err(TunnelChoiceError::Unwritable(error)) => Err(Problem::internal(error)),
+    }
 }
 
 /// Access from outside, through a port of the router; `is_wanted` is the owner's choice, if it can be read.
@@ -369,7 +384,10 @@ fn certificates(place: &NetworkState, chosen: Option<&str>, t: Texts) -> Markup 
 fn name_of_its_own(own: &OwnNames, notice: &FormNotice, t: Texts) -> Markup {
     let wrong = match notice {
         FormNotice::Wrong(typed) => Some(typed.as_str()),
-        FormNotice::Nothing | FormNotice::Saved | FormNotice::WrongRegistry(_) => None,
+        FormNotice::Nothing
+        | FormNotice::Saved
+        | FormNotice::WrongRegistry(_)
+        | FormNotice::TunnelsFull => None,
     };
     let (name, why) = match own {
         OwnNames::None => return html! {},

@@ -4,9 +4,11 @@ use imajin_app::page::Viewer;
 use imajin_app::{Page, Texts, args};
 use maud::html;
 
+use crate::name_giver::NameGiver;
 use crate::parts::{paper, passphrase_field, script_top, sheet_input};
 
-pub(crate) fn page(viewer: Viewer, t: Texts) -> Page {
+/// Draws the page. Under a name that a registry gave none is made, since its key would control the identity.
+pub(crate) fn page(viewer: Viewer, giver: &NameGiver, t: Texts) -> Page {
     let content = html! {
         (script_top(t))
         section #step-list {
@@ -19,7 +21,10 @@ pub(crate) fn page(viewer: Viewer, t: Texts) -> Page {
                 p { (t.text("sheets-shared")) }
             }
             ul #sheets.rows { li.soft { (t.text("looking")) } }
-            div.actions { button #new.main type="button" { (t.text("sheets-new")) } button #try type="button" { (t.text("sheets-try")) } }
+            @if let Some(registry) = giver.registry() {
+                div.notice { p { (t.format("sheets-lent", args![registry = registry])) } }
+            }
+            div.actions { @if giver.registry().is_none() { button #new.main type="button" { (t.text("sheets-new")) } } button #try type="button" { (t.text("sheets-try")) } }
             p { a href="/devices" { (t.text("sheets-devices")) } }
         }
         section #step-make hidden {

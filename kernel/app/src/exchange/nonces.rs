@@ -12,7 +12,7 @@ use crate::problem::Problem;
 
 /// Exchanges of one DID within their window of ten minutes: some two a second.
 const NONCES_PER_DID: usize = 1024;
-/// DIDs with a record here whose nonces are remembered at a time.
+/// DIDs known to this node whose nonces are remembered at a time.
 const DIDS_MAX: usize = 4096;
 /// DIDs of other boxes whose nonces are remembered. They cost nothing, so they take no room from members.
 const FOREIGN_DIDS_MAX: usize = 512;
@@ -32,7 +32,7 @@ pub struct Nonces {
 }
 
 impl Nonces {
-    /// Takes a nonce, once. `is_here` says whether the DID has a record here, `now` is the monotonic clock, and `left` how long the request could
+    /// Takes a nonce, once. `is_here` says whether the node knows the DID (by a record, or by a contract), `now` is the monotonic clock, and `left` how long the request could
     /// still be believed.
     pub(super) fn take(
         &self,

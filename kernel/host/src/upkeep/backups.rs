@@ -29,13 +29,16 @@ pub struct BackupPlan {
     pub s3_url: String,
     /// The storage's region.
     pub s3_region: String,
+    /// The host of the friend's box, for a place there.
+    pub friend: Option<String>,
 }
 
 /// Where the owner wants backups to go. It has no `Debug`: the storage's key is written nowhere in the clear.
 #[derive(Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BackupWish {
-    /// An existing folder, beginning with /, or `s3://BUCKET/PREFIX`.
+    /// An existing folder, beginning with /, or `s3://BUCKET/PREFIX`. Empty for a friend's box.
+    #[serde(default)]
     pub to: String,
     /// Hours between two; 0 for only on request. Default: 24.
     #[serde(default = "a_day")]
@@ -52,6 +55,12 @@ pub struct BackupWish {
     /// The key. It is kept sealed, and never shown again.
     #[serde(default)]
     pub s3_secret: String,
+    /// The address of a friend's box, or the link that has the code as well.
+    #[serde(default)]
+    pub friend: String,
+    /// The friend's code. Empty: the place that is kept at this box already.
+    #[serde(default)]
+    pub code: String,
 }
 
 fn a_day() -> u64 {

@@ -20,13 +20,7 @@ fn at(text: &str) -> Timestamp {
 }
 
 fn exchange() -> Exchange {
-    Exchange {
-        did: did(1),
-        timestamp: at(NOW),
-        nonce: "0123456789abcdef".to_owned(),
-        consent: String::new(),
-        settlement: String::new(),
-    }
+    Exchange::new(did(1), at(NOW), "0123456789abcdef".to_owned())
 }
 
 const REQUEST: Request<'_> = Request {

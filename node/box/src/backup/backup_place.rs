@@ -1,13 +1,17 @@
-//! Places for backups: an existing folder (of a stick, of a mounted share), or a bucket.
+//! Places for backups: an existing folder (of a stick, of a mounted share), a bucket, or a friend's box.
 //!
 //! Always: a file under its final name is complete; a file that was being written at a power cut has another name, or none.
 
 use super::BackupError;
+use super::friend::Friend;
 use super::s3::Bucket;
-use crate::settings::BoxConfig;
+use crate::key::PersonKey;
+use crate::settings::{BoxConfig, is_friend};
 use imajin_host::outgoing::Allowed;
 use imajin_ledger::durable;
+use imajin_log::format::age::AgeError;
 use imajin_log::format::regular;
+use imajin_protocol::EncryptionKey;
 use std::fs;
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
 use std::os::unix::fs::MetadataExt;
@@ -20,21 +24,35 @@ pub enum BackupPlace {
     Folder(PathBuf),
     /// A bucket of S3's protocol, and a prefix in it.
     Bucket(Box<Bucket>),
+    /// A contract at a friend's box.
+    Friend(Friend),
 }
 
 impl BackupPlace {
     /// The place of a name as in the settings. A folder must be there: where a stick is not in, a backup must not fill the
-    /// card that it is to save.
-    pub fn open(to: &str, config: &BoxConfig) -> Result<Self, BackupError> {
+    /// card that it is to save. `key` signs requests to a friend's box, and opens the catalogue there.
+    pub fn open(
+        to: &str,
+        config: &BoxConfig,
+        key: Option<&PersonKey>,
+    ) -> Result<Self, BackupError> {
         if to.is_empty() {
             return Err(BackupError::Settings(
                 "no place for backups: name one with --to, or as `to` under [backup] in the settings".to_owned(),
             ));
         }
+        let allowed = Allowed {
+            private: config.private_addresses,
+        };
+        if is_friend(to) {
+            let key = key.ok_or_else(|| {
+                BackupError::Settings(format!(
+                    "{to} is opened with a key: that of the box or of its owner (--key FILE)"
+                ))
+            })?;
+            return Friend::open(to, key, allowed).map(Self::Friend);
+        }
         if let Some(rest) = to.strip_prefix("s3://") {
-            let allowed = Allowed {
-                private: config.private_addresses,
-            };
             let bucket = Bucket::new(rest, &config.backup, allowed);
             return bucket.map(|bucket| Self::Bucket(Box::new(bucket)));
         }
@@ -54,6 +72,15 @@ impl BackupPlace {
         match self {
             Self::Folder(folder) => folder.display().to_string(),
             Self::Bucket(bucket) => bucket.name(),
+            Self::Friend(friend) => friend.name(),
+        }
+    }
+
+    /// Its name for people: of a friend's box the host.
+    pub(super) fn label(&self) -> String {
+        match self {
+            Self::Friend(friend) => friend.host(),
+            Self::Folder(_) | Self::Bucket(_) => self.name(),
         }
     }
 
@@ -63,13 +90,13 @@ impl BackupPlace {
         let device = |path: &Path| fs::metadata(path).map(|found| found.dev()).ok();
         match self {
             Self::Folder(here) => device(here).is_some() && device(here) == device(folder),
-            Self::Bucket(_) => false,
+            Self::Bucket(_) | Self::Friend(_) => false,
         }
     }
 
     pub(super) fn failed(&self, why: impl std::fmt::Display) -> BackupError {
         BackupError::Place {
-            place: self.name(),
+            place: self.label(),
             why: why.to_string(),
         }
     }
@@ -78,7 +105,7 @@ impl BackupPlace {
     pub(super) fn scratch(&self, data: &Path) -> Result<NamedTempFile, BackupError> {
         let folder = match self {
             Self::Folder(folder) => folder.clone(),
-            Self::Bucket(_) => super::files::scratch_folder(data)?,
+            Self::Bucket(_) | Self::Friend(_) => super::files::scratch_folder(data)?,
         };
         let made = tempfile::Builder::new()
             .prefix("writing-")
@@ -110,6 +137,7 @@ impl BackupPlace {
                     .put(name, file.as_file(), bytes)
                     .map_err(|why| self.failed(why))
             }
+            Self::Friend(friend) => friend.put(name, file.as_file()),
         }
     }
 
@@ -122,6 +150,7 @@ impl BackupPlace {
                 Err(error) => Err(self.failed(error)),
             },
             Self::Bucket(bucket) => bucket.get(name).map_err(|why| self.failed(why)),
+            Self::Friend(friend) => friend.get(name),
         }
     }
 
@@ -132,6 +161,27 @@ impl BackupPlace {
                 durable::remove_if_there(&folder.join(name)).map_err(|error| self.failed(error))
             }
             Self::Bucket(bucket) => bucket.remove(name).map_err(|why| self.failed(why)),
+            Self::Friend(friend) => friend.remove(name),
+        }
+    }
+
+    /// Seals the catalogue for a place whose keeper must not read it.
+    pub(super) fn seal(
+        &self,
+        text: Vec<u8>,
+        keys: &[EncryptionKey],
+    ) -> Result<Vec<u8>, BackupError> {
+        match self {
+            Self::Friend(friend) => friend.seal(&text, keys.to_vec()),
+            Self::Folder(_) | Self::Bucket(_) => Ok(text),
+        }
+    }
+
+    /// Opens a catalogue that [`Self::seal`] sealed.
+    pub(super) fn unseal(&self, bytes: Vec<u8>) -> Result<Vec<u8>, AgeError> {
+        match self {
+            Self::Friend(friend) => friend.unseal(&bytes),
+            Self::Folder(_) | Self::Bucket(_) => Ok(bytes),
         }
     }
 

@@ -7,7 +7,8 @@ use super::absent::Absent;
 use super::{BackupError, BackupPlace};
 use imajin_dfos::{SigningKey, hex};
 use imajin_ledger::NodeKey;
-use imajin_protocol::jcs;
+use imajin_log::format::age::AgeError;
+use imajin_protocol::{EncryptionKey, jcs};
 use serde::{Deserialize, Serialize};
 use std::io::{Read, Write};
 use std::path::Path;
@@ -100,22 +101,32 @@ impl Catalogue {
             return Ok(None);
         };
         let damaged = |why: String| BackupError::Damaged {
-            name: format!("{NAME} in {}", place.name()),
+            name: format!("{NAME} in {}", place.label()),
             why,
         };
         let mut text = Vec::new();
         file.take(BYTES_MAX)
             .read_to_end(&mut text)
             .map_err(|error| damaged(error.to_string()))?;
+        let text = place.unseal(text).map_err(|error| match error {
+            AgeError::Locked => place.failed("this key does not open the list of backups"),
+            other => damaged(other.to_string()),
+        })?;
         let read = serde_json::from_slice(&text).map_err(|error| damaged(error.to_string()))?;
         Ok(Some(read))
     }
 
-    /// Writes the catalogue to its place, which makes its backups valid.
-    pub(super) fn write(&self, place: &BackupPlace, data: &Path) -> Result<(), BackupError> {
+    /// Writes the catalogue to its place, which makes its backups valid. At a friend's box, these keys open it.
+    pub(super) fn write(
+        &self,
+        place: &BackupPlace,
+        data: &Path,
+        keys: &[EncryptionKey],
+    ) -> Result<(), BackupError> {
         let mut file = place.scratch(data)?;
         let text = serde_json::to_vec_pretty(self)
             .map_err(|error| BackupError::Settings(error.to_string()))?;
+        let text = place.seal(text, keys)?;
         let path = file.path().to_path_buf();
         file.write_all(&text).map_err(BackupError::file(path))?;
         place.put(NAME, file)

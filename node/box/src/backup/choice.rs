@@ -3,10 +3,12 @@
 //! Always: the settings (`imajin.toml`, the environment) win. The page's choice is in `node/backups.json`. The key of a
 //! storage is sealed and only in the node's secrets.
 
-use super::BackupError;
+use super::friend::join;
+use super::{BackupError, friend_host};
 use crate::folder::NODE_FOLDER;
-use crate::settings::{BackupConfig, BoxConfig};
+use crate::settings::{BackupConfig, BoxConfig, is_friend};
 use imajin_app::{Node, Problem};
+use imajin_host::outgoing::Allowed;
 use imajin_host::prelude::*;
 use imajin_host::upkeep::{BackupPlan, BackupWish, SetBy};
 use serde::{Deserialize, Serialize};
@@ -84,6 +86,7 @@ pub fn plan(data: &Path, settings: &BackupConfig) -> (String, BackupPlan) {
         every_h: backup.every_h,
         s3_url: of_bucket(backup.s3_url),
         s3_region: of_bucket(backup.s3_region),
+        friend: friend_host(&backup.to),
     };
     (backup.to, plan)
 }
@@ -114,7 +117,11 @@ fn key(node: &Node) -> Result<Option<Key>, Problem> {
 
 /// The settings that a wish comes to, with the key that it brings or that is kept for the same storage.
 pub fn wished(node: &Node, config: &BoxConfig, wish: &BackupWish) -> Result<BoxConfig, Problem> {
-    let to = wish.to.trim().trim_end_matches('/').to_owned();
+    let to = if wish.friend.trim().is_empty() {
+        wish.to.trim().trim_end_matches('/').to_owned()
+    } else {
+        place_at_friend(node, config, wish)?
+    };
     let region = match wish.s3_region.trim() {
         "" => "us-east-1",
         region => region,
@@ -151,6 +158,25 @@ pub fn wished(node: &Node, config: &BoxConfig, wish: &BackupWish) -> Result<BoxC
     })
 }
 
+/// Returns the place that a friend's code gives, or the one that is kept at that box already.
+fn place_at_friend(node: &Node, config: &BoxConfig, wish: &BackupWish) -> Result<String, Problem> {
+    let address = wish.friend.trim();
+    let current = read_choice(node.data()).map(|chosen| chosen.to);
+    let current = current.filter(|to| friend_host(to).as_deref() == Some(address));
+    if let Some(current) = current.filter(|_| wish.code.trim().is_empty()) {
+        return Ok(current);
+    }
+    let allowed = Allowed {
+        private: config.private_addresses,
+    };
+    let place = join(address, &wish.code, &node.key().key, allowed);
+    let place = place.map_err(|error| match error {
+        BackupError::Place { why, .. } => Problem::field("code", why),
+        other => Problem::field("friend", format!("{other}.")),
+    });
+    place?.ok_or_else(|| Problem::field("code", "Type the code that your friend gave you."))
+}
+
 /// A key is for the storage that it was given for.
 fn kept_for(node: &Node, s3_url: &str) -> Result<Key, Problem> {
     let is_same = read_choice(node.data()).is_some_and(|chosen| chosen.s3_url == s3_url);
@@ -175,6 +201,9 @@ fn check(data: &Path, backup: &BackupConfig) -> Result<(), Problem> {
             )),
             (false, true) => Ok(()),
         };
+    }
+    if is_friend(&backup.to) {
+        return Ok(());
     }
     let folder = Path::new(&backup.to);
     if !folder.is_absolute() {

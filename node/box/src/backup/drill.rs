@@ -12,6 +12,7 @@ use super::manifest::Manifest;
 use super::restore::{fetch, lay_out, manifest, put_into, target};
 use super::{BackupError, BackupPlace, BackupScheduler, choice};
 use crate::key::PersonKey;
+use crate::settings::is_friend;
 use imajin_app::{Machine, Node, Problem, blocking};
 use imajin_dfos::cid::{parse_cid, raw_cid_from_sha256};
 use imajin_host::prelude::*;
@@ -105,6 +106,8 @@ impl BackupScheduler {
             Err(BackupError::Damaged { name, why }) => {
                 DrillOutcome::Damaged(format!("{name}: {why}"))
             }
+            // A friend's box has nothing of an earlier program.
+            Err(error @ BackupError::Locked(_)) => DrillOutcome::Damaged(error.to_string()),
             Err(error) => DrillOutcome::Skipped(error.to_string()),
         };
         drill.at_ms = self.node().now().as_millis();
@@ -150,7 +153,7 @@ impl BackupScheduler {
         let skipped = |why: &str| Ok(DrillOutcome::Skipped(why.to_owned()));
         let node = self.node();
         let config = &choice::settings(node, self.config())?;
-        let place = BackupPlace::open(&config.backup.to, config)?;
+        let place = BackupPlace::open(&config.backup.to, config, Some(self.identity().person()))?;
         let Some(catalogue) = Catalogue::read(&place)? else {
             return skipped("there is no backup in its place");
         };
@@ -164,7 +167,9 @@ impl BackupScheduler {
             );
         }
         let manifest = match manifest(&place, entry, key) {
-            Err(BackupError::Locked(_)) => return skipped(FOREIGN),
+            Err(BackupError::Locked(_)) if !is_friend(&config.backup.to) => {
+                return skipped(FOREIGN);
+            }
             other => other?,
         };
         let written = on_disk(&manifest);
@@ -179,7 +184,9 @@ impl BackupScheduler {
         }
         let folder = scratch(node.data())?;
         match self.restore(&place, entry, &manifest, &written, folder.path(), pace) {
-            Err(BackupError::Locked(_)) => return skipped(FOREIGN),
+            Err(BackupError::Locked(_)) if !is_friend(&config.backup.to) => {
+                return skipped(FOREIGN);
+            }
             other => other?,
         }
         let (mut media, mut faults) = (0, Vec::new());

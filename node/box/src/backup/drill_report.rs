@@ -1,6 +1,6 @@
 //! The result of the last restore drill: kept in a file of the node, and told as a check.
 
-use super::{BackupError, files};
+use super::{BackupError, files, friend_host};
 use imajin_app::Zone;
 use imajin_app::check::Check;
 use imajin_dfos::Timestamp;
@@ -66,21 +66,19 @@ pub fn drill_check(drill: &Drill) -> Check {
         |at| Zone::home().local(at).date().to_string(),
     );
     let id = drill.id.as_deref().unwrap_or("the newest backup");
+    let host = friend_host(&drill.place);
+    let place = host.as_ref().unwrap_or(&drill.place);
     match &drill.outcome {
         DrillOutcome::Whole { logs, media, bytes } => Check::good(
             CHECK,
             format!(
-                "on {when} a test restore of {id} from {} verified everything: {logs} records, {media} files, {}",
-                drill.place,
+                "on {when} a test restore of {id} from {place} verified everything: {logs} records, {media} files, {}",
                 crate::size::bytes(*bytes)
             ),
         ),
         DrillOutcome::Damaged(why) => Check::bad(
             CHECK,
-            format!(
-                "on {when} a test restore of {id} in {} found damage: {why}",
-                drill.place
-            ),
+            format!("on {when} a test restore of {id} in {place} found damage: {why}"),
             "make a backup to another place now, and look at the disk or the storage of this one",
         )
         .by("imajin backup --to FOLDER"),

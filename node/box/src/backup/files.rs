@@ -21,7 +21,7 @@ const FOLDER: &str = "backups";
 /// The folder of a restore that is under way.
 pub(super) const PARTIAL: &str = "restore.partial";
 /// Folders that are made again from others, or hold what was not finished.
-const LEFT_OUT: [&str; 8] = [
+const LEFT_OUT: [&str; 9] = [
     "runtime",
     // Previews.
     "cache",
@@ -30,6 +30,8 @@ const LEFT_OUT: [&str; 8] = [
     "node/backups",
     // Ballot boxes: two backups of one would differ by one voter.
     "node/box",
+    // The backups of friends' boxes, which those boxes make again.
+    "node/contracts",
     PARTIAL,
     "lost+found",
 ];

@@ -5,6 +5,7 @@
 
 use super::absent::Absent;
 use super::catalogue::{Catalogue, Entry};
+use super::checkpoint::{Checkpoint, Plan};
 use super::damage::find_damaged;
 use super::files::{self, Files, Kind, SourceFile};
 use super::manifest::{self, FileRow, Manifest};
@@ -64,24 +65,42 @@ pub fn make(
     let before = Before::read(source, place)?;
     let id = id_of(begun_ms);
     let full = before.manifest.is_none();
-    let (chain, manifest, done) = match before.manifest {
+    let (mut chain, manifest, mut done) = match before.manifest {
         Some((manifest, entry)) => (chain_of(&entry), Some(manifest), entry.packs),
         None => (id.clone(), None, Vec::new()),
     };
-    let pieces = manifest.as_ref().map(Manifest::pieces).unwrap_or_default();
+    let mut pieces = manifest.as_ref().map(Manifest::pieces).unwrap_or_default();
     let spare = Spare::new(source.data, source.disk, place);
     if source.box_reads {
         // To mend from it, and to try out that it comes back.
         let own = source.identity.person().encryption_public();
         keys.push(EncryptionKey::from_bytes(own));
     }
-    let packs = Packs::new(
+    let mut checkpoint = None;
+    if let BackupPlace::Friend(friend) = place {
+        let plan = Plan {
+            place: place.name(),
+            base: manifest.as_ref().map(|manifest| manifest.id.clone()),
+            chain,
+            keys: keys.clone(),
+        };
+        let (note, stored) = Checkpoint::resume(friend, source.data, plan, &before.catalogue)?;
+        for pack in stored {
+            let stored = pack.pieces.into_iter();
+            pieces.extend(stored.map(|piece| (piece.sum, piece)));
+            done.push(pack.pack);
+        }
+        chain = note.chain().to_owned();
+        checkpoint = Some(note);
+    }
+    let mut packs = Packs::new(
         (place, source.data, &spare),
         chain,
         Recipient::Keys(keys),
         pieces,
         done,
     );
+    packs.checkpoint = checkpoint;
     let rows = manifest.map(|manifest| {
         let rows = manifest.files.into_iter();
         rows.map(|row| (row.path.clone(), row)).collect()
@@ -160,6 +179,7 @@ pub fn make(
         entry.clone(),
         &local_manifest,
     )?;
+    packs.checkpoint.map_or(Ok(()), Checkpoint::forget)?;
     Ok(CompletedBackup { entry, full })
 }
 
@@ -176,12 +196,15 @@ impl Before {
         let path = known_path(source.data, place)?;
         let Some(catalogue) = Catalogue::read(place)? else {
             if path.exists() {
-                let why = "the backups that were made there are gone. Is the right stick in? If they are meant to be gone, \
-                           remove the folder node/backups in the data folder, and a new beginning is made";
-                return Err(BackupError::Place {
-                    place: place.name(),
-                    why: why.to_owned(),
-                });
+                let question = match place {
+                    BackupPlace::Friend(_) => "Ask your friend whether their box lost its disk.",
+                    BackupPlace::Folder(_) | BackupPlace::Bucket(_) => "Is the right stick in?",
+                };
+                let why = format!(
+                    "the backups that were made there are gone. {question} If they are meant to be gone, \
+                     remove the folder node/backups in the data folder, and a new beginning is made"
+                );
+                return Err(place.failed(why));
             }
             let catalogue = Catalogue {
                 node,
@@ -194,8 +217,8 @@ impl Before {
         };
         if catalogue.node != node {
             return Err(BackupError::Settings(format!(
-                "{} has the backups of another node, {}: choose another folder",
-                place.name(),
+                "{} has the backups of another node, {}: choose another place",
+                place.label(),
                 catalogue.node
             )));
         }
@@ -253,7 +276,7 @@ fn enter(
 ) -> Result<(), BackupError> {
     catalogue.backups.push(entry);
     let gone = catalogue.leave(source.keep);
-    catalogue.write(place, source.data)?;
+    catalogue.write(place, source.data, &source.catalogue_keys())?;
     let path = known_path(source.data, place)?;
     durable::replace_json(&path, manifest).map_err(BackupError::file(&path))?;
     for file in catalogue.unneeded(&gone) {

@@ -52,7 +52,7 @@ pub fn old_bytes(place: &BackupPlace) -> Result<u64, BackupError> {
         .sum())
 }
 
-/// Removes all but the newest, and the newest whole one; what that freed.
+/// Removes all but the newest, and the newest whole one, in a folder; what that freed.
 pub fn remove_old(data: &Path, place: &BackupPlace) -> Result<u64, BackupError> {
     let Some(mut catalogue) = Catalogue::read(place)? else {
         return Ok(0);
@@ -61,7 +61,7 @@ pub fn remove_old(data: &Path, place: &BackupPlace) -> Result<u64, BackupError> 
     if gone.is_empty() {
         return Ok(0);
     }
-    catalogue.write(place, data)?;
+    catalogue.write(place, data, &[])?;
     let mut freed = 0;
     for file in catalogue.unneeded(&gone) {
         place.remove(&file.name)?;

@@ -4,6 +4,7 @@
 //! and never changed.
 
 use super::catalogue::BackupFile;
+use super::checkpoint::{Checkpoint, StoredPack};
 use super::manifest::Piece;
 use super::spare::Spare;
 use super::{BackupError, BackupPlace};
@@ -34,6 +35,8 @@ pub(super) struct Packs<'p> {
     open: Option<Open>,
     /// Bytes stored by this backup.
     pub(super) added: u64,
+    /// The note by which the next attempt continues, for a place that keeps the packs of a backup that broke off.
+    pub(super) checkpoint: Option<Checkpoint>,
 }
 
 /// A pack that is being written.
@@ -41,6 +44,7 @@ struct Open {
     writer: age::Writer<Summing<BufWriter<NamedTempFile>>>,
     /// Bytes of pieces in it.
     at: u64,
+    pieces: Vec<Piece>,
 }
 
 impl<'p> Packs<'p> {
@@ -62,6 +66,7 @@ impl<'p> Packs<'p> {
             done,
             open: None,
             added: 0,
+            checkpoint: None,
         }
     }
 
@@ -76,7 +81,7 @@ impl<'p> Packs<'p> {
             self.close()?;
         }
         let pack = u32::try_from(self.done.len()).unwrap_or(u32::MAX);
-        let name = self.place.name();
+        let name = self.place.label();
         let failed = |why: String| BackupError::Place { place: name, why };
         let open = match &mut self.open {
             Some(open) => open,
@@ -84,10 +89,14 @@ impl<'p> Packs<'p> {
                 let file = Summing::new(BufWriter::new(self.place.scratch(self.data)?));
                 let writer = age::Writer::new(&self.recipient, file)
                     .map_err(|error| failed(error.to_string()))?;
-                self.open.insert(Open { writer, at: 0 })
+                self.open.insert(Open {
+                    writer,
+                    at: 0,
+                    pieces: Vec::new(),
+                })
             }
         };
-        let name = self.place.name();
+        let name = self.place.label();
         open.writer
             .write_all(bytes)
             .map_err(|error| BackupError::Place {
@@ -101,6 +110,7 @@ impl<'p> Packs<'p> {
             bytes: u32::try_from(bytes.len()).unwrap_or(u32::MAX),
         };
         open.at += bytes.len() as u64;
+        open.pieces.push(piece);
         self.known.insert(sum, piece);
         Ok(piece)
     }
@@ -113,14 +123,23 @@ impl<'p> Packs<'p> {
         let name = format!("pack-{}-{}.age", self.chain, self.done.len());
         let stored = put(self.place, name, open.writer)?;
         self.added += stored.bytes;
+        if let Some(checkpoint) = &mut self.checkpoint {
+            checkpoint.note(&StoredPack {
+                pack: stored.clone(),
+                pieces: open.pieces,
+            })?;
+        }
         self.done.push(stored);
         Ok(())
     }
 
-    /// Takes away what was put in place: no backup names it.
+    /// Takes away what was put in place: no backup names it. A place that the next attempt continues at keeps it.
     pub(super) fn give_up(mut self) {
         // Dropping the open pack removes its temporary file.
         self.open = None;
+        if self.checkpoint.is_some() {
+            return;
+        }
         for stored in self.done.drain(self.before..) {
             if let Err(error) = self.place.remove(&stored.name) {
                 tracing::warn!(name = stored.name, %error, "a pack of no backup could not be removed");
@@ -135,7 +154,7 @@ impl<'p> Packs<'p> {
         bytes: &[u8],
     ) -> Result<BackupFile, BackupError> {
         self.spare.need(bytes.len() as u64)?;
-        let place = self.place.name();
+        let place = self.place.label();
         let failed = |why: String| BackupError::Place { place, why };
         let file = Summing::new(BufWriter::new(self.place.scratch(self.data)?));
         let written = age::Writer::new(&self.recipient, file)
@@ -156,7 +175,7 @@ fn put(
     writer: age::Writer<Summing<BufWriter<NamedTempFile>>>,
 ) -> Result<BackupFile, BackupError> {
     let failed = |error: io::Error| BackupError::Place {
-        place: place.name(),
+        place: place.label(),
         why: error.to_string(),
     };
     let summed = writer.finish().map_err(failed)?;
@@ -223,7 +242,7 @@ impl BackupFileReader {
         let content = place.get(&file.name)?;
         let inner = content.ok_or_else(|| BackupError::Damaged {
             name: PathBuf::from(&file.name).display().to_string(),
-            why: format!("it is not in {}", place.name()),
+            why: format!("it is not in {}", place.label()),
         })?;
         Ok(Self {
             // One byte more shows that it is longer, however long it is.
@@ -242,7 +261,8 @@ impl BackupFileReader {
             name: self.wanted.name.clone(),
             why,
         };
-        io::copy(&mut self.inner, &mut io::sink()).map_err(|error| damaged(error.to_string()))?;
+        io::copy(&mut self.inner, &mut io::sink())
+            .map_err(|error| BackupError::read(&self.wanted.name, error))?;
         let sum = hex::encode(&self.inner.sum.finalize());
         if (self.inner.bytes, &sum) == (self.wanted.bytes, &self.wanted.sha256) {
             Ok(())

@@ -176,7 +176,7 @@ pub(super) fn manifest(
     decrypt_pack(&mut file, entry, key)?
         .take(MANIFEST_BYTES_MAX)
         .read_to_end(&mut text)
-        .map_err(|error| damaged(&entry.manifest.name, error))?;
+        .map_err(|error| BackupError::read(&entry.manifest.name, error))?;
     file.finish()?;
     let manifest = Manifest::read(&text, &entry.manifest.name)?;
     let packs = entry.packs.iter().map(|pack| &pack.name);
@@ -205,6 +205,7 @@ fn decrypt_pack<'f>(
     let unlock = Unlock::Key(*key.encryption_secret());
     decrypt(&unlock, BufReader::new(file)).map_err(|error| match error {
         AgeError::Locked => BackupError::Locked(entry.owner.clone()),
+        AgeError::Io(error) => BackupError::read(&name, error),
         other => damaged(&name, other),
     })
 }
@@ -246,12 +247,10 @@ pub(super) fn fetch(
                 .at
                 .checked_sub(position)
                 .ok_or_else(|| wrong(&"two pieces overlap"))?;
-            io::copy(&mut plain.by_ref().take(skip), &mut io::sink())
-                .map_err(|error| wrong(&error))?;
+            let broken = |error| BackupError::read(&stored.name, error);
+            io::copy(&mut plain.by_ref().take(skip), &mut io::sink()).map_err(broken)?;
             let mut bytes = vec![0; piece.bytes as usize];
-            plain
-                .read_exact(&mut bytes)
-                .map_err(|error| wrong(&error))?;
+            plain.read_exact(&mut bytes).map_err(broken)?;
             position = piece.at + u64::from(piece.bytes);
             if <[u8; 32]>::from(Sha256::digest(&bytes)) != piece.sum {
                 return Err(wrong(&"a piece is not what was put there"));

@@ -276,7 +276,7 @@ fn refusal(answer: Response) -> String {
 }
 
 /// An error with what it came from: reqwest itself only says that it was an error.
-fn because(error: &reqwest::Error) -> String {
+pub(super) fn because(error: &reqwest::Error) -> String {
     let mut text = error.to_string();
     let mut source = std::error::Error::source(error);
     while let Some(error) = source {

@@ -4,6 +4,7 @@ use crate::identity::NodeIdentity;
 use imajin_app::Owner;
 use imajin_host::room::DiskConfig;
 use imajin_ledger::{Ledger, NodeKey};
+use imajin_protocol::EncryptionKey;
 use std::path::Path;
 
 /// The sources of a backup.
@@ -24,4 +25,14 @@ pub struct Source<'s> {
     pub box_reads: bool,
     /// Settings of the space that stays free on the data's disk.
     pub disk: &'s DiskConfig,
+}
+
+impl Source<'_> {
+    /// The keys that open a sealed catalogue. The node is one of them also where it can't open the backups: it writes the next row.
+    pub(super) fn catalogue_keys(&self) -> Vec<EncryptionKey> {
+        let mut keys = self.owner.encryption_keys.clone();
+        let own = self.identity.person().encryption_public();
+        keys.push(EncryptionKey::from_bytes(own));
+        keys
+    }
 }

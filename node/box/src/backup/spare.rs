@@ -28,7 +28,7 @@ impl Spare {
             room: Room::new(data, disk.clone()),
             begun: instant(),
             stays: place.shares_disk(data),
-            place: place.name(),
+            place: place.label(),
         }
     }
 

@@ -2,7 +2,8 @@
 
 use super::probe::probe;
 use super::{
-    BackupError, BackupPlace, CompletedBackup, DrillOutcome, Source, choice, make, standing,
+    BackupError, BackupPlace, CompletedBackup, DrillOutcome, Source, choice, make, proof_report,
+    standing,
 };
 use crate::clock::Records;
 use crate::control;
@@ -15,6 +16,7 @@ use crate::settings::BoxConfig;
 use crate::usage;
 use crate::versions::update_request;
 use crate::wifi;
+use imajin_app::capabilities::Authority;
 use imajin_app::check::Check;
 use imajin_app::time::Clock;
 use imajin_app::{Node, OwnerChecks, Problem, blocking};
@@ -26,7 +28,9 @@ use imajin_host::upkeep::{
 };
 use imajin_host::usage::{Removal, Usage};
 use imajin_host::{SystemClock, Upkeep, scrub, sweep};
+use imajin_protocol::Did;
 use parking_lot::Mutex;
+use serde_json::{Value as Json, json};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -125,7 +129,23 @@ impl BackupScheduler {
         heard: &mut dyn FnMut(u64, u64) -> bool,
     ) -> Result<CompletedBackup, BackupError> {
         let turn = self.turn()?;
-        self.back_up_in(&turn, to, heard)
+        let made = self.back_up_in(&turn, to, heard);
+        drop(turn);
+        self.prove_after(&made);
+        made
+    }
+
+    /// Whether a backup is being made.
+    pub(super) fn is_running(&self) -> bool {
+        self.0.running.lock().is_some()
+    }
+
+    fn prove_after(&self, made: &Result<CompletedBackup, BackupError>) {
+        if made.is_ok()
+            && let Err(error) = self.prove_if_due()
+        {
+            tracing::warn!("the proof of keeping could not be stored: {error}");
+        }
     }
 
     fn back_up_in(
@@ -169,7 +189,7 @@ impl BackupScheduler {
         heard: &mut dyn FnMut(u64, u64) -> bool,
     ) -> Result<CompletedBackup, BackupError> {
         let inner = &self.0;
-        let place = BackupPlace::open(to, config)?;
+        let place = BackupPlace::open(to, config, Some(inner.identity.person()))?;
         let owner = inner.node.owner();
         let owner = owner.map_err(|problem| BackupError::Settings(problem.detail().to_owned()))?;
         let owner = owner.ok_or_else(|| {
@@ -177,6 +197,9 @@ impl BackupScheduler {
                 "this node has no owner yet: a backup is encrypted to its owner's key".to_owned(),
             )
         })?;
+        if let BackupPlace::Friend(friend) = &place {
+            friend.introduce(&introduction(&inner.node, &owner.did)?)?;
+        }
         let source = Source {
             data: &inner.data,
             ledger: inner.node.ledger(),
@@ -202,7 +225,9 @@ impl BackupScheduler {
         let keeper = self.clone();
         tokio::spawn(blocking::long(move || {
             // The result is stored already.
-            let _ = keeper.back_up_in(&turn, None, &mut |_, _| true);
+            let made = keeper.back_up_in(&turn, None, &mut |_, _| true);
+            drop(turn);
+            keeper.prove_after(&made);
         }));
     }
 }
@@ -234,6 +259,20 @@ impl BackupScheduler {
         let now_ms = self.0.node.now().as_millis();
         is_due(&standing(&self.0.data), &backup.to, now_ms, interval_ms)
     }
+}
+
+/// The chains of this node and its owner, by which a friend's box knows their keys: also after the box is lost.
+fn introduction(node: &Node, owner: &Did) -> Result<Json, BackupError> {
+    let refused = |problem: Problem| BackupError::Settings(problem.detail().to_owned());
+    let authority = node.get::<dyn Authority>();
+    let chain = |did: &Did| match authority {
+        Some(authority) => authority.chain(node, did).map_err(refused),
+        None => Ok(Vec::new()),
+    };
+    Ok(json!({
+        "node": { "did": node.did(), "chain": chain(node.did())? },
+        "owner": { "did": owner, "chain": chain(owner)? },
+    }))
 }
 
 /// Whether a backup to this place is due.
@@ -270,6 +309,7 @@ pub(super) fn note(data: &std::path::Path, to: &str, made: &Result<CompletedBack
         Err(BackupError::Stopped) => return,
         Err(error) => noted.failure = Some((now_ms, error.to_string())),
     }
+    noted.is_away = matches!(made, Err(BackupError::Away { .. }));
     super::note(data, &noted);
 }
 
@@ -337,7 +377,11 @@ impl Upkeep for BackupScheduler {
 
     fn backups(&self) -> BackupStanding {
         let (to, plan) = choice::plan(&self.0.data, &self.0.config.backup);
+        let drill = super::drilled(&self.0.data).filter(|drill| drill.place == to);
+        let drill = drill.filter(|drill| matches!(drill.outcome, DrillOutcome::Whole { .. }));
         BackupStanding {
+            drilled_ms: drill.map(|drill| drill.at_ms),
+            proven_ms: proof_report::standing(&self.0.data, &to).proven_ms,
             to: (!to.is_empty()).then_some(to),
             running: *self.0.running.lock(),
             plan,
@@ -377,7 +421,8 @@ impl Upkeep for BackupScheduler {
         if config.backup.to.is_empty() {
             return Err(choice::none_is_set());
         }
-        let tried = BackupPlace::open(&config.backup.to, &config);
+        let key = self.0.identity.person();
+        let tried = BackupPlace::open(&config.backup.to, &config, Some(key));
         let tried = tried.and_then(|place| probe(&place, &self.0.data));
         tried.map_err(|error| Problem::conflict(error.to_string()).slug("backup-place"))
     }

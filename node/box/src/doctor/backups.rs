@@ -12,6 +12,8 @@ use std::path::Path;
 /// A backup is overdue when the one after the next is due.
 const LATE_TIMES: i64 = 2;
 const HOUR_MS: i64 = 3_600_000;
+/// Milliseconds since the last backup for which a friend's box may be silent without a fault: three days.
+const AWAY_MS: i64 = 72 * HOUR_MS;
 
 /// Whether the last backup went well and is not too long ago.
 pub(super) fn check(data: &Path, config: &BackupConfig) -> Check {
@@ -43,16 +45,22 @@ fn judge(
         Timestamp::from_millis(at_ms).map_or_else(|_| "?".to_owned(), |at| at.to_string())
     };
     let summary = last.map(|last| {
+        let host = backup::friend_host(&last.to);
         format!(
             "the last one is {}, made {} in {}: {} records, {}",
             last.id,
             when(last.at_ms),
-            last.to,
+            host.as_ref().unwrap_or(&last.to),
             last.logs,
             bytes(last.bytes)
         )
     });
     if let Some((at_ms, why)) = &standing.failure {
+        let is_recent = last.is_some_and(|last| now_ms.saturating_sub(last.at_ms) <= AWAY_MS);
+        if let Some(summary) = summary.as_ref().filter(|_| standing.is_away && is_recent) {
+            let says = format!("{summary}\nthe box tries again each hour: {why}");
+            return Check::good(NAME, says);
+        }
         let summary = summary.unwrap_or_else(|| "there is none yet".to_owned());
         return Check::bad(
             NAME,
@@ -79,7 +87,11 @@ fn judge(
             "choose a place on the page Backups",
         )
         .by("imajin backup --to FOLDER, or a place under [backup] in the settings"),
-        None => Check::good(NAME, format!("none yet; they go to {}", config.to)),
+        None => {
+            let host = backup::friend_host(&config.to);
+            let to = host.as_ref().unwrap_or(&config.to);
+            Check::good(NAME, format!("none yet; they go to {to}"))
+        }
     }
 }
 
@@ -153,5 +165,21 @@ mod tests {
         let check = judge(&failed, &config("/stick", 24), HOUR_MS);
         assert!(!check.ok);
         assert!(check.says.contains("not there") && check.says.contains("3 records"));
+    }
+
+    #[test]
+    fn a_friend_who_is_away_is_no_fault_for_three_days() {
+        let away = BackupStanding {
+            failure: Some((HOUR_MS, "bob.example does not answer".to_owned())),
+            is_away: true,
+            ..standing_at(0)
+        };
+        let to = config("https://bob.example/away/api/kept/00", 24);
+        let check = judge(&away, &to, AWAY_MS);
+        assert!(
+            check.ok && check.says.contains("does not answer"),
+            "{check:?}"
+        );
+        assert!(!judge(&away, &to, AWAY_MS + 1).ok);
     }
 }

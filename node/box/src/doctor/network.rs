@@ -4,7 +4,9 @@ use super::Check;
 use crate::settings::BoxConfig;
 use imajin_dfos::Timestamp;
 use imajin_host::mapping::Mapping;
-use imajin_host::network::{NetworkState, OwnAuthority, PublicNames, TunnelState};
+use imajin_host::network::{
+    CertificateWatch, ForeignCertificate, NetworkState, OwnAuthority, PublicNames, TunnelState,
+};
 use imajin_host::outgoing::lookup_blocking;
 
 /// An automatically renewed certificate always has more time left.
@@ -40,6 +42,8 @@ pub(super) fn checks(place: &NetworkState, config: &BoxConfig, now: Timestamp) -
             checks.extend(public.names.iter().map(|name| leads_somewhere(name)));
         }
     }
+    checks.extend(place.watch.foreign.iter().map(foreign));
+    checks.extend(searched(&place.watch));
     for twin in &place.twins {
         checks.push(Check::bad(
             "twin",
@@ -60,6 +64,45 @@ pub(super) fn checks(place: &NetworkState, config: &BoxConfig, now: Timestamp) -
         ));
     }
     checks
+}
+
+/// A certificate for a name of the box's that the box did not order.
+fn foreign(certificate: &ForeignCertificate) -> Check {
+    let ForeignCertificate {
+        name,
+        serial,
+        since,
+        issuer,
+        ..
+    } = certificate;
+    let says = match certificate.address {
+        Some(address) => format!(
+            "at {name} ({address}) somebody shows a certificate that is not this box's, since {since}"
+        ),
+        None => format!(
+            "somebody got a certificate for {name} that this box did not order: valid since {since}, serial number {serial}, by {}",
+            issuer.as_deref().unwrap_or("-")
+        ),
+    };
+    Check::bad(
+        "name taken",
+        says,
+        "if you got that certificate yourself, or moved the name, all is well. If not, its holder can pose as this box there: sign in by another address, and ask the keeper of the registry that gave the name, or look at the records of your own name and keep a CAA record there (page /network)",
+    )
+}
+
+/// The last search of the log of certificates. A failed search is not a fault of the box.
+fn searched(watch: &CertificateWatch) -> Option<Check> {
+    const NAME: &str = "certificate log";
+    if let Some((at, why)) = &watch.problem {
+        let says = format!("it could not be searched at {at}: {why}; the box tries again");
+        return Some(Check::good(NAME, says));
+    }
+    let at = watch.searched?;
+    Some(Check::good(
+        NAME,
+        format!("searched at {at} for certificates of this box's names"),
+    ))
 }
 
 /// The port of the router, which the owner wants.

@@ -167,13 +167,8 @@ async fn position_at(
     let url = Url::parse(&format!("{base}{target}")).ok()?;
     let mut request = client.request(Method::GET, url).ok()?;
     if let Some((node, timestamp)) = who {
-        let exchange = Exchange {
-            did: node.did().clone(),
-            timestamp,
-            nonce: random::hex::<16>().ok()?,
-            consent: String::new(),
-            settlement: String::new(),
-        };
+        let nonce = random::hex::<16>().ok()?;
+        let exchange = Exchange::new(node.did().clone(), timestamp, nonce);
         let signed = exchange::Request {
             host: &host_of_url(base)?,
             method: "GET",

@@ -3,7 +3,7 @@
 use crate::backup::{self, BackupPlace, Catalogue, Entry};
 use crate::failure::{Failure, OrFail, Outcome};
 use crate::key::PersonKey;
-use crate::settings::BoxConfig;
+use crate::settings::{BoxConfig, is_remote};
 use crate::source::Bundle;
 use crate::survey;
 use imajin_bundle::import::{self, Source};
@@ -165,14 +165,14 @@ impl Copies {
             return of_node(fetch, request, data).map(Self::Logs);
         }
         let from = Path::new(request.from);
-        let is_bucket = request.from.starts_with("s3://");
-        if !is_bucket && !from.exists() {
+        let is_remote = is_remote(request.from);
+        if !is_remote && !from.exists() {
             let text = format!("{} is not there", from.display());
             return Err(Failure::unusable(text));
         }
         let has_several = from.is_dir() && !is_bundle(from);
-        if is_bucket || has_several {
-            let place = BackupPlace::open(request.from, config)?;
+        if is_remote || has_several {
+            let place = BackupPlace::open(request.from, config, request.key)?;
             if let Some(catalogue) = Catalogue::read(&place)? {
                 let key = request.key.ok_or_else(|| {
                     Failure::unusable("backups are opened with the owner's key: give --key FILE")

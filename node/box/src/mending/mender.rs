@@ -4,10 +4,10 @@
 //! until the next repair.
 
 use super::{Copies, CopyRequest, CopySet, Progress, find, left, line, mend};
-use crate::backup::{BackupPlace, Catalogue, choice};
+use crate::backup::{BackupPlace, Catalogue, choice, friend_host};
 use crate::failure::{Failure, Outcome};
 use crate::identity::NodeIdentity;
-use crate::settings::BoxConfig;
+use crate::settings::{BoxConfig, is_friend};
 use imajin_app::{Node, Problem, blocking};
 use imajin_host::scrub::{self, Damage, Scrub};
 use imajin_host::upkeep::{Mending, MendingDone, MendingSource};
@@ -153,19 +153,14 @@ impl Mender {
         let mut sources = Vec::new();
         let (backup, ..) = choice::in_force(self.0.node.data(), &config.backup);
         if !backup.to.is_empty() {
-            let newest = choice::settings(&self.0.node, config)
-                .and_then(|config| BackupPlace::open(&backup.to, &config))
-                .and_then(|place| Catalogue::read(&place))
-                .map(|catalogue| catalogue.and_then(|all| all.newest_whole().cloned()));
-            let (name, problem) = match newest {
-                Ok(Some(whole)) => (whole.id, None),
-                Ok(None) => (
-                    String::new(),
-                    Some("there is no whole backup there".to_owned()),
-                ),
-                Err(error) => (String::new(), Some(error.to_string())),
+            let (name, problem) = if is_friend(&backup.to) {
+                // A page doesn't wait for a friend's box.
+                (String::new(), None)
+            } else {
+                self.newest_whole(&backup.to)
             };
-            let place = &backup.to;
+            let host = friend_host(&backup.to);
+            let place = host.as_ref().unwrap_or(&backup.to);
             sources.push(MendingSource {
                 id: BACKUP.to_owned(),
                 name: if name.is_empty() {
@@ -187,6 +182,20 @@ impl Mender {
             problem: None,
         }));
         sources
+    }
+
+    /// The id of the newest whole backup in a place, or why there is none.
+    fn newest_whole(&self, to: &str) -> (String, Option<String>) {
+        let newest = choice::settings(&self.0.node, &self.0.config)
+            .and_then(|config| BackupPlace::open(to, &config, None))
+            .and_then(|place| Catalogue::read(&place))
+            .map(|catalogue| catalogue.and_then(|all| all.newest_whole().cloned()));
+        let problem = match newest {
+            Ok(Some(whole)) => return (whole.id, None),
+            Ok(None) => "there is no whole backup there".to_owned(),
+            Err(error) => error.to_string(),
+        };
+        (String::new(), Some(problem))
     }
 
     /// Begins to mend everything that is damaged, on a separate thread.

@@ -25,6 +25,16 @@ pub struct BackupConfig {
     pub s3_secret: imajin_pay::Secret,
 }
 
+/// Whether a place is at a friend's box: its address, or that of a contract there.
+pub fn is_friend(to: &str) -> bool {
+    to.starts_with("https://") || to.starts_with("http://")
+}
+
+/// Whether a place is not a path of this machine.
+pub fn is_remote(to: &str) -> bool {
+    to.starts_with("s3://") || is_friend(to)
+}
+
 impl BackupConfig {
     /// The time between two backups, if they are made by the clock.
     pub fn interval(&self) -> Option<Duration> {
@@ -41,9 +51,9 @@ impl BackupConfig {
         if !self.s3_url.is_empty() && !is_web {
             return Err("`backup.s3_url` must begin with https:// or http://".to_owned());
         }
-        if !(self.to.is_empty() || self.to.starts_with("s3://") || self.to.starts_with('/')) {
+        if !(self.to.is_empty() || is_remote(&self.to) || self.to.starts_with('/')) {
             return Err(
-                "`backup.to` must be a folder beginning with /, or s3://BUCKET/PREFIX".to_owned(),
+                "`backup.to` must be a folder beginning with /, s3://BUCKET/PREFIX, or the address of a place at a friend's box".to_owned(),
             );
         }
         Ok(())

@@ -1,6 +1,7 @@
 //! Settings of HTTPS, of the local network and of Wi-Fi.
 
 use imajin_dfos::hex;
+use imajin_host::dns::Dns;
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 
@@ -18,6 +19,16 @@ pub struct TlsConfig {
     pub root: String,
     /// The contact address for the ACME directory.
     pub contact: String,
+    /// The name server that is asked what the internet knows of the box's names.
+    pub resolver: Dns,
+    /// The log of certificates that is searched; empty for none.
+    pub ct: String,
+    /// Serial numbers (hex) of certificates for the box's names that the owner got elsewhere.
+    pub known_serials: Vec<String>,
+    /// Seconds between two looks at the box's names from outside.
+    pub watch_s: u64,
+    /// Seconds between two searches of the log of certificates.
+    pub search_s: u64,
 }
 
 /// The local network.
@@ -68,6 +79,13 @@ impl TlsConfig {
         }
         if !self.directory.starts_with("https://") {
             return Err("`tls.directory` must begin with https://".to_owned());
+        }
+        let is_web = self.ct.starts_with("https://") || self.ct.starts_with("http://");
+        if !self.ct.is_empty() && !is_web {
+            return Err("`tls.ct` must begin with https://, or be empty".to_owned());
+        }
+        if self.watch_s == 0 || self.search_s == 0 {
+            return Err("`tls.watch_s` and `tls.search_s` must be at least 1".to_owned());
         }
         if !self.contact.is_empty() && !self.contact.contains('@') {
             return Err("`tls.contact` must be an email address, or be empty".to_owned());

@@ -29,6 +29,7 @@ mod state;
 
 use super::Ground;
 use super::certificates::{Certificates, NameSource, certified};
+use super::x509::CertificateId;
 use crate::folder::NODE_FOLDER;
 use crate::settings::BoxConfig;
 use imajin_app::Node;
@@ -70,7 +71,7 @@ impl NameSource {
     fn wish(self, data: &Path, config: &BoxConfig) -> io::Result<Option<WantedCertificate>> {
         match self {
             Self::Own => {
-                let names = own_names(data, config)?;
+                let names = own_name::names(&config.tls.domains, &data.join(NODE_FOLDER))?;
                 Ok((!names.is_empty()).then_some(WantedCertificate {
                     names,
                     registry: None,
@@ -104,21 +105,18 @@ impl NameSource {
     }
 }
 
-/// Returns the names in the settings, else the one that the owner chose on a page.
-fn own_names(data: &Path, config: &BoxConfig) -> io::Result<Vec<String>> {
-    Ok(match &config.tls.domains[..] {
-        [] => own_name::chosen(&data.join(NODE_FOLDER))?
-            .map(|name| name.as_str().to_owned())
-            .into_iter()
-            .collect(),
-        names => names.to_vec(),
-    })
-}
-
 /// A name that an earlier run got a certificate for, which is valid now: the box's own, or that of a registry.
 pub(super) fn kept_name(data: &Path, config: &BoxConfig, now: Timestamp) -> Option<String> {
     let mut all = [NameSource::Own, NameSource::Registry].into_iter();
     all.find_map(|of| of.kept((data, config), now))
+}
+
+/// The certificates that the box ordered, as far as its files know.
+pub(super) fn ordered(data: &Path) -> Vec<CertificateId> {
+    let all = [NameSource::Own, NameSource::Registry].into_iter();
+    // A file that cannot be read is reported by the renewal.
+    let stored = all.filter_map(|of| StoredCertificate::load(&of.path(data)).ok()?);
+    stored.flat_map(StoredCertificate::all_ordered).collect()
 }
 
 /// Shows what an earlier run obtained.
@@ -144,7 +142,11 @@ fn begin(
         ..PublicNames::default()
     };
     ground.network.change(|place| place.public.push(public));
-    match StoredCertificate::load(&of.path(ground.data)) {
+    let stored = StoredCertificate::load(&of.path(ground.data));
+    if let Ok(Some(stored)) = &stored {
+        of.note(ground.network, |public| public.issuer = stored.issuer());
+    }
+    match stored {
         // The box's own names are shown until there are others; another registry's name no longer belongs to the box.
         Ok(Some(stored)) if of == NameSource::Own || stored.names == wish.names => {
             show(ground.network, of, certificates, &stored);
@@ -194,7 +196,7 @@ fn show(
 }
 
 /// Obtains and renews until it is stopped.
-pub(super) async fn run(node: Node, config: BoxConfig, certificates: Arc<Certificates>) {
+pub(super) async fn run(node: Node, config: Arc<BoxConfig>, certificates: Arc<Certificates>) {
     let base = Base {
         data: node.data(),
         network: node.network(),

@@ -2,6 +2,7 @@
 
 use super::TlsError;
 use super::store::Pair;
+use super::x509::CertificateId;
 use imajin_app::Node;
 use imajin_edge::server::ACME_PROTOCOL;
 use imajin_host::pinned::NODE_PROTOCOL;
@@ -75,6 +76,21 @@ impl Certificates {
 
     pub(super) fn end_challenges(&self) {
         self.lock_certificates().challenges.clear();
+    }
+
+    /// The keys of all certificates that a connection may be shown, as [`CertificateId`] has them.
+    pub(super) fn keys(&self) -> Vec<String> {
+        let shown = self.shown.read();
+        let public = shown.public.iter().map(|(_, (_, key))| key);
+        let challenges = shown.challenges.iter().map(|(_, key)| key);
+        let keys = shown
+            .own
+            .iter()
+            .chain(&self.node)
+            .chain(public)
+            .chain(challenges);
+        let ids = keys.filter_map(|key| CertificateId::read(key.cert.first()?));
+        ids.map(|id| id.key).collect()
     }
 
     /// Whether no browser could be shown any.

@@ -1,19 +1,64 @@
-//! The two dates of a certificate (RFC 5280 §4.1.2.5), which is all that the node needs to read of one.
+//! The parts of a certificate that the node reads: its two dates (RFC 5280 §4.1.2.5), its serial number and its key.
 
-use imajin_dfos::Timestamp;
+use imajin_dfos::{Timestamp, hex};
+use rustls::pki_types::CertificateDer;
+use rustls::server::ParsedCertificate;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 const SEQUENCE: u8 = 0x30;
 const VERSION: u8 = 0xa0;
 const UTC_TIME: u8 = 0x17;
 const GENERALIZED_TIME: u8 = 0x18;
 
+const INTEGER: u8 = 0x02;
+
+/// The identity of a certificate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct CertificateId {
+    /// The serial number, as [`plain_serial`] writes it.
+    pub(super) serial: String,
+    /// SHA-256 of the public key (SubjectPublicKeyInfo), in hex.
+    pub(super) key: String,
+}
+
+impl CertificateId {
+    pub(super) fn read(certificate: &CertificateDer<'_>) -> Option<Self> {
+        let parsed = ParsedCertificate::try_from(certificate).ok()?;
+        let key = parsed.subject_public_key_info();
+        Some(Self {
+            serial: plain_serial(&hex::encode(serial(certificate)?))?,
+            key: hex::encode(&Sha256::digest(&key)),
+        })
+    }
+}
+
+/// A serial number in lower-case hex without zeros at its beginning; `None` for other texts.
+pub(super) fn plain_serial(text: &str) -> Option<String> {
+    let is_hex = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_hex.then(|| text.trim_start_matches('0').to_ascii_lowercase())
+}
+
+/// The bytes of a certificate's serial number.
+fn serial(der: &[u8]) -> Option<&[u8]> {
+    let (serial, _) = expect(signed_part(der)?, INTEGER)?;
+    Some(serial)
+}
+
+/// The signed part of a certificate, from its serial number on.
+fn signed_part(der: &[u8]) -> Option<&[u8]> {
+    let (certificate, _) = expect(der, SEQUENCE)?;
+    let (signed, _) = expect(certificate, SEQUENCE)?;
+    if signed.first() == Some(&VERSION) {
+        Some(element(signed)?.2)
+    } else {
+        Some(signed)
+    }
+}
+
 /// Parses a certificate's validity: its beginning and its end.
 pub(super) fn validity(der: &[u8]) -> Option<(Timestamp, Timestamp)> {
-    let (certificate, _) = expect(der, SEQUENCE)?;
-    let (mut signed, _) = expect(certificate, SEQUENCE)?;
-    if signed.first() == Some(&VERSION) {
-        signed = element(signed)?.2;
-    }
+    let mut signed = signed_part(der)?;
     // Serial number, algorithm, issuer.
     for _ in 0..3 {
         signed = element(signed)?.2;
@@ -73,6 +118,25 @@ fn time(tag: u8, text: &[u8]) -> Option<Timestamp> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_certificate_is_known_by_its_serial_number_and_its_key() {
+        let key = rcgen::KeyPair::generate().unwrap();
+        let read = |serial: &[u8]| {
+            let mut params = rcgen::CertificateParams::default();
+            params.serial_number = Some(rcgen::SerialNumber::from_slice(serial));
+            CertificateId::read(params.self_signed(&key).unwrap().der()).unwrap()
+        };
+        let (first, second) = (read(&[0x0a, 0xbc]), read(&[0xfe, 1]));
+        // A number whose first bit is set has a zero before it (X.690 §8.3).
+        assert_eq!(
+            (first.serial.as_str(), second.serial.as_str()),
+            ("abc", "fe01")
+        );
+        assert_eq!(first.key, second.key);
+        assert_eq!(first.key.len(), 64);
+        assert_eq!(plain_serial("0x1"), None);
+    }
 
     #[test]
     fn dates_are_those_that_were_written() {

@@ -305,10 +305,14 @@ fn what_no_copy_mends_is_told_on_the_page_as_left() {
     node.stop();
 }
 
-/// Runs a drill on the folder of a stopped node.
 fn drill(data: &Path, to: &Path) -> DrillOutcome {
+    drill_at(data, text(to))
+}
+
+/// Runs a drill on the folder of a stopped node.
+pub(crate) fn drill_at(data: &Path, to: &str) -> DrillOutcome {
     let mut config = config::of_node(data).unwrap();
-    config.backup.to = text(to).to_owned();
+    config.backup.to = to.to_owned();
     let opened = OpenFolder::existing(data, &config).unwrap();
     let node = opened.node(&config, "http://localhost".to_owned()).unwrap();
     let keeper = BackupScheduler::new(

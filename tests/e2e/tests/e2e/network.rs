@@ -3,7 +3,7 @@
 use imajin_e2e::hosts::{self, Network, address};
 use imajin_e2e::postgres::Cluster;
 use imajin_e2e::registry::{Registry, RegistryOptions, imajin_registry};
-use imajin_e2e::{Node, NodeOptions};
+use imajin_e2e::{Node, NodeOptions, until};
 use serde_json::Value as Json;
 use std::path::Path;
 
@@ -102,7 +102,9 @@ fn three_hosts() {
     let moved = here.until("ada", "heard after the move", is_heard_since(&after));
     assert_eq!(moved["expiresAt"], after["expiresAt"]);
     here.until("bob", "heard after the move", is_heard_since(&other));
-    assert_eq!(here.get("node/list").1["total"], 2);
+    until("both nodes are listed", || {
+        here.get("node/list").1["total"] == 2
+    });
     // Two processes on one database act as one registry.
     let beside = RegistryOptions {
         wrapper: network.on(REGISTRY),

@@ -82,6 +82,7 @@ fn messages(kind: Kind) -> (&'static str, &'static str) {
         Kind::Journal => ("room-journal", "room-journal-how"),
         Kind::Relay => ("room-relay", "room-relay-how"),
         Kind::Backups => ("room-backups", "room-backups-how"),
+        Kind::Friends => ("room-friends", "room-friends-how"),
         Kind::Copies => ("room-copies", "room-copies-how"),
         Kind::Arrivals => ("room-arrivals", "room-arrivals-how"),
         Kind::Damaged => ("room-damaged", "room-damaged-how"),

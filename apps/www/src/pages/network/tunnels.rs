@@ -7,15 +7,14 @@ use imajin_host::network::{NetworkState, PublicNames, RegistryState, TunnelState
 use imajin_host::registries::TUNNELS_MAX;
 use maud::{Markup, html};
 
-use super::unreadable;
+use super::{FormNotice, unreadable};
 
 /// The section's state.
 pub(super) struct Tunnels<'a> {
     /// The registries with a tunnel, if the owner's choice can be read.
     pub wanted: io::Result<Vec<String>>,
     pub place: &'a NetworkState,
-    /// An invalid address of a registry, as it was typed.
-    pub wrong: Option<&'a str>,
+    pub notice: &'a FormNotice,
     /// The words for what the box found out.
     pub words: &'a Words,
     pub t: Texts,
@@ -28,6 +27,7 @@ impl Tunnels<'_> {
         html! {
             h2 #anywhere { (t.text("network-anywhere")) }
             section.card {
+                @if let FormNotice::TunnelsFull = self.notice { div.notice.bad role="alert" { p { (t.text("network-anywhere-full")) } } }
                 @match &self.wanted {
                     _ if self.place.secure_ip.is_none() => p { (t.text("network-anywhere-no-https")) },
                     Err(error) => {
@@ -64,7 +64,7 @@ impl Tunnels<'_> {
             @if registries.peek().is_none() { (self.address()) }
             @else {
                 @for registry in registries { (self.button(registry)) }
-                details open[self.wrong.is_some()] {
+                details open[self.notice.wrong_registry().is_some()] {
                     summary { (t.text("network-anywhere-other")) }
                     (self.address())
                 }
@@ -79,7 +79,7 @@ impl Tunnels<'_> {
         let others = self.place.registries.iter();
         let others = others.filter(|registry| !wanted.contains(&registry.url));
         html! {
-            details open[self.wrong.is_some()] {
+            details open[self.notice.wrong_registry().is_some()] {
                 summary { (t.text("network-anywhere-second")) }
                 p { (t.text("network-anywhere-second-why")) }
                 @for registry in others { (self.button(registry)) }
@@ -111,7 +111,7 @@ impl Tunnels<'_> {
     /// The form for a registry by its address.
     fn address(&self) -> Markup {
         let t = self.t;
-        let wrong = self.wrong;
+        let wrong = self.notice.wrong_registry();
         html! {
             form method="post" action="/network" {
                 div.field {
@@ -204,7 +204,7 @@ impl Tunnels<'_> {
 }
 
 /// A registry's address without the scheme that all have.
-fn registry_host(url: &str) -> &str {
+pub(super) fn registry_host(url: &str) -> &str {
     url.strip_prefix("https://").unwrap_or(url)
 }
 
@@ -217,13 +217,21 @@ mod tests {
 
     const URL: &str = "https://registry.example";
 
-    fn drawn(wanted: io::Result<Vec<String>>, place: &NetworkState, wrong: Option<&str>) -> String {
+    fn drawn(wanted: io::Result<Vec<String>>, place: &NetworkState) -> String {
+        drawn_with(wanted, place, &FormNotice::Nothing)
+    }
+
+    fn drawn_with(
+        wanted: io::Result<Vec<String>>,
+        place: &NetworkState,
+        notice: &FormNotice,
+    ) -> String {
         let t = TEXTS.for_reader(Lang::En);
         let words = Services::new(Vec::new()).words().on(t);
         let tunnels = Tunnels {
             wanted,
             place,
-            wrong,
+            notice,
             words: &words,
             t,
         };
@@ -247,29 +255,33 @@ mod tests {
     fn a_box_that_is_in_no_registry_is_asked_for_an_address() {
         let mut empty = place(None, None);
         empty.registries.clear();
-        let offer = drawn(Ok(Vec::new()), &empty, None);
+        let offer = drawn(Ok(Vec::new()), &empty);
         assert!(
             offer.contains("id=\"tunnel-url\"") && !offer.contains("<details"),
             "{offer}"
         );
-        let wrong = drawn(Ok(Vec::new()), &empty, Some("a <b>"));
+        let wrong = drawn_with(
+            Ok(Vec::new()),
+            &empty,
+            &FormNotice::WrongRegistry("a <b>".to_owned()),
+        );
         assert!(
             wrong.contains("value=\"a &lt;b&gt;\"") && wrong.contains("aria-invalid"),
             "{wrong}"
         );
         empty.secure_ip = None;
-        assert!(!drawn(Ok(Vec::new()), &empty, None).contains("<form"));
+        assert!(!drawn(Ok(Vec::new()), &empty).contains("<form"));
     }
 
     #[test]
     fn a_registry_that_gave_a_name_has_a_button() {
-        let offer = drawn(Ok(Vec::new()), &place(Some("a.nodes.example"), None), None);
+        let offer = drawn(Ok(Vec::new()), &place(Some("a.nodes.example"), None));
         assert!(
             offer.contains("Reach it as a.nodes.example") && offer.contains("<details"),
             "{offer}"
         );
         let damaged = Err(io::Error::other("EOF <here>"));
-        let text = drawn(damaged, &place(None, None), None);
+        let text = drawn(damaged, &place(None, None));
         assert!(
             text.contains("EOF &lt;here&gt;") && text.contains("value=\"off\""),
             "{text}"
@@ -279,12 +291,12 @@ mod tests {
     #[test]
     fn a_tunnel_is_waited_for_until_it_is_open() {
         let on = || Ok(vec![URL.to_owned()]);
-        let asking = drawn(on(), &place(None, None), None);
+        let asking = drawn(on(), &place(None, None));
         assert!(
             asking.contains("Asking registry.example") && asking.contains("data-waiting"),
             "{asking}"
         );
-        let refused = drawn(on(), &place(None, Some("it has <no> tunnels")), None);
+        let refused = drawn(on(), &place(None, Some("it has <no> tunnels")));
         assert!(refused.contains("it has &lt;no&gt; tunnels"), "{refused}");
         let mut place = place(Some("a.nodes.example"), None);
         let mut tunnel = TunnelState {
@@ -294,7 +306,7 @@ mod tests {
         };
         let state = |place: &mut NetworkState, tunnel: &TunnelState| {
             place.tunnels = vec![tunnel.clone()];
-            drawn(on(), place, None)
+            drawn(on(), place)
         };
         assert!(state(&mut place, &tunnel).contains("Connecting to registry.example"));
         tunnel.last_break = Some((Timestamp::MAX, "the registry closed it".to_owned()));

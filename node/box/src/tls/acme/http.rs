@@ -94,6 +94,7 @@ fn other(error: AnswerError) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use imajin_host::dns::Dns;
 
     fn http(directory: &str) -> Http {
         let config = TlsConfig {
@@ -102,6 +103,11 @@ mod tests {
             directory: directory.to_owned(),
             root: String::new(),
             contact: String::new(),
+            resolver: Dns::default(),
+            ct: String::new(),
+            known_serials: Vec::new(),
+            watch_s: 1,
+            search_s: 1,
         };
         Http::new(&config, Allowed::default()).unwrap()
     }

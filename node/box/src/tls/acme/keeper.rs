@@ -1,8 +1,9 @@
 //! Renewal of one certificate: obtained when wanted, renewed before it expires, and retried with growing pauses.
 
 use super::error::AcmeError;
+use super::listener::DirectoryClient;
 use super::state::{Base, StoredCertificate, WantedCertificate};
-use super::{begin, below, dns, end, home, listener, show};
+use super::{begin, below, dns, end, home, show};
 use crate::settings::BoxConfig;
 use crate::tls::certificates::{Certificates, NameSource};
 use crate::tls::{LOOK, TlsError, is_plausible, store};
@@ -154,25 +155,31 @@ impl<'a> CertificateRenewer<'a> {
         let mut stored = StoredCertificate::load(&path)?.unwrap_or_default();
         let directory = &self.config.tls.directory;
         if stored.account_directory != *directory {
-            (stored.account, stored.account_key) = (None, None);
+            (stored.account, stored.account_key, stored.account_url) = (None, None, None);
             stored.account_directory.clone_from(directory);
         }
         let settings = &self.config.tls;
         let allowed = self.base.allowed;
+        stored.note_order();
         stored.pair = Some(match &wish.registry {
             None => {
                 let key = known_or_new(&mut stored.account_key)?;
                 store::save(&path, &stored)?;
+                let client = DirectoryClient::begin(settings, allowed, &key, self.certificates);
+                let client = client.await?;
+                stored.account_url = Some(client.account_url().to_owned());
+                store::save(&path, &stored)?;
+                self.of.note(self.base.network, |public| {
+                    public.issuer = stored.issuer();
+                });
                 let services = below::leading_here(self.base.names, &wish.names).await;
                 let names = [&wish.names[..], &services].concat();
-                let order =
-                    |names| listener::order(settings, allowed, &key, self.certificates, names);
-                match order(&names).await {
+                match client.order(&names).await {
                     // They never cost the box's own names their certificate.
                     Err(error) if !services.is_empty() => {
                         tracing::warn!("no certificate for {}: {error}", services.join(", "));
                         stored.services.clear();
-                        order(&wish.names).await?
+                        client.order(&wish.names).await?
                     }
                     ordered => {
                         stored.services = services;
@@ -190,6 +197,7 @@ impl<'a> CertificateRenewer<'a> {
                 dns::order(&account, node, registry, &wish.names).await?
             }
         });
+        stored.note_order();
         stored.names.clone_from(&wish.names);
         stored.registry.clone_from(&wish.registry);
         stored.directory.clone_from(directory);

@@ -33,23 +33,6 @@ impl From<acme::AcmeError> for AcmeError {
     }
 }
 
-/// A certificate with its key. Removes the challenge certificates afterwards, whatever the outcome.
-pub(super) async fn order(
-    config: &TlsConfig,
-    allowed: Allowed,
-    account_key: &KeyPair,
-    certificates: &Certificates,
-    names: &[String],
-) -> Result<Pair, AcmeError> {
-    let outcome = timeout(PATIENCE, async {
-        let client = DirectoryClient::begin(config, allowed, account_key, certificates).await?;
-        client.obtain(names).await
-    });
-    let outcome = outcome.await;
-    certificates.end_challenges();
-    outcome.unwrap_or(Err(AcmeError::Late(PATIENCE)))
-}
-
 /// Checks each address that a directory leads to. The library connects itself, so the check comes before. A name could
 /// resolve differently afterwards, but the certificate there must be for that name.
 struct AddressGuard {
@@ -64,7 +47,7 @@ impl AddressGuard {
 }
 
 /// A directory that knows us.
-struct DirectoryClient<'a> {
+pub(super) struct DirectoryClient<'a> {
     reach: AddressGuard,
     trust: Arc<ClientConfig>,
     account: Account,
@@ -73,7 +56,30 @@ struct DirectoryClient<'a> {
 
 impl<'a> DirectoryClient<'a> {
     /// Starts with the account of this key, which the directory makes if it has none yet.
-    async fn begin(
+    pub(super) async fn begin(
+        config: &TlsConfig,
+        allowed: Allowed,
+        account_key: &KeyPair,
+        certificates: &'a Certificates,
+    ) -> Result<Self, AcmeError> {
+        let beginning = Self::discover(config, allowed, account_key, certificates);
+        let begun = timeout(PATIENCE, beginning).await;
+        begun.unwrap_or(Err(AcmeError::Late(PATIENCE)))
+    }
+
+    /// The URL of the account.
+    pub(super) fn account_url(&self) -> &str {
+        &self.account.kid
+    }
+
+    /// Orders a certificate with its key. Removes the challenge certificates afterwards, whatever the outcome.
+    pub(super) async fn order(&self, names: &[String]) -> Result<Pair, AcmeError> {
+        let outcome = timeout(PATIENCE, self.obtain(names)).await;
+        self.certificates.end_challenges();
+        outcome.unwrap_or(Err(AcmeError::Late(PATIENCE)))
+    }
+
+    async fn discover(
         config: &TlsConfig,
         allowed: Allowed,
         account_key: &KeyPair,

@@ -32,7 +32,8 @@ pub const WAYS: [&str; 9] = [
 pub const PAGES: [&str; 1] = ["/front/picture"];
 
 /// The routes that serve other bytes, and why they give no caller another person's file.
-pub const NO_FILES: [(&str, &str); 11] = [
+pub const NO_FILES: [(&str, &str); 12] = [
+    ("/away/api/kept/{contract}/{name}", "encrypted backups"),
     ("/auth/api/export", "the caller's record"),
     ("/auth/api/exports/{id}/bundle.tar", "the caller's copy"),
     ("/auth/api/exports/{id}/bundle.tar.age", "the caller's copy"),
