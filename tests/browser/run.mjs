@@ -23,7 +23,6 @@ import forms from "./flows/forms.mjs";
 import keyboard from "./flows/keyboard.mjs";
 import learn from "./flows/learn.mjs";
 import links from "./flows/links.mjs";
-import market from "./flows/market.mjs";
 import media from "./flows/media.mjs";
 import bookmarks from "./flows/bookmarks.mjs";
 import coffee from "./flows/coffee.mjs";
@@ -54,7 +53,6 @@ import choices from "./flows/choices.mjs";
 import keeping from "./flows/keeping.mjs";
 import anywhere from "./flows/anywhere.mjs";
 import away from "./flows/away.mjs";
-import comeback from "./flows/comeback.mjs";
 
 // The flows that each flow depends on.
 const FLOWS = [
@@ -80,7 +78,6 @@ const FLOWS = [
   { run: polls, needs: ["create"] },
   { run: coffee, needs: ["create", "profile"] },
   { run: learn, needs: ["create"] },
-  { run: market, needs: ["create"] },
   { run: manyphotos, needs: ["create"] },
   { run: pictures, needs: [] },
   { run: stickphotos, needs: ["create"] },
@@ -108,7 +105,6 @@ const FLOWS = [
   { run: keeping, needs: [] },
   { run: anywhere, needs: [] },
   { run: away, needs: [] },
-  { run: comeback, needs: [] },
   { run: street, needs: [] },
   { run: mending, needs: [] },
 ];

@@ -28,7 +28,6 @@ mod notifications;
 mod owner;
 mod policy;
 mod power;
-mod restore_box;
 mod robots;
 mod search;
 mod sheets;
@@ -95,14 +94,6 @@ pub(crate) fn routes(node: Node) -> Router {
             get(async |giver: NameGiver, lang: Lang| {
                 enter::restore(&giver, TEXTS.for_reader(lang))
             }),
-        )
-        .route(
-            "/restore/box",
-            get(
-                async |State(node): State<Node>, giver: NameGiver, lang: Lang| {
-                    restore_box::page(&node, &giver, TEXTS.for_reader(lang))
-                },
-            ),
         )
         .route(
             "/device",

@@ -114,11 +114,6 @@ impl<K, W> Deref for Item<K, W> {
 }
 
 impl Base {
-    /// Returns whether it is shown at a time in milliseconds since 1970, as far as its own times say.
-    pub fn is_due(&self, now_ms: i64) -> bool {
-        self.from.is_none_or(|from| from <= now_ms) && self.until.is_none_or(|until| now_ms < until)
-    }
-
     /// Returns the last part of its address.
     pub fn address(&self) -> &str {
         match self.visibility {
@@ -132,8 +127,6 @@ impl Base {
 /// The columns for [`ItemRow::read`].
 pub(crate) const COLUMNS: &str = "id, kind, parent, title, note, visibility, slug, is_on, from_ms, until_ms, copied, put_ms, rev, bodies, own,
     (SELECT files FROM attached WHERE attached.owner_did = items.owner_did AND attached.item = items.id)";
-/// The index of a column after [`COLUMNS`].
-pub(crate) const OWNER_COLUMN: usize = 16;
 
 impl ItemRow {
     pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {

@@ -9,7 +9,6 @@ mod exchange;
 mod files;
 pub mod hosts;
 pub mod house;
-mod listings;
 pub mod machine;
 pub mod mount;
 mod node;

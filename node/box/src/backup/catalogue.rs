@@ -109,7 +109,7 @@ impl Catalogue {
             .read_to_end(&mut text)
             .map_err(|error| damaged(error.to_string()))?;
         let text = place.unseal(text).map_err(|error| match error {
-            AgeError::Locked => BackupError::LockedList(place.name()),
+            AgeError::Locked => place.failed("this key does not open the list of backups"),
             other => damaged(other.to_string()),
         })?;
         let read = serde_json::from_slice(&text).map_err(|error| damaged(error.to_string()))?;

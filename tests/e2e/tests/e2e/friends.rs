@@ -28,7 +28,7 @@ fn contracts(data: &Path) -> PathBuf {
 }
 
 /// Files of the only contract in one of its folders.
-pub(crate) fn files_in(data: &Path, folder: &str) -> Vec<PathBuf> {
+fn files_in(data: &Path, folder: &str) -> Vec<PathBuf> {
     let Ok(contract) = fs::read_dir(contracts(data)) else {
         return Vec::new();
     };
@@ -61,10 +61,10 @@ fn offer(bob: &Owner) -> String {
 }
 
 /// Ada's house, and Bob's box, which keeps its backups.
-pub(crate) struct World {
-    pub(crate) house: House,
+struct World {
+    house: House,
     ada: Owner,
-    pub(crate) bob: Node,
+    bob: Node,
     bob_data: tempfile::TempDir,
     owner: Owner,
     code: String,
@@ -73,7 +73,7 @@ pub(crate) struct World {
 }
 
 impl World {
-    pub(crate) fn new() -> Self {
+    fn new() -> Self {
         Self::start(&NodeOptions::default())
     }
 
@@ -108,7 +108,7 @@ impl World {
             .ask(Method::PUT, "/www/api/box/backups", Some(&wish))
     }
 
-    pub(crate) fn back_up(&self) -> Json {
+    fn back_up(&self) -> Json {
         back_up(&self.house.data()).json()
     }
 
@@ -119,7 +119,7 @@ impl World {
         choice["to"].as_str().unwrap().to_owned()
     }
 
-    pub(crate) fn bob_data(&self) -> PathBuf {
+    fn bob_data(&self) -> PathBuf {
         self.bob_data.path().join("data")
     }
 
@@ -130,7 +130,7 @@ impl World {
 }
 
 /// Returns the options with which a node comes back at its address.
-pub(crate) fn at_address(node: &Node) -> NodeOptions {
+fn at_address(node: &Node) -> NodeOptions {
     let address = node.url.strip_prefix("http://").unwrap().to_owned();
     NodeOptions {
         flags: vec!["--listen".to_owned(), address],
@@ -138,7 +138,7 @@ pub(crate) fn at_address(node: &Node) -> NodeOptions {
     }
 }
 
-pub(crate) fn back_up(data: &Path) -> Ran {
+fn back_up(data: &Path) -> Ran {
     imajin(["backup", "--json", "--data", text(data)])
 }
 
@@ -147,7 +147,7 @@ fn restore(from: &str, key: &Path, more: &[&str]) -> Ran {
     imajin(words.iter().chain(more))
 }
 
-pub(crate) fn random_bytes(count: usize) -> Vec<u8> {
+fn random_bytes(count: usize) -> Vec<u8> {
     let mut bytes = vec![0; count];
     let random = ring::rand::SystemRandom::new();
     ring::rand::SecureRandom::fill(&random, &mut bytes).unwrap();

@@ -25,8 +25,7 @@ function shown({ visibility, on, from, until }) {
   return { visibility, ...(on ? {} : { on: 0 }), ...(from ? { from } : {}), ...(until ? { until } : {}) };
 }
 
-/** Those of the values that are not empty: a number never is. */
-const some = (values, names = []) => Object.fromEntries(names.filter((name) => values[name] || values[name] === 0).map((name) => [name, values[name]]));
+const some = (values, names = []) => Object.fromEntries(names.filter((name) => values[name]).map((name) => [name, values[name]]));
 
 /**
  * The editor of a service's items. The service says:
@@ -180,7 +179,7 @@ export function editor(service, { kinds, lists, wrong = () => null, hints = () =
     for (const input of checks) input.checked = values[input.id];
     files?.open(item, drafted);
     opened(item);
-    byId("slug").closest("details").open = Boolean(values.from || values.until || values.slug);
+    form.querySelector("details").open = Boolean(values.from || values.until || values.slug);
     showOnly(byId("editor"), sections);
   }
 
