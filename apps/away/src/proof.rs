@@ -5,18 +5,11 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::{Json, http::header};
-use imajin_app::capabilities::{Authority, Existence, PictureSize};
+use imajin_app::capabilities::{Existence, PictureSize};
 use imajin_app::extract::Path;
-use imajin_app::{Answer, Node, Problem, args, blocking};
-use imajin_dfos::Value;
-use imajin_log::entry::{Header, decode_body};
-use imajin_log::home::{
-    HomeCard, HomeNode, HomeProof, ProvenEntry, head_payload, home_address, named_home,
-};
-use imajin_log::ops;
-use imajin_log::rules::Home;
-use imajin_protocol::identity::verify_chain;
-use imajin_protocol::{Did, DidKind, Head};
+use imajin_app::{Answer, Node, Problem, args, blocking, home_proof};
+use imajin_log::home::{HomeCard, HomeProof};
+use imajin_protocol::{Did, DidKind};
 
 use crate::manifest::{MANIFEST, TEXTS};
 
@@ -24,9 +17,6 @@ use crate::manifest::{MANIFEST, TEXTS};
 pub(crate) fn url(node_url: &str, did: &Did) -> String {
     format!("{node_url}/{}/api/home/{did}", MANIFEST.name)
 }
-
-/// Entries that are read at once.
-const PAGE: usize = 500;
 
 /// Where the record of a DID lives, with the proof: its identity chain, the entry that named this node, a head of this node, this node's chain, and
 /// how this node shows the person to strangers.
@@ -60,65 +50,11 @@ fn prove(node: &Node, did: &Did) -> Answer<HomeProof> {
     if status.bare_key {
         return Err(Problem::not_found(TEXTS.say("proof-bare-key", args![])));
     }
-    let (entry, home) = find_entry(node, did)?.ok_or_else(elsewhere)?;
-    let (header, body) = (&entry.decoded, entry.body.as_deref().unwrap_or_default());
-    let payload = head_payload(header, entry.cid, &home);
-    let head = Head::sign(&node.key().key, node.key().kid.clone(), payload);
+    let proof = home_proof(node, did)?.ok_or_else(elsewhere)?;
     Ok(HomeProof {
-        chain: chain_of(node, did)?,
-        entry: ProvenEntry::new(&entry.header, body),
-        head: head.map_err(Problem::internal)?.to_compact(),
-        node: this_node(node, &home)?,
         card: card(node, did)?,
+        ..proof
     })
-}
-
-fn chain_of(node: &Node, did: &Did) -> Answer<Vec<String>> {
-    let authority = node.get::<dyn Authority>();
-    authority.map_or_else(|| Ok(Vec::new()), |authority| authority.chain(node, did))
-}
-
-fn this_node(node: &Node, home: &Home) -> Answer<HomeNode> {
-    let chain = chain_of(node, node.did())?;
-    let verified = verify_chain(node.did(), &chain).map_err(Problem::internal)?;
-    let services = &verified.state().services;
-    Ok(HomeNode {
-        did: node.did().to_string(),
-        url: home_address(node.did(), services, &home.url).to_owned(),
-        chain,
-    })
-}
-
-/// Returns the newest entry that names the home by the owner's signature. It is the one from which the home is in force; or, for a log that began
-/// with a bare key, the one that gave it a chain.
-fn find_entry(node: &Node, did: &Did) -> Answer<Option<(imajin_ledger::StoredEntry, Home)>> {
-    let Some(span) = node.ledger().home_span(did)? else {
-        return Ok(None);
-    };
-    let mut after = span.from_seq.checked_sub(1);
-    loop {
-        let entries = node.ledger().entries(did, after, PAGE)?;
-        after = entries.last().map(|entry| entry.seq);
-        let is_whole = entries.len() < PAGE;
-        for entry in entries {
-            if let Some(home) = home_in(&entry.decoded, entry.body.as_deref())
-                && home.epoch == span.home.epoch
-            {
-                return Ok(Some((entry, home)));
-            }
-        }
-        if is_whole {
-            return Ok(None);
-        }
-    }
-}
-
-fn home_in(header: &Header, body: Option<&[u8]>) -> Option<Home> {
-    if !matches!(header.op.as_str(), ops::IDENTITY_CREATE | ops::HOME) {
-        return None;
-    }
-    let body: Value = decode_body(body?).ok()?;
-    named_home(header, &body).ok()?
 }
 
 /// How this node shows a person to strangers; `None` if it shows nothing of them.

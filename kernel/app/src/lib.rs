@@ -6,7 +6,7 @@
 //! | `service`, `manifest`, `machine`, `services` | the [`Service`] trait, an app's [`Manifest`], and all apps as the ledger's one state machine |
 //! | [`operation`], [`command_request`], [`notices`], [`log_rows`] | declarations of operations, requests for them, what their entries tell |
 //! | [`data_rights`], [`access`], `role` | export, count, deletion and transfer; who may do what |
-//! | [`capabilities`] | what apps do for each other, and what the node asks them |
+//! | [`capabilities`], [`home_proof()`] | what apps do for each other, and what the node asks them; the proof of a home |
 //! | [`extract`], [`routing`], [`problem`], [`browser`], [`exchange`], [`socket`], [`disk_body`], [`ranged`] | requests and answers of handlers |
 //! | [`mod@page`], [`words`], `icons`, [`chooser`], `views`, [`front`] | pages and their languages |
 //! | [`node`] | [`Node`], the handle that every handler gets |
@@ -37,6 +37,7 @@ pub mod extract;
 pub mod fair;
 pub mod front;
 pub mod gate;
+mod home_proof;
 mod icons;
 pub mod lines;
 pub mod log_rows;
@@ -80,6 +81,7 @@ pub use command_request::CommandRequest;
 pub use data_rights::{
     Count, DataRights, DeletePlan, HoldsNothing, KeepsEntries, Retained, Things, TransferPlan,
 };
+pub use home_proof::home_proof;
 pub use icons::Icon;
 pub use imajin_derive::extension;
 pub use machine::Machine;

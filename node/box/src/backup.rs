@@ -111,6 +111,14 @@ pub enum BackupError {
         /// The damage.
         why: String,
     },
+    /// The backups could be of another node than their owner's.
+    #[error("the backups at {place} are not of your box: {why}")]
+    Unproven {
+        /// The place.
+        place: String,
+        /// Why.
+        why: String,
+    },
     /// Another key is needed.
     #[error(
         "this key does not open the backup: it is encrypted to {0}, who owned the node when it was made"

@@ -24,7 +24,7 @@ pub(super) fn run(args: &RestoreArgs) -> Outcome {
     let key = PersonKey::read(&args.key).map_err(Failure::unusable)?;
     let from = place_name(args.from.as_deref(), &config.backup)?;
     let place = BackupPlace::open(&from, &config.for_box(), Some(&key))?;
-    let catalogue = Catalogue::read(&place)?
+    let catalogue = Catalogue::of_owner(&place, key.did())?
         .ok_or_else(|| Failure::unusable(format!("{} has no backups", place.name())))?;
     let entry = catalogue.find(args.backup.as_deref())?;
     if args.check {

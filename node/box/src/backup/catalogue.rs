@@ -1,17 +1,21 @@
 //! The catalogue of a place's backups: one small file that is replaced as a whole, after all other writes of a backup.
 //!
 //! Always: the catalogue names a file only after the file exists. The node signs each row, so no one else can add a
-//! backup that looks like one of the node's: encryption to a recipient does not show the sender.
+//! backup that looks like one of the node's: encryption to a recipient does not show the sender. At a friend's box the
+//! catalogue also has the proof that the owner named this node, since there another node could pass for it.
 
 use super::absent::Absent;
 use super::{BackupError, BackupPlace};
-use imajin_dfos::{SigningKey, hex};
+use imajin_dfos::{SigningKey, VerifyingKey, hex};
 use imajin_ledger::NodeKey;
 use imajin_log::format::age::AgeError;
-use imajin_protocol::{EncryptionKey, jcs};
+use imajin_log::home::HomeProof;
+use imajin_log::rules::ChainKey;
+use imajin_protocol::{Did, EncryptionKey, jcs};
 use serde::{Deserialize, Serialize};
 use std::io::{Read, Write};
 use std::path::Path;
+use std::sync::Arc;
 
 /// Its name in a place.
 const NAME: &str = "imajin-backups.json";
@@ -25,6 +29,9 @@ const BYTES_MAX: u64 = 64 << 20;
 pub struct Catalogue {
     /// The node that they are of.
     pub node: String,
+    /// The proof that the owner named this node as home; `None` but at a friend's box.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub home: Option<HomeProof>,
     /// Oldest first.
     pub backups: Vec<Entry>,
 }
@@ -116,6 +123,46 @@ impl Catalogue {
         Ok(Some(read))
     }
 
+    /// Reads the catalogue of a place from which a person brings their node back. A friend's box has to prove that its
+    /// backups are of their node.
+    ///
+    /// # Errors
+    ///
+    /// As of [`Self::read`], and [`BackupError::Unproven`].
+    pub fn of_owner(place: &BackupPlace, owner: &Did) -> Result<Option<Self>, BackupError> {
+        let catalogue = Self::read(place)?;
+        if let (BackupPlace::Friend(_), Some(catalogue)) = (place, &catalogue) {
+            let unproven = |why| BackupError::Unproven {
+                place: place.label(),
+                why,
+            };
+            catalogue.prove(owner).map_err(unproven)?;
+        }
+        Ok(catalogue)
+    }
+
+    /// Checks that `owner` named this node as home, and that it signed each row.
+    fn prove(&self, owner: &Did) -> Result<(), String> {
+        let proof = self.home.as_ref();
+        let proof = proof.ok_or("nothing shows that you named their node as your home")?;
+        let home = proof.verify(owner).map_err(|fault| fault.to_string())?;
+        if home.home.node.as_str() != self.node {
+            return Err(format!("your home is {}", home.home.node));
+        }
+        let keys = home.node_chain.ever_keys().filter_map(ChainKey::verifying);
+        let keys: Vec<Arc<VerifyingKey>> = keys.collect();
+        let is_ours = |row: &Entry| {
+            row.node == self.node
+                && keys
+                    .iter()
+                    .any(|key| row.is_signed_by(key).unwrap_or(false))
+        };
+        match self.backups.iter().find(|row| !is_ours(row)) {
+            Some(row) => Err(format!("your node did not sign backup {}", row.id)),
+            None => Ok(()),
+        }
+    }
+
     /// Writes the catalogue to its place, which makes its backups valid. At a friend's box, these keys open it.
     pub(super) fn write(
         &self,
@@ -180,17 +227,17 @@ impl Entry {
         Ok(self)
     }
 
-    /// Checks the signature with the key of the node in the backup.
-    pub(super) fn check(&self, node: &SigningKey) -> Result<(), BackupError> {
+    fn is_signed_by(&self, key: &VerifyingKey) -> Result<bool, BackupError> {
         let signature = hex::decode(&self.signature).and_then(|bytes| bytes.try_into().ok());
         let signature = signature.map(|bytes| ed25519_dalek::Signature::from_bytes(&bytes));
         let text = self.text()?;
-        let good = signature.is_some_and(|signature| {
-            node.verifying_key()
-                .verify_strict(text.as_bytes(), &signature)
-                .is_ok()
-        });
-        if good {
+        Ok(signature
+            .is_some_and(|signature| key.verify_strict(text.as_bytes(), &signature).is_ok()))
+    }
+
+    /// Checks the signature with the key of the node in the backup.
+    pub(super) fn check(&self, node: &SigningKey) -> Result<(), BackupError> {
+        if self.is_signed_by(&node.verifying_key())? {
             Ok(())
         } else {
             Err(BackupError::Damaged {

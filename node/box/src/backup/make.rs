@@ -208,7 +208,7 @@ impl Before {
             }
             let catalogue = Catalogue {
                 node,
-                backups: Vec::new(),
+                ..Catalogue::default()
             };
             return Ok(Self {
                 catalogue,
@@ -274,6 +274,7 @@ fn enter(
     entry: Entry,
     manifest: &Manifest,
 ) -> Result<(), BackupError> {
+    catalogue.home.clone_from(&source.home);
     catalogue.backups.push(entry);
     let gone = catalogue.leave(source.keep);
     catalogue.write(place, source.data, &source.catalogue_keys())?;

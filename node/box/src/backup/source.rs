@@ -4,6 +4,7 @@ use crate::identity::NodeIdentity;
 use imajin_app::Owner;
 use imajin_host::room::DiskConfig;
 use imajin_ledger::{Ledger, NodeKey};
+use imajin_log::home::HomeProof;
 use imajin_protocol::EncryptionKey;
 use std::path::Path;
 
@@ -19,6 +20,8 @@ pub struct Source<'s> {
     pub identity: &'s NodeIdentity,
     /// The DID whose key opens it.
     pub owner: &'s Owner,
+    /// The proof that the owner named the node as home; `None` where the catalogue needs none.
+    pub home: Option<HomeProof>,
     /// Backups that are kept.
     pub keep: usize,
     /// Whether the node can read it, too.

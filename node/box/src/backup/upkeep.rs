@@ -19,7 +19,7 @@ use crate::wifi;
 use imajin_app::capabilities::Authority;
 use imajin_app::check::Check;
 use imajin_app::time::Clock;
-use imajin_app::{Node, OwnerChecks, Problem, blocking};
+use imajin_app::{Node, OwnerChecks, Problem, blocking, home_proof};
 use imajin_host::prelude::*;
 use imajin_host::rounds::Rounds;
 use imajin_host::upkeep::{
@@ -28,6 +28,7 @@ use imajin_host::upkeep::{
 };
 use imajin_host::usage::{Removal, Usage};
 use imajin_host::{SystemClock, Upkeep, scrub, sweep};
+use imajin_log::home::HomeProof;
 use imajin_protocol::Did;
 use parking_lot::Mutex;
 use serde_json::{Value as Json, json};
@@ -197,8 +198,10 @@ impl BackupScheduler {
                 "this node has no owner yet: a backup is encrypted to its owner's key".to_owned(),
             )
         })?;
+        let mut home = None;
         if let BackupPlace::Friend(friend) = &place {
             friend.introduce(&introduction(&inner.node, &owner.did)?)?;
+            home = Some(prove_home(&inner.node, &owner.did)?);
         }
         let source = Source {
             data: &inner.data,
@@ -206,6 +209,7 @@ impl BackupScheduler {
             node: inner.node.key(),
             identity: &inner.identity,
             owner: &owner,
+            home,
             keep: config.backup.keep,
             box_reads: config.backup.box_reads,
             disk: inner.node.room().config(),
@@ -273,6 +277,18 @@ fn introduction(node: &Node, owner: &Did) -> Result<Json, BackupError> {
         "node": { "did": node.did(), "chain": chain(node.did())? },
         "owner": { "did": owner, "chain": chain(owner)? },
     }))
+}
+
+/// Proves that the owner lives on this node, which a restore from a friend's box demands.
+fn prove_home(node: &Node, owner: &Did) -> Result<HomeProof, BackupError> {
+    let proof = home_proof(node, owner)
+        .map_err(|problem| BackupError::Settings(problem.detail().to_owned()))?;
+    proof.ok_or_else(|| {
+        BackupError::Settings(format!(
+            "the owner, {owner}, has no identity chain that names this node as home, so a backup at a friend's box could \
+             not be told from a forged one: choose a stick or a bucket"
+        ))
+    })
 }
 
 /// Whether a backup to this place is due.

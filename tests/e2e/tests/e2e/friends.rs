@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use imajin_box::backup::DrillOutcome;
@@ -11,8 +12,9 @@ use imajin_dfos::{Timestamp, hex};
 use imajin_e2e::house::Owner;
 use imajin_e2e::{Node, NodeOptions, Ran, command, files, imajin, mutate, require_tool, until};
 use imajin_host::codes::is_code;
-use imajin_protocol::Did;
+use imajin_log::format::age::{Recipient, Unlock, Writer, decrypt};
 use imajin_protocol::exchange::{Exchange, Request};
+use imajin_protocol::{Did, EncryptionKey};
 use reqwest::Method;
 use reqwest::blocking::RequestBuilder;
 use serde_json::{Value as Json, json};
@@ -478,6 +480,49 @@ fn a_changed_chunk_is_named_by_the_proof_the_drill_and_the_check() {
         panic!("{outcome:?}");
     };
     assert_has!(why, name);
+}
+
+/// Changes the catalogue on Bob's disk, as a keeper can who knows its owner's public key.
+fn forge(world: &World, change: impl FnOnce(&mut Json)) {
+    let key = PersonKey::read(&world.house.key).unwrap();
+    let current = files_in(&world.bob_data(), "current");
+    let path = current
+        .iter()
+        .find(|path| path.ends_with("imajin-backups.json"))
+        .unwrap();
+    let mut text = Vec::new();
+    let unlock = Unlock::Key(*key.encryption_secret());
+    let sealed = fs::read(path).unwrap();
+    let mut opened = decrypt(&unlock, sealed.as_slice()).unwrap();
+    opened.read_to_end(&mut text).unwrap();
+    let mut catalogue: Json = serde_json::from_slice(&text).unwrap();
+    change(&mut catalogue);
+    let owner = EncryptionKey::from_bytes(key.encryption_public());
+    let mut writer = Writer::new(&Recipient::Keys(vec![owner]), Vec::new()).unwrap();
+    writer.write_all(catalogue.to_string().as_bytes()).unwrap();
+    fs::write(path, writer.finish().unwrap()).unwrap();
+}
+
+#[test]
+fn a_friend_cannot_pass_another_box_off_as_the_owners() {
+    let world = World::new();
+    world.back_up();
+    let check = || restore(&world.bob.url, &world.house.key, &["--check"]);
+    check().json();
+    forge(&world, |catalogue| {
+        catalogue["backups"][0]["at_ms"] = json!(1);
+    });
+    let refused = check().fails_with(1);
+    assert_has!(refused, "your node did not sign");
+    let other = PersonKey::generate().unwrap();
+    forge(&world, |catalogue| {
+        catalogue["node"] = json!(other.did().as_str());
+    });
+    let refused = check().fails_with(1);
+    assert_has!(refused, "your home is", &world.house.node.did);
+    forge(&world, |catalogue| catalogue["home"] = Json::Null);
+    let refused = check().fails_with(1);
+    assert_has!(refused, "nothing shows that you named their node");
 }
 
 #[test]
