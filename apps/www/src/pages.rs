@@ -39,7 +39,7 @@ use axum::extract::{FromRequestParts, State};
 use axum::http::header;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
-use imajin_app::extract::Caller;
+use imajin_app::extract::{Caller, Own, OwnPage};
 use imajin_app::page::Viewer;
 use imajin_app::routing::{get, post};
 use imajin_app::{Lang, Node, Page, Problem, Role, Session, Texts};
@@ -104,7 +104,14 @@ pub(crate) fn routes(node: Node) -> Router {
         .merge(own("/data/copy", |_, viewer, t| copies::copy(viewer, t)))
         .merge(own("/data/move", |_, viewer, t| copies::moving(viewer, t)))
         .merge(own("/data/delete", copies::delete))
-        .route("/sheets", get(sheets))
+        .route(
+            "/sheets",
+            get(
+                async |Own(_, _, viewer): Own, giver: NameGiver, lang: Lang| {
+                    sheets::page(viewer, &giver, TEXTS.for_reader(lang))
+                },
+            ),
+        )
         .merge(own("/owner", owner::page))
         .route(
             "/mail",
@@ -153,11 +160,8 @@ fn text(content: impl Into<String>) -> Response {
 
 /// The route of a page for the signed-in person; others sign in first and come back.
 fn own(path: &'static str, page: fn(&Node, Viewer, Texts) -> Page) -> Router<Node> {
-    let show = async move |State(node): State<Node>, Caller(session): Caller, lang: Lang| {
-        Ok::<_, Problem>(match node.viewer_of(session.as_ref())? {
-            Some(viewer) => page(&node, viewer, TEXTS.for_reader(lang)).into_response(),
-            None => to_signin(path),
-        })
+    let show = async move |Own(node, _, viewer): Own, lang: Lang| {
+        page(&node, viewer, TEXTS.for_reader(lang))
     };
     Router::new().route(path, get(show))
 }
@@ -176,25 +180,11 @@ impl FromRequestParts<Node> for Owner {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, node: &Node) -> Result<Self, Response> {
-        let caller = Caller::from_request_parts(parts, node).await;
-        let Caller(session) = caller.map_err(IntoResponse::into_response)?;
-        let session = session.ok_or_else(|| to_signin(parts.uri.path()))?;
+        let OwnPage(session) = OwnPage::from_request_parts(parts, node).await?;
         health::for_owner(node, &session).map_err(IntoResponse::into_response)?;
         let node = node.clone();
         Ok(Self { node, session })
     }
-}
-
-async fn sheets(
-    State(node): State<Node>,
-    Caller(session): Caller,
-    giver: NameGiver,
-    lang: Lang,
-) -> Result<Response, Problem> {
-    Ok(match node.viewer_of(session.as_ref())? {
-        Some(viewer) => sheets::page(viewer, &giver, TEXTS.for_reader(lang)).into_response(),
-        None => to_signin("/sheets"),
-    })
 }
 
 async fn create(

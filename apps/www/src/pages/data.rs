@@ -1,9 +1,7 @@
 //! "My data": what the box has about the signed-in person, as a picture, a table and a list.
 
-use axum::extract::State;
-use axum::response::{IntoResponse, Response};
-use imajin_app::extract::{Caller, Query};
-use imajin_app::{Count, Manifest, Node, Problem, Reader, Texts, Words, args};
+use imajin_app::extract::{Own, Query};
+use imajin_app::{Count, Manifest, Node, Page, Problem, Reader, Texts, Words, args};
 use imajin_dfos::Timestamp;
 use imajin_host::prelude::*;
 use imajin_ledger::LogStatus;
@@ -13,7 +11,6 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use crate::manifest::TEXTS;
-use crate::pages::to_signin;
 use crate::parts::{scripts_off, why_believe};
 use crate::picture;
 use crate::record::{Dot, Line};
@@ -36,19 +33,15 @@ struct ServiceData {
 }
 
 pub(crate) async fn data(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Own(node, session, viewer): Own,
     Query(Before { before }): Query<Before>,
     reader: Reader,
-) -> Result<Response, Problem> {
+) -> Result<Page, Problem> {
     let t = TEXTS.for_reader(reader);
-    let Some(viewer) = node.viewer_of(session.as_ref())? else {
-        return Ok(to_signin("/data"));
-    };
-    let did = Did::parse(&viewer.did).map_err(Problem::internal)?;
     let reading = node.clone();
     // This may read some thousand entries from the disk.
-    let content = imajin_app::blocking::run(move || content(&reading, &did, before, t)).await??;
+    let content =
+        imajin_app::blocking::run(move || content(&reading, &session.did, before, t)).await??;
     let page = t
         .page(t.text("data"), content)
         .script("/assets/www/data.js");
@@ -57,7 +50,7 @@ pub(crate) async fn data(
     } else {
         page
     };
-    Ok(page.viewer(Some(viewer)).current("/data").into_response())
+    Ok(page.viewer(Some(viewer)).current("/data"))
 }
 
 fn content(node: &Node, did: &Did, before: Option<u64>, t: Texts) -> Result<Markup, Problem> {

@@ -1,27 +1,19 @@
 //! Pages that do not fit in the bar: all places as tiles, and the settings in one place.
 
 use axum::body::Bytes;
-use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use imajin_app::extract::Caller;
+use imajin_app::extract::Own;
 use imajin_app::page::{NavLink, badge};
 use imajin_app::words::LANGUAGE_COOKIE;
-use imajin_app::{Icon, Label, Lang, Node, PagePlacement, Problem, args};
+use imajin_app::{Icon, Label, Lang, PagePlacement, Problem, args};
 use maud::{Markup, html};
 use serde::Deserialize;
 
 use crate::manifest::TEXTS;
 use crate::parts::{form_of, with_form};
 
-pub(crate) async fn more(
-    State(node): State<Node>,
-    Caller(session): Caller,
-    lang: Lang,
-) -> Result<Response, Problem> {
-    let (Some(session), Some(viewer)) = (&session, node.viewer_of(session.as_ref())?) else {
-        return Ok(super::to_signin("/more"));
-    };
+pub(crate) async fn more(Own(node, session, viewer): Own, lang: Lang) -> Result<Response, Problem> {
     let t = TEXTS.for_reader(lang);
     let mut places = node
         .services()
@@ -61,13 +53,9 @@ pub(crate) async fn more(
 }
 
 pub(crate) async fn settings(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Own(node, session, viewer): Own,
     lang: Lang,
 ) -> Result<Response, Problem> {
-    let (Some(session), Some(viewer)) = (&session, node.viewer_of(session.as_ref())?) else {
-        return Ok(super::to_signin("/settings"));
-    };
     let t = TEXTS.for_reader(lang);
     let services = node.services();
     let content = html! {

@@ -7,7 +7,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use imajin_app::extract::{Authed, Caller, Query};
+use imajin_app::extract::{Authed, OwnPage, Query};
 use imajin_app::page::short_did;
 use imajin_app::{Node, Problem, Reader, Session, Texts, args, blocking};
 use imajin_host::mapping::{self, Mapping, OpenPort};
@@ -22,7 +22,6 @@ use std::path::Path;
 
 use tunnels::Tunnels;
 
-use super::to_signin;
 use crate::manifest::TEXTS;
 use crate::parts::{self, After};
 
@@ -45,13 +44,10 @@ enum FormNotice {
 
 pub(crate) async fn page(
     State(node): State<Node>,
-    Caller(session): Caller,
+    OwnPage(session): OwnPage,
     Query(after): Query<After>,
     reader: Reader,
 ) -> Result<Response, Problem> {
-    let Some(session) = session else {
-        return Ok(to_signin("/network"));
-    };
     let notice = match after.saved {
         Some(_) => FormNotice::Saved,
         None => FormNotice::Nothing,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
-use imajin_app::extract::{Authed, Caller, Query};
+use imajin_app::extract::{Authed, Own, Query};
 use imajin_app::page::{NavLink, Viewer, badge_text, bell_text};
 use imajin_app::{Lang, News, NewsLine, Node, PagePlacement, Problem, Reader, Texts};
 use imajin_protocol::Did;
@@ -13,7 +13,6 @@ use maud::{Markup, html};
 use serde::{Deserialize, Serialize};
 
 use super::home::CARDS;
-use super::to_signin;
 use crate::manifest::TEXTS;
 use crate::parts::with_form;
 
@@ -21,14 +20,7 @@ use crate::parts::with_form;
 const SHOWN_MAX: usize = 50;
 
 /// `/notifications`
-pub(crate) async fn page(
-    State(node): State<Node>,
-    Caller(session): Caller,
-    reader: Reader,
-) -> Result<Response, Problem> {
-    let (Some(session), Some(viewer)) = (&session, node.viewer_of(session.as_ref())?) else {
-        return Ok(to_signin("/notifications"));
-    };
+pub(crate) async fn page(Own(node, session, viewer): Own, reader: Reader) -> Response {
     let t = TEXTS.for_reader(reader);
     let all = lines(&node, &session.did, reader.lang);
     let content = html! {
@@ -53,7 +45,7 @@ pub(crate) async fn page(
         page = page.script(CARDS);
     }
     let page = page.current("/notifications");
-    Ok(with_form(page.viewer(Some(viewer))))
+    with_form(page.viewer(Some(viewer)))
 }
 
 /// Collects the lines of all apps, the newest first. Leaves out an app that cannot be read.

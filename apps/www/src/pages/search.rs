@@ -1,10 +1,9 @@
 //! Search over everything that a person may see: people, results of apps, their own record, places of the box; and data that only a browser
 //! can read, which scripts of the apps search.
 
-use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use imajin_app::capabilities::ProvenHomes;
-use imajin_app::extract::{Caller, Query};
+use imajin_app::extract::{Own, Query};
 use imajin_app::page::NavLink;
 use imajin_app::{
     Hit, Lang, Node, Page, PagePlacement, Problem, SearchWords, Searchable, Texts, args, blocking,
@@ -34,14 +33,10 @@ pub(crate) struct SearchForm {
 
 /// `/search?q=`
 pub(crate) async fn page(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Own(node, session, viewer): Own,
     lang: Lang,
     Query(query): Query<SearchForm>,
 ) -> Result<Response, Problem> {
-    let (Some(session), Some(viewer)) = (&session, node.viewer_of(session.as_ref())?) else {
-        return Ok(super::to_signin("/search"));
-    };
     if let Some(homes) = node.get::<dyn ProvenHomes>()
         && let Some(page) = homes.page_for(&node, &query.q)
     {
