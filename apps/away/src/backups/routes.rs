@@ -19,7 +19,7 @@ use imajin_host::prelude::*;
 use imajin_host::room::For;
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
-use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
+use tokio::sync::Mutex as AsyncMutex;
 use utoipa::{IntoParams, ToSchema};
 
 use super::contract::{self, Access, ChainClaim, Contract, PublicKey};
@@ -32,10 +32,20 @@ use crate::manifest::TEXTS;
 struct Turns(Mutex<HashMap<String, Arc<AsyncMutex<()>>>>);
 
 impl Turns {
-    async fn take(node: &Node, contract: &Contract) -> OwnedMutexGuard<()> {
+    /// Changes the files of a contract in its turn, and finishes even if the caller is gone.
+    async fn change<T: Send + 'static>(
+        node: Node,
+        contract: Contract,
+        work: impl FnOnce(&Node, &Contract) -> Answer<T> + Send + 'static,
+    ) -> Answer<T> {
         let turns = node.state::<Self>();
         let turn = Arc::clone(turns.0.lock().entry(contract.id.clone()).or_default());
-        turn.lock_owned().await
+        let turn = turn.lock_owned().await;
+        let work = move || {
+            let _turn = turn;
+            work(&node, &contract)
+        };
+        blocking::run(work).await?
     }
 }
 
@@ -311,13 +321,8 @@ async fn put(
         after: query.after,
         body: read_body(request.into_body(), &node).await?,
     };
-    let turn = Turns::take(&node, &contract).await;
-    let work = move || {
-        // Until the end of the work, also if the caller is gone.
-        let _turn = turn;
-        receive(&node, &contract, &piece)
-    };
-    let received = blocking::run(work).await??;
+    let receive = move |node: &Node, contract: &Contract| receive(node, contract, &piece);
+    let received = Turns::change(node, contract, receive).await?;
     Ok(Answer200(Received { received }))
 }
 
@@ -335,12 +340,12 @@ async fn remove(
     let contract = contract_to_write(&node, &id, signer)?;
     check_name(&name)?;
     nonce.take(&node)?;
-    let turn = Turns::take(&node, &contract).await;
-    let work = move || {
-        let _turn = turn;
-        Store::new(node.data(), &contract.id).remove(&name, node.now().as_millis())
+    let remove = move |node: &Node, contract: &Contract| {
+        let store = Store::new(node.data(), &contract.id);
+        let removal = store.remove(&name, node.now().as_millis());
+        removal.map_err(Problem::from)
     };
-    blocking::run(work).await??;
+    Turns::change(node, contract, remove).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
