@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use imajin_dfos::Timestamp;
 use parking_lot::RwLock;
@@ -49,6 +50,9 @@ pub struct NetworkState {
     /// The records by which the box's own names lead to it through its tunnels, each with its state in the DNS.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub zone: Vec<ZoneRecord>,
+    /// When a page last showed them, on the monotonic clock.
+    #[serde(skip)]
+    pub zone_shown: Option<Duration>,
     /// Foreign certificates for the box's names.
     #[serde(default)]
     pub watch: CertificateWatch,

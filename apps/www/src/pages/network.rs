@@ -64,6 +64,10 @@ fn draw_page(
     let t = TEXTS.for_reader(reader);
     let folder = node.data().join(FOLDER);
     let is_owner = node.is_owner(&session.did)?;
+    if is_owner {
+        let now = node.monotonic();
+        node.network().change(|place| place.zone_shown = Some(now));
+    }
     let place = node.network().now();
     let words = node.services().words().on(t);
     let own = if is_owner {

@@ -15,15 +15,18 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Interval between two checks while a record is missing.
-const MISSING: Duration = Duration::from_secs(15);
-/// Interval between two checks once the DNS has all records.
-const COMPLETE: Duration = Duration::from_secs(600);
+/// Shortest interval between two checks, while a record is missing.
+const INTERVAL_MIN: Duration = Duration::from_secs(15);
+/// Longest interval between two checks, also once the DNS has all records.
+const INTERVAL_MAX: Duration = Duration::from_secs(600);
+/// How long checks come at the shortest interval after the records changed or a page showed them.
+const EAGER: Duration = Duration::from_secs(600);
 
 /// Checks the records from time to time, until dropped.
 pub(super) async fn run(node: Node, config: Arc<BoxConfig>) {
     let folder = node.data().join(NODE_FOLDER);
-    let mut next = Duration::ZERO;
+    let mut changed_at = Duration::ZERO;
+    let mut checked_at = Duration::ZERO;
     loop {
         let place = node.network().now();
         // A choice that cannot be read is the renewal's to report.
@@ -32,15 +35,25 @@ pub(super) async fn run(node: Node, config: Arc<BoxConfig>) {
         let is_new = !records.iter().eq(&place.zone);
         if is_new {
             show(&node, &records);
+            changed_at = node.monotonic();
         }
-        if is_new || node.monotonic() >= next {
+        let wanted_at = place.zone_shown.unwrap_or_default().max(changed_at);
+        let interval = interval(&records, checked_at.saturating_sub(wanted_at));
+        if is_new || node.monotonic() >= checked_at + interval {
             let checked = check(config.tls.resolver, records).await;
-            let is_complete = checked.iter().all(|record| record.is_set);
             show(&node, &checked);
-            next = node.monotonic() + if is_complete { COMPLETE } else { MISSING };
+            checked_at = node.monotonic();
         }
         tokio::time::sleep(LOOK).await;
     }
+}
+
+/// Returns the interval after a check that came this long after the records changed or a page showed them. It doubles from check to check.
+fn interval(records: &[ZoneRecord], age: Duration) -> Duration {
+    if records.iter().all(|record| record.is_set) {
+        return INTERVAL_MAX;
+    }
+    age.saturating_sub(EAGER).clamp(INTERVAL_MIN, INTERVAL_MAX)
 }
 
 fn show(node: &Node, records: &[ZoneRecord]) {
@@ -192,6 +205,23 @@ mod tests {
         assert!(wanted_records(&place(), &[], DID).is_empty());
         let without = NetworkState::default();
         assert!(wanted_records(&without, &names, DID).is_empty());
+    }
+
+    #[test]
+    fn a_missing_record_is_asked_for_soon_and_later_less_often() {
+        let names = ["ada.example".to_owned()];
+        let mut records = wanted_records(&place(), &names, DID);
+        let seconds = |records: &[ZoneRecord], age| {
+            let interval = interval(records, Duration::from_secs(age));
+            interval.as_secs()
+        };
+        for (age, expected) in [(0, 15), (600, 15), (630, 30), (660, 60), (5_000, 600)] {
+            assert_eq!(seconds(&records, age), expected, "{age}");
+        }
+        for record in &mut records {
+            record.is_set = true;
+        }
+        assert_eq!(seconds(&records, 0), 600);
     }
 
     #[tokio::test]
