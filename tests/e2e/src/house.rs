@@ -3,7 +3,7 @@
 use crate::{Node, Person};
 use imajin_node::client::Session;
 use reqwest::Method;
-use reqwest::header::CONTENT_TYPE;
+use reqwest::header::{ACCEPT_LANGUAGE, CONTENT_TYPE};
 use serde_json::{Value as Json, json};
 
 /// A node's owner, signed in.
@@ -67,6 +67,13 @@ impl Owner {
         let (status, text) = self.ask(Method::GET, path, None);
         assert_eq!(status, 200, "{text}");
         text
+    }
+
+    /// Returns a page in German.
+    pub fn german_page(&self, path: &str) -> String {
+        let request = self.session.request(&self.person.client, Method::GET, path);
+        let answer = request.header(ACCEPT_LANGUAGE, "de").send();
+        answer.expect("an answer").text().expect("a body")
     }
 
     /// Returns the page to which a request leads on.

@@ -37,7 +37,13 @@ pub(crate) async fn page(
     });
     let (standing, sticks, friends) = lookup.await?;
     let content = match standing {
-        Some(standing) => drawn(&standing, &sticks, t),
+        Some(mut standing) => {
+            if let Some((_, why)) = &mut standing.failure {
+                let words = node.services().words().on(t);
+                *why = words.sentence(why).into_owned();
+            }
+            drawn(&standing, &sticks, t)
+        }
         None => html! { h1 { (t.text("backups")) } p.soft { (t.text("health-unmanaged")) } },
     };
     let content = html! {

@@ -25,7 +25,7 @@ use std::io::{Cursor, Read, Write};
 use std::os::unix::fs::FileExt;
 use std::sync::Arc;
 
-use link::{Call, Link, has_slug};
+use link::{Call, Link, slug};
 pub(super) use reader::FriendReader;
 
 /// Bytes of a part. A box waits half a minute for the body of a signed request, and a slow line brings 9 KiB a second.
@@ -192,7 +192,10 @@ impl Friend {
             at = match Received::deserialize(&answer) {
                 Ok(Received { received }) if received <= bytes => received,
                 // A power cut over there lost bytes of an earlier part: begin again.
-                _ if status == StatusCode::BAD_REQUEST && has_slug(&answer, "digest") && at > 0 => {
+                _ if status == StatusCode::BAD_REQUEST
+                    && slug(&answer) == Some("digest")
+                    && at > 0 =>
+                {
                     0
                 }
                 _ => return Err(link.refused(status, &answer)),

@@ -347,6 +347,8 @@ fn a_contract_that_was_ended_takes_nothing_more_and_can_still_be_read() {
     assert!(status == 303 || status == 200);
     let refused = back_up(&world.house.data()).fails_with(1);
     assert_has!(refused, "takes no more of your backups");
+    let page = world.ada.german_page("/backups");
+    assert_has!(page, "nimmt keine Sicherungen von dir mehr an");
     let checked = restore(&world.bob.url, &world.house.key, &["--check"]).json();
     assert_eq!(checked["whole"], true);
     let page = world.owner.page("/backups");

@@ -302,16 +302,36 @@ impl Link {
     }
 
     pub(super) fn refused(&self, status: StatusCode, answer: &Json) -> BackupError {
-        match answer["error"].as_str() {
+        let sentence = slug(answer).and_then(known_refusal);
+        match sentence.or_else(|| answer["error"].as_str()) {
             Some(text) => self.failed(text.chars().take(REFUSAL_CHARS_MAX).collect::<String>()),
             None => self.failed(status),
         }
     }
 }
 
-pub(super) fn has_slug(answer: &Json, slug: &str) -> bool {
-    let kind = answer["type"].as_str().unwrap_or_default();
-    kind.rsplit(':').next() == Some(slug)
+/// The kind of a refusal: the last part of its `type`.
+pub(super) fn slug(answer: &Json) -> Option<&str> {
+    answer["type"].as_str()?.rsplit(':').next()
+}
+
+/// The sentence for a refusal of a known kind, which pages translate. The friend's box doesn't know the reader's language.
+fn known_refusal(slug: &str) -> Option<&'static str> {
+    Some(match slug {
+        "code" => {
+            "This code is not valid at your friend's box. Each code works once, within seven days: ask your friend for a new one."
+        }
+        "ended" => {
+            "Your friend's box takes no more of your backups. It lets you read the older ones for 30 days. Choose another place."
+        }
+        "no-room" => {
+            "There is no room for this at your friend's box: the room that you were given is used up, or the disk is nearly full. Nothing of this file stayed there. Ask your friend for more room."
+        }
+        "replaced" => {
+            "Your friend's box has another version of a file than the one that was to be replaced. Perhaps two boxes use one place."
+        }
+        _ => return None,
+    })
 }
 
 /// Whether an answer says that a later attempt may have success.
