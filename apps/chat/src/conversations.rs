@@ -1,20 +1,23 @@
 //! Conversations as their members see them, in lists and alone.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 use imajin_app::operation::Choice;
-use imajin_app::{Answer, Node, RoomRole, time};
+use imajin_app::{Answer, JoinedRoom, Node, RoomRole, Rooms, time};
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::fields::Kind;
+use crate::manifest::MANIFEST;
 use crate::operations::KEYLESS_NAMED;
 use crate::queries::{self, Room};
 use crate::room_role::role_in;
 
-/// Maximum number of event rooms searched for those of a person.
+/// Maximum number of event rooms searched for those that a person may enter without being listed as a member, such as a helper at
+/// the door: the newest of the node.
 const EVENTS_MAX: i64 = 200;
 
 /// A conversation, as its list shows it.
@@ -109,6 +112,26 @@ impl Conversation {
     }
 }
 
+/// Returns the rooms of the events that list a person as a member, by the services that have the events.
+pub(crate) fn event_rooms(node: &Node, who: &Did) -> Answer<Vec<(Room, JoinedRoom)>> {
+    let mut all = Vec::new();
+    for (app, rooms) in node.services().offers().all::<dyn Rooms>() {
+        if app == MANIFEST.name {
+            continue;
+        }
+        for joined in rooms.rooms_of(node, who)? {
+            let about = rooms.describe(node, &joined.room)?;
+            let name = about.map(|about| about.conversation);
+            let Some(name) = name.filter(|name| Kind::from_did(name) == Some(Kind::Event)) else {
+                continue;
+            };
+            let room = queries::read(node, |db| queries::room_by_name(db, name.as_str()))?;
+            all.extend(room.map(|room| (room, joined)));
+        }
+    }
+    Ok(all)
+}
+
 /// Returns the conversations of a person, those with the newest messages first; or those of people with an open request
 /// to write to them.
 ///
@@ -119,13 +142,17 @@ pub(crate) fn rooms_for(
     me: &Did,
     wants_requests: bool,
 ) -> Answer<Vec<(Room, RoomRole)>> {
-    let (mine, events) = queries::read(node, |db| {
+    let (mine, newest) = queries::read(node, |db| {
         let mine = queries::rooms_of(db, me)?;
         Ok((mine, queries::rooms_of_events(db, EVENTS_MAX)?))
     })?;
-    let mine = mine.into_iter().filter(|room| room.kind != Kind::Event);
+    let listed = event_rooms(node, me)?.into_iter().map(|(room, _)| room);
     let mut rooms: Vec<(Room, RoomRole)> = Vec::new();
-    for room in mine.chain(events) {
+    let mut logs = BTreeSet::new();
+    for room in mine.into_iter().chain(newest).chain(listed) {
+        if !logs.insert(room.log.clone()) {
+            continue;
+        }
         if let Some(role) = role_in(node, &room, me)? {
             let request = queries::read(node, |db| queries::request(db, me, &room.log))?;
             let state = request.as_ref().map(|(_, state)| state.as_str());

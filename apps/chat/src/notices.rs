@@ -6,14 +6,14 @@
 use std::collections::HashMap;
 
 use imajin_app::notices::{About, Notice, Tells, To};
-use imajin_app::{JoinedRoom, Node, Problem, RoomRole, Rooms};
+use imajin_app::{JoinedRoom, Node, Problem, RoomRole};
 use imajin_ledger::Reader;
 use imajin_ledger::rows::{first, pair};
 use imajin_log::Applied;
 use imajin_protocol::{Did, IdText};
 
+use crate::conversations::event_rooms;
 use crate::fields::Kind;
-use crate::manifest::MANIFEST;
 use crate::operations::{Admitted, MessageSent, Out, Requested, RoleGiven};
 use crate::queries::{self, Room};
 
@@ -91,19 +91,13 @@ pub(crate) fn members(node: &Node, room: &Room) -> Result<Vec<(Did, RoomRole)>, 
 /// Returns the conversations of a person that they have not muted.
 pub(crate) fn rooms_of(node: &Node, who: &Did) -> Result<Vec<JoinedRoom>, Problem> {
     let mut all = queries::read(node, |db| own_rooms(db, who))?;
-    // The service that has the event says who is in its room.
-    for (app, rooms) in node.services().offers().all::<dyn Rooms>() {
-        if app == MANIFEST.name {
-            continue;
-        }
-        for joined in rooms.rooms_of(node, who)? {
-            let room = queries::read(node, |db| queries::room_by_name(db, joined.room.as_str()))?;
-            if let Some(room) = room.filter(|room| room.kind == Kind::Event) {
-                all.push(JoinedRoom {
-                    room: room.log,
-                    ..joined
-                });
-            }
+    for (room, joined) in event_rooms(node, who)? {
+        // The log lists the organiser.
+        if all.iter().all(|own| own.room != room.log) {
+            all.push(JoinedRoom {
+                room: room.log,
+                ..joined
+            });
         }
     }
     let (muted, read) = queries::read(node, |db| {

@@ -58,6 +58,32 @@ async fn event(world: &mut World, ada: &Somebody, bob: &Somebody) -> (String, St
     (id, ticket, room)
 }
 
+/// A node that has events.
+async fn world_with_events() -> World {
+    let mut all = services();
+    all.push(std::sync::Arc::new(imajin_pay::Pay::new()));
+    all.push(std::sync::Arc::new(imajin_events::Events));
+    World::with_services(all).await
+}
+
+#[tokio::test]
+async fn the_room_of_an_event_is_once_in_the_lists_of_its_members() {
+    let mut world = world_with_events().await;
+    let ada = world.somebody(1, 1).await;
+    let bob = world.somebody(2, 0).await;
+    let (.., room) = event(&mut world, &ada, &bob).await;
+    for member in [&ada, &bob] {
+        let list = world.get(member, "/chat/api/conversations").await.json();
+        let list = list["conversations"].as_array().unwrap();
+        assert_eq!(list.len(), 1, "{list:?}");
+        assert_eq!(list[0]["log"], json!(room.log));
+        let joined = world.node.node.rooms_of(&member.person.did).unwrap();
+        let joined = joined.iter().filter(|joined| joined.room == room.log);
+        assert_eq!(joined.count(), 1, "{}", member.person.did);
+    }
+    world.node.stop().await.unwrap();
+}
+
 /// A way in which Bob's right ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum End {
@@ -79,10 +105,7 @@ async fn whatever_ends_a_right_to_a_conversation_ends_what_its_sockets_are_told(
         End::PutOut,
         End::SessionEnded,
     ] {
-        let mut all = services();
-        all.push(std::sync::Arc::new(imajin_pay::Pay::new()));
-        all.push(std::sync::Arc::new(imajin_events::Events));
-        let mut world = World::with_services(all).await;
+        let mut world = world_with_events().await;
         let ada = world.somebody(1, 1).await;
         let (bob, eve) = (world.somebody(2, 0).await, world.somebody(3, 0).await);
         let is_event = matches!(
