@@ -9,7 +9,7 @@ use imajin_protocol::{Currency, Did};
 
 use crate::Pay;
 use crate::manifest::{PAGE, TEXTS};
-use crate::operations::{Credit, DebtChange, PaidOut, Posted};
+use crate::operations::{Credit, DebtChange, PaidOut, Posted, Refunded};
 use crate::queries::{self, Payment};
 
 /// The operations that give notices.
@@ -27,6 +27,11 @@ pub(crate) const TELLS: &[Tells] = &[
             "told-not-sent",
             "told-added",
         ],
+    },
+    Tells {
+        op: Refunded::NAME,
+        brief: "told-refund",
+        full: &["told-refund-sum"],
     },
     Tells {
         op: DebtChange::NAME,
@@ -48,6 +53,8 @@ pub(crate) fn from_entry(entry: &Applied<'_>) -> Vec<Notice> {
     let is_told = match entry.op {
         // The selling service tells the seller of a sale, and the payer of a refund for what that service made void.
         Credit::NAME => is_more && !is_told_by_seller(entry),
+        // Money that goes back to a card or an account changes no credit.
+        Refunded::NAME => entry.int("told") == Some(0),
         // Creditors have the entry in their records, too, but are told only when the money arrives.
         DebtChange::NAME => {
             is_more && debtor.is_some_and(|debtor| debtor.as_str() == entry.did.as_str())
@@ -99,7 +106,12 @@ fn credited(
 fn is_of_sale(message: &str) -> bool {
     matches!(
         message,
-        "told-got" | "told-got-back" | "told-buyer-credit" | "told-parts-back" | "told-kept"
+        "told-got"
+            | "told-got-back"
+            | "told-buyer-credit"
+            | "told-parts-back"
+            | "told-kept"
+            | "told-refund-sum"
     )
 }
 
@@ -127,6 +139,7 @@ impl SaysNews for Pay {
         // The node enters other people's payments; the payers are the doers.
         let (message, doer) = match (told.op, payment) {
             (Credit::NAME, payment) => credited(told.person, payment, kind.as_deref()),
+            (Refunded::NAME, paid) => ("told-refund-sum", paid.map(|paid| paid.seller)),
             (DebtChange::NAME, paid) => ("told-owed-sum", paid.map(|paid| paid.payer)),
             (PaidOut::NAME, _) if entry.fact["paid"] == 0 => ("told-payout-refused", None),
             (PaidOut::NAME, _) => ("told-paid-out", None),

@@ -128,7 +128,7 @@ pub const HELD: Derivation = booked(
 pub const REFUNDED: Derivation = booked(
     "pay.refunded",
     TargetLog::Parties,
-    &["ref", "amount", "currency", "rail", "seller"],
+    &["ref", "amount", "currency", "rail", "seller", "told"],
 );
 /// Derivation of a change in a debt for a payment that did not pass through the node.
 pub const OWED: Derivation = booked(

@@ -14,6 +14,7 @@ use serde_json::json;
 use super::books::{Posting, between};
 use super::cover::{self, Uncovered};
 use super::debts;
+use super::fields::Flag;
 use super::world::{Consequences, Outcome, World, stored, too_large};
 use crate::queries::{self, Leg, Payment};
 use crate::stripe::currencies::{Uncharged, to_units};
@@ -37,6 +38,9 @@ pub(crate) struct Refunded {
     /// The seller.
     #[fact]
     seller: Did,
+    /// 0: this entry tells the payer. 1: they hear of it by what the service that sold makes void, by an entry about their credit, or by their bank. Older entries lack it.
+    #[fact]
+    told: Option<Flag>,
 }
 
 /// Reasons to refuse a refund.
@@ -96,10 +100,8 @@ pub(super) fn back(
     if amount > left {
         return Err(too_much(left, sold.currency));
     }
-    if let (true, Err(Uncharged::Step(step))) = (
-        sold.rail == Rail::Stripe.as_str(),
-        to_units(amount, sold.currency),
-    ) {
+    let is_by_card = sold.rail == Rail::Stripe.as_str();
+    if let (true, Err(Uncharged::Step(step))) = (is_by_card, to_units(amount, sold.currency)) {
         let (amount, step) = (
             Money::new(amount, sold.currency),
             Money::new(step, sold.currency),
@@ -145,7 +147,9 @@ pub(super) fn back(
         Minor::ZERO
     });
     let mut drafts = Vec::new();
-    refunded(world, &mut drafts, payment, sold, amount)?;
+    // An entry about the payer's credit tells them of what goes back on this node.
+    let is_told = posting.is_told || !(is_by_card || is_by_bank);
+    refunded(world, &mut drafts, (payment, sold), amount, is_told)?;
     let debts = &posting.debts;
     drafts.extend(debts::owed(
         world,
@@ -228,13 +232,13 @@ fn taken(source: &Did, amount: Minor, got: &[Leg], parts: &[Minor]) -> Vec<(Did,
     rows
 }
 
-/// Adds the entry in the payer's own log.
+/// Adds the entry in the payer's own log. `is_told` is whether something else tells the payer.
 pub(super) fn refunded(
     world: &World<'_>,
     drafts: &mut Vec<Draft>,
-    payment: &IdText,
-    sold: &Payment,
+    (payment, sold): (&IdText, &Payment),
     amount: Minor,
+    is_told: bool,
 ) -> Result<(), Refusal> {
     let refunded = Refunded {
         payment: payment.clone(),
@@ -242,6 +246,7 @@ pub(super) fn refunded(
         currency: sold.currency,
         rail: IdText::parse(&sold.rail).map_err(stored)?,
         seller: sold.seller.clone(),
+        told: Some(Flag(is_told)),
     };
     world.add(drafts, &sold.payer, &refunded)
 }

@@ -80,7 +80,7 @@ pub(super) fn lost(
     posting.out = out(world, payment, sold, from_parts)?;
     let mut drafts = Vec::new();
     if !from_parts.is_zero() && !from_parts.is_negative() {
-        refunded(world, &mut drafts, payment, sold, from_parts)?;
+        refunded(world, &mut drafts, (payment, sold), from_parts, true)?;
     }
     drafts.extend(posting.drafts(world)?);
     Ok(Consequences::new(payment, drafts))

@@ -59,7 +59,8 @@ async fn credit_of_a_buyer_is_no_refund_and_a_refund_that_failed_says_so() {
         json!({"id": "re_x", "status": "failed", "metadata": {"payment": payment, "n": "1"}});
     world.send_event("refund.failed", &failed).await;
     let lines = sentences(&world.buyer, &world.node).await;
-    assert_eq!(lines.len(), 2, "{lines:?}");
+    assert_eq!(lines.len(), 3, "{lines:?}");
+    assert!(lines[1].contains(" is refunding you "), "{lines:?}");
     assert!(
         lines[0].ends_with("couldn’t go back to your card: it is your credit now"),
         "{lines:?}"
