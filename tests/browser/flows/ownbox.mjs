@@ -77,7 +77,7 @@ export default async function ownbox(t, world) {
       await fits(page);
       await name.fill("https://box.example/");
       await page.getByRole("button", { name: "Use this name" }).click();
-      await page.getByText("Saved.").waitFor();
+      await page.getByText("Saved. The box acts on it").waitFor();
       await name.fill("half of another na");
       await page.getByRole("heading", { name: "box.example" }).waitFor();
       await page.getByText("The last attempt to get one failed").waitFor();
@@ -85,7 +85,7 @@ export default async function ownbox(t, world) {
       await accessible(page);
       await fits(page);
       await page.getByRole("button", { name: "Stop using it" }).click();
-      await page.getByText("Saved.").waitFor();
+      await page.getByText("Saved. The box acts on it").waitFor();
       expect((await page.getByRole("button", { name: "Stop using it" }).count()) === 0, "the name is still used");
     });
 
