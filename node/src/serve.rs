@@ -20,7 +20,7 @@ use crate::register;
 use crate::tunnel;
 use imajin_app::{Node, blocking};
 use imajin_box::address;
-use imajin_box::backup::BackupScheduler;
+use imajin_box::backup::{BackupScheduler, finish_broken_off};
 use imajin_box::control;
 use imajin_box::failure::{Failure, OrFail, Outcome};
 use imajin_box::lan;
@@ -53,8 +53,9 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// Runs a node until a stop request or a fatal error.
 pub fn run(args: &ServeArgs) -> Outcome {
     let data = config::data_folder(args.data.data.as_deref()).map_err(Failure::unusable)?;
-    // Before the settings of the folder are read, which go as well.
+    // Before the settings of the folder are read, which go or come as well.
     let is_erased = reset::finish(&data)?;
+    finish_broken_off(&data)?;
     let config = config::load(&data, args.config.as_deref())
         .map_err(Failure::unusable)?
         .with_flags(args);

@@ -201,6 +201,7 @@ says-node-keeps-no-key = Diese Box bewahrt keinen Schlüssel für dich: Dein Pro
 says-your-keys-are-your = Deine Schlüssel sind schon deine eigenen. Ändere sie mit einem unterschriebenen auth.identity.update.
 says-your-record-being-written = In deinen Verlauf wird gerade auch anderes geschrieben. Versuch es gleich noch einmal.
 says-node-has-owner-already = Diese Box hat schon einen Besitzer; ein Besitzcode gilt nur einmal.
+says-box-being-restored-backup = Diese Box wird gerade aus einer Sicherung wiederhergestellt: Sie bekommt den Besitzer, den sie vorher hatte.
 says-not-claim-code-node = Das ist nicht der Besitzcode. Die Box zeigt ihn, wenn sie startet.
 says-node-does-not-know = Diese Box kennt diese Einladung nicht, oder sie ist verbraucht oder abgelaufen. Bitte die Person, die sie dir gab, um eine neue.
 says-person-who-invited-you = Die Person, die dich eingeladen hat, ist nicht Mitglied dieser Box. Bitte den Besitzer dieser Box um eine Einladung.

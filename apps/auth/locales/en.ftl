@@ -192,6 +192,7 @@ says-node-keeps-no-key = This node keeps no key for you: your client has it. Giv
 says-your-keys-are-your = Your keys are your own already. Change them with a signed auth.identity.update.
 says-your-record-being-written = Your record is being written to at the same time. Try again in a moment.
 says-node-has-owner-already = This node has an owner already; a claim code works once.
+says-box-being-restored-backup = This box is being restored from a backup: it will have the owner that it had before.
 says-not-claim-code-node = This is not the claim code. The node prints it when it starts.
 says-node-does-not-know = This node does not know this invite, or it was used up, or it has ended. Ask the person who gave it to you for another.
 says-person-who-invited-you = The person who invited you isn't a member of this box. Ask the owner of this box for an invitation.

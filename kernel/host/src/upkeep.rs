@@ -4,6 +4,7 @@
 
 mod backups;
 mod power;
+mod restore;
 mod routes;
 mod wifi;
 
@@ -21,6 +22,7 @@ use crate::usage::{Removal, Usage};
 pub use backups::{BackupPlan, BackupWish, SetBy};
 use imajin_app::check::Check;
 pub use power::{Power, Powers};
+pub use restore::{RestoreFailure, RestoreProgress, RestoreState, RestoreWish};
 pub use routes::routes;
 pub use wifi::{WifiChoice, WifiState};
 
@@ -194,6 +196,10 @@ pub trait Upkeep: Send + Sync + 'static {
     fn pause_backups(&self, is_paused: bool) -> Result<(), Problem>;
     /// Forgets what the page set, including keys. Existing backups stay. Blocks.
     fn forget_backups(&self) -> Result<(), Problem>;
+    /// The state of a restore from a friend's box.
+    fn restore_state(&self) -> RestoreState;
+    /// Begins a restore from a friend's box, on a box without an owner.
+    fn begin_restore(&self, wish: &RestoreWish) -> Result<(), Problem>;
     /// The powers (restart, stop, erase) that work here.
     fn powers(&self) -> Powers;
     /// Uses a power. Blocks.

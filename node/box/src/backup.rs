@@ -24,6 +24,7 @@
 //! Always: a backup exists once the catalogue names it. An interrupted backup leaves the earlier ones as they were.
 
 mod absent;
+mod arrival;
 mod backup_place;
 mod catalogue;
 mod check;
@@ -42,6 +43,7 @@ mod probe;
 mod proof;
 mod proof_report;
 mod restore;
+mod restore_job;
 mod s3;
 mod source;
 mod spare;
@@ -49,6 +51,7 @@ mod standing;
 mod upkeep;
 
 pub use absent::Absent;
+pub use arrival::finish_broken_off;
 pub use backup_place::BackupPlace;
 pub use catalogue::{Catalogue, Damage, Entry, describe_damage};
 pub use check::{Check, check};
@@ -59,12 +62,13 @@ pub use make::{CompletedBackup, make};
 pub use old::{old_bytes, remove_old};
 pub use proof::Proofs;
 pub use proof_report::keeping_check;
-pub use restore::{Restored, came_from, extract, finish_broken_off, restore};
+pub use restore::{Restored, came_from, extract, restore};
 pub use source::Source;
 pub use standing::{note, standing};
 pub use upkeep::BackupScheduler;
 
 use crate::failure::Failure;
+use crate::size::bytes;
 use std::path::PathBuf;
 
 /// Error of a backup, a check or a restore.
@@ -91,6 +95,35 @@ pub enum BackupError {
         place: String,
         /// Why.
         why: String,
+    },
+    /// The address of a friend's box is not one.
+    #[error("{0} is not the address of a box: it looks like box.example")]
+    Address(String),
+    /// A friend's box has none.
+    #[error("{0}: it has no backups that this key may read")]
+    NoBackups(String),
+    /// Another key is needed for the list of backups at a friend's box.
+    #[error("{0}: this key does not open the list of backups")]
+    LockedList(String),
+    /// A friend's box ceased to answer while a file was read.
+    #[error("{name}: {why}")]
+    Broken {
+        /// The file.
+        name: String,
+        /// Why.
+        why: String,
+    },
+    /// The disk is too small for what is restored.
+    #[error(
+        "the disk is too small for this backup: it needs {}, and {} are free. Take a larger card or disk",
+        bytes(*.needed),
+        bytes(*.free)
+    )]
+    Room {
+        /// Bytes that it needs.
+        needed: u64,
+        /// Bytes that are free.
+        free: u64,
     },
     /// The disk of the data has only the reserve left, which is for logs, sessions and deletion.
     #[error(
@@ -145,7 +178,7 @@ impl BackupError {
     fn read(name: &str, error: std::io::Error) -> Self {
         let (name, why) = (name.to_owned(), error.to_string());
         if error.kind() == std::io::ErrorKind::NotConnected {
-            Self::Place { place: name, why }
+            Self::Broken { name, why }
         } else {
             Self::Damaged { name, why }
         }

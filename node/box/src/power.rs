@@ -44,6 +44,11 @@ impl Default for PowerRequest {
 }
 
 impl PowerRequest {
+    /// Starts the program again, and leaves the machine on.
+    pub fn restart(&self) {
+        self.0.send_replace(Some(After::Restart));
+    }
+
     /// Resolves when there is a request.
     pub async fn wait(&self) -> After {
         let mut receiver = self.0.subscribe();

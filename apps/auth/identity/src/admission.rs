@@ -94,6 +94,11 @@ pub(crate) fn has_room(node: &Node, did: &Did) -> Result<(), Problem> {
 
 /// Checks that this code makes its bearer the owner of the node now.
 pub(crate) fn check_claim(node: &Node, code: &str) -> Result<(), Problem> {
+    if node.is_being_restored() {
+        let restoring =
+            "This box is being restored from a backup: it will have the owner that it had before.";
+        return Err(Problem::conflict(restoring).slug("restoring"));
+    }
     match (node.is_claim_code(code), node.is_claimed()) {
         (true, _) => Ok(()),
         (false, true) => Err(Problem::conflict(

@@ -13,6 +13,8 @@ pub(super) struct Claim {
     /// The number of times that the node got an owner or was released, as of the last release; 0 before the first one.
     /// People live on a released node, so it admits newcomers only by invitation or with the code.
     released_at: AtomicU64,
+    /// Whether the node is being restored from a backup, which brings its owner.
+    being_restored: AtomicBool,
     code: Mutex<Option<String>>,
 }
 
@@ -39,6 +41,17 @@ impl Node {
         if claim.claimed.swap(false, Ordering::AcqRel) {
             *claim.code.lock() = None;
         }
+    }
+
+    /// Whether the node is being restored from a backup. Its claim code is refused meanwhile.
+    fn is_being_restored(&self) -> bool {
+        self.part::<Claim>().being_restored.load(Ordering::Acquire)
+    }
+
+    /// Notes that a restore began or failed.
+    fn set_being_restored(&self, is_so: bool) {
+        let claim = self.part::<Claim>();
+        claim.being_restored.store(is_so, Ordering::Release);
     }
 
     /// Whether an owner of the node released it, in this run or before.

@@ -1,6 +1,6 @@
 //! The owner's API for the box, at `/www/api/box`: its alarms, its backups, and its power.
 //!
-//! Always: for the owner alone. A storage's key can be set, and is never shown.
+//! Always: for the owner alone, but for a restore, which a box without one begins with (`restore.rs`). A storage's key can be set, and is never shown.
 
 use std::sync::Arc;
 
@@ -25,6 +25,7 @@ pub fn routes(node: Node) -> OpenApiRouter {
         .routes(routes!(pause))
         .routes(routes!(run))
         .routes(routes!(power))
+        .merge(super::restore::routes())
         .with_state(node)
 }
 

@@ -69,6 +69,10 @@ fn is_name(name: &str) -> bool {
 }
 
 /// Reads an address as a person types it (`box.example`), or the link that has the code as well.
+pub(super) fn read_address(text: &str) -> Result<(Url, Option<String>), BackupError> {
+    parse_address(text).ok_or_else(|| BackupError::Address(text.to_owned()))
+}
+
 fn parse_address(text: &str) -> Option<(Url, Option<String>)> {
     let text = text.trim();
     let url = if is_friend(text) {
@@ -95,13 +99,8 @@ pub(super) fn join(
     code: &str,
     key: &SigningKey,
     allowed: Allowed,
-) -> Result<Option<String>, BackupError> {
-    let wrong = || {
-        BackupError::Settings(format!(
-            "{address} is not the address of a box: it looks like box.example"
-        ))
-    };
-    let (root, linked) = parse_address(address).ok_or_else(wrong)?;
+) -> Result<String, BackupError> {
+    let (root, linked) = read_address(address)?;
     let code = if code.trim().is_empty() {
         linked.unwrap_or_default()
     } else {
@@ -127,11 +126,12 @@ impl Friend {
         let url = Url::parse(to).map_err(|_| wrong())?;
         let (signer, list) = (key.signing_key(), Call::new(Method::GET, None));
         let link = if url.path() == "/" {
-            let link = Link::meet(url, &signer, allowed, &list)?;
-            link.ok_or_else(|| BackupError::Place {
-                place: friend_host(to).unwrap_or_default(),
-                why: "it has no backups that this key may read".to_owned(),
-            })?
+            let (mut link, answer) = Link::meet(url, &signer, allowed, &list)?;
+            let Some(contract) = answer["contracts"][0]["contract"].as_str() else {
+                return Err(BackupError::NoBackups(link.place()));
+            };
+            link.url = link.contract_url(contract)?;
+            link
         } else {
             Link::new(url, &signer, allowed)?
         };

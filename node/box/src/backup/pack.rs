@@ -19,6 +19,8 @@ use tempfile::NamedTempFile;
 /// A pack is closed beyond this. Small enough for a stick with FAT and for one request, large enough that a thousand are
 /// 64 GB.
 const PACK_BYTES: u64 = 64 << 20;
+/// Bytes of a chunk of a pack: each authenticates itself.
+pub(super) const CHUNK_BYTES: u64 = 64 << 10;
 
 /// The packs of a chain, and what is added to them.
 pub(super) struct Packs<'p> {

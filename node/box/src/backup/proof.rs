@@ -6,6 +6,7 @@
 
 use super::catalogue::{BackupFile, Catalogue};
 use super::friend::{Friend, FriendReader};
+use super::pack::CHUNK_BYTES;
 use super::proof_report::{self, CHUNKS};
 use super::{BackupError, BackupPlace, BackupScheduler, choice};
 use crate::settings::is_friend;
@@ -18,8 +19,7 @@ use std::collections::BTreeMap;
 use std::io::{Read, Seek, SeekFrom};
 use std::time::Duration;
 
-/// Bytes of a chunk in the text of an age file, and in the file.
-const CHUNK_BYTES: u64 = 64 << 10;
+/// Bytes of a chunk in an age file.
 const SEALED_CHUNK_BYTES: u64 = CHUNK_BYTES + 16;
 /// Interval between two checks whether a proof is due.
 const LOOK: Duration = Duration::from_secs(60);

@@ -1,22 +1,24 @@
 //! Restoring a node from a backup: on a new card it continues as the same node.
 //!
 //! Always: overwrites nothing. The folder belongs to a node only after all files have arrived: an interrupted restore
-//! starts again, or finishes automatically if everything was fetched. No log forks: entries acknowledged after the
+//! continues, or finishes automatically if everything was fetched. No log forks: entries acknowledged after the
 //! backup may be known elsewhere, so each log needs a home entry of a later epoch (docs/format.md §5) before its next
 //! entry. Sales wait until the payment provider has reported those since the backup.
 
 use super::BackupError;
+use super::arrival::{Arrival, finish, make_folder, mark_whole};
 use super::backup_place::BackupPlace;
 use super::catalogue::Entry;
 use super::files::PARTIAL;
 use super::manifest::{Manifest, Piece, below};
-use super::pack::BackupFileReader;
+use super::pack::{BackupFileReader, CHUNK_BYTES};
 use crate::folder::{NODE_FOLDER, is_data_folder, is_sealed};
 use crate::key::PersonKey;
 use crate::seal;
 use crate::survey;
 use imajin_host::upkeep::sales_mark;
 use imajin_ledger::{DataLock, WriteFreeze, durable, freeze_offline, is_frozen_offline};
+use imajin_log::Space;
 use imajin_log::format::age::{AgeError, Unlock, decrypt};
 use imajin_protocol::Did;
 use serde::{Deserialize, Serialize};
@@ -24,15 +26,9 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, BufReader, Read};
-use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt};
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-/// A file in the partial folder: everything was fetched and is valid.
-const WHOLE: &str = "whole";
-/// A file in the partial folder: the former content of the folder is set aside, and the move of the rest has begun.
-const MOVING: &str = "moving";
-/// Folder for the files of an unclaimed node that a restore replaces.
-const ASIDE: &str = "before-restore";
 /// File in the node's folder that names the backup it came from.
 const MARK: &str = "restored.json";
 /// Why a log waits.
@@ -118,15 +114,33 @@ pub fn restore(
     make_folder(data)?;
     let _lock = DataLock::take(data).map_err(|error| BackupError::Settings(error.to_string()))?;
     may_be_replaced(data)?;
-    let partial = data.join(PARTIAL);
-    if partial.exists() {
-        fs::remove_dir_all(&partial).map_err(BackupError::file(&partial))?;
-    }
-    make_folder(&partial)?;
+    let restored = receive((place, entry), key, data, progress)?;
+    finish(data)?;
+    Ok(restored)
+}
+
+/// Fetches a backup into the partial folder of a data folder: the next start moves the files into their place. Continues where an earlier
+/// attempt broke off.
+pub(super) fn receive(
+    (place, entry): (&BackupPlace, &Entry),
+    key: &PersonKey,
+    data: &Path,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Restored, BackupError> {
     let manifest = manifest(place, entry, key)?;
-    lay_out(&manifest, &partial)?;
+    let mut arrival = Arrival::open(data, &entry.manifest.sha256)?;
+    if arrival.packs().is_none() {
+        need_room(data, manifest.bytes())?;
+        lay_out(&manifest, arrival.folder())?;
+        arrival.note(0)?;
+    }
+    let partial = arrival.folder().to_path_buf();
+    let pack_progress = PackProgress {
+        arrived: arrival.packs().unwrap_or_default(),
+        note: &mut |packs| arrival.note(packs),
+    };
     let put = &mut put_into(&partial);
-    fetch((place, entry), &manifest, key, put, progress)?;
+    fetch_packs((place, entry), &manifest, key, pack_progress, put, progress)?;
     let restored = Restored {
         id: entry.id.clone(),
         made_ms: entry.at_ms,
@@ -136,34 +150,24 @@ pub fn restore(
         bytes: manifest.bytes(),
     };
     prepare(&partial, entry, &restored)?;
-    finish(data)?;
     Ok(restored)
+}
+
+/// Refuses a backup that this disk is too small for. A record comes with tables that are made of it again.
+fn need_room(data: &Path, bytes: u64) -> Result<(), BackupError> {
+    let needed = bytes + bytes / 8;
+    let space = Space::measure(data).map_err(BackupError::file(data))?;
+    if space.free >= needed {
+        Ok(())
+    } else {
+        let free = space.free;
+        Err(BackupError::Room { needed, free })
+    }
 }
 
 /// The backup that a data folder was restored from, if it was.
 pub fn came_from(data: &Path) -> Option<Restored> {
     durable::read_json(&data.join(NODE_FOLDER).join(MARK)).unwrap_or_default()
-}
-
-/// Resumes a restore that broke off after everything was fetched; returns an error for one that broke off before, since
-/// the folder does not hold a complete node yet.
-pub fn finish_broken_off(data: &Path) -> Result<(), BackupError> {
-    let partial = data.join(PARTIAL);
-    if !partial.exists() {
-        return Ok(());
-    }
-    if partial.join(WHOLE).exists() || partial.join(MOVING).exists() {
-        return finish(data);
-    }
-    // A finished restore leaves an empty folder if the power goes before its removal.
-    if fs::remove_dir(&partial).is_ok() {
-        return Ok(());
-    }
-    Err(BackupError::Settings(format!(
-        "a restore in {} was not finished: run imajin restore again, or remove {} to begin with an empty node",
-        data.display(),
-        partial.display()
-    )))
 }
 
 pub(super) fn manifest(
@@ -214,11 +218,32 @@ fn decrypt_pack<'f>(
 type PieceTargets<'m> = BTreeMap<u64, (Piece, Vec<(&'m str, u64)>)>;
 type Put<'p> = dyn FnMut(&str, u64, &[u8]) -> Result<(), BackupError> + 'p;
 
+/// Packs that need not be read again, and the function that notes how many are complete.
+struct PackProgress<'p> {
+    arrived: usize,
+    note: &'p mut dyn FnMut(usize) -> Result<(), BackupError>,
+}
+
 /// Reads every pack that the backup needs, once and from its beginning, and gives each piece to where it belongs.
 pub(super) fn fetch(
+    source: (&BackupPlace, &Entry),
+    manifest: &Manifest,
+    key: &PersonKey,
+    put: &mut Put<'_>,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<(), BackupError> {
+    let pack_progress = PackProgress {
+        arrived: 0,
+        note: &mut |_| Ok(()),
+    };
+    fetch_packs(source, manifest, key, pack_progress, put, progress)
+}
+
+fn fetch_packs(
     (place, entry): (&BackupPlace, &Entry),
     manifest: &Manifest,
     key: &PersonKey,
+    pack_progress: PackProgress<'_>,
     put: &mut Put<'_>,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<(), BackupError> {
@@ -234,12 +259,25 @@ pub(super) fn fetch(
         }
     }
     let (mut done, total) = (0, manifest.bytes());
-    for (stored, targets) in entry.packs.iter().zip(packs) {
+    for (number, (stored, targets)) in entry.packs.iter().zip(packs).enumerate() {
+        let mut step = |bytes: u64| {
+            done += bytes;
+            progress(done, total);
+        };
+        if number < pack_progress.arrived {
+            step(targets.values().map(piece_bytes).sum());
+            continue;
+        }
         if targets.is_empty() {
             continue;
         }
         let mut file = BackupFileReader::open(place, stored)?;
-        let mut plain = decrypt_pack(&mut file, entry, key)?;
+        // The limit tells how much was read: each chunk authenticates itself, so that a changed one can be named.
+        let mut plain = decrypt_pack(&mut file, entry, key)?.take(u64::MAX);
+        let broken = |limit: u64, error| {
+            let chunk = (u64::MAX - limit) / CHUNK_BYTES;
+            BackupError::read(&format!("{}, chunk {chunk}", stored.name), error)
+        };
         let mut position = 0;
         for (piece, places) in targets.into_values() {
             let wrong = |why: &dyn std::fmt::Display| damaged(&stored.name, why);
@@ -247,37 +285,37 @@ pub(super) fn fetch(
                 .at
                 .checked_sub(position)
                 .ok_or_else(|| wrong(&"two pieces overlap"))?;
-            let broken = |error| BackupError::read(&stored.name, error);
-            io::copy(&mut plain.by_ref().take(skip), &mut io::sink()).map_err(broken)?;
+            let skipped = io::copy(&mut plain.by_ref().take(skip), &mut io::sink());
+            skipped.map_err(|error| broken(plain.limit(), error))?;
             let mut bytes = vec![0; piece.bytes as usize];
-            plain.read_exact(&mut bytes).map_err(broken)?;
+            let read = plain.read_exact(&mut bytes);
+            read.map_err(|error| broken(plain.limit(), error))?;
             position = piece.at + u64::from(piece.bytes);
             if <[u8; 32]>::from(Sha256::digest(&bytes)) != piece.sum {
                 return Err(wrong(&"a piece is not what was put there"));
             }
             for (file, at) in places {
                 put(file, at, &bytes)?;
-                done += bytes.len() as u64;
-                progress(done, total);
+                step(bytes.len() as u64);
             }
         }
+        let rest = io::copy(&mut plain, &mut io::sink());
+        rest.map_err(|error| broken(plain.limit(), error))?;
         drop(plain);
         file.finish()?;
+        (pack_progress.note)(number + 1)?;
     }
     Ok(())
+}
+
+/// The bytes that a piece fills in all its places.
+fn piece_bytes((piece, places): &(Piece, Vec<(&str, u64)>)) -> u64 {
+    u64::from(piece.bytes) * places.len() as u64
 }
 
 pub(super) fn target(partial: &Path, name: &str) -> Result<PathBuf, BackupError> {
     let below = below(name).ok_or_else(|| damaged(name, "it is no name in a data folder"))?;
     Ok(partial.join(below))
-}
-
-fn make_folder(path: &Path) -> Result<(), BackupError> {
-    let made = fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(path);
-    made.map_err(BackupError::file(path))
 }
 
 /// A node with an owner is never replaced.
@@ -326,11 +364,7 @@ fn prepare(partial: &Path, entry: &Entry, restored: &Restored) -> Result<(), Bac
             .map_err(|error| damaged("secrets.sqlite", error))?;
     }
     rustix::fs::sync();
-    let whole = partial.join(WHOLE);
-    File::create(&whole)
-        .and_then(|file| file.sync_all())
-        .and_then(|()| durable::sync_folder(partial))
-        .map_err(BackupError::file(&whole))
+    mark_whole(partial)
 }
 
 /// Each log that is at home here waits for a home entry.
@@ -365,67 +399,4 @@ fn hold(partial: &Path, node: &Did) -> Result<(), BackupError> {
         }
     }
     Ok(())
-}
-
-/// Moves everything to its place; the node's folder last, since it makes the folder a node's.
-fn finish(data: &Path) -> Result<(), BackupError> {
-    let partial = data.join(PARTIAL);
-    let names = |folder: &Path| -> Result<Vec<std::ffi::OsString>, BackupError> {
-        let entries = fs::read_dir(folder).map_err(BackupError::file(folder))?;
-        let mut names = Vec::new();
-        for entry in entries {
-            names.push(entry.map_err(BackupError::file(folder))?.file_name());
-        }
-        // The node's folder last.
-        names.sort_by_key(|name| name == NODE_FOLDER);
-        Ok(names)
-    };
-    let aside = data.join(ASIDE);
-    let moving = partial.join(MOVING);
-    if !moving.exists() {
-        for name in names(data)? {
-            if [PARTIAL, ASIDE, "lock", "lost+found"]
-                .iter()
-                .any(|own| name == *own)
-            {
-                continue;
-            }
-            make_folder(&aside)?;
-            rename(&data.join(&name), &free_name(&aside.join(&name)))?;
-        }
-        sync(data)?;
-        fs::write(&moving, "").map_err(BackupError::file(&moving))?;
-        sync(&partial)?;
-    }
-    for name in names(&partial)? {
-        if name != WHOLE && name != MOVING {
-            rename(&partial.join(&name), &data.join(&name))?;
-        }
-    }
-    sync(data)?;
-    // In this order: what is left at any moment says how far it came.
-    for mark in [partial.join(WHOLE), moving] {
-        durable::remove_if_there(&mark).map_err(BackupError::file(&mark))?;
-        sync(&partial)?;
-    }
-    fs::remove_dir(&partial).map_err(BackupError::file(&partial))?;
-    sync(data)
-}
-
-fn free_name(path: &Path) -> PathBuf {
-    let mut free = path.to_path_buf();
-    let mut n = 2;
-    while free.exists() {
-        free = path.with_extension(n.to_string());
-        n += 1;
-    }
-    free
-}
-
-fn rename(from: &Path, to: &Path) -> Result<(), BackupError> {
-    fs::rename(from, to).map_err(BackupError::file(to))
-}
-
-fn sync(folder: &Path) -> Result<(), BackupError> {
-    durable::sync_folder(folder).map_err(BackupError::file(folder))
 }

@@ -1,5 +1,6 @@
 //! Backups by the clock and on request, one at a time, and what the owner sees of how the box is.
 
+use super::arrival::discard_unfinished;
 use super::probe::probe;
 use super::{
     BackupError, BackupPlace, CompletedBackup, DrillOutcome, Source, choice, make, proof_report,
@@ -23,8 +24,8 @@ use imajin_app::{Node, OwnerChecks, Problem, blocking, home_proof};
 use imajin_host::prelude::*;
 use imajin_host::rounds::Rounds;
 use imajin_host::upkeep::{
-    BackupStanding, BackupWish, LastBackup, Lock, LockChange, Mending, Power, Powers, Updates,
-    WifiChoice, WifiState,
+    BackupStanding, BackupWish, LastBackup, Lock, LockChange, Mending, Power, Powers, RestoreState,
+    RestoreWish, Updates, WifiChoice, WifiState,
 };
 use imajin_host::usage::{Removal, Usage};
 use imajin_host::{SystemClock, Upkeep, scrub, sweep};
@@ -56,6 +57,8 @@ struct Inner {
     locking: Mutex<()>,
     /// Progress of the current backup, as (done, total) bytes.
     running: Mutex<Option<(u64, u64)>>,
+    /// The state of a restore from a friend's box.
+    restore: Mutex<RestoreState>,
     /// The owner's request to restart or shut down.
     power: power::PowerRequest,
 }
@@ -86,6 +89,7 @@ impl BackupScheduler {
             mender: Mender::new(node, config, identity),
             locking: Mutex::new(()),
             running: Mutex::new(None),
+            restore: Mutex::default(),
             power: power::PowerRequest::default(),
         }))
     }
@@ -93,6 +97,10 @@ impl BackupScheduler {
     /// Returns the owner's request to restart or shut down.
     pub fn power(&self) -> power::PowerRequest {
         self.0.power.clone()
+    }
+
+    pub(super) fn restore_job(&self) -> &Mutex<RestoreState> {
+        &self.0.restore
     }
 
     pub(super) fn node(&self) -> &Node {
@@ -244,8 +252,14 @@ impl Rounds for BackupScheduler {
 
     async fn round(&mut self, node: &Node) -> Result<(), Problem> {
         let keeper = self.clone();
-        let is_due = blocking::run(move || keeper.is_due()).await?;
-        if is_due && node.is_claimed() {
+        if !node.is_claimed() {
+            return Ok(());
+        }
+        let is_due = blocking::run(move || {
+            discard_unfinished(&keeper.0.data)?;
+            Ok::<_, BackupError>(keeper.is_due())
+        });
+        if is_due.await?.map_err(Problem::internal)? {
             self.begin();
         }
         Ok(())
@@ -449,6 +463,14 @@ impl Upkeep for BackupScheduler {
 
     fn forget_backups(&self) -> Result<(), Problem> {
         choice::forget(&self.0.node, &self.0.config)
+    }
+
+    fn restore_state(&self) -> RestoreState {
+        self.state_of_restore()
+    }
+
+    fn begin_restore(&self, wish: &RestoreWish) -> Result<(), Problem> {
+        self.restore_from_friend(wish)
     }
 
     fn powers(&self) -> Powers {

@@ -166,20 +166,6 @@ impl Link {
         Ok(Some(link))
     }
 
-    /// The refusal to choose between contracts.
-    fn ambiguous(&self, contracts: &[ContractAnswer]) -> BackupError {
-        let places = contracts.iter().filter_map(|contract| {
-            let place = self.contract_url(&contract.contract).ok()?;
-            let source = contract.source.as_deref().unwrap_or("-");
-            Some(format!("{place} (of {source})"))
-        });
-        let (host, places) = (self.place(), places.collect::<Vec<_>>().join(", "));
-        BackupError::Settings(format!(
-            "{host} has backups of several boxes that this key may read, and other people's boxes may be among them: name the place of your own. {places}"
-        ))
-    }
-
-    /// The host.
     pub(super) fn place(&self) -> String {
         friend_host(self.url.as_str()).unwrap_or_default()
     }

@@ -1,0 +1,140 @@
+//! Restoring a box that has no owner yet from a friend's box, while it serves its pages. The backup arrives in the partial folder; then the program
+//! starts again as the restored node.
+//!
+//! Always: the keys of the recovery sheet are in memory alone, so a box that stops in between has to be given them again. The claim code is
+//! refused while a restore is under way.
+
+use super::arrival::is_unfinished;
+use super::friend::read_address;
+use super::restore::receive;
+use super::{BackupError, BackupPlace, BackupScheduler, Catalogue, Restored};
+use crate::key::{PersonKey, parse_secret};
+use imajin_app::{Problem, blocking};
+use imajin_host::prelude::*;
+use imajin_host::upkeep::{RestoreFailure, RestoreProgress, RestoreState, RestoreWish};
+use imajin_protocol::Did;
+use std::time::Duration;
+
+/// Pause before a friend's box that ceased to answer is asked again, and pauses of one restore.
+const PAUSE: Duration = Duration::from_secs(60);
+const PAUSES_MAX: u32 = 60;
+/// Time for the page, which looks each second, to learn which node comes back.
+const GRACE: Duration = Duration::from_secs(3);
+
+impl BackupScheduler {
+    pub(super) fn state_of_restore(&self) -> RestoreState {
+        let state = self.restore_job().lock().clone();
+        if state == RestoreState::None && is_unfinished(self.node().data()) {
+            RestoreState::Interrupted
+        } else {
+            state
+        }
+    }
+
+    /// Begins a restore, unless one is under way.
+    pub(super) fn restore_from_friend(&self, wish: &RestoreWish) -> Result<(), Problem> {
+        let (key, friend) = (sheet_key(wish)?, wish.friend.trim().to_owned());
+        let mut state = self.restore_job().lock();
+        if matches!(*state, RestoreState::Running(_)) {
+            return Err(Problem::conflict("A restore is under way already."));
+        }
+        *state = RestoreState::Running(RestoreProgress::default());
+        drop(state);
+        self.node().set_being_restored(true);
+        let job = self.clone();
+        tokio::spawn(blocking::long(move || job.run_restore(&friend, &key)));
+        Ok(())
+    }
+
+    fn run_restore(&self, friend: &str, key: &PersonKey) {
+        match self.persist(friend, key) {
+            Ok(restored) => {
+                tracing::info!(
+                    node = restored.node,
+                    id = restored.id,
+                    "the box is restored"
+                );
+                std::thread::sleep(GRACE);
+                self.power().restart();
+            }
+            Err(error) => {
+                tracing::error!("the box was not restored: {error}");
+                *self.restore_job().lock() = RestoreState::Failed(failure(error));
+                self.node().set_being_restored(false);
+            }
+        }
+    }
+
+    /// Tries again each minute, as long as a friend's box that did answer does not.
+    fn persist(&self, friend: &str, key: &PersonKey) -> Result<Restored, BackupError> {
+        for _ in 0..PAUSES_MAX {
+            match self.attempt_restore(friend, key) {
+                Err(error) if self.may_wait(&error) => tracing::warn!("the restore waits: {error}"),
+                outcome => return outcome,
+            }
+            self.note_progress(|progress| progress.waiting = true);
+            std::thread::sleep(PAUSE);
+        }
+        self.attempt_restore(friend, key)
+    }
+
+    fn may_wait(&self, error: &BackupError) -> bool {
+        let mut has_answered = false;
+        self.note_progress(|progress| has_answered = progress.node.is_some());
+        has_answered && matches!(error, BackupError::Away { .. } | BackupError::Broken { .. })
+    }
+
+    fn attempt_restore(&self, friend: &str, key: &PersonKey) -> Result<Restored, BackupError> {
+        let (address, _) = read_address(friend)?;
+        let place = BackupPlace::open(address.as_str(), self.config(), Some(key))?;
+        let catalogue = Catalogue::read(&place)?.unwrap_or_default();
+        let entry = catalogue.backups.last();
+        let entry = entry.ok_or_else(|| BackupError::NoBackups(friend.to_owned()))?;
+        if self.node().is_claimed() {
+            return Err(BackupError::Settings(
+                "this box got an owner meanwhile".to_owned(),
+            ));
+        }
+        self.note_progress(|progress| {
+            progress.node = Some(entry.node.clone());
+            progress.made_ms = Some(entry.at_ms);
+            progress.waiting = false;
+        });
+        let data = self.node().data();
+        receive((&place, entry), key, data, &mut |done, total| {
+            self.note_progress(|progress| (progress.done, progress.total) = (done, total));
+        })
+    }
+
+    fn note_progress(&self, change: impl FnOnce(&mut RestoreProgress)) {
+        if let RestoreState::Running(progress) = &mut *self.restore_job().lock() {
+            change(progress);
+        }
+    }
+}
+
+fn sheet_key(wish: &RestoreWish) -> Result<PersonKey, Problem> {
+    let did = Did::parse(&wish.did);
+    let did = did.map_err(|error| Problem::field("did", error.to_string()))?;
+    let seed = |name, text: &str| {
+        parse_secret(text).map_err(|_| Problem::field(name, "A key has 64 hexadecimal digits."))
+    };
+    let ed25519 = seed("ed25519", &wish.ed25519)?;
+    let x25519 = seed("x25519", &wish.x25519)?;
+    Ok(PersonKey::from_parts(did, ed25519, x25519))
+}
+
+fn failure(error: BackupError) -> RestoreFailure {
+    match error {
+        BackupError::Address(_) => RestoreFailure::Address,
+        BackupError::Away { .. } | BackupError::Broken { .. } => RestoreFailure::Away,
+        BackupError::Place { .. } => RestoreFailure::Refused,
+        BackupError::NoBackups(_) => RestoreFailure::Nothing,
+        BackupError::Locked(_) | BackupError::LockedList(_) => RestoreFailure::Locked,
+        BackupError::Room { needed, free } => RestoreFailure::Room { needed, free },
+        BackupError::Damaged { name, .. } => RestoreFailure::Damaged { part: name },
+        other => RestoreFailure::Other {
+            says: other.to_string(),
+        },
+    }
+}
