@@ -26,6 +26,7 @@ export function savePaper({ name, did, sheet }) {
     t("js-paper-title", { name }),
     "",
     t("js-paper-box", { address: location.origin }),
+    t("js-paper-backups"),
     t("js-paper-id", { did }),
     t("js-paper-made", { date: today() }),
     "",

@@ -65,6 +65,7 @@ pub(crate) fn paper(t: Texts) -> Markup {
             h2 { (t.markup("paper-title", args![], |_, _| html! { span #sheet-name {} })) }
             p { (t.markup("paper-made", args![], |_, _| html! { span #sheet-date {} })) }
             p { (t.markup("paper-box", args![], |_, _| html! { strong #sheet-address {} })) }
+            p.blank { (t.text("paper-backups")) }
             p { (t.markup("paper-id", args![], |_, _| html! { span #sheet-did.mono {} })) }
             div.body {
                 div #sheet-code {}
