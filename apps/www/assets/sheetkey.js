@@ -14,12 +14,13 @@ import { addKey, browserName, isLentName, nameKey } from "./keychange.js";
 
 const t = await texts("www");
 
-/** Opens a sheet: its owner with its key, as `people` has them, and a new key for this browser. */
-export async function openKey(letters, passphrase) {
+/** Opens a sheet: its owner with its key, as `people` has them, and a new key for this browser. `use` gets the DID and the seeds before they are wiped. */
+export async function openKey(letters, passphrase, use = () => {}) {
   const { seeds, did } = await openSheet(letters, passphrase);
   const own = newSeeds();
   try {
     const [sheets, keys] = [await importKeys(seeds), await importKeys(own)];
+    use(did, seeds);
     return { did, person: asPerson(did, sheets, await nameOf(did)), keys };
   } finally {
     wipe(seeds);

@@ -126,6 +126,7 @@ sheet-letters-hint = Zehn Zeilen mit je 25. Großschreibung und Leerzeichen spie
 paper-title = Wiederherstellungsblatt von <name/>
 paper-made = Erstellt am <date/>. Es öffnet sich nur mit deiner Passphrase, und die steht nicht darauf.
 paper-box = Box: <address/>
+paper-backups = Box von Freunden mit meinen Sicherungen:
 paper-id = Deine ID: <did/>
 paper-use = So kommst du wieder hinein: Öffne die Adresse deiner Box im Browser, wähle „Anmelden“ und dann „Vom Blatt wiederherstellen“.
 sheet-passphrase = Eine Passphrase für dein Wiederherstellungsblatt
@@ -338,6 +339,7 @@ wayin-scripts-off = In diesem Browser sind Skripte ausgeschaltet, deshalb kann d
 js-paper-code = Dieselben Buchstaben als Code für die Kamera
 js-paper-title = Wiederherstellungsblatt von { $name }
 js-paper-box = Box: { $address }
+js-paper-backups = Box von Freunden mit meinen Sicherungen: ____________________
 js-paper-id = Deine ID: { $did }
 js-paper-made = Erstellt am { $date }
 js-paper-use = Mit diesem Blatt und deiner Passphrase kommst du wieder hinein: Öffne die Adresse deiner Box im Browser, wähle „Anmelden“ und dann „Vom Blatt wiederherstellen“.
@@ -515,6 +517,45 @@ js-restore-back = Dein Schlüssel ist wieder in diesem Browser.
 js-restore-unknown = Diese Box kennt dich noch nicht. Öffne die Box mit deinen Daten, oder bring eine Kopie davon hierher. Der Schlüssel passt.
 js-restore-bring = Eine Kopie bringen
 js-restore-revoked = Dieses Blatt lässt sich öffnen, aber du hast es widerrufen. Nimm ein anderes Blatt oder füge diesen Browser von einem anderen Gerät aus hinzu.
+
+## Bringing a box back from a friend's box
+
+box-restore = Meine Box zurückholen
+box-restore-way = Ist deine alte Box verloren oder kaputt? Wenn ihre Sicherungen auf der Box von Freunden liegen, <restore>hol sie hierher zurück</restore>.
+box-restore-lead = Auf der Box von Freunden liegen die Sicherungen deiner alten Box. Diese neue wird zu deiner alten: mit den Daten und Bildern von allen, mit ihren Einstellungen und Schlüsseln.
+box-restore-interrupted = Das hat schon einmal begonnen und ist abgebrochen, weil die Box keinen Strom mehr hatte. Füll dasselbe noch einmal aus: Was angekommen ist, bleibt, und der Rest folgt.
+box-restore-friend-hint = Schau auf dein Wiederherstellungsblatt: Vielleicht hast du sie dort notiert. Deine Freunde wissen sie auch.
+box-restore-sheet = Dein Wiederherstellungsblatt
+box-restore-here = Diese neue Box
+box-restore-code-hint = Diese Box hat ihn beim Start gezeigt. Ohne ihn geht es nicht.
+box-restore-keys = Was wohin geht: Dein Browser öffnet das Blatt, und deine Passphrase bleibt in ihm. Diese Box bekommt die beiden Schlüssel vom Blatt, denn damit holt und öffnet sie deine Sicherung. Sie behält sie im Arbeitsspeicher, bis alles fertig ist, und schreibt sie nirgends auf. Die Box deiner Freunde bekommt keinen Schlüssel.
+box-restore-go = Meine Box zurückholen
+box-restore-running = Deine Box kommt zurück
+box-restore-stay = Lass die Box am Strom. Du kannst diese Seite schließen und wieder öffnen: Die Box macht weiter.
+box-restore-late = Die Box ist als deine alte neu gestartet und hat deren Namen und Zertifikat. Wenn es auf dieser Seite nicht weitergeht, öffne die Adresse von früher und melde dich mit deinem Wiederherstellungsblatt an.
+box-restore-late-open = Diese Box öffnen
+box-restore-done = Deine Box ist wieder da
+box-restore-done-why = Du bist angemeldet, und dein Verlauf geht hier weiter. Neue Sicherungen kommen an denselben Ort wie bisher.
+box-restore-done-people = Alle anderen melden sich neu an und führen ihren eigenen Verlauf auf der Seite „Meine Daten“ weiter.
+box-restore-done-sales = Wenn du hier etwas verkaufst: Das geht wieder, sobald der Zahlungsanbieter gemeldet hat, was seit der Sicherung verkauft wurde.
+box-restore-done-card = Starte die alte Box nie wieder: Sonst gäbe es dieselbe Box zweimal.
+box-restore-claimed = Diese Box ist in Gebrauch
+box-restore-claimed-why = Nur eine neue Box ohne Besitzer kann zu deiner alten werden. Wenn das deine Box ist, melde dich an.
+js-box-restore-no-address = Schreib die Adresse der Box deiner Freunde.
+js-box-restore-no-code = Schreib den Code, den diese Box beim Start gezeigt hat.
+js-box-restore-address = Das ist keine Adresse. Sie sieht aus wie box.example.
+js-box-restore-asking = Die Box deiner Freunde wird gefragt…
+js-box-restore-arrived = { $done } von { $total } sind angekommen.
+js-box-restore-waiting = Die Box deiner Freunde antwortet gerade nicht. Diese Box versucht es jede Minute wieder: Nichts geht verloren.
+js-box-restore-starting = Alles ist angekommen. Die Box startet neu…
+js-box-restore-made = Stand vom { $time }
+js-box-restore-away = Die Box deiner Freunde antwortet nicht. Ist sie an, und stimmt die Adresse? Versuch es noch einmal: Was angekommen ist, bleibt.
+js-box-restore-refused = Unter dieser Adresse gibt es keine Box, die Sicherungen aufbewahrt. Vergleich die Adresse mit deinen Freunden.
+js-box-restore-nothing = Auf der Box deiner Freunde sind keine Sicherungen, die dieses Blatt lesen darf. Ist es die richtige Box? Ein Blatt, das nach der letzten Sicherung entstand oder das du widerrufen hast, gilt dort nicht.
+js-box-restore-locked = Dieses Blatt öffnet die Sicherung nicht. Nimm ein Blatt, das du hattest, als die Sicherung entstand.
+js-box-restore-room = Die Platte dieser Box ist zu klein: Deine Sicherung braucht { $needed }, und { $free } sind frei. Nimm eine größere Karte oder Platte.
+js-box-restore-damaged = Ein Teil der Sicherung auf der Box deiner Freunde hat sich verändert: { $part }. Hier wurde nichts ersetzt. Bitte deine Freunde, die Platte ihrer Box zu prüfen, und versuch es dann noch einmal.
+js-box-restore-other = Auf dieser Box ist etwas fehlgeschlagen: { $says }
 
 ## Ein Gerät hinzufügen, auf dem neuen
 

@@ -111,6 +111,7 @@ sheet-letters-hint = Ten lines of 25. Capitals and spaces don’t matter.
 paper-title = Recovery sheet of <name/>
 paper-made = Made on <date/>. It opens only with your passphrase, which isn’t on this sheet.
 paper-box = Box: <address/>
+paper-backups = A friend’s box with my backups:
 paper-id = Your ID: <did/>
 paper-use = To use it: open your box’s address in a browser, choose “Sign in”, then “Restore from the sheet”.
 sheet-passphrase = A passphrase for your recovery sheet
@@ -323,6 +324,7 @@ wayin-scripts-off = Scripts are off in this browser, so this page can’t look f
 js-paper-code = The same letters as a code for a camera
 js-paper-title = Recovery sheet of { $name }
 js-paper-box = Box: { $address }
+js-paper-backups = A friend’s box with my backups: ______________________________
 js-paper-id = Your ID: { $did }
 js-paper-made = Made on { $date }
 js-paper-use = With this sheet and your passphrase you get back in: open your box’s address in a browser, choose “Sign in”, then “Restore from the sheet”.
@@ -500,6 +502,45 @@ js-restore-back = Your key is back in this browser.
 js-restore-unknown = This box doesn’t know you yet. Open the box that has your data, or bring a copy of it here. The key will fit.
 js-restore-bring = Bring a copy
 js-restore-revoked = This sheet opens, but you revoked it. Use another sheet, or add this browser from another device of yours.
+
+## Bringing a box back from a friend's box
+
+box-restore = Bring my box back
+box-restore-way = Is your old box lost or broken? If a friend’s box keeps its backups, <restore>bring it back here</restore>.
+box-restore-lead = A friend’s box keeps the backups of your old box. This new one becomes your old one: with everybody’s records and pictures, its settings and its keys.
+box-restore-interrupted = This was begun before, and broke off when the box lost its power. Fill in the same again: what has arrived stays, and the rest follows.
+box-restore-friend-hint = Look on your recovery sheet: perhaps you wrote it there. Your friend knows it, too.
+box-restore-sheet = Your recovery sheet
+box-restore-here = This new box
+box-restore-code-hint = This box showed it when it started. Nobody can do this without it.
+box-restore-keys = What goes where: your browser opens the sheet, and your passphrase stays in it. This box gets the two keys on the sheet, because it fetches and unlocks your backup with them. It keeps them in its memory until it’s done, and writes them nowhere. Your friend’s box gets no key.
+box-restore-go = Bring my box back
+box-restore-running = Your box is coming back
+box-restore-stay = Leave the box plugged in. You can close this page and open it again: the box carries on.
+box-restore-late = The box has started again as your old one, so it has its old name and certificate. If nothing happens here, open the address that you used before, and sign in with your recovery sheet.
+box-restore-late-open = Open this box
+box-restore-done = Your box is back
+box-restore-done-why = You’re signed in, and your record continues here. Later backups go to the same place as before.
+box-restore-done-people = Everybody else signs in again and lets their own record continue, on the page “My data”.
+box-restore-done-sales = If you sell something here: sales open again once the payment provider has said what was sold since the backup.
+box-restore-done-card = Never start the old box again: two boxes would be the same one.
+box-restore-claimed = This box is in use
+box-restore-claimed-why = Only a new box without an owner can become your old one. If this is your box, sign in.
+js-box-restore-no-address = Write the address of your friend’s box.
+js-box-restore-no-code = Write the code that this box showed when it started.
+js-box-restore-address = This isn’t an address. It looks like box.example.
+js-box-restore-asking = Asking your friend’s box…
+js-box-restore-arrived = { $done } of { $total } have arrived.
+js-box-restore-waiting = Your friend’s box doesn’t answer at the moment. This box tries again every minute: nothing is lost.
+js-box-restore-starting = Everything has arrived. The box is starting again…
+js-box-restore-made = As it was on { $time }
+js-box-restore-away = Your friend’s box doesn’t answer. Is it on, and is the address right? Try again: what has arrived stays.
+js-box-restore-refused = At this address there’s no box that keeps backups. Compare the address with your friend.
+js-box-restore-nothing = Your friend’s box has no backups that this sheet may read. Is it the right box? A sheet made after the last backup, or one that you revoked, doesn’t count there.
+js-box-restore-locked = This sheet doesn’t open the backup. Take a sheet that you had when the backup was made.
+js-box-restore-room = The disk of this box is too small: your backup needs { $needed }, and { $free } are free. Take a larger card or disk.
+js-box-restore-damaged = A part of the backup at your friend’s box has changed: { $part }. Nothing was put in place. Ask your friend to look at the disk of their box, then try again.
+js-box-restore-other = Something on this box failed: { $says }
 
 ## Adding a device, on the new one
 

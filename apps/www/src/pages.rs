@@ -28,6 +28,7 @@ mod notifications;
 mod owner;
 mod policy;
 mod power;
+mod restore_box;
 mod robots;
 mod search;
 mod sheets;
@@ -94,6 +95,14 @@ pub(crate) fn routes(node: Node) -> Router {
             get(async |giver: NameGiver, lang: Lang| {
                 enter::restore(&giver, TEXTS.for_reader(lang))
             }),
+        )
+        .route(
+            "/restore/box",
+            get(
+                async |State(node): State<Node>, giver: NameGiver, lang: Lang| {
+                    restore_box::page(&node, &giver, TEXTS.for_reader(lang))
+                },
+            ),
         )
         .route(
             "/device",

@@ -64,6 +64,7 @@ fn name_step(node: &Node, viewer: Option<&Viewer>, t: Texts) -> Markup {
                 div.actions { button #to-key.main type="submit" { (t.text("continue")) } }
             }
             p.soft { (t.markup("create-before", args![], |_, inner| html! { a href="/signin" { (inner) } })) }
+            (super::restore_box::way(node, t))
         }
     }
 }

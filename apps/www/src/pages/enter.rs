@@ -34,7 +34,7 @@ pub(crate) fn signin(node: &Node, t: Texts) -> Page {
                     p { (t.text("signin-device-why")) }
                     p { a.button href="/device" { (t.text("device")) } }
                 }
-                @if node.is_claimed() { (brings(t)) (by_mail(t)) (new_here(t)) } @else { (unclaimed(t)) }
+                @if node.is_claimed() { (brings(t)) (by_mail(t)) (new_here(t)) } @else { (unclaimed(node, t)) }
             }
         }
     };
@@ -88,12 +88,13 @@ fn new_here(t: Texts) -> Markup {
 }
 
 /// The notice on a box without an owner: such a box takes no guests, because no one could admit them further.
-fn unclaimed(t: Texts) -> Markup {
+fn unclaimed(node: &Node, t: Texts) -> Markup {
     html! {
         li.card {
             h2 { (t.text("unclaimed")) }
             p { (t.text("signin-unclaimed")) }
             p { a.button.main href="/claim" { (t.text("unclaimed-code")) } }
+            (super::restore_box::way(node, t))
         }
     }
 }

@@ -73,7 +73,7 @@ fn front(node: &Node, lang: Lang) -> Result<Page, Problem> {
             p { (t.text("front-why-keys")) }
             p { (t.markup("front-why-copy", args![], |name, inner| { let href = if name == "verify" { "/verify" } else { "/docs" }; html! { a href=(href) { (inner) } } })) }
         }))
-        @if !node.is_claimed() { (unclaimed(node.upkeep().is_some_and(|upkeep| upkeep.wifi().is_some()), t)) }
+        @if !node.is_claimed() { (unclaimed(node, t)) }
         div.actions { a.button.main href="/create" { (t.text("front-invited")) } a.button href="/signin" { (t.text("front-sign-in")) } }
         @if !shown.is_empty() {
             section #public {
@@ -97,13 +97,14 @@ fn front(node: &Node, lang: Lang) -> Result<Page, Problem> {
     Ok(page.description(description))
 }
 
-/// `has_wifi`: whether the image looks after the Wi-Fi of the box.
-fn unclaimed(has_wifi: bool, t: Texts) -> Markup {
+fn unclaimed(node: &Node, t: Texts) -> Markup {
+    let wifi = node.upkeep().and_then(|upkeep| upkeep.wifi());
     html! {
         div.notice {
             h2 { (t.text("unclaimed")) }
             p { (t.text("unclaimed-how")) }
-            p.actions { a.button href="/claim" { (t.text("unclaimed-code")) } @if has_wifi { a.button href="/wifi" { (t.text("unclaimed-wifi")) } } }
+            p.actions { a.button href="/claim" { (t.text("unclaimed-code")) } @if wifi.is_some() { a.button href="/wifi" { (t.text("unclaimed-wifi")) } } }
+            (super::restore_box::way(node, t))
         }
     }
 }
