@@ -53,6 +53,7 @@ import choices from "./flows/choices.mjs";
 import keeping from "./flows/keeping.mjs";
 import anywhere from "./flows/anywhere.mjs";
 import away from "./flows/away.mjs";
+import comeback from "./flows/comeback.mjs";
 
 // The flows that each flow depends on.
 const FLOWS = [
@@ -105,6 +106,7 @@ const FLOWS = [
   { run: keeping, needs: [] },
   { run: anywhere, needs: [] },
   { run: away, needs: [] },
+  { run: comeback, needs: [] },
   { run: street, needs: [] },
   { run: mending, needs: [] },
 ];

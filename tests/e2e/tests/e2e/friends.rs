@@ -30,7 +30,7 @@ fn contracts(data: &Path) -> PathBuf {
 }
 
 /// Files of the only contract in one of its folders.
-fn files_in(data: &Path, folder: &str) -> Vec<PathBuf> {
+pub(crate) fn files_in(data: &Path, folder: &str) -> Vec<PathBuf> {
     let Ok(contract) = fs::read_dir(contracts(data)) else {
         return Vec::new();
     };
@@ -63,10 +63,10 @@ fn offer(bob: &Owner) -> String {
 }
 
 /// Ada's house, and Bob's box, which keeps its backups.
-struct World {
-    house: House,
+pub(crate) struct World {
+    pub(crate) house: House,
     ada: Owner,
-    bob: Node,
+    pub(crate) bob: Node,
     bob_data: tempfile::TempDir,
     owner: Owner,
     code: String,
@@ -75,7 +75,7 @@ struct World {
 }
 
 impl World {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::start(&NodeOptions::default())
     }
 
@@ -110,7 +110,7 @@ impl World {
             .ask(Method::PUT, "/www/api/box/backups", Some(&wish))
     }
 
-    fn back_up(&self) -> Json {
+    pub(crate) fn back_up(&self) -> Json {
         back_up(&self.house.data()).json()
     }
 
@@ -121,7 +121,7 @@ impl World {
         choice["to"].as_str().unwrap().to_owned()
     }
 
-    fn bob_data(&self) -> PathBuf {
+    pub(crate) fn bob_data(&self) -> PathBuf {
         self.bob_data.path().join("data")
     }
 
@@ -132,7 +132,7 @@ impl World {
 }
 
 /// Returns the options with which a node comes back at its address.
-fn at_address(node: &Node) -> NodeOptions {
+pub(crate) fn at_address(node: &Node) -> NodeOptions {
     let address = node.url.strip_prefix("http://").unwrap().to_owned();
     NodeOptions {
         flags: vec!["--listen".to_owned(), address],
@@ -140,7 +140,7 @@ fn at_address(node: &Node) -> NodeOptions {
     }
 }
 
-fn back_up(data: &Path) -> Ran {
+pub(crate) fn back_up(data: &Path) -> Ran {
     imajin(["backup", "--json", "--data", text(data)])
 }
 
@@ -149,7 +149,7 @@ fn restore(from: &str, key: &Path, more: &[&str]) -> Ran {
     imajin(words.iter().chain(more))
 }
 
-fn random_bytes(count: usize) -> Vec<u8> {
+pub(crate) fn random_bytes(count: usize) -> Vec<u8> {
     let mut bytes = vec![0; count];
     let random = ring::rand::SystemRandom::new();
     ring::rand::SecureRandom::fill(&random, &mut bytes).unwrap();

@@ -14,6 +14,7 @@ mod backup;
 mod backup_space;
 mod ballots;
 mod box_page;
+mod box_restore;
 mod box_wifi;
 mod bundle;
 mod canary;
