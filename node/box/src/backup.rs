@@ -16,6 +16,8 @@
 //! | `old` | removing older ones |
 //! | `spare` | the room that a backup leaves on the disk of the data |
 //! | `restore` | restoring one as the same node |
+//! | `restore_job` | restoring a friend's one while an unclaimed node serves its pages |
+//! | `arrival` | the folder in which a restored one arrives, and the move into place |
 //! | `drill` | a trial restore of the newest one, once a month |
 //! | `proof` | random parts of the packs at a friend's box, once a day |
 //! | `standing` | the result of the last one |
@@ -102,6 +104,16 @@ pub enum BackupError {
     /// A friend's box has none.
     #[error("{0}: it has no backups that this key may read")]
     NoBackups(String),
+    /// A friend's box has backups of several boxes for one key.
+    #[error(
+        "{host} has backups of several boxes that this key may read, and other people's boxes may be among them: name the place of your own. {places}"
+    )]
+    Several {
+        /// Its host.
+        host: String,
+        /// The places, each with the DID of its box, for people.
+        places: String,
+    },
     /// Another key is needed for the list of backups at a friend's box.
     #[error("{0}: this key does not open the list of backups")]
     LockedList(String),
@@ -189,7 +201,9 @@ impl From<BackupError> for Failure {
     /// Maps invalid settings to exit code 2, and every other error to 1.
     fn from(error: BackupError) -> Self {
         match error {
-            BackupError::Settings(_) => Self::unusable(error),
+            BackupError::Settings(_) | BackupError::Address(_) | BackupError::Several { .. } => {
+                Self::unusable(error)
+            }
             _ => Self::no(error),
         }
     }

@@ -116,7 +116,7 @@ impl Catalogue {
             .read_to_end(&mut text)
             .map_err(|error| damaged(error.to_string()))?;
         let text = place.unseal(text).map_err(|error| match error {
-            AgeError::Locked => BackupError::LockedList(place.name()),
+            AgeError::Locked => BackupError::LockedList(place.label()),
             other => damaged(other.to_string()),
         })?;
         let read = serde_json::from_slice(&text).map_err(|error| damaged(error.to_string()))?;

@@ -69,8 +69,16 @@ fn is_name(name: &str) -> bool {
 }
 
 /// Reads an address as a person types it (`box.example`), or the link that has the code as well.
-pub(super) fn read_address(text: &str) -> Result<(Url, Option<String>), BackupError> {
+fn read_address(text: &str) -> Result<(Url, Option<String>), BackupError> {
     parse_address(text).ok_or_else(|| BackupError::Address(text.to_owned()))
+}
+
+/// Reads where backups are at a friend's box: its address, or the place of a contract there.
+pub(super) fn read_place(text: &str) -> Result<String, BackupError> {
+    let (root, _) = read_address(text)?;
+    let place = Url::parse(text.trim()).ok();
+    let place = place.filter(|place| place.path().starts_with(link::PATH));
+    Ok(String::from(place.unwrap_or(root)))
 }
 
 fn parse_address(text: &str) -> Option<(Url, Option<String>)> {
@@ -99,7 +107,7 @@ pub(super) fn join(
     code: &str,
     key: &SigningKey,
     allowed: Allowed,
-) -> Result<String, BackupError> {
+) -> Result<Option<String>, BackupError> {
     let (root, linked) = read_address(address)?;
     let code = if code.trim().is_empty() {
         linked.unwrap_or_default()
@@ -126,12 +134,8 @@ impl Friend {
         let url = Url::parse(to).map_err(|_| wrong())?;
         let (signer, list) = (key.signing_key(), Call::new(Method::GET, None));
         let link = if url.path() == "/" {
-            let (mut link, answer) = Link::meet(url, &signer, allowed, &list)?;
-            let Some(contract) = answer["contracts"][0]["contract"].as_str() else {
-                return Err(BackupError::NoBackups(link.place()));
-            };
-            link.url = link.contract_url(contract)?;
-            link
+            let link = Link::meet(url, &signer, allowed, &list)?;
+            link.ok_or_else(|| BackupError::NoBackups(friend_host(to).unwrap_or_default()))?
         } else {
             Link::new(url, &signer, allowed)?
         };
@@ -307,6 +311,18 @@ mod tests {
         ] {
             assert_eq!(parse(wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_place_is_that_of_a_box_or_of_a_contract_there() {
+        let contract = "https://bob.example/away/api/kept/00ff#did:imajin:bob";
+        let place = |text: &str| read_place(text).ok();
+        assert_eq!(
+            place(" bob.example"),
+            Some("https://bob.example/".to_owned())
+        );
+        assert_eq!(place(contract), Some(contract.to_owned()));
+        assert!(read_place("bob example").is_err());
     }
 
     #[test]

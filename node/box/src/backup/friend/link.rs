@@ -20,7 +20,7 @@ use std::io::Read;
 use std::time::Duration;
 
 /// The path of contracts.
-const PATH: &str = "/away/api/kept";
+pub(super) const PATH: &str = "/away/api/kept";
 /// Maximum silence of the friend's box.
 pub(super) const SILENCE: Duration = Duration::from_secs(60);
 /// Attempts, and the pauses between them. The next attempt of a whole backup comes an hour later.
@@ -166,6 +166,18 @@ impl Link {
         Ok(Some(link))
     }
 
+    /// The refusal to choose between contracts.
+    fn ambiguous(&self, contracts: &[ContractAnswer]) -> BackupError {
+        let places = contracts.iter().filter_map(|contract| {
+            let place = self.contract_url(&contract.contract).ok()?;
+            let source = contract.source.as_deref().unwrap_or("-");
+            Some(format!("{place} (of {source})"))
+        });
+        let (host, places) = (self.place(), places.collect::<Vec<_>>().join(", "));
+        BackupError::Several { host, places }
+    }
+
+    /// The host.
     pub(super) fn place(&self) -> String {
         friend_host(self.url.as_str()).unwrap_or_default()
     }
