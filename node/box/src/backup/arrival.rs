@@ -81,10 +81,20 @@ pub(super) fn is_unfinished(data: &Path) -> bool {
 /// Removes what arrived of a backup, unless all of it did.
 pub(super) fn discard_unfinished(data: &Path) -> Result<(), BackupError> {
     if is_unfinished(data) {
-        remove(&data.join(PARTIAL))
+        discard(data)
     } else {
         Ok(())
     }
+}
+
+/// Removes what arrived of a backup.
+pub(super) fn discard(data: &Path) -> Result<(), BackupError> {
+    remove(&data.join(PARTIAL))
+}
+
+/// Whether a file of this name would pass for a mark of the partial folder.
+pub(super) fn is_mark(name: &str) -> bool {
+    [WHOLE, MOVING, NOTE].contains(&name)
 }
 
 fn is_whole(folder: &Path) -> bool {
@@ -171,7 +181,7 @@ pub(super) fn finish(data: &Path) -> Result<(), BackupError> {
         sync(&partial)?;
     }
     for name in names(&partial)? {
-        if ![WHOLE, MOVING, NOTE].iter().any(|own| name == *own) {
+        if !name.to_str().is_some_and(is_mark) {
             rename(&partial.join(&name), &data.join(&name))?;
         }
     }

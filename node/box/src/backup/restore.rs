@@ -6,7 +6,7 @@
 //! entry. Sales wait until the payment provider has reported those since the backup.
 
 use super::BackupError;
-use super::arrival::{Arrival, finish, make_folder, mark_whole};
+use super::arrival::{Arrival, finish, is_mark, make_folder, mark_whole};
 use super::backup_place::BackupPlace;
 use super::catalogue::Entry;
 use super::files::PARTIAL;
@@ -128,6 +128,9 @@ pub(super) fn receive(
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Restored, BackupError> {
     let manifest = manifest(place, entry, key)?;
+    if let Some(file) = manifest.files.iter().find(|file| is_mark(&file.path)) {
+        return Err(damaged(&file.path, "no file of a node has this name"));
+    }
     let mut arrival = Arrival::open(data, &entry.manifest.sha256)?;
     if arrival.packs().is_none() {
         need_room(data, manifest.bytes())?;
@@ -153,9 +156,14 @@ pub(super) fn receive(
     Ok(restored)
 }
 
-/// Refuses a backup that this disk is too small for. A record comes with tables that are made of it again.
+/// The room that a backup of this many bytes needs. A record comes with tables that are made of it again.
+pub(super) fn room_for(bytes: u64) -> u64 {
+    bytes.saturating_add(bytes / 8)
+}
+
+/// Refuses a backup that this disk is too small for.
 fn need_room(data: &Path, bytes: u64) -> Result<(), BackupError> {
-    let needed = bytes + bytes / 8;
+    let needed = room_for(bytes);
     let space = Space::measure(data).map_err(BackupError::file(data))?;
     if space.free >= needed {
         Ok(())
@@ -247,6 +255,7 @@ fn fetch_packs(
     put: &mut Put<'_>,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<(), BackupError> {
+    let PackProgress { arrived, note } = pack_progress;
     let mut packs: Vec<PieceTargets<'_>> = vec![PieceTargets::new(); entry.packs.len()];
     for file in &manifest.files {
         let mut at = 0;
@@ -264,7 +273,7 @@ fn fetch_packs(
             done += bytes;
             progress(done, total);
         };
-        if number < pack_progress.arrived {
+        if number < arrived {
             step(targets.values().map(piece_bytes).sum());
             continue;
         }
@@ -303,7 +312,7 @@ fn fetch_packs(
         rest.map_err(|error| broken(plain.limit(), error))?;
         drop(plain);
         file.finish()?;
-        (pack_progress.note)(number + 1)?;
+        note(number + 1)?;
     }
     Ok(())
 }
