@@ -30,6 +30,7 @@ const FAILURES = {
   away: () => t("js-box-restore-away"),
   refused: () => t("js-box-restore-refused"),
   nothing: () => t("js-box-restore-nothing"),
+  several: () => t("js-box-restore-several"),
   locked: () => t("js-box-restore-locked"),
   room: ({ needed, free }) => t("js-box-restore-room", { needed: size(needed), free: size(free) }),
   damaged: ({ part }) => t("js-box-restore-damaged", { part }),
@@ -100,8 +101,11 @@ async function goOn(draft) {
 async function finish() {
   const draft = await drafts.get(DRAFT);
   const { did } = await get("/auth/api/node");
-  // Somebody else brought it back, or claimed it.
-  if (!draft || draft.node !== did) return show("claimed");
+  // Somebody else brought it back, or claimed it: the sheet's key stays on the sheet.
+  if (!draft || draft.node !== did) {
+    await drafts.remove(DRAFT);
+    return show("claimed");
+  }
   await acceptNode(did);
   await signIn(draft.opened.person);
   await goOn(draft);
@@ -154,8 +158,10 @@ async function start() {
   });
   await readsSheets();
   const state = await look();
-  if (state?.state === "claimed") return finish();
-  if (state && state.state !== "none") await drawState(state);
+  // The box is starting again.
+  if (state === null) return watch();
+  if (state.state === "claimed") return finish();
+  if (state.state !== "none") await drawState(state);
 }
 
 start().catch(sayError);

@@ -523,7 +523,7 @@ js-restore-revoked = Dieses Blatt lässt sich öffnen, aber du hast es widerrufe
 box-restore = Meine Box zurückholen
 box-restore-way = Ist deine alte Box verloren oder kaputt? Wenn ihre Sicherungen auf der Box von Freunden liegen, <restore>hol sie hierher zurück</restore>.
 box-restore-lead = Auf der Box von Freunden liegen die Sicherungen deiner alten Box. Diese neue wird zu deiner alten: mit den Daten und Bildern von allen, mit ihren Einstellungen und Schlüsseln.
-box-restore-interrupted = Das hat schon einmal begonnen und ist abgebrochen, weil die Box keinen Strom mehr hatte. Füll dasselbe noch einmal aus: Was angekommen ist, bleibt, und der Rest folgt.
+box-restore-interrupted = Das hat schon einmal begonnen und brach ab, als die Box ausging. Füll dasselbe noch einmal aus: Was angekommen ist, bleibt, und der Rest folgt.
 box-restore-friend-hint = Schau auf dein Wiederherstellungsblatt: Vielleicht hast du sie dort notiert. Deine Freunde wissen sie auch.
 box-restore-sheet = Dein Wiederherstellungsblatt
 box-restore-here = Diese neue Box
@@ -552,10 +552,11 @@ js-box-restore-made = Stand vom { $time }
 js-box-restore-away = Die Box deiner Freunde antwortet nicht. Ist sie an, und stimmt die Adresse? Versuch es noch einmal: Was angekommen ist, bleibt.
 js-box-restore-refused = Unter dieser Adresse gibt es keine Box, die Sicherungen aufbewahrt. Vergleich die Adresse mit deinen Freunden.
 js-box-restore-nothing = Auf der Box deiner Freunde sind keine Sicherungen, die dieses Blatt lesen darf. Ist es die richtige Box? Ein Blatt, das nach der letzten Sicherung entstand oder das du widerrufen hast, gilt dort nicht.
+js-box-restore-several = Auf der Box deiner Freunde liegen Sicherungen mehrerer Boxen, die dein Blatt lesen darf. Gib statt der Adresse den Link zu deinen eigenen ein: Der Befehl imajin restore nennt die Links, mit /away/api/kept/ darin.
 js-box-restore-locked = Dieses Blatt öffnet die Sicherung nicht. Nimm ein Blatt, das du hattest, als die Sicherung entstand.
 js-box-restore-room = Die Platte dieser Box ist zu klein: Deine Sicherung braucht { $needed }, und { $free } sind frei. Nimm eine größere Karte oder Platte.
 js-box-restore-damaged = Ein Teil der Sicherung auf der Box deiner Freunde hat sich verändert: { $part }. Hier wurde nichts ersetzt. Bitte deine Freunde, die Platte ihrer Box zu prüfen, und versuch es dann noch einmal.
-js-box-restore-other = Auf dieser Box ist etwas fehlgeschlagen: { $says }
+js-box-restore-other = Auf dieser Box ist etwas fehlgeschlagen: { $says }. Versuch es noch einmal: Was angekommen ist, bleibt.
 
 ## Ein Gerät hinzufügen, auf dem neuen
 

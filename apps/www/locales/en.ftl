@@ -508,7 +508,7 @@ js-restore-revoked = This sheet opens, but you revoked it. Use another sheet, or
 box-restore = Bring my box back
 box-restore-way = Is your old box lost or broken? If a friend’s box keeps its backups, <restore>bring it back here</restore>.
 box-restore-lead = A friend’s box keeps the backups of your old box. This new one becomes your old one: with everybody’s records and pictures, its settings and its keys.
-box-restore-interrupted = This was begun before, and broke off when the box lost its power. Fill in the same again: what has arrived stays, and the rest follows.
+box-restore-interrupted = This was begun before, and broke off when the box went off. Fill in the same again: what has arrived stays, and the rest follows.
 box-restore-friend-hint = Look on your recovery sheet: perhaps you wrote it there. Your friend knows it, too.
 box-restore-sheet = Your recovery sheet
 box-restore-here = This new box
@@ -537,10 +537,11 @@ js-box-restore-made = As it was on { $time }
 js-box-restore-away = Your friend’s box doesn’t answer. Is it on, and is the address right? Try again: what has arrived stays.
 js-box-restore-refused = At this address there’s no box that keeps backups. Compare the address with your friend.
 js-box-restore-nothing = Your friend’s box has no backups that this sheet may read. Is it the right box? A sheet made after the last backup, or one that you revoked, doesn’t count there.
+js-box-restore-several = Your friend’s box has backups of several boxes that your sheet may read. Instead of the address, enter the link to your own: the command imajin restore lists the links, with /away/api/kept/ in them.
 js-box-restore-locked = This sheet doesn’t open the backup. Take a sheet that you had when the backup was made.
 js-box-restore-room = The disk of this box is too small: your backup needs { $needed }, and { $free } are free. Take a larger card or disk.
 js-box-restore-damaged = A part of the backup at your friend’s box has changed: { $part }. Nothing was put in place. Ask your friend to look at the disk of their box, then try again.
-js-box-restore-other = Something on this box failed: { $says }
+js-box-restore-other = Something on this box failed: { $says }. Try again: what has arrived stays.
 
 ## Adding a device, on the new one
 

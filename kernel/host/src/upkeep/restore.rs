@@ -21,7 +21,7 @@ use crate::prelude::*;
 pub struct RestoreWish {
     /// The claim code of this box, however it was typed.
     pub code: String,
-    /// The address of the friend's box, as people type it.
+    /// The address of the friend's box, as people type it, or the place of the backups there.
     #[schema(example = "box.example")]
     pub friend: String,
     /// The DID on the recovery sheet.
@@ -76,6 +76,8 @@ pub enum RestoreFailure {
     Refused,
     /// The friend's box has no backups that the sheet's key may read.
     Nothing,
+    /// The friend's box has backups of several boxes that the sheet's key may read. The place of one's own is needed instead of the address.
+    Several,
     /// The sheet's key does not open the backup.
     Locked,
     /// The disk of this box is too small.
@@ -124,7 +126,7 @@ fn in_private(peer: Peer) -> Result<(), Problem> {
     .slug("plain-http"))
 }
 
-/// The progress of a restore, while the box has no owner. It names neither the friend's box nor a person.
+/// The progress of a restore, while the box has no owner. It shows no key and no code.
 #[utoipa::path(
     get, path = "/api/box/restore", tag = "your box",
     responses((status = 200, body = RestoreState), (status = 409, description = "The box has an owner, or had one"), (status = 503, description = "Nobody looks after this node")),

@@ -4,15 +4,17 @@
 //! Always: the keys of the recovery sheet are in memory alone, so a box that stops in between has to be given them again. The claim code is
 //! refused while a restore is under way.
 
-use super::arrival::is_unfinished;
-use super::friend::read_address;
-use super::restore::receive;
+use super::arrival::{discard, is_unfinished};
+use super::friend::read_place;
+use super::restore::{receive, room_for};
 use super::{BackupError, BackupPlace, BackupScheduler, Catalogue, Restored};
 use crate::key::{PersonKey, parse_secret};
 use imajin_app::{Problem, blocking};
 use imajin_host::prelude::*;
 use imajin_host::upkeep::{RestoreFailure, RestoreProgress, RestoreState, RestoreWish};
+use imajin_log::Space;
 use imajin_protocol::Did;
+use std::io::ErrorKind;
 use std::time::Duration;
 
 /// Pause before a friend's box that ceased to answer is asked again, and pauses of one restore.
@@ -39,10 +41,16 @@ impl BackupScheduler {
             return Err(Problem::conflict("A restore is under way already."));
         }
         *state = RestoreState::Running(RestoreProgress::default());
-        drop(state);
+        // Under the lock: the end of an earlier restore must not come behind the beginning of this one.
         self.node().set_being_restored(true);
-        let job = self.clone();
-        tokio::spawn(blocking::long(move || job.run_restore(&friend, &key)));
+        drop(state);
+        let (job, failing) = (self.clone(), self.clone());
+        tokio::spawn(async move {
+            let run = blocking::long(move || job.run_restore(&friend, &key));
+            if let Err(problem) = run.await {
+                failing.fail_restore(BackupError::Settings(problem.detail().to_owned()));
+            }
+        });
         Ok(())
     }
 
@@ -57,11 +65,32 @@ impl BackupScheduler {
                 std::thread::sleep(GRACE);
                 self.power().restart();
             }
-            Err(error) => {
-                tracing::error!("the box was not restored: {error}");
-                *self.restore_job().lock() = RestoreState::Failed(failure(error));
-                self.node().set_being_restored(false);
-            }
+            Err(error) => self.fail_restore(self.with_room(error)),
+        }
+    }
+
+    fn fail_restore(&self, error: BackupError) {
+        tracing::error!("the box was not restored: {error}");
+        let mut state = self.restore_job().lock();
+        *state = RestoreState::Failed(failure(error));
+        self.node().set_being_restored(false);
+    }
+
+    /// Says of a disk that ran full how much room the rest of the backup needs.
+    fn with_room(&self, error: BackupError) -> BackupError {
+        let is_full =
+            matches!(&error, BackupError::File(_, cause) if cause.kind() == ErrorKind::StorageFull);
+        let space = Space::measure(self.node().data());
+        let Some(space) = space.ok().filter(|_| is_full) else {
+            return error;
+        };
+        let mut needed = 0;
+        self.note_progress(|progress| {
+            needed = room_for(progress.total).saturating_sub(progress.done);
+        });
+        BackupError::Room {
+            needed,
+            free: space.free,
         }
     }
 
@@ -85,25 +114,35 @@ impl BackupScheduler {
     }
 
     fn attempt_restore(&self, friend: &str, key: &PersonKey) -> Result<Restored, BackupError> {
-        let (address, _) = read_address(friend)?;
-        let place = BackupPlace::open(address.as_str(), self.config(), Some(key))?;
+        let place = BackupPlace::open(&read_place(friend)?, self.config(), Some(key))?;
         let catalogue = Catalogue::read(&place)?.unwrap_or_default();
         let entry = catalogue.backups.last();
         let entry = entry.ok_or_else(|| BackupError::NoBackups(friend.to_owned()))?;
-        if self.node().is_claimed() {
-            return Err(BackupError::Settings(
-                "this box got an owner meanwhile".to_owned(),
-            ));
-        }
+        self.check_unclaimed()?;
         self.note_progress(|progress| {
             progress.node = Some(entry.node.clone());
             progress.made_ms = Some(entry.at_ms);
             progress.waiting = false;
         });
         let data = self.node().data();
-        receive((&place, entry), key, data, &mut |done, total| {
+        let restored = receive((&place, entry), key, data, &mut |done, total| {
             self.note_progress(|progress| (progress.done, progress.total) = (done, total));
-        })
+        })?;
+        if let Err(error) = self.check_unclaimed() {
+            discard(data)?;
+            return Err(error);
+        }
+        Ok(restored)
+    }
+
+    /// Refuses to replace a box that was claimed by a request which was under way when the restore began.
+    fn check_unclaimed(&self) -> Result<(), BackupError> {
+        if self.node().is_claimed() {
+            let claimed = "this box got an owner meanwhile".to_owned();
+            Err(BackupError::Settings(claimed))
+        } else {
+            Ok(())
+        }
     }
 
     fn note_progress(&self, change: impl FnOnce(&mut RestoreProgress)) {
@@ -130,6 +169,7 @@ fn failure(error: BackupError) -> RestoreFailure {
         BackupError::Away { .. } | BackupError::Broken { .. } => RestoreFailure::Away,
         BackupError::Place { .. } => RestoreFailure::Refused,
         BackupError::NoBackups(_) => RestoreFailure::Nothing,
+        BackupError::Several { .. } => RestoreFailure::Several,
         BackupError::Locked(_) | BackupError::LockedList(_) => RestoreFailure::Locked,
         BackupError::Room { needed, free } => RestoreFailure::Room { needed, free },
         BackupError::Damaged { name, .. } => RestoreFailure::Damaged { part: name },
