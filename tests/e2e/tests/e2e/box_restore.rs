@@ -230,6 +230,7 @@ fn a_restore_survives_kills_of_both_boxes_and_continues_with_what_has_arrived() 
     new.wait_for_packs(2);
     let mut new = new.after_kill();
     new.begin(&address, &ada);
+    until("an answer", || new.state()["node"].is_string());
     // The friend's box is gone for a moment.
     let options = at_address(&world.bob);
     world.bob.kill();
