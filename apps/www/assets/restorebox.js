@@ -31,6 +31,7 @@ const FAILURES = {
   refused: () => t("js-box-restore-refused"),
   nothing: () => t("js-box-restore-nothing"),
   several: () => t("js-box-restore-several"),
+  unproven: () => t("js-box-restore-unproven"),
   locked: () => t("js-box-restore-locked"),
   room: ({ needed, free }) => t("js-box-restore-room", { needed: size(needed), free: size(free) }),
   damaged: ({ part }) => t("js-box-restore-damaged", { part }),

@@ -553,6 +553,7 @@ js-box-restore-away = Die Box deiner Freunde antwortet nicht. Ist sie an, und st
 js-box-restore-refused = Unter dieser Adresse gibt es keine Box, die Sicherungen aufbewahrt. Vergleich die Adresse mit deinen Freunden.
 js-box-restore-nothing = Auf der Box deiner Freunde sind keine Sicherungen, die dieses Blatt lesen darf. Ist es die richtige Box? Ein Blatt, das nach der letzten Sicherung entstand oder das du widerrufen hast, gilt dort nicht.
 js-box-restore-several = Auf der Box deiner Freunde liegen Sicherungen mehrerer Boxen, die dein Blatt lesen darf. Gib statt der Adresse den Link zu deinen eigenen ein: Der Befehl imajin restore nennt die Links, mit /away/api/kept/ darin.
+js-box-restore-unproven = Die Sicherungen unter dieser Adresse sind nicht von deiner Box: Nichts beweist es, und diese Box hat nichts davon übernommen. Prüf die Adresse mit deinen Freunden.
 js-box-restore-locked = Dieses Blatt öffnet die Sicherung nicht. Nimm ein Blatt, das du hattest, als die Sicherung entstand.
 js-box-restore-room = Die Platte dieser Box ist zu klein: Deine Sicherung braucht { $needed }, und { $free } sind frei. Nimm eine größere Karte oder Platte.
 js-box-restore-damaged = Ein Teil der Sicherung auf der Box deiner Freunde hat sich verändert: { $part }. Hier wurde nichts ersetzt. Bitte deine Freunde, die Platte ihrer Box zu prüfen, und versuch es dann noch einmal.

@@ -538,6 +538,7 @@ js-box-restore-away = Your friend’s box doesn’t answer. Is it on, and is the
 js-box-restore-refused = At this address there’s no box that keeps backups. Compare the address with your friend.
 js-box-restore-nothing = Your friend’s box has no backups that this sheet may read. Is it the right box? A sheet made after the last backup, or one that you revoked, doesn’t count there.
 js-box-restore-several = Your friend’s box has backups of several boxes that your sheet may read. Instead of the address, enter the link to your own: the command imajin restore lists the links, with /away/api/kept/ in them.
+js-box-restore-unproven = The backups at this address are not of your box: nothing proves that they are, and this box took nothing from them. Check the address with your friend.
 js-box-restore-locked = This sheet doesn’t open the backup. Take a sheet that you had when the backup was made.
 js-box-restore-room = The disk of this box is too small: your backup needs { $needed }, and { $free } are free. Take a larger card or disk.
 js-box-restore-damaged = A part of the backup at your friend’s box has changed: { $part }. Nothing was put in place. Ask your friend to look at the disk of their box, then try again.

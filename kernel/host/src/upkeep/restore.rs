@@ -78,6 +78,8 @@ pub enum RestoreFailure {
     Nothing,
     /// The friend's box has backups of several boxes that the sheet's key may read. The place of your own is needed instead of the address.
     Several,
+    /// Nothing proves that the backups are of the node of the sheet's owner.
+    Unproven,
     /// The sheet's key does not open the backup.
     Locked,
     /// The disk of this box is too small.

@@ -115,7 +115,7 @@ impl BackupScheduler {
 
     fn attempt_restore(&self, friend: &str, key: &PersonKey) -> Result<Restored, BackupError> {
         let place = BackupPlace::open(&read_place(friend)?, self.config(), Some(key))?;
-        let catalogue = Catalogue::read(&place)?.unwrap_or_default();
+        let catalogue = Catalogue::of_owner(&place, key.did())?.unwrap_or_default();
         let entry = catalogue.backups.last();
         let entry = entry.ok_or_else(|| BackupError::NoBackups(friend.to_owned()))?;
         self.check_unclaimed()?;
@@ -170,6 +170,7 @@ fn failure(error: BackupError) -> RestoreFailure {
         BackupError::Place { .. } => RestoreFailure::Refused,
         BackupError::NoBackups(_) => RestoreFailure::Nothing,
         BackupError::Several { .. } => RestoreFailure::Several,
+        BackupError::Unproven { .. } => RestoreFailure::Unproven,
         BackupError::Locked(_) | BackupError::LockedList(_) => RestoreFailure::Locked,
         BackupError::Room { needed, free } => RestoreFailure::Room { needed, free },
         BackupError::Damaged { name, .. } => RestoreFailure::Damaged { part: name },
