@@ -5,7 +5,7 @@ use super::super::{BackupError, friend_host};
 use imajin_app::time::Clock;
 use imajin_dfos::{SigningKey, VerifyingKey};
 use imajin_host::backoff::Backoff;
-use imajin_host::outgoing::{AddressSource, Allowed, Blocking, time_for};
+use imajin_host::outgoing::{AddressSource, Allowed, Blocking, is_public_url, time_for};
 use imajin_host::{SystemClock, pinned, random};
 use imajin_protocol::Did;
 use imajin_protocol::exchange::{Exchange, Request};
@@ -144,17 +144,18 @@ impl Link {
         call: &Call<'_>,
     ) -> Result<Option<Self>, BackupError> {
         root.set_path(PATH);
-        if root.scheme() == "https" && root.fragment().is_none() {
-            let tls =
-                pinned::anybody().map_err(|error| BackupError::Settings(error.to_string()))?;
-            let anybody = Self::with_tls(root.clone(), key, allowed, Some(tls))?;
+        let mut link = Self::new(root.clone(), key, allowed)?;
+        if root.scheme() == "https"
+            && root.fragment().is_none()
+            && let Some(did) = Self::ask_did(&root, key, allowed, call)?
+        {
+            root.set_fragment(Some(&did));
+            let pinned = Self::new(root, key, allowed)?;
             // Behind a proxy, a box can't prove its key, and the certificate counts.
-            if let Ok(answer) = anybody.attempt(call)? {
-                let answer: ContractsAnswer = anybody.json(answer)?;
-                root.set_fragment(Some(&answer.node));
+            if pinned.attempt(call)?.is_ok() {
+                link = pinned;
             }
         }
-        let mut link = Self::new(root, key, allowed)?;
         let answer: ContractsAnswer = link.json(link.send_once(call)?)?;
         if answer.is_ambiguous() {
             return Err(link.ambiguous(&answer.contracts));
@@ -164,6 +165,28 @@ impl Link {
         };
         link.url = link.contract_url(contract)?;
         Ok(Some(link))
+    }
+
+    /// Asks a box for its DID; `None` if it does not answer. A public name has to be proved by a certificate; in the network at home, where none can, the
+    /// first answer is believed.
+    fn ask_did(
+        root: &Url,
+        key: &SigningKey,
+        allowed: Allowed,
+        call: &Call<'_>,
+    ) -> Result<Option<String>, BackupError> {
+        let tls = if is_public_url(root.as_str()) {
+            None
+        } else {
+            let tls = pinned::anybody();
+            Some(tls.map_err(|error| BackupError::Settings(error.to_string()))?)
+        };
+        let stranger = Self::with_tls(root.clone(), key, allowed, tls)?;
+        let Ok(answer) = stranger.attempt(call)? else {
+            return Ok(None);
+        };
+        let answer: ContractsAnswer = stranger.json(answer)?;
+        Ok(Some(answer.node))
     }
 
     /// The refusal to choose between contracts.
