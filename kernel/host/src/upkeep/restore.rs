@@ -76,7 +76,7 @@ pub enum RestoreFailure {
     Refused,
     /// The friend's box has no backups that the sheet's key may read.
     Nothing,
-    /// The friend's box has backups of several boxes that the sheet's key may read. The place of your own is needed instead of the address.
+    /// The friend's box has backups of several boxes that the sheet's key may read. The place of one is needed instead of the address.
     Several,
     /// Nothing proves that the backups are of the node of the sheet's owner.
     Unproven,
