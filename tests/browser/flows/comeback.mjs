@@ -3,7 +3,7 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { accessible, enlarged, fits } from "../lib/axe.mjs";
+import { accessible, fits } from "../lib/axe.mjs";
 import { Box, freePort } from "../lib/box.mjs";
 import { expect } from "../lib/check.mjs";
 import { screens } from "../lib/screens.mjs";
@@ -98,10 +98,6 @@ export default async function comeback(t, world) {
       await accessible(phone);
       await fits(phone);
       await screens(world, phone, "comeback-form");
-      await enlarged(phone);
-      await fits(phone);
-      await phone.reload();
-      await phone.waitForLoadState("networkidle");
     });
 
     await t.check("each mistake is told in a sentence, and the form keeps what was typed", async () => {
