@@ -127,6 +127,8 @@ impl Base {
 /// The columns for [`ItemRow::read`].
 pub(crate) const COLUMNS: &str = "id, kind, parent, title, note, visibility, slug, is_on, from_ms, until_ms, copied, put_ms, rev, bodies, own,
     (SELECT files FROM attached WHERE attached.owner_did = items.owner_did AND attached.item = items.id)";
+/// The index of a column after [`COLUMNS`].
+pub(crate) const OWNER_COLUMN: usize = 16;
 
 impl ItemRow {
     pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {

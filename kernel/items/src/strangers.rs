@@ -51,7 +51,7 @@ pub fn until(node: &Node, service: &'static str, whose: &str, owner: &Owner) -> 
     // A page under any other name is not kept: the tables don't show when that name changes.
     let is_named = owner.did.as_str() == whose || owner.handle.as_deref() == Some(whose);
     if is_named {
-        next_change(node, service, &owner.did)
+        next_change(node, service, Some(&owner.did))
     } else {
         Ok(Timestamp::MIN)
     }

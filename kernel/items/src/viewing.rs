@@ -7,12 +7,15 @@ use std::collections::BTreeSet;
 
 use imajin_app::{Answer, Node, Problem};
 use imajin_dfos::Timestamp;
-use imajin_ledger::Reader;
+use imajin_ledger::{Reader, rows};
 use imajin_protocol::Did;
 use rusqlite::params;
 
-use crate::item::{Base, ItemOf, ItemRow};
+use crate::item::{Base, COLUMNS, ItemOf, ItemRow, OWNER_COLUMN};
 use crate::{Items, Visibility, store};
+
+/// Maximum number of a viewer's connections whose items are in lists.
+const CONTACTS_MAX: usize = 1_000;
 
 /// A viewer at a time.
 #[derive(Debug)]
@@ -153,13 +156,60 @@ fn seen_stored(
     })
 }
 
-/// Returns the next time at which a stranger's view of a person's items changes without an entry.
-pub fn next_change(node: &Node, service: &'static str, owner: &Did) -> Answer<Timestamp> {
-    let sql = "SELECT min(at) FROM (SELECT from_ms AS at FROM items WHERE owner_did = ?1 UNION ALL SELECT until_ms FROM items WHERE owner_did = ?1)
-        WHERE at > ?2";
+/// Returns the newest items of all people that a viewer finds in lists, each with its owner: the viewer's own only as
+/// others see them. For services in which no item is in another.
+pub fn newest_items<S: Items>(
+    node: &Node,
+    viewer: Option<&Did>,
+    limit: usize,
+) -> Answer<Vec<(Did, ItemOf<S>)>> {
+    let connected: Vec<Did> = match viewer {
+        Some(viewer) => {
+            let contacts = node.contacts(viewer, CONTACTS_MAX)?.into_iter();
+            contacts
+                .map(|contact| contact.did)
+                .chain([viewer.clone()])
+                .collect()
+        }
+        None => Vec::new(),
+    };
+    let connected = serde_json::to_string(&connected).map_err(Problem::internal)?;
+    // The rule of `Viewing::sees`, so that the limit counts what is seen.
+    let sql = format!(
+        "SELECT {COLUMNS}, owner_did FROM items
+        WHERE parent IS NULL AND is_on = 1 AND coalesce(from_ms <= ?1, 1) AND coalesce(?1 < until_ms, 1)
+            AND (visibility = 'public' OR visibility = 'connections' AND owner_did IN (SELECT value FROM json_each(?2)))
+        ORDER BY put_ms DESC, owner_did, id LIMIT ?3"
+    );
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let params = params![node.now().as_millis(), connected, limit];
+    let newest = node.read(S::SERVICE, |db| {
+        Reader::from(db).rows(&sql, params, |row| {
+            Ok((rows::did(row, OWNER_COLUMN)?, ItemRow::read(row)?))
+        })
+    })?;
+    let typed = newest
+        .into_iter()
+        .map(|(owner, row)| Ok((owner, row.typed::<S>()?)));
+    typed
+        .collect::<rusqlite::Result<_>>()
+        .map_err(Problem::internal)
+}
+
+/// Returns the next time at which a stranger's view of a person's items changes without an entry; of everybody's items
+/// without an owner.
+pub fn next_change(node: &Node, service: &'static str, owner: Option<&Did>) -> Answer<Timestamp> {
+    let which = match owner {
+        Some(_) => "owner_did = ?1",
+        None => "?1 IS NULL",
+    };
+    let sql = format!(
+        "SELECT min(at) FROM (SELECT from_ms AS at FROM items WHERE {which} UNION ALL SELECT until_ms FROM items WHERE {which})
+        WHERE at > ?2"
+    );
     let next = node.read(service, |db| {
-        let params = params![owner.as_str(), node.now().as_millis()];
-        Reader::from(db).row(sql, params, |row| row.get::<_, Option<i64>>(0))
+        let params = params![owner.map(Did::as_str), node.now().as_millis()];
+        Reader::from(db).row(&sql, params, |row| row.get::<_, Option<i64>>(0))
     })?;
     let next = next.flatten().map(Timestamp::from_millis);
     Ok(next.and_then(Result::ok).unwrap_or(Timestamp::MAX))
