@@ -61,7 +61,7 @@ pub use cashier::{
     Teller, cashier,
 };
 pub use fulfilling::{BackRefusal, PaidRefusal, Sells, enter_paid};
-pub use offered::{Offered, check_offer};
+pub use offered::{Offered, check_offer, check_terms};
 
 /// The service that decides the operations below.
 const PAY: &str = "pay";

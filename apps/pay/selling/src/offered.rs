@@ -101,6 +101,18 @@ const FAIR: &str = "fair must be the digest of a .fair manifest that you signed 
 /// The field that is wrong, or 409 if the manifests can't be followed.
 pub fn check_offer<S: Sells>(
     request: &Request<'_>,
+    terms: (i64, Currency, &Digest),
+) -> Result<Manifest, Problem> {
+    check_terms(request, (S::SERVICE, S::KIND), terms)
+}
+
+/// Checks the terms of an offer like [`check_offer`], for goods of this service and kind.
+///
+/// # Errors
+/// The errors of [`check_offer`].
+pub fn check_terms(
+    request: &Request<'_>,
+    (service, kind): (&'static str, &'static str),
     (price, currency, fair): (i64, Currency, &Digest),
 ) -> Result<Manifest, Problem> {
     let wrong = || Problem::field("fair", FAIR);
@@ -113,8 +125,8 @@ pub fn check_offer<S: Sells>(
         payer: node.did().clone(),
         amount: price.max(Minor::new(1).map_err(Problem::internal)?),
         currency,
-        service: word(S::SERVICE)?,
-        kind: word(S::KIND)?,
+        service: word(service)?,
+        kind: word(kind)?,
         manifest: cashier.manifest(node, fair)?.ok_or_else(wrong)?,
         agreed: None,
         rail: Rail::Ledger,
