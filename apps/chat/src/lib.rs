@@ -107,6 +107,10 @@ impl Service for Chat {
 }
 
 impl Conversations for Chat {
+    fn page_with(&self, person: &Did) -> String {
+        format!("/chat/new?with={person}")
+    }
+
     fn log_of(&self, node: &Node, group: &Did) -> Result<Option<Did>, Problem> {
         let room = queries::read(node, |db| queries::room_of_subject(db, group))?;
         Ok(room.map(|room| room.log))

@@ -33,11 +33,20 @@ pub const GIVES_ROLES: Derivation = Derivation::new(ROLE, TargetLog::Parties)
     .at_most(2)
     .own(&["ref", "role"]);
 
-/// Lookup of group conversations, offered by the app that has conversations.
+/// Lookup of conversations, offered by the app that has them.
 pub trait Conversations: Send + Sync {
+    /// Returns the path of the page on which somebody writes to this person.
+    fn page_with(&self, person: &Did) -> String;
+
     /// Returns the log of a group's conversation, which a signature names in `to`; `None` if the conversation was never
     /// opened.
     fn log_of(&self, node: &Node, group: &Did) -> Result<Option<Did>, Problem>;
+}
+
+/// Returns the path of the page on which somebody writes to this person, if this node has conversations.
+pub fn page_with(node: &Node, person: &Did) -> Option<String> {
+    let conversations = node.get::<dyn Conversations>()?;
+    Some(conversations.page_with(person))
 }
 
 /// Returns the log of a group's conversation, if this node has conversations and the group has one.
