@@ -51,6 +51,8 @@ pub enum Icon {
     Picture,
     /// A speech bubble.
     Chat,
+    /// A price tag.
+    Tag,
 }
 
 impl Icon {
@@ -107,6 +109,9 @@ impl Icon {
             }
             Self::Picture => {
                 r#"<rect x="4" y="5" width="16" height="14" rx="2"/><circle cx="9" cy="10" r="1.6"/><path d="M5 18l5-5 3.5 3.5L16 14l4 4"/>"#
+            }
+            Self::Tag => {
+                r#"<path d="M4 4h7.5l8.5 8.5-7.5 7.5L4 11.5z"/><circle cx="8.3" cy="8.3" r="1.3"/>"#
             }
             Self::Apps => r#"<path d="M9 3v5M15 3v5M6 8h12v3a6 6 0 0 1-12 0zM12 17v4"/>"#,
         }

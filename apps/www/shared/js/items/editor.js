@@ -25,7 +25,8 @@ function shown({ visibility, on, from, until }) {
   return { visibility, ...(on ? {} : { on: 0 }), ...(from ? { from } : {}), ...(until ? { until } : {}) };
 }
 
-const some = (values, names = []) => Object.fromEntries(names.filter((name) => values[name]).map((name) => [name, values[name]]));
+/** Those of the values that are not empty: a number never is. */
+const some = (values, names = []) => Object.fromEntries(names.filter((name) => values[name] || values[name] === 0).map((name) => [name, values[name]]));
 
 /**
  * The editor of a service's items. The service says:
