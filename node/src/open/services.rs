@@ -57,6 +57,7 @@ fn services_with(
         Arc::new(imajin_dykil::Dykil),
         Arc::new(imajin_learn::Learn),
         Arc::new(imajin_links::Links),
+        Arc::new(imajin_market::Market),
         Arc::new(imajin_media::Media::new(OWN_PROGRAM.into()).with_settings(media)),
         Arc::new(registry),
         Arc::new(imajin_away::Away),

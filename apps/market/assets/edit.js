@@ -1,0 +1,128 @@
+// Editing your own listings and wishes: their words, their place, their contact, and the price of what you sell.
+
+import { get } from "../js/api.js";
+import { editor } from "../js/items/editor.js";
+import { amount, isCurrency, minor, written } from "../js/money/amount.js";
+import { digestOf, manifest } from "../js/money/fair.js";
+import { agree, submit } from "../js/proof.js";
+import { signer } from "../js/session.js";
+import { texts } from "../js/texts.js";
+import { byId, el, sayError, working } from "../js/ui.js";
+import { rounded, whereabouts } from "./place.js";
+
+const t = await texts("market");
+const QUANTITY_MAX = 1_000_000;
+const WAYS = ["phone", "email", "whatsapp"];
+/** The terms of the listing in the form, as they were signed. */
+let signed = null;
+
+// The place
+
+function drawPlace() {
+  const isChosen = byId("lat").value !== "";
+  byId("place-state").textContent = t(isChosen ? "js-place" : "js-no-place");
+  byId("drop-place").hidden = !isChosen;
+}
+
+function setPlace(lat, lon) {
+  byId("lat").value = lat;
+  byId("lon").value = lon;
+  // The draft keeps it, too.
+  byId("lat").dispatchEvent(new Event("input", { bubbles: true }));
+  drawPlace();
+}
+
+async function usePlace(button) {
+  await working(button, t("js-asking-place"), async () => {
+    const { lat, lon } = await whereabouts();
+    setPlace(rounded(lat), rounded(lon));
+  });
+}
+
+// The form
+
+const whole = (text) => (text === "" ? null : Number(text));
+const isQuantity = (text) => /^\d+$/.test(text) && Number(text) >= 1 && Number(text) <= QUANTITY_MAX;
+
+function wrongOffer({ price, currency, quantity }) {
+  if (!price) return signed ? ["price", t("js-price-stays")] : null;
+  const code = currency.toUpperCase();
+  if (!isCurrency(code)) return ["currency", t("js-no-currency")];
+  if (minor(price, code) === null) return ["price", t("js-no-amount")];
+  return quantity && !isQuantity(quantity) ? ["quantity", t("js-quantity")] : null;
+}
+
+function wrong(values, kind) {
+  if (!values.category) return ["category", t("js-no-category")];
+  const offer = kind === "listing" ? wrongOffer(values) : null;
+  if (offer) return offer;
+  return values.email && !/^\S+@\S+\.\S+$/.test(values.email) ? ["email", t("js-email")] : null;
+}
+
+/** The parts of the body that aren't a field each. */
+function words(values) {
+  const ways = Object.fromEntries(WAYS.filter((name) => values[name]).map((name) => [name, values[name]]));
+  return { lat: whole(values.lat), lon: whole(values.lon), contact: Object.keys(ways).length ? ways : null };
+}
+
+/** Publishes by whom the price is earned: by its seller alone. */
+async function publish(me, id) {
+  const document = await manifest(me, `${me.did}/${id}`, "listing", [{ id: me.did, weight: 1 }]);
+  await agree(me, "pay.fair.publish", "POST", "/pay/api/manifests", { manifest: document });
+  return digestOf(document);
+}
+
+/** Signs the terms, unless they are as before. */
+async function offer({ price, currency, quantity, returns }, { id, kind, offer: before }) {
+  if (kind !== "listing" || !price) return;
+  const me = await signer();
+  const code = currency.toUpperCase();
+  const { fair = null, deposit = null } = before ?? {};
+  const terms = { price: minor(price, code), currency: code, quantity: quantity ? Number(quantity) : -1, returns: Number(returns), ...(deposit ? { deposit } : {}) };
+  if (fair && Object.entries(terms).every(([name, value]) => before[name] === value)) return;
+  const fact = { ...terms, fair: fair || (await publish(me, id)) };
+  await submit(me, { service: "market", op: "market.offer", ref: id, fact });
+}
+
+function values({ offer: terms, contact = {} }) {
+  const currency = terms?.currency ?? "CHF";
+  const quantity = terms?.quantity ?? 1;
+  return {
+    ...Object.fromEntries(WAYS.map((name) => [name, contact[name] ?? ""])),
+    currency,
+    price: terms ? written(terms.price, currency) : "",
+    quantity: quantity < 0 ? "" : String(quantity),
+    returns: String(terms?.returns ?? 0),
+  };
+}
+
+function tools({ id, title }) {
+  const href = `/market/${encodeURIComponent(market.did)}/${id}`;
+  return [[el("a", { class: "button", href, "aria-label": `${t("js-see")}: ${title}` }, t("js-see"))], null];
+}
+
+const shared = { body: ["title", "note", "area", "slug"], facts: ["category"], isShown: true, words };
+const market = editor("market", {
+  kinds: { listing: { ...shared, title: t("js-a-listing") }, wanted: { ...shared, title: t("js-a-wish") } },
+  lists: [
+    { id: "listings", kind: "listing" },
+    { id: "wishes", kind: "wanted" },
+  ],
+  wrong,
+  tools,
+  hints: ({ offer: terms }) => [terms && amount(terms.price, terms.currency)],
+  whole: ({ id }) => get(`/market/api/listings/${encodeURIComponent(market.did)}/${id}`),
+  values,
+  opened: ({ offer: terms = null }) => {
+    signed = terms;
+    drawPlace();
+  },
+  saved: offer,
+  says: { nothing: t("js-nothing"), slugTaken: t("js-slug-taken") },
+});
+
+byId("add-listing").addEventListener("click", () => market.create("listing"));
+byId("add-wanted").addEventListener("click", () => market.create("wanted"));
+byId("use-place").addEventListener("click", ({ currentTarget }) => usePlace(currentTarget).catch(sayError));
+byId("drop-place").addEventListener("click", () => setPlace("", ""));
+market.start();

@@ -1,0 +1,190 @@
+# Der Markt einer Box.
+
+service = Markt
+summary = Was Nachbarinnen und Nachbarn verkaufen, verleihen und suchen
+home = Markt
+
+## What operations did, said to the person whose record they are in.
+
+op-put = Du hast ein Inserat aufgegeben oder geändert
+op-set = Du hast gewählt, wer ein Inserat sieht
+op-attach = Du hast die Bilder und Dateien eines Inserats gewählt
+op-sort = Du hast deine Inserate geordnet
+op-remove = Du hast ein Inserat entfernt und seine Worte gelöscht
+op-follow = Du folgst jetzt einem Inserat
+op-unfollow = Du folgst einem Inserat nicht mehr
+op-offer = Du hast den Preis eines Inserats gewählt
+
+## What a delegation allows.
+
+scope-put = Für dich Inserate aufgeben und ändern
+scope-set = Wählen, wer deine Inserate sieht und wann
+scope-attach = Bilder und Dateien zu deinen Inseraten hinzufügen
+scope-sort = Deine Inserate ordnen
+scope-follow = Für dich Inseraten folgen
+scope-unfollow = Inseraten für dich nicht mehr folgen
+
+## Categories
+
+category-furniture = Möbel
+category-lamps = Lampen
+category-decoration = Dekoration
+category-textiles = Textilien und Teppiche
+category-kitchen = Küche und Geschirr
+category-appliances = Haushaltsgeräte
+category-garden = Garten
+category-plants = Pflanzen und Samen
+category-tools = Werkzeug und Maschinen
+category-materials = Baumaterial
+category-bicycles = Fahrräder
+category-vehicles = Autos und andere Fahrzeuge
+category-parts = Ersatzteile
+category-computers = Computer
+category-phones = Telefone
+category-audio = Audio und Fernsehen
+category-cameras = Kameras
+category-consoles = Konsolen und Videospiele
+category-games = Spiele und Puzzles
+category-toys = Spielzeug
+category-baby = Für Babys und Kinder
+category-clothes = Kleidung
+category-shoes = Schuhe
+category-bags = Taschen und Koffer
+category-jewellery = Schmuck und Uhren
+category-books = Bücher und Zeitschriften
+category-music = Schallplatten und CDs
+category-films = Filme
+category-instruments = Musikinstrumente
+category-art = Kunst
+category-crafts = Basteln und Handarbeit
+category-antiques = Antiquitäten
+category-collections = Sammlungen
+category-sports = Sport
+category-camping = Camping und Reisen
+category-pets = Für Haustiere
+category-food = Essen und Trinken
+category-office = Büro und Schule
+category-help = Hilfe und Dienste
+category-other = Anderes
+
+## Near me
+
+near = In der Nähe
+near-lead = Was deine Nachbarinnen und Nachbarn verkaufen, verleihen und suchen.
+sell = Etwas verkaufen oder suchen
+near-words = Worte im Titel
+near-all = Alle Kategorien
+near-place = Dein Standort bleibt in dieser Seite. Die Box bekommt ihn nie.
+near-none = Hier ist noch nichts.
+near-more = Mehr zeigen
+use-place = Meinen Standort nutzen
+field-category = Kategorie
+choose-category = Wähl eine
+
+## A listing
+
+title = { $name }: Inserate
+change = Deine Inserate bearbeiten
+none = Hier sind noch keine Inserate.
+wanted = Gesucht
+on-request = Preis auf Anfrage
+free = Gratis
+price-hour = { $price } pro Stunde
+price-day = { $price } pro Tag
+price-week = { $price } pro Woche
+pieces = { $count ->
+    [one] { $count } Stück
+   *[other] { $count } Stück
+}
+deposit = Pfand: { $amount }
+returns-none = Wie bar bezahlt: Was bezahlt ist, kannst du nicht zurückgeben.
+returns = { $count ->
+    [one] Du kannst es innerhalb eines Tages zurückgeben.
+   *[other] Du kannst es innerhalb von { $count } Tagen zurückgeben.
+}
+seller = Von <page>{ $name }</page>
+ask-seller = Nachfragen
+ask-seeker = Schreiben
+sign-in = Anmelden und Kontakt aufnehmen
+contact = Kontakt zeigen
+no-such-listing = Dieses Inserat gibt es hier nicht, oder es wird dir nicht gezeigt.
+removed = Dieses Inserat wurde entfernt.
+no-contact = Dieses Inserat hat keinen Kontakt: Schreib hier, wer es aufgegeben hat.
+too-often = Du hast heute nach 20 Kontakten gefragt, mehr geht nicht. Versuch es morgen wieder.
+
+## Editing
+
+own = Deine Inserate
+lead = Was du verkaufst, verleihst und suchst. <page>Sieh deine Seite an</page>
+add-listing = Etwas verkaufen oder verleihen
+add-wanted = Etwas suchen
+offer = Preis
+offer-hint = Ohne Preis fragen Leute nach deinem Kontakt und einigen sich mit dir. Mit 0 ist es gratis.
+field-price = Preis (freiwillig)
+field-currency = Währung
+field-quantity = Wie viele (leer: unbegrenzt)
+field-returns = Wie lange man es zurückgeben kann
+returns-cash = Gar nicht: wie bar bezahlt
+returns-days = { $count ->
+    [one] { $count } Tag
+   *[other] { $count } Tage
+}
+place = Wo es ist
+place-hint = Die Gegend in deinen Worten genügt. Dein Standort wird in dieser Seite auf etwa einen Kilometer gerundet, bevor etwas sie verlässt.
+field-area = Gegend (freiwillig)
+drop-place = Standort entfernen
+contact-own = Kontakt (freiwillig)
+contact-hint = In keiner Liste. Wer angemeldet ist, kann danach fragen, nach höchstens 20 Kontakten am Tag.
+field-phone = Telefon
+field-whatsapp = WhatsApp
+field-email = E‑Mail
+
+## Scripts
+
+js-a-listing = Inserat
+js-a-wish = Etwas, was du suchst
+js-nothing = Noch nichts. Verkauf etwas, oder sag, was du suchst.
+js-slug-taken = Ein anderes Inserat von dir hat diese Adresse.
+js-no-category = Wähl eine Kategorie.
+js-see = Ansehen
+js-no-currency = Schreib die Abkürzung der Währung: CHF, EUR, CAD.
+js-no-amount = Schreib einen Betrag: 5 oder 5,50.
+js-quantity = Schreib eine ganze Zahl von 1 bis 1000000, oder nichts.
+js-price-stays = Einen Preis kannst du ändern und nicht wegnehmen. Gib ein neues Inserat ohne Preis auf und entfern dieses.
+js-email = Schreib eine E‑Mail-Adresse: name@example.org.
+js-wanted = Gesucht
+js-on-request = Preis auf Anfrage
+js-free = Gratis
+js-place = Ein Standort ist gewählt, auf etwa einen Kilometer.
+js-no-place = Kein Standort ist gewählt.
+js-asking-place = Dein Browser wird nach deinem Standort gefragt…
+js-place-refused = Dein Browser hat nicht gesagt, wo du bist. Erlaub es für diese Adresse, oder schreib die Gegend.
+js-by-distance = Nach der Entfernung von hier geordnet.
+js-by-time = Das Neueste zuerst.
+js-count = { $count ->
+    [0] Nichts passt.
+    [one] { $count } Inserat.
+   *[other] { $count } Inserate.
+}
+js-close = weniger als 2 km
+js-distance = { $km } km
+js-asking = Fragt…
+js-phone = Telefon
+js-mail = E‑Mail
+js-whatsapp = WhatsApp
+
+## Was der Code sagt
+#
+# Sätze aus dem Code: Ablehnungen, Warnungen, Befunde. en.ftl wiederholt sie Wort für Wort; kein Code nennt diese Namen.
+
+says-title-must-not-empty = title darf nicht leer sein.
+says-listing-in-nothing-else = Ein Inserat liegt in nichts anderem: Lass in weg.
+says-lat-lon-go-together = lat und lon gehören zusammen: Gib beide an oder keines.
+says-rent-for-listings = rent ist für Inserate: Lass es weg.
+says-quantity-must-at-least = quantity muss mindestens 1 sein, oder -1 für unbegrenzt.
+says-you-have-no-listing = Du hast kein Inserat mit dieser ID: Gib es zuerst auf.
+says-deposit-for-something = Ein Pfand ist für etwas, was du verleihst: Sag im Inserat, wofür der Preis ist.
+says-listings = { $count ->
+    [one] { $count } Inserat
+   *[other] { $count } Inserate
+}

@@ -1,0 +1,13 @@
+//! Data rights in this service: a person's entries are their export, and everything else follows from the entries.
+
+use imajin_app::{KeepsEntries, Things};
+use imajin_items::Remove;
+
+use crate::Market;
+use crate::listings::Listings;
+use crate::operations::PutListing;
+
+impl KeepsEntries for Market {
+    const THINGS: &'static [Things] =
+        &[Things::put_by::<PutListing>("listings").removed_by::<Remove<Listings>>()];
+}

@@ -1,0 +1,123 @@
+//! Listings as their viewers get them: with their terms, and whether others see them now.
+
+use imajin_app::operation::Choice;
+use imajin_app::{Answer, Node};
+use imajin_items::{Visibility, newest_items, visible_items};
+use imajin_protocol::Did;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::listings::{Contact, Item, Listings};
+use crate::queries::{self, Terms};
+
+/// Maximum number of listings of all people that lists are made from, the newest first.
+pub(crate) const LISTED_MAX: usize = 2_000;
+
+/// The way in which a listing is sold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Choice, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum SellerTier {
+    /// Outside this box, by its contact.
+    #[field(name = "public_offplatform")]
+    #[serde(rename = "public_offplatform")]
+    OffPlatform,
+    /// On this box, on the terms of its offer.
+    #[field(name = "public_onplatform")]
+    #[serde(rename = "public_onplatform")]
+    OnPlatform,
+    /// To the seller's connections alone.
+    #[field(name = "trust_gated")]
+    TrustGated,
+}
+
+/// Whether others see a listing now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Choice, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Status {
+    /// Others see it.
+    Active,
+    /// The owner switched it off.
+    Paused,
+    /// The time has not come, or is over.
+    Unavailable,
+}
+
+/// A listing or wish.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ListingView {
+    #[serde(flatten)]
+    pub(crate) item: Item,
+    /// The seller's DID.
+    #[schema(value_type = String, example = "did:imajin:…")]
+    pub(crate) seller: Did,
+    pub(crate) seller_tier: SellerTier,
+    pub(crate) status: Status,
+    /// Its terms; without any it is sold elsewhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) offer: Option<Terms>,
+    /// Its contact, for its owner alone; others ask for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) contact: Option<Contact>,
+}
+
+impl ListingView {
+    /// Makes a listing without its contact.
+    pub(crate) fn new(node: &Node, seller: Did, item: Item, offer: Option<Terms>) -> Self {
+        let now = node.now().as_millis();
+        let is_time =
+            item.from.is_none_or(|from| from <= now) && item.until.is_none_or(|until| now < until);
+        let status = if !item.on {
+            Status::Paused
+        } else if is_time {
+            Status::Active
+        } else {
+            Status::Unavailable
+        };
+        let fair = offer.as_ref().and_then(|terms| terms.offered.digest());
+        let seller_tier = match (item.visibility, fair) {
+            (Visibility::Connections, _) => SellerTier::TrustGated,
+            (_, Some(_)) => SellerTier::OnPlatform,
+            (_, None) => SellerTier::OffPlatform,
+        };
+        Self {
+            item,
+            seller,
+            seller_tier,
+            status,
+            offer,
+            contact: None,
+        }
+    }
+
+    /// Returns the price in minor units, if it has one.
+    pub(crate) fn price(&self) -> Option<i64> {
+        self.offer.as_ref().map(|terms| terms.offered.price)
+    }
+}
+
+/// Adds their terms to listings.
+fn view_all(node: &Node, items: Vec<(Did, Item)>) -> Answer<Vec<ListingView>> {
+    queries::read(node, |db| {
+        let view = |(owner, item): (Did, Item)| {
+            let terms = queries::terms(db, owner.as_str(), &item.id)?;
+            Ok(ListingView::new(node, owner, item, terms))
+        };
+        items.into_iter().map(view).collect()
+    })
+}
+
+/// Returns the newest listings of all people that a viewer finds in lists.
+pub(crate) fn newest(node: &Node, viewer: Option<&Did>) -> Answer<Vec<ListingView>> {
+    view_all(node, newest_items::<Listings>(node, viewer, LISTED_MAX)?)
+}
+
+/// Returns a person's listings that a viewer finds in lists, in the owner's order.
+pub(crate) fn of_person(
+    node: &Node,
+    owner: &Did,
+    viewer: Option<&Did>,
+) -> Answer<Vec<ListingView>> {
+    let items = visible_items::<Listings>(node, owner, viewer)?.into_iter();
+    view_all(node, items.map(|item| (owner.clone(), item)).collect())
+}

@@ -1,0 +1,25 @@
+//! This app's manifest.
+
+use imajin_app::{Catalogue, Icon, Manifest, NavItem, PagePlacement, Ports};
+
+/// The texts of this app.
+pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("market");
+
+/// Path of the page with the listings of this box.
+pub(crate) const NEAR_PAGE: &str = "/market";
+/// Path of the page where people change their own listings.
+pub(crate) const OWN_PAGE: &str = "/market/edit";
+
+pub(crate) const MANIFEST: Manifest = Manifest {
+    navigation: &[NavItem {
+        href: NEAR_PAGE,
+        message: "home",
+        icon: Icon::Tag,
+        shown: PagePlacement::Tile,
+        rank: 65,
+    }],
+    own_page: Some(OWN_PAGE),
+    section: Some("market"),
+    texts: Some(&TEXTS),
+    ..Manifest::new("market", Ports::new(3013, 7013))
+};

@@ -1,0 +1,144 @@
+//! The pages of this service: what is near, a person's listings, one listing, and the page where people change their own.
+//!
+//! Always: a page shows what its viewer may see. Reading works without scripts; sorting by distance needs them, since the
+//! reader's place stays in the page.
+
+mod edit;
+mod listing;
+mod near;
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use imajin_app::extract::{Caller, Path, Visitor};
+use imajin_app::{Answer, Lang, Node, Page, Session, Texts, args};
+use imajin_items::feeds::{Feed, FeedRequest};
+use imajin_items::pages::{Form, Scene, moved, words};
+use imajin_items::{Owner, strangers, visible_items};
+use maud::{Markup, html};
+
+use crate::listing_view::{ListingView, of_person};
+use crate::listings::{Item, Kind, Listings, Rent};
+use crate::manifest::{MANIFEST, OWN_PAGE, TEXTS};
+use crate::queries::{self, Terms};
+
+pub(crate) use edit::edit;
+pub(crate) use near::near;
+
+/// The header by which a page asks the browser for its reader's place.
+const ASKS_FOR_PLACE: [(&str, &str); 1] = [(
+    "permissions-policy",
+    "camera=(), geolocation=(self), microphone=(), payment=()",
+)];
+
+/// Returns the price of a listing in words.
+fn price(item: &Item, terms: Option<&Terms>, t: Texts) -> String {
+    let offered = match (item.kind, terms) {
+        (Kind::Wanted, _) => return t.text("wanted").into_owned(),
+        (Kind::Listing, None) => return t.text("on-request").into_owned(),
+        (Kind::Listing, Some(terms)) => &terms.offered,
+    };
+    if offered.price == 0 {
+        return t.text("free").into_owned();
+    }
+    let amount = t.lang.amount(offered.price, offered.currency);
+    let message = match item.own.rent {
+        None => return amount,
+        Some(Rent::Hour) => "price-hour",
+        Some(Rent::Day) => "price-day",
+        Some(Rent::Week) => "price-week",
+    };
+    t.format(message, args![price = amount])
+}
+
+/// Renders a row of a list: the title, the price, the category and the area. `path` is that of the seller's listings.
+fn row(listing: &ListingView, path: &str, t: Texts) -> Markup {
+    let item = &listing.item;
+    html! {
+        p {
+            a href={ (path) "/" (item.address()) } { strong { (item.title) } }
+            " " span.tag { (price(item, listing.offer.as_ref(), t)) }
+        }
+        p.soft {
+            (t.text(item.own.category.label()))
+            @if let Some(area) = &item.own.area { " · " (area) }
+        }
+    }
+}
+
+/// Answers a person's listings and wishes.
+pub(crate) async fn person(
+    Visitor(node, Caller(session)): Visitor,
+    lang: Lang,
+    Path(whose): Path<String>,
+) -> Answer<Response> {
+    if session.is_none() {
+        return strangers::page(&node, MANIFEST.name, (&whose, lang), |owner| {
+            list(&node, owner, None, lang)
+        });
+    }
+    let owner = Owner::resolve(&node, &whose)?;
+    Ok(list(&node, owner, session.as_ref(), lang)?.into_response())
+}
+
+fn list(node: &Node, owner: Owner, session: Option<&Session>, lang: Lang) -> Answer<Page> {
+    let t = TEXTS.for_reader(lang);
+    let viewer = session.map(|session| &session.did);
+    let listings = of_person(node, &owner.did, viewer)?;
+    let title = title_of(&owner, lang);
+    let scene = Scene::new((node, MANIFEST.name), owner, session, [].into_iter(), lang);
+    let path = scene.path();
+    let content = html! {
+        div.items-page {
+            (scene.head(&title, None))
+            @if scene.is_own { div.actions { a.button href=(OWN_PAGE) { (t.text("change")) } } }
+            @if listings.is_empty() { p.hint.empty { (t.text("none")) } }
+            ul.rows {
+                @for listing in &listings {
+                    li {
+                        (row(listing, &path, t))
+                        (words(listing.item.note.as_deref()))
+                        (scene.standing(&listing.item, None))
+                    }
+                }
+            }
+            (scene.feeds(&path))
+        }
+    };
+    Ok(scene.page(t, session, (&title, None), content)?.indexed())
+}
+
+/// Answers a listing's own page.
+pub(crate) async fn listing_page(
+    Visitor(node, Caller(session)): Visitor,
+    lang: Lang,
+    Path((whose, name)): Path<(String, String)>,
+) -> Answer<Response> {
+    let owner = Owner::resolve(&node, &whose)?;
+    let session = session.as_ref();
+    let viewer = session.map(|session| &session.did);
+    let item = queries::find(&node, &owner.did, viewer, &name)?;
+    if let Some(response) = moved(&item, &owner.path(MANIFEST.name), (&name, Form::Page)) {
+        return Ok(response);
+    }
+    Ok(listing::page(&node, owner, &item, session, lang)?.into_response())
+}
+
+/// Answers the feed of the newest listings that everybody may see.
+pub(crate) async fn feed(
+    State(node): State<Node>,
+    Path(whose): Path<String>,
+    asked: FeedRequest,
+) -> Answer<Response> {
+    let owner = Owner::resolve(&node, &whose)?;
+    let items = visible_items::<Listings>(&node, &owner.did, None)?.into_iter();
+    let items = items.map(|item| item.base).collect();
+    let title = title_of(&owner, asked.lang);
+    let feed = Feed::of_page(owner, MANIFEST.name, title, items);
+    Ok(feed.answer(&asked))
+}
+
+/// Returns the title of a person's page of listings.
+fn title_of(owner: &Owner, lang: Lang) -> String {
+    let t = TEXTS.for_reader(lang);
+    t.format("title", args![name = owner.called(lang)])
+}

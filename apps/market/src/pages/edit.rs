@@ -1,0 +1,117 @@
+//! The page where people change their own listings and wishes. Its script signs each change.
+
+use axum::response::{IntoResponse, Response};
+use imajin_app::extract::Own;
+use imajin_app::{Answer, Lang, Texts, args};
+use imajin_items::editor::{self, EditorParts, Fields, field};
+use imajin_items::{Owner, TEXTS as ITEMS};
+use maud::{Markup, html};
+
+use super::ASKS_FOR_PLACE;
+use super::near::options;
+use crate::manifest::{MANIFEST, NEAR_PAGE, OWN_PAGE, TEXTS};
+use crate::operations::RETURNS_MAX;
+
+/// The kind of item that has a price, as the form names it.
+const LISTING: Option<&str> = Some("listing");
+
+/// Answers the page of the viewer's own listings.
+pub(crate) async fn edit(Own(node, session, viewer): Own, lang: Lang) -> Answer<Response> {
+    let t = TEXTS.for_reader(lang);
+    let owner = Owner::from_did(&node, session.did)?;
+    let path = owner.path(MANIFEST.name);
+    let lead = html! {
+        p.crumbs { a href=(NEAR_PAGE) { (t.text("near")) } }
+        p.lead { (t.markup("lead", args![], |_, inner| html! { a href=(path) { (inner) } })) }
+        div.actions {
+            button #add-listing.main type="button" { (t.text("add-listing")) }
+            button #add-wanted type="button" { (t.text("add-wanted")) }
+        }
+    };
+    let form = form(&owner, t);
+    let parts = EditorParts {
+        lead,
+        below: Markup::default(),
+        form,
+    };
+    let at = (OWN_PAGE, "/assets/market/edit.js");
+    let page = editor::page((t, &t.text("own")), at, viewer, parts);
+    Ok((ASKS_FOR_PLACE, page).into_response())
+}
+
+/// Renders the form of a listing or wish.
+fn form(owner: &Owner, t: Texts) -> Markup {
+    let items = Fields(ITEMS.for_reader(t.lang));
+    let category = html! {
+        select #category { option value="" { (t.text("choose-category")) } (options(t)) }
+    };
+    html! {
+        (items.title())
+        (items.note())
+        (items.files(None, ""))
+        (field(None, "category", t.text("field-category"), category))
+        (offer(t))
+        (place(t))
+        (contact(t))
+        (items.visibility(None))
+        (items.on(None))
+        (items.more(None, owner, MANIFEST.name))
+    }
+}
+
+/// Renders the fields of the offer.
+fn offer(t: Texts) -> Markup {
+    html! {
+        fieldset data-of=[LISTING] {
+            legend { (t.text("offer")) }
+            p.hint { (t.text("offer-hint")) }
+            div.pair {
+                (field(None, "price", t.text("field-price"), html! { input #price type="text" inputmode="decimal" autocomplete="off"; }))
+                (field(None, "currency", t.text("field-currency"), html! { input #currency type="text" maxlength="4" size="4" autocomplete="off" spellcheck="false"; }))
+            }
+            div.pair {
+                (field(None, "quantity", t.text("field-quantity"), html! { input #quantity type="text" inputmode="numeric" autocomplete="off"; }))
+                (field(None, "returns", t.text("field-returns"), html! {
+                    select #returns {
+                        option value="0" { (t.text("returns-cash")) }
+                        @for days in 1..=RETURNS_MAX { option value=(days) { (t.format("returns-days", args![count = days])) } }
+                    }
+                }))
+            }
+        }
+    }
+}
+
+/// Renders the fields of the place.
+fn place(t: Texts) -> Markup {
+    html! {
+        fieldset {
+            legend { (t.text("place")) }
+            p.hint { (t.text("place-hint")) }
+            (field(None, "area", t.text("field-area"), html! { input #area type="text" maxlength="80" autocomplete="off"; }))
+            input #lat type="hidden";
+            input #lon type="hidden";
+            div.actions {
+                button #use-place type="button" { (t.text("use-place")) }
+                button #drop-place.link type="button" hidden { (t.text("drop-place")) }
+            }
+            p #place-state.hint role="status" {}
+        }
+    }
+}
+
+/// Renders the fields of the contact.
+fn contact(t: Texts) -> Markup {
+    let tel = |id: &str, label: &str| {
+        let input = html! { input id=(id) type="tel" maxlength="40" autocomplete="off"; };
+        field(None, id, t.text(label), input)
+    };
+    html! {
+        fieldset {
+            legend { (t.text("contact-own")) }
+            p.hint { (t.text("contact-hint")) }
+            div.pair { (tel("phone", "field-phone")) (tel("whatsapp", "field-whatsapp")) }
+            (field(None, "email", t.text("field-email"), html! { input #email type="email" maxlength="254" autocomplete="off" autocapitalize="none" spellcheck="false"; }))
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! A listing or wish: pictures, price, area, who its seller is, and how to reach them.
+
+use imajin_app::{Answer, Lang, Node, Page, Session, Texts, args};
+use imajin_items::pages::Scene;
+use imajin_items::{Owner, files};
+use imajin_turns::page_with;
+use maud::{Markup, html};
+
+use super::price;
+use crate::listings::{Item, Kind};
+use crate::manifest::{MANIFEST, NEAR_PAGE, OWN_PAGE, TEXTS};
+use crate::queries::{self, Terms};
+
+/// The script that asks for the contact.
+const SCRIPT: &str = "/assets/market/listing.js";
+
+/// Renders the page.
+pub(super) fn page(
+    node: &Node,
+    owner: Owner,
+    item: &Item,
+    session: Option<&Session>,
+    lang: Lang,
+) -> Answer<Page> {
+    let t = TEXTS.for_reader(lang);
+    let terms = queries::read(node, |db| queries::terms(db, owner.did.as_str(), &item.id))?;
+    let copied = item.copied.as_deref().into_iter();
+    let scene = Scene::new((node, MANIFEST.name), owner, session, copied, lang);
+    let files = scene.files(item);
+    let content = html! {
+        div.items-page {
+            div #message {}
+            p.crumbs { a href=(NEAR_PAGE) { (t.text("near")) } }
+            (scene.head(&item.title, item.note.as_deref()))
+            @if scene.is_own { div.actions { a.button href=(OWN_PAGE) { (t.text("change")) } } }
+            (files::draw(files.iter().enumerate(), lang))
+            (facts(&scene, item, terms.as_ref(), t))
+            (scene.source(item.copied.as_deref()))
+            (scene.standing(item, None))
+            @if !scene.is_own { (reach(node, &scene, item, session, t)) }
+            (scene.feeds(&scene.path()))
+        }
+    };
+    let page = scene.page(t, session, (&item.title, item.note.as_deref()), content)?;
+    Ok(page.script(SCRIPT).indexed())
+}
+
+/// Renders the facts of a listing.
+fn facts(scene: &Scene<'_>, item: &Item, terms: Option<&Terms>, t: Texts) -> Markup {
+    let pieces = terms
+        .map(|terms| terms.quantity)
+        .filter(|pieces| *pieces > 0);
+    html! {
+        ul.rows {
+            li {
+                strong { (price(item, terms, t)) }
+                @if let Some(pieces) = pieces { " · " (t.format("pieces", args![count = pieces])) }
+                @if let Some(terms) = terms { (returns(item, terms, t)) }
+            }
+            li {
+                (t.text(item.own.category.label()))
+                @if let Some(area) = &item.own.area { " · " (area) }
+            }
+            li { (t.markup("seller", args![name = scene.owner.called(t.lang)], |_, inner| html! { a href=(scene.path()) { (inner) } })) }
+        }
+    }
+}
+
+/// Renders what happens to the money of something that is given back.
+fn returns(item: &Item, terms: &Terms, t: Texts) -> Markup {
+    let deposit = terms.deposit.filter(|_| item.own.rent.is_some());
+    let amount = |units| t.lang.amount(units, terms.offered.currency);
+    html! {
+        @if let Some(deposit) = deposit { p.soft { (t.format("deposit", args![amount = amount(deposit)])) } }
+        p.soft {
+            @if terms.returns == 0 { (t.text("returns-none")) }
+            @else { (t.format("returns", args![count = terms.returns])) }
+        }
+    }
+}
+
+/// Renders the ways to reach the seller.
+fn reach(
+    node: &Node,
+    scene: &Scene<'_>,
+    item: &Item,
+    session: Option<&Session>,
+    t: Texts,
+) -> Markup {
+    let owner = &scene.owner.did;
+    let ask = match item.kind {
+        Kind::Listing => "ask-seller",
+        Kind::Wanted => "ask-seeker",
+    };
+    html! {
+        div.actions {
+            @if session.is_none() {
+                a.button.main href={ "/signin?next=" (scene.path()) "/" (item.address()) } { (t.text("sign-in")) }
+            } @else {
+                @if item.own.contact.is_some() {
+                    button #contact.main type="button" data-owner=(owner) data-item=(item.id) hidden { (t.text("contact")) }
+                }
+                @if let Some(chat) = page_with(node, owner) { a.button href=(chat) { (t.text(ask)) } }
+            }
+        }
+        ul.rows #ways hidden tabindex="-1" {}
+    }
+}

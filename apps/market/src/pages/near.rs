@@ -1,0 +1,66 @@
+//! *Near me*: the newest listings of all people. The script fetches the list that everybody gets, and sorts it by distance.
+
+use axum::response::{IntoResponse, Response};
+use imajin_app::extract::{Caller, Visitor};
+use imajin_app::operation::Choice;
+use imajin_app::{Answer, Lang, Texts};
+use maud::{Markup, html};
+
+use super::{ASKS_FOR_PLACE, row};
+use crate::categories::Category;
+use crate::listing_view::newest;
+use crate::manifest::{NEAR_PAGE, OWN_PAGE, TEXTS};
+
+/// Maximum number of listings on the page without its script.
+const SHOWN_MAX: usize = 50;
+
+/// Answers the page.
+pub(crate) async fn near(Visitor(node, Caller(session)): Visitor, lang: Lang) -> Answer<Response> {
+    let t = TEXTS.for_reader(lang);
+    let viewer = session.as_ref().map(|session| &session.did);
+    let mut listings = newest(&node, viewer)?;
+    listings.truncate(SHOWN_MAX);
+    let content = html! {
+        div #message {}
+        h1 { (t.text("near")) }
+        p.lead { (t.text("near-lead")) }
+        div.actions { a.button.main href=(OWN_PAGE) { (t.text("sell")) } }
+        (filter(t))
+        p #near-state.hint role="status" {}
+        @if listings.is_empty() { p.hint.empty #near-none { (t.text("near-none")) } }
+        ul.rows #near-rows hidden[listings.is_empty()] { @for listing in &listings { li { (row(listing, &format!("/market/{}", listing.seller), t)) } } }
+        div.actions { button #near-more type="button" hidden { (t.text("near-more")) } }
+    };
+    let page = t.page(t.text("near"), content).indexed();
+    let page = page.script("/assets/market/near.js").current(NEAR_PAGE);
+    let page = page.viewer(node.viewer_of(session.as_ref())?);
+    Ok((ASKS_FOR_PLACE, page).into_response())
+}
+
+/// Renders the fields that narrow the list, which the script shows.
+fn filter(t: Texts) -> Markup {
+    html! {
+        form #filter hidden novalidate {
+            div.pair {
+                div.field {
+                    label for="words" { (t.text("near-words")) }
+                    input #words type="search" autocomplete="off";
+                }
+                div.field {
+                    label for="category" { (t.text("field-category")) }
+                    select #category {
+                        option value="" { (t.text("near-all")) }
+                        (options(t))
+                    }
+                }
+            }
+            div.actions { button #use-place type="button" { (t.text("use-place")) } }
+            p.hint { (t.text("near-place")) }
+        }
+    }
+}
+
+/// Renders the categories as options.
+pub(super) fn options(t: Texts) -> Markup {
+    html! { @for (category, label) in Category::ALL { option value=(category.name()) { (t.text(label)) } } }
+}

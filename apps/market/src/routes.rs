@@ -1,0 +1,29 @@
+//! HTTP routes of this service. Listings are changed by commands.
+
+mod contact;
+mod items;
+mod listings;
+mod near;
+
+use imajin_app::Node;
+use imajin_app::routing::{OpenApiRouter, get, routes};
+
+use crate::pages;
+
+/// Returns all routes, relative to `/market`.
+pub(crate) fn routes(node: Node) -> OpenApiRouter {
+    OpenApiRouter::new()
+        .routes(routes!(items::list))
+        .routes(routes!(items::file))
+        .routes(routes!(listings::list))
+        .routes(routes!(listings::read_listing))
+        .routes(routes!(contact::contact))
+        .routes(routes!(near::near))
+        .route("/", get(pages::near))
+        .route("/edit", get(pages::edit))
+        .route("/{owner}", get(pages::person))
+        .route("/{owner}/feed.atom", get(pages::feed))
+        .route("/{owner}/feed.rss", get(pages::feed))
+        .route("/{owner}/{listing}", get(pages::listing_page))
+        .with_state(node)
+}

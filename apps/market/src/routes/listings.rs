@@ -1,0 +1,130 @@
+//! Routes of listings, for programs.
+
+use std::cmp::Reverse;
+
+use axum::Json;
+use imajin_app::extract::{Page, Path, Query, Visitor};
+use imajin_app::operation::Choice;
+use imajin_app::{Answer, Node};
+use imajin_items::files;
+use imajin_protocol::Did;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::listing_view::{ListingView, newest, of_person};
+use crate::queries;
+
+/// The query of a list.
+#[derive(Debug, Deserialize)]
+pub(crate) struct ListQuery {
+    category: Option<String>,
+    status: Option<String>,
+    currency: Option<String>,
+    /// A DID or a short name.
+    seller_did: Option<String>,
+    seller_tier: Option<String>,
+    sort: Option<String>,
+    /// From 1.
+    page: Option<usize>,
+}
+
+impl ListQuery {
+    /// Returns everything that the viewer sees, the newest first.
+    fn all(&self, node: &Node, viewer: Option<&Did>) -> Answer<Vec<ListingView>> {
+        let Some(seller) = &self.seller_did else {
+            return newest(node, viewer);
+        };
+        let seller = node.person(seller)?;
+        let mut listings = of_person(node, &seller, viewer)?;
+        listings.sort_by_key(|listing| Reverse(listing.item.put));
+        Ok(listings)
+    }
+
+    fn takes(&self, listing: &ListingView) -> bool {
+        let is = |wish: &Option<String>, name: Option<&str>| {
+            wish.as_deref()
+                .is_none_or(|wish| name.is_some_and(|name| name.eq_ignore_ascii_case(wish)))
+        };
+        let currency = listing.offer.as_ref();
+        let currency = currency.map(|terms| terms.offered.currency.code());
+        is(&self.category, Some(listing.item.own.category.name()))
+            && is(&self.status, Some(listing.status.name()))
+            && is(&self.currency, currency)
+            && is(&self.seller_tier, Some(listing.seller_tier.name()))
+    }
+
+    fn sort(&self, listings: &mut [ListingView]) {
+        // Listings without a price come last.
+        match self.sort.as_deref() {
+            Some("price_asc") => listings.sort_by_key(|one| one.price().unwrap_or(i64::MAX)),
+            Some("price_desc") => listings.sort_by_key(|one| Reverse(one.price().unwrap_or(-1))),
+            _ => {}
+        }
+    }
+}
+
+/// A part of a list.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ListingsAnswer {
+    listings: Vec<ListingView>,
+    total: usize,
+    page: usize,
+    limit: usize,
+    has_more: bool,
+}
+
+/// The listings and wishes that the caller sees, of all people here or of one: the newest first, or by price.
+#[utoipa::path(
+    get, operation_id = "listings", path = "/api/listings", tag = "market",
+    params(
+        ("category" = Option<String>, Query, description = "A category, such as `tools`"),
+        ("status" = Option<String>, Query, description = "`active`, `paused` or `unavailable`; the last two are for the seller alone"),
+        ("currency" = Option<String>, Query, description = "The code of a currency"),
+        ("seller_did" = Option<String>, Query, description = "A DID or a short name"),
+        ("seller_tier" = Option<String>, Query, description = "`public_offplatform`, `public_onplatform` or `trust_gated`"),
+        ("sort" = Option<String>, Query, description = "`newest`, `price_asc` or `price_desc`"),
+        ("page" = Option<u32>, Query, description = "From 1"), ("limit" = Option<u32>, Query),
+    ),
+    responses((status = 200, body = ListingsAnswer), (status = 404, description = "Nobody here goes by that")),
+)]
+pub(crate) async fn list(
+    Visitor(node, caller): Visitor,
+    part: Page,
+    Query(query): Query<ListQuery>,
+) -> Answer<Json<ListingsAnswer>> {
+    let mut all = query.all(&node, caller.did())?;
+    all.retain(|listing| query.takes(listing));
+    query.sort(&mut all);
+    let (total, page) = (all.len(), query.page.unwrap_or(1).max(1));
+    let offset = (page - 1).saturating_mul(part.limit);
+    let listings = all.into_iter().skip(offset).take(part.limit);
+    Ok(Json(ListingsAnswer {
+        listings: listings.collect(),
+        total,
+        page,
+        limit: part.limit,
+        has_more: offset.saturating_add(part.limit) < total,
+    }))
+}
+
+/// One listing or wish, by its owner and its id or slug.
+#[utoipa::path(
+    get, operation_id = "one", path = "/api/listings/{owner}/{item}", tag = "market",
+    params(("owner" = String, Path, description = "A DID or a short name"), ("item" = String, Path, description = "An id or slug")),
+    responses((status = 200, body = ListingView), (status = 404, description = "Nobody here goes by that, or it is not there for you"),
+        (status = 410, description = "It was removed, or its seller deleted their data")),
+)]
+pub(crate) async fn read_listing(
+    Visitor(node, caller): Visitor,
+    Path((owner, name)): Path<(String, String)>,
+) -> Answer<Json<ListingView>> {
+    let owner = node.person(&owner)?;
+    let mut item = queries::find(&node, &owner, caller.did(), &name)?;
+    files::describe(&node, &owner, &mut item.base.files);
+    let terms = queries::read(&node, |db| queries::terms(db, owner.as_str(), &item.id))?;
+    let is_own = caller.did() == Some(&owner);
+    let contact = item.own.contact.clone().filter(|_| is_own);
+    let shown = ListingView::new(&node, owner, item, terms);
+    Ok(Json(ListingView { contact, ..shown }))
+}

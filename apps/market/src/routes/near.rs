@@ -1,0 +1,129 @@
+//! The list behind the page *Near me*: the same for everybody, so that no request says where its reader is.
+//!
+//! Always: at most [`LISTED_MAX`] rows and [`BYTES_MAX`] bytes. The page computes distances itself.
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use bytes::Bytes;
+use imajin_app::operation::Choice;
+use imajin_app::recent::{FreshAnswer, Recent, Tables};
+use imajin_app::{Answer, Node, Problem, tagged};
+use imajin_items::next_change;
+use imajin_protocol::Currency;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::categories::Category;
+use crate::listing_view::{LISTED_MAX, ListingView, newest};
+use crate::listings::Kind;
+use crate::manifest::MANIFEST;
+
+/// Maximum bytes of the list.
+const BYTES_MAX: usize = 250_000;
+/// Maximum characters of a title in the list.
+const TITLE_MAX: usize = 60;
+
+/// The list as it was last made.
+struct NearList(Recent<Bytes>);
+
+impl Default for NearList {
+    fn default() -> Self {
+        // An answer takes at most an eighth of the room.
+        Self(Recent::new(
+            Tables::Of(MANIFEST.name),
+            8 * (BYTES_MAX + 1_024),
+        ))
+    }
+}
+
+/// A listing in the list: the place of its owner in `owners`, its id, hundredths of degrees north and east, its price in
+/// minor units, the currency, the category, the beginning of its title, and 1 for a wish.
+#[derive(Debug, Serialize)]
+struct NearRow(
+    usize,
+    String,
+    Option<i64>,
+    Option<i64>,
+    Option<i64>,
+    Option<Currency>,
+    Category,
+    String,
+    u8,
+);
+
+/// The listings and wishes that everybody sees.
+#[derive(Debug, Default, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct NearAnswer {
+    /// The DIDs of the people whose listings these are.
+    owners: Vec<String>,
+    /// The newest first: `[owner, id, lat, lon, price, currency, category, title, wanted]`. The owner is a place in `owners`, `lat` and
+    /// `lon` are in hundredths of a degree, the price is in minor units, `wanted` is 1 for a wish. Without an offer price and currency are null.
+    #[schema(value_type = Vec<serde_json::Value>)]
+    rows: Vec<NearRow>,
+    /// Whether there are older ones, for which the list has no room.
+    has_more: bool,
+}
+
+impl NearAnswer {
+    /// Adds a listing.
+    fn push(&mut self, listing: ListingView) {
+        let owner = listing.seller.to_string();
+        let place = self.owners.iter().position(|other| *other == owner);
+        let place = place.unwrap_or_else(|| {
+            self.owners.push(owner);
+            self.owners.len() - 1
+        });
+        let (item, offer) = (listing.item, listing.offer.map(|terms| terms.offered));
+        let title = item.base.title.chars().take(TITLE_MAX).collect();
+        self.rows.push(NearRow(
+            place,
+            item.base.id,
+            item.own.lat,
+            item.own.lon,
+            offer.as_ref().map(|offer| offer.price),
+            offer.map(|offer| offer.currency),
+            item.own.category,
+            title,
+            (item.kind == Kind::Wanted).into(),
+        ));
+    }
+
+    /// Writes the list as JSON, without the oldest rows for which there is no room.
+    fn write(&mut self) -> Answer<Vec<u8>> {
+        loop {
+            let bytes = serde_json::to_vec(self).map_err(Problem::internal)?;
+            if bytes.len() <= BYTES_MAX {
+                return Ok(bytes);
+            }
+            // A twentieth at a time.
+            self.rows
+                .truncate(self.rows.len() - self.rows.len().div_ceil(20));
+            self.has_more = true;
+        }
+    }
+}
+
+fn make(node: &Node) -> Answer<FreshAnswer<Bytes>> {
+    let mut answer = NearAnswer::default();
+    for listing in newest(node, None)? {
+        answer.push(listing);
+    }
+    answer.has_more = answer.rows.len() == LISTED_MAX;
+    let value = Bytes::from(answer.write()?);
+    Ok(FreshAnswer {
+        bytes: value.len(),
+        value,
+        until: next_change(node, MANIFEST.name, None)?,
+    })
+}
+
+/// The newest listings and wishes that everybody sees, at most 2 000 and 250 kB, for a page that sorts them by distance.
+#[utoipa::path(get, path = "/api/near", tag = "market", responses((status = 200, body = NearAnswer), (status = 304, description = "Unchanged")))]
+pub(crate) async fn near(State(node): State<Node>, headers: HeaderMap) -> Answer<Response> {
+    let kept = node.state::<NearList>();
+    let bytes = kept.0.get(&node, "near", || make(&node))?;
+    let how = ("application/json", "no-cache");
+    Ok(tagged(&headers, how, bytes.to_vec()))
+}
