@@ -9,6 +9,7 @@ mod exchange;
 mod files;
 pub mod hosts;
 pub mod house;
+mod listings;
 pub mod machine;
 pub mod mount;
 mod node;

@@ -1,15 +1,16 @@
 //! The feeds of offers, requests and courses, as read by another program. The test `links` covers a feed's content.
 
 use imajin_e2e::{Node, Person, http};
+use serde_json::json;
 
 use crate::links::read;
 
 #[test]
-fn jars_polls_and_courses_are_in_feeds_that_another_program_reads() {
+fn jars_polls_courses_and_listings_are_in_feeds_that_another_program_reads() {
     let (_folder, node) = Node::fresh();
     let ada = Person::new(&node.url);
     let owner = format!("{}/{{}}/{}", node.url, ada.did());
-    let services = ["coffee", "dykil", "learn"].map(|service| owner.replace("{}", service));
+    let services = ["coffee", "dykil", "learn", "market"].map(|service| owner.replace("{}", service));
     for page in &services {
         for kind in ["atom", "rss"] {
             let before = http().get(format!("{page}/feed.{kind}")).send().unwrap();
@@ -19,7 +20,10 @@ fn jars_polls_and_courses_are_in_feeds_that_another_program_reads() {
     ada.make_jar();
     ada.open_survey();
     ada.make_course();
-    let titles = ["Coffee", "What do you say?", "Bread"];
+    let ladder = json!({ "title": "Ladder" });
+    let listing = "itm_000000000000000000000001";
+    ada.put_listing(listing, &ladder, &json!({})).unwrap();
+    let titles = ["Coffee", "What do you say?", "Bread", "Ladder"];
     for (page, title) in services.iter().zip(titles) {
         for kind in ["atom", "rss"] {
             let read = read(&format!("{page}/feed.{kind}"), kind);

@@ -47,6 +47,7 @@ mod locked;
 mod login;
 mod mail_server;
 mod mapping;
+mod market;
 mod mending;
 mod neighbours;
 mod network;

@@ -453,6 +453,7 @@ fn visitors_see_the_name_of_the_box_and_of_people_only_if_its_owner_wants() {
         "events",
         "learn",
         "links",
+        "market",
         "media",
         "notify",
         "pay",

@@ -17,12 +17,13 @@ const SECRET: &str = "000102030405060708090a0b0c0d0e0f";
 const FILES_MAX: usize = 6;
 
 /// The routes that serve the bytes of people's files. The test requests each, and gets a file from it.
-pub const WAYS: [&str; 9] = [
+pub const WAYS: [&str; 10] = [
     "/coffee/api/items/{item}/files/{cid}",
     "/dykil/api/items/{item}/files/{cid}",
     "/events/api/pictures/{id}",
     "/learn/api/items/{item}/files/{cid}",
     "/links/api/items/{item}/files/{cid}",
+    "/market/api/items/{item}/files/{cid}",
     "/media/api/albums/{id}/zip",
     "/media/api/assets/{id}",
     "/media/api/zip/{token}",
@@ -161,11 +162,12 @@ pub fn keep_all(findings: &mut Findings, other: &Person, assets: &BTreeMap<Strin
 }
 
 /// The services whose items show files, with the route of these.
-const SERVICES: [(&str, &str); 4] = [
+const SERVICES: [(&str, &str); 5] = [
     ("coffee", "/coffee/api/items/{item}/files/{cid}"),
     ("dykil", "/dykil/api/items/{item}/files/{cid}"),
     ("learn", "/learn/api/items/{item}/files/{cid}"),
     ("links", "/links/api/items/{item}/files/{cid}"),
+    ("market", "/market/api/items/{item}/files/{cid}"),
 ];
 
 /// Creates a public item with files.
@@ -180,6 +182,10 @@ fn make_item(person: &Person, service: &str, item: &str, cids: &[String]) {
         "links" => (
             json!({ "title": "A lake", "url": "https://example.org/" }),
             json!({ "visibility": "public" }),
+        ),
+        "market" => (
+            json!({ "title": "Ladder" }),
+            json!({ "kind": "listing", "category": "tools" }),
         ),
         _ => (json!({ "title": "Tea" }), json!({ "visibility": "public" })),
     };

@@ -47,7 +47,7 @@ fn whole_scope() -> Vec<String> {
 pub const APP_SCOPE: &str = "profile";
 
 /// Sue's texts that are not public.
-const SECRETS: [&str; 13] = [
+const SECRETS: [&str; 14] = [
     "secretOfTheProfile",
     "secretOfTheAttestation",
     "secretOfThePayment",
@@ -66,6 +66,7 @@ const SECRETS: [&str; 13] = [
     "secretOfThePicture",
     // Sue's message in the room of the organiser's event.
     "secretOfTheRoom",
+    "secretOfTheListing",
 ];
 
 /// Sue's link.
@@ -242,6 +243,9 @@ impl World {
         let fact = json!({ "kind": "course", "visibility": "private" });
         let put = put.fact(&fact).unwrap();
         let _: Receipt = self.sue.client.submit(&self.sue.signer, &put).unwrap();
+        let listing = json!({ "title": SECRETS[13], "contact": { "phone": SECRETS[13] } });
+        let fact = json!({ "visibility": "private" });
+        self.sue.put_listing(ITEM, &listing, &fact).unwrap();
         self.sue.make_folder("pictures").unwrap();
         let about = json!({ "title": SECRETS[11] });
         self.asset = self
@@ -317,7 +321,7 @@ impl World {
         })
     }
 
-    pub fn secrets(&self) -> [&'static str; 13] {
+    pub fn secrets(&self) -> [&'static str; 14] {
         SECRETS
     }
 
@@ -380,6 +384,7 @@ impl World {
             _ if text.starts_with("/links/") => "links.sort",
             _ if text.starts_with("/coffee/") => "coffee.sort",
             _ if text.starts_with("/learn/") => "learn.sort",
+            _ if text.starts_with("/market/") => "market.sort",
             _ if text.starts_with("/media/") => "media.folder",
             _ if text.starts_with("/chat/") => "chat.settings",
             _ if text.starts_with("/notify/") => "notify.settings",

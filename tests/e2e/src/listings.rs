@@ -1,0 +1,64 @@
+//! Signs the commands of `market` by hand, as a client would.
+
+use imajin_node::client::{ClientError, Draft, Receipt, Session};
+use reqwest::Method;
+use serde_json::{Value as Json, json};
+
+use crate::Person;
+use crate::payments::manifest;
+
+impl Person {
+    fn about_listing(
+        &self,
+        op: &str,
+        id: &str,
+        body: Option<&Json>,
+        fact: &Json,
+    ) -> Result<Receipt, ClientError> {
+        let mut draft = Draft::new("market", op).reference(id)?.fact(fact)?;
+        if let Some(body) = body {
+            draft = draft.body(body)?;
+        }
+        self.client.submit(&self.signer, &draft)
+    }
+
+    /// Puts a listing of the category `tools`, or with another kind or category in `fact`.
+    pub fn put_listing(&self, id: &str, body: &Json, fact: &Json) -> Result<Receipt, ClientError> {
+        let mut whole = json!({ "kind": "listing", "category": "tools" });
+        let members = whole.as_object_mut().expect("members");
+        members.extend(fact.as_object().cloned().unwrap_or_default());
+        self.about_listing("market.put", id, Some(body), &whole)
+    }
+
+    /// Removes a listing.
+    pub fn remove_listing(&self, id: &str) -> Result<Receipt, ClientError> {
+        let draft = Draft::new("market", "market.remove").reference(id)?;
+        self.client.submit(&self.signer, &draft)
+    }
+
+    /// Offers a listing in CHF, with these terms besides.
+    pub fn offer_listing(
+        &self,
+        id: &str,
+        price: i64,
+        terms: &Json,
+    ) -> Result<Receipt, ClientError> {
+        let fair = manifest(self, id, &[(self.key.did(), 1_000_000)], None);
+        self.publish(&fair)?;
+        let mut fact = json!({
+            "price": price, "currency": "CHF", "fair": fair.digest().to_string(), "quantity": 1, "returns": 0,
+        });
+        let members = fact.as_object_mut().expect("members");
+        members.extend(terms.as_object().cloned().unwrap_or_default());
+        self.about_listing("market.offer", id, None, &fact)
+    }
+
+    /// Asks for the contact of a person's listing. Returns the status and the answer.
+    pub fn ask_contact(&self, session: &Session, of: &Self, id: &str) -> (u16, Json) {
+        let path = format!("/market/api/listings/{}/{id}/contact", of.did());
+        let answer = session.request(&self.client, Method::POST, &path).send();
+        let answer = answer.expect("an answer");
+        let status = answer.status().as_u16();
+        (status, answer.json().unwrap_or_default())
+    }
+}

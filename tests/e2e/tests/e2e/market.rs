@@ -1,0 +1,306 @@
+//! The market through the real program: who sees a listing, the list that everybody gets, contacts, and copies.
+
+use imajin_e2e::{Node, Person, binary, http};
+use imajin_node::client::{ClientError, Receipt, Session};
+use serde_json::{Value as Json, json};
+
+use crate::canary::assert_exported;
+
+fn id(number: usize) -> String {
+    format!("itm_{number:024x}")
+}
+
+/// Returns the status and the field of a refusal.
+fn refusal(outcome: Result<Receipt, ClientError>) -> (u16, String) {
+    match outcome {
+        Err(ClientError::Refused {
+            status, problem, ..
+        }) => {
+            let field = problem["field"].as_str().unwrap_or_default();
+            (status, field.to_owned())
+        }
+        other => panic!("it was not refused: {other:?}"),
+    }
+}
+
+/// Returns the status and the answer of a path, for a person or for a stranger.
+fn get(node: &Node, session: Option<&Session>, path: &str) -> (u16, Json) {
+    let request = http().get(format!("{}{path}", node.url));
+    let request = match session {
+        Some(session) => request.bearer_auth(session.token()),
+        None => request,
+    };
+    let answer = request.send().unwrap();
+    (answer.status().as_u16(), answer.json().unwrap_or_default())
+}
+
+fn titles(answer: &Json) -> Vec<&str> {
+    let listings = answer["listings"].as_array().unwrap().iter();
+    listings.map(|one| one["title"].as_str().unwrap()).collect()
+}
+
+fn session(person: &Person) -> Session {
+    Session::begin(&person.client, &person.key).unwrap()
+}
+
+#[test]
+fn a_listing_is_seen_by_those_for_whom_it_is() {
+    let (_folder, node) = Node::fresh();
+    let (ada, bob, eve) = (
+        Person::new(&node.url),
+        Person::new(&node.url),
+        Person::new(&node.url),
+    );
+    ada.invite("inv_000000000000000000000001", "AAAA-AAAA-AAAA", 1)
+        .unwrap();
+    bob.accept(&ada, "inv_000000000000000000000001", "AAAA-AAAA-AAAA")
+        .unwrap();
+    let facts = [
+        ("everybody", json!({})),
+        ("connections", json!({ "visibility": "connections" })),
+        ("address", json!({ "visibility": "link" })),
+        ("nobody", json!({ "visibility": "private" })),
+        ("off", json!({ "on": 0 })),
+        ("later", json!({ "from": 4_070_908_800_000_i64 })),
+        ("over", json!({ "until": 1_577_836_800_000_i64 })),
+        ("wish", json!({ "kind": "wanted", "category": "books" })),
+    ];
+    for (number, (title, fact)) in facts.iter().enumerate() {
+        let body = json!({ "title": title, "contact": { "phone": "+41 44 123 45 67" }, "area": "Altstadt" });
+        ada.put_listing(&id(number), &body, fact).unwrap();
+    }
+    let (of_ada, of_bob, of_eve) = (session(&ada), session(&bob), session(&eve));
+    let seen = |who: Option<&Session>, query: &str| {
+        let (status, answer) = get(&node, who, &format!("/market/api/listings{query}"));
+        assert_eq!(status, 200, "{answer}");
+        // A contact is in no list.
+        assert!(!answer.to_string().contains("+41"), "{answer}");
+        let mut titles: Vec<String> = titles(&answer).into_iter().map(str::to_owned).collect();
+        titles.sort();
+        titles
+    };
+    let query = format!("?seller_did={}", ada.did());
+    for query in ["", &query] {
+        assert_eq!(seen(None, query), ["everybody", "wish"]);
+        assert_eq!(seen(Some(&of_eve), query), ["everybody", "wish"]);
+        let all = ["connections", "everybody", "wish"];
+        assert_eq!(seen(Some(&of_bob), query), all);
+    }
+    assert_eq!(
+        seen(Some(&of_ada), ""),
+        ["connections", "everybody", "wish"]
+    );
+    assert_eq!(seen(Some(&of_ada), &query).len(), facts.len());
+    let paused = format!("{query}&status=paused");
+    assert_eq!(seen(Some(&of_ada), &paused), ["off"]);
+    assert_eq!(
+        seen(Some(&of_bob), "?seller_tier=trust_gated"),
+        ["connections"]
+    );
+    assert_eq!(seen(None, "?category=books"), ["wish"]);
+    assert!(seen(None, "?currency=CHF").is_empty());
+
+    let show = |who: Option<&Session>, number: usize| {
+        let path = format!("/market/api/listings/{}/{}", ada.did(), id(number));
+        get(&node, who, &path)
+    };
+    // An address with the id is enough for `link`.
+    assert_eq!(show(None, 2).0, 200);
+    assert_eq!(
+        (show(None, 1).0, show(Some(&of_bob), 1).0, show(None, 3).0),
+        (404, 200, 404)
+    );
+    assert!(show(Some(&of_bob), 0).1["contact"].is_null());
+    assert_eq!(
+        show(Some(&of_ada), 0).1["contact"]["phone"],
+        "+41 44 123 45 67"
+    );
+    ada.remove_listing(&id(0)).unwrap();
+    assert_eq!(show(None, 0).0, 410);
+    assert_eq!(show(None, 99).0, 404);
+    for path in [
+        "/market".to_owned(),
+        format!("/market/{}", ada.did()),
+        format!("/market/{}/{}", ada.did(), id(7)),
+    ] {
+        let page = node.get(&path);
+        assert_eq!(page.status(), 200, "{path}");
+        assert!(!page.text().unwrap().contains("+41"), "{path}");
+    }
+}
+
+#[test]
+fn what_no_listing_has_is_refused() {
+    let (_folder, node) = Node::fresh();
+    let ada = Person::new(&node.url);
+    let put = |body: Json, fact: Json| refusal(ada.put_listing(&id(1), &body, &fact));
+    let ladder = || json!({ "title": "Ladder" });
+    let refused = |status: u16, field: &str| (status, field.to_owned());
+    for category in ["health", "religion", "politics", "Tools", ""] {
+        let outcome = put(ladder(), json!({ "category": category }));
+        assert_eq!(outcome, refused(400, "category"), "{category}");
+    }
+    let with = |more: Json| {
+        let mut body = ladder();
+        let members = body.as_object_mut().unwrap();
+        members.extend(more.as_object().cloned().unwrap());
+        body
+    };
+    assert_eq!(
+        put(with(json!({ "lat": 4_737 })), json!({})),
+        refused(400, "lon")
+    );
+    assert_eq!(
+        put(with(json!({ "lat": 9_001, "lon": 0 })), json!({})),
+        refused(400, "lat")
+    );
+    assert_eq!(
+        put(json!({ "title": " " }), json!({})),
+        refused(400, "title")
+    );
+    assert_eq!(put(ladder(), json!({ "in": id(2) })), refused(400, "in"));
+    let rented_wish = json!({ "kind": "wanted", "rent": "day" });
+    assert_eq!(put(ladder(), rented_wish), refused(400, "rent"));
+
+    ada.put_listing(&id(1), &ladder(), &json!({})).unwrap();
+    let wish = json!({ "kind": "wanted" });
+    ada.put_listing(&id(2), &ladder(), &wish).unwrap();
+    let offer = |number: usize, terms: Json| refusal(ada.offer_listing(&id(number), 500, &terms));
+    assert_eq!(offer(1, json!({ "returns": 31 })), refused(400, "returns"));
+    assert_eq!(offer(1, json!({ "quantity": 0 })), refused(400, "quantity"));
+    assert_eq!(offer(1, json!({ "deposit": 100 })), refused(400, "deposit"));
+    assert_eq!(offer(2, json!({})), refused(404, "ref"));
+    assert_eq!(offer(3, json!({})), refused(404, "ref"));
+    let unpublished = format!("sha256:{}", "0".repeat(64));
+    assert_eq!(
+        offer(1, json!({ "fair": unpublished })),
+        refused(400, "fair")
+    );
+    ada.offer_listing(&id(1), 0, &json!({ "quantity": -1 }))
+        .unwrap();
+}
+
+#[test]
+fn two_thousand_listings_are_one_small_list_for_everybody() {
+    const NUMBER: usize = 2_000;
+    let (_folder, node) = Node::fresh();
+    let ada = Person::new(&node.url);
+    let (lat, lon) = (4_737, 854);
+    for number in 0..NUMBER {
+        let body = json!({
+            "title": format!("A ladder of {number} cm, hardly used"), "lat": lat, "lon": lon,
+        });
+        ada.put_listing(&id(number), &body, &json!({})).unwrap();
+    }
+    ada.offer_listing(&id(0), 1_500, &json!({ "returns": 14 }))
+        .unwrap();
+    let url = format!("{}/market/api/near", node.url);
+    let answer = http().get(&url).send().unwrap();
+    assert_eq!(answer.status(), 200);
+    let tag = answer.headers()["etag"].clone();
+    let bytes = answer.bytes().unwrap();
+    assert!(bytes.len() <= 250_000, "{}", bytes.len());
+    let list: Json = serde_json::from_slice(&bytes).unwrap();
+    assert_eq!(list["owners"], json!([ada.did()]));
+    let rows = list["rows"].as_array().unwrap();
+    assert_eq!(rows.len(), NUMBER);
+    let row = |number: usize| {
+        let mut rows = rows.iter();
+        rows.find(|row| row[1] == id(number).as_str()).unwrap()
+    };
+    let title = |number: usize| format!("A ladder of {number} cm, hardly used");
+    let plain = json!([0, id(1_999), lat, lon, null, null, "tools", title(1_999), 0]);
+    assert_eq!(*row(1_999), plain);
+    let offered = json!([0, id(0), lat, lon, 1_500, "CHF", "tools", title(0), 0]);
+    assert_eq!(*row(0), offered);
+    let again = http().get(&url).header("if-none-match", tag).send();
+    assert_eq!(again.unwrap().status(), 304);
+    // No room for one more.
+    let body = json!({ "title": "One more" });
+    let full = refusal(ada.put_listing(&id(NUMBER), &body, &json!({})));
+    assert_eq!(full.0, 409);
+    // A hidden listing leaves the list at once.
+    let hidden = json!({ "on": 0 });
+    ada.put_listing(&id(5), &body, &hidden).unwrap();
+    let (_, list) = get(&node, None, "/market/api/near");
+    assert_eq!(list["rows"].as_array().unwrap().len(), NUMBER - 1);
+    assert!(!list.to_string().contains(&id(5)));
+}
+
+#[test]
+fn a_person_reads_twenty_contacts_a_day() {
+    let (_folder, node) = Node::fresh();
+    let (ada, bob, eve) = (
+        Person::new(&node.url),
+        Person::new(&node.url),
+        Person::new(&node.url),
+    );
+    let contact = json!({ "phone": "+41 44 123 45 67", "email": "ada@example.org" });
+    let ladder = json!({ "title": "Ladder", "contact": contact });
+    ada.put_listing(&id(1), &ladder, &json!({})).unwrap();
+    let bare = json!({ "title": "Saw", "contact": { "phone": " " } });
+    ada.put_listing(&id(2), &json!({ "title": "Saw" }), &json!({}))
+        .unwrap();
+    assert_eq!(
+        refusal(ada.put_listing(&id(3), &bare, &json!({}))).0,
+        400,
+        "a number that shows nothing"
+    );
+    let hidden = json!({ "visibility": "private" });
+    ada.put_listing(&id(4), &ladder, &hidden).unwrap();
+    let (of_ada, of_bob, of_eve) = (session(&ada), session(&bob), session(&eve));
+    assert_eq!(bob.ask_contact(&of_bob, &ada, &id(2)).0, 404);
+    assert_eq!(bob.ask_contact(&of_bob, &ada, &id(4)).0, 404);
+    for _ in 0..20 {
+        let answer = bob.ask_contact(&of_bob, &ada, &id(1));
+        assert_eq!(answer, (200, contact.clone()));
+    }
+    let (status, problem) = bob.ask_contact(&of_bob, &ada, &id(1));
+    assert_eq!(status, 429, "{problem}");
+    assert!(problem["retryAfter"].as_u64().unwrap() > 60, "{problem}");
+    assert_eq!(eve.ask_contact(&of_eve, &ada, &id(1)).0, 200);
+    for _ in 0..25 {
+        assert_eq!(ada.ask_contact(&of_ada, &ada, &id(1)).0, 200, "her own");
+    }
+    let url = format!(
+        "{}/market/api/listings/{}/{}/contact",
+        node.url,
+        ada.did(),
+        id(1)
+    );
+    assert_eq!(http().post(url).send().unwrap().status(), 401);
+}
+
+#[test]
+fn a_listing_is_in_a_copy_for_both_verifiers() {
+    let (folder, node) = Node::fresh();
+    let (ada, bob) = (Person::new(&node.url), Person::new(&node.url));
+    let words = ["titleWord", "noteWord", "areaWord", "phoneWord", "mailWord"];
+    let contact = json!({ "phone": words[3], "email": words[4] });
+    let body = json!({
+        "title": words[0], "note": words[1], "area": words[2], "contact": contact, "lat": 0, "lon": -18_000,
+    });
+    ada.put_listing(&id(1), &body, &json!({ "rent": "day" }))
+        .unwrap();
+    let terms = json!({ "quantity": -1, "returns": 30, "deposit": 5_000 });
+    ada.offer_listing(&id(1), 1_500, &terms).unwrap();
+    let wish = json!({ "kind": "wanted" });
+    ada.put_listing(&id(2), &json!({ "title": "wishWord" }), &wish)
+        .unwrap();
+    ada.put_listing(&id(3), &json!({ "title": "goneWord" }), &json!({}))
+        .unwrap();
+    ada.remove_listing(&id(3)).unwrap();
+    let path = format!("/market/api/listings/{}/{}", ada.did(), id(1));
+    let (status, shown) = get(&node, Some(&session(&bob)), &path);
+    assert_eq!(status, 200);
+    assert_members!(shown, "lat": 0, "lon": -18_000, "rent": "day", "sellerTier": "public_onplatform", "status": "active");
+    assert_members!(shown["offer"], "price": 1_500, "currency": "CHF", "quantity": -1, "returns": 30, "deposit": 5_000);
+
+    let key = ada.key_file(folder.path());
+    let at = ["--node", &node.url, "--key", key.to_str().unwrap()];
+    let bundle = folder.path().join("bundle");
+    let canaries = words.map(str::to_owned);
+    assert_exported(binary(), &at, &bundle, &canaries, &[]);
+    let copy = std::fs::read_to_string(bundle.join("bundle.json")).unwrap();
+    assert!(copy.contains("wishWord") && !copy.contains("goneWord"));
+}
