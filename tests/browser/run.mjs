@@ -23,6 +23,7 @@ import forms from "./flows/forms.mjs";
 import keyboard from "./flows/keyboard.mjs";
 import learn from "./flows/learn.mjs";
 import links from "./flows/links.mjs";
+import market from "./flows/market.mjs";
 import media from "./flows/media.mjs";
 import bookmarks from "./flows/bookmarks.mjs";
 import coffee from "./flows/coffee.mjs";
@@ -79,6 +80,7 @@ const FLOWS = [
   { run: polls, needs: ["create"] },
   { run: coffee, needs: ["create", "profile"] },
   { run: learn, needs: ["create"] },
+  { run: market, needs: ["create"] },
   { run: manyphotos, needs: ["create"] },
   { run: pictures, needs: [] },
   { run: stickphotos, needs: ["create"] },

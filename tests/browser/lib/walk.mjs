@@ -17,6 +17,7 @@ export const putSomeOfEach = (page) =>
     await put("coffee", 3, { title: "Heu" }, { kind: "jar" });
     await put("learn", 4, { title: "Käsen" }, { kind: "course" });
     await put("learn", 5, { title: "Lab", text: "Lab macht Milch dick." }, { kind: "lesson", in: `itm_${"4".padStart(24, "0")}` });
+    await put("market", 7, { title: "Leiter", area: "Tal", contact: { phone: "044" } }, { kind: "listing", category: "tools" });
     const form = JSON.stringify({ elements: [{ type: "boolean", name: "q1", title: "Kommst du?" }] });
     await put("dykil", 6, { title: "Alpabzug", form }, { mode: "named", each: "member", show: "all" });
   });

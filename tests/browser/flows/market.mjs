@@ -1,0 +1,140 @@
+// Ada sells a ladder and looks for a book; a visitor on a phone finds them near the station; Grace asks for the contact.
+
+import { expect } from "../lib/check.mjs";
+import { accessible, fits } from "../lib/axe.mjs";
+import { screens } from "../lib/screens.mjs";
+import { didOf } from "../lib/steps.mjs";
+import { PHONE } from "../lib/world.mjs";
+
+/** Ada’s kitchen and a station in another town, more exactly than any listing says. */
+const KITCHEN = { latitude: 47.37693, longitude: 8.54171 };
+const STATION = { latitude: 46.94881, longitude: 7.43913 };
+
+const saved = (page) => page.locator("#message", { hasText: "Saved and signed by you" }).waitFor();
+const words = async (page) => (await page.textContent("main")).replaceAll("\u00a0", " ");
+const titles = (page) => page.locator("#near-rows strong").allTextContents();
+
+/** Collects all that a page sends: addresses and contents. */
+function watch(page) {
+  const sent = [];
+  page.on("request", (request) => sent.push(`${request.url()} ${request.postData() ?? ""}`));
+  return sent;
+}
+
+async function standAt(page, place) {
+  await page.context().grantPermissions(["geolocation"]);
+  await page.context().setGeolocation(place);
+}
+
+export default async function market(t, world) {
+  const { ada, grace } = world;
+
+  await t.check("a listing has a price, and a place that is rounded before it leaves the page", async () => {
+    await standAt(ada, KITCHEN);
+    const sent = watch(ada);
+    await ada.goto("/market/edit");
+    await ada.waitForLoadState("networkidle");
+    await ada.getByText("Nothing yet").waitFor();
+    await ada.click("#add-listing");
+    await ada.fill("#title", "Wooden ladder");
+    await ada.fill("#note", "Three metres, hardly used.");
+    await ada.click("#save");
+    await ada.getByText("Choose a category").waitFor();
+    await ada.selectOption("#category", "tools");
+    await ada.fill("#price", "x");
+    await ada.click("#save");
+    await ada.getByText("Write an amount").waitFor();
+    await ada.fill("#price", "15");
+    await ada.fill("#quantity", "3");
+    await ada.selectOption("#returns", "14");
+    await ada.fill("#area", "Old town");
+    await ada.click("#use-place");
+    await ada.getByText("A place is chosen").waitFor();
+    await ada.fill("#phone", "+41 44 123 45 67");
+    await accessible(ada);
+    await fits(ada);
+    await screens(world, ada, "market-form");
+    await ada.click("#save");
+    await saved(ada);
+    await ada.locator("[data-item]", { hasText: "15.00" }).waitFor();
+    const put = sent.find((one) => one.includes("market.put") && one.includes("Wooden ladder"));
+    expect(put.includes("4738") && put.includes("854"), put);
+    for (const exact of ["47.37", "8.541"]) expect(!sent.some((one) => one.includes(exact)), `${exact} left the page`);
+    await accessible(ada);
+    await fits(ada);
+    await screens(world, ada, "market-edit");
+  });
+
+  await t.check("a change keeps what was chosen, and a price stays one", async () => {
+    await ada.getByRole("button", { name: "Change" }).click();
+    await ada.getByText("A place is chosen").waitFor();
+    const values = await Promise.all(["price", "quantity", "returns", "phone", "category", "lat"].map((id) => ada.inputValue(`#${id}`)));
+    expect(values.join() === "15.00,3,14,+41 44 123 45 67,tools,4738", values.join());
+    await ada.fill("#price", "");
+    await ada.click("#save");
+    await ada.getByText("A price can be changed").waitFor();
+    await ada.fill("#price", "12.50");
+    await ada.click("#save");
+    await saved(ada);
+    await ada.locator("[data-item]", { hasText: "12.50" }).waitFor();
+  });
+
+  await t.check("a wish has no price", async () => {
+    await ada.click("#add-wanted");
+    expect(!(await ada.locator("#price").isVisible()), "a wish has a price");
+    await ada.fill("#title", "A book about bees");
+    await ada.selectOption("#category", "books");
+    await ada.click("#save");
+    await saved(ada);
+    await ada.locator("#wishes", { hasText: "A book about bees" }).waitFor();
+  });
+
+  await t.check("a visitor sorts by distance and narrows the list, and the box learns neither place nor words", async () => {
+    const visitor = await world.person(world.url, { viewport: PHONE });
+    await standAt(visitor, STATION);
+    const sent = watch(visitor);
+    await visitor.goto("/market");
+    await visitor.locator("#filter").waitFor({ state: "visible" });
+    await visitor.getByText("Your place stays in this page").waitFor();
+    expect((await titles(visitor)).join() === "A book about bees,Wooden ladder", (await titles(visitor)).join());
+    await accessible(visitor);
+    await fits(visitor);
+    await screens(world, visitor, "market-near");
+    await visitor.click("#use-place");
+    await visitor.getByText("Sorted by distance from here").waitFor();
+    expect((await titles(visitor)).join() === "Wooden ladder,A book about bees", (await titles(visitor)).join());
+    expect((await words(visitor)).includes("97 km") || (await words(visitor)).includes("96 km"), await words(visitor));
+    await visitor.fill("#words", "LADDER");
+    await visitor.getByText("1 listing.").waitFor();
+    await visitor.selectOption("#category", "books");
+    await visitor.getByText("Nothing fits").waitFor();
+    await visitor.selectOption("#category", "");
+    for (const part of ["46.9", "7.43", "LADDER"]) expect(!sent.some((one) => one.includes(part)), `${part} left the page`);
+    const asked = sent.filter((one) => one.includes("/market/api/"));
+    expect(asked.length === 1 && asked[0].trim().endsWith("/market/api/near"), asked.join("\n"));
+    await visitor.getByRole("link", { name: "Wooden ladder" }).click();
+    await visitor.getByRole("heading", { name: "Wooden ladder", level: 1 }).waitFor();
+    const text = await words(visitor);
+    for (const part of ["12.50 CHF", "3 pieces", "within 14 days", "Old town", "Sign in to reach them"]) expect(text.includes(part), `lacks “${part}”: ${text}`);
+    expect(!text.includes("+41"), "a stranger reads the contact");
+    await accessible(visitor);
+    await fits(visitor);
+    await screens(world, visitor, "market-listing");
+    await visitor.context().close();
+  });
+
+  await t.check("somebody of the box asks for the contact, and writes to the seller", async () => {
+    const did = await didOf(ada);
+    await grace.goto(`/market/${did}`);
+    await grace.getByRole("link", { name: "Wooden ladder" }).click();
+    await grace.getByRole("button", { name: "Show the contact" }).click();
+    await grace.getByRole("link", { name: "+41 44 123 45 67" }).waitFor();
+    expect((await grace.getAttribute("#ways a", "href")) === "tel:+41441234567", "the number can’t be called");
+    await accessible(grace);
+    await fits(grace);
+    await grace.getByRole("link", { name: "Ask the seller" }).click();
+    await grace.waitForURL((url) => url.pathname === "/chat/new" && url.searchParams.get("with") === did);
+    await grace.goto("/search?q=wooden%20ladder");
+    await grace.getByRole("link", { name: "Wooden ladder" }).waitFor();
+  });
+}

@@ -1,0 +1,41 @@
+// Places in the market: how far they are rounded, and how far apart they are.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { asset } from "../lib/assets.mjs";
+import { Random } from "../lib/random.mjs";
+
+const { distance, rounded } = await asset("market/place.js");
+const ROUNDS = 2_000;
+const place = ({ lat, lon }) => ({ lat: rounded(lat), lon: rounded(lon) });
+
+test("a place is rounded to whole hundredths of a degree, within the limits of the box", () => {
+  const random = new Random(1);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const at = { lat: random.between(-90, 90), lon: random.between(-180, 180) };
+    const { lat, lon } = place(at);
+    assert.ok(Number.isInteger(lat) && Number.isInteger(lon));
+    assert.ok(Math.abs(lat) <= 9_000 && Math.abs(lon) <= 18_000);
+    assert.ok(Math.abs(lat / 100 - at.lat) <= 0.005 + 1e-9);
+    // Less than a kilometre away.
+    assert.ok(distance({ lat: at.lat * 100, lon: at.lon * 100 }, { lat, lon }) < 0.8);
+    // Everything that is rounded to the same place looks the same.
+    assert.deepEqual(place({ lat: lat / 100, lon: lon / 100 }), { lat, lon });
+  }
+});
+
+test("distances are those of the earth, the same both ways, and never longer than around a corner", () => {
+  const [bern, zurich, sydney] = [{ lat: 4_695, lon: 745 }, { lat: 4_738, lon: 854 }, { lat: -3_387, lon: 15_121 }];
+  assert.ok(Math.abs(distance(bern, zurich) - 95) < 2);
+  assert.ok(Math.abs(distance(zurich, sydney) - 16_570) < 60);
+  assert.equal(distance(bern, bern), 0);
+  assert.ok(distance({ lat: 0, lon: -18_000 }, { lat: 0, lon: 18_000 }) < 1e-6);
+  assert.ok(Math.abs(distance({ lat: 9_000, lon: 0 }, { lat: -9_000, lon: 0 }) - 20_015) < 1);
+  const random = new Random(2);
+  const draw = () => ({ lat: random.below(18_001) - 9_000, lon: random.below(36_001) - 18_000 });
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const [one, other, third] = [draw(), draw(), draw()];
+    assert.ok(Math.abs(distance(one, other) - distance(other, one)) < 1e-6);
+    assert.ok(distance(one, third) <= distance(one, other) + distance(other, third) + 1e-6);
+  }
+});
