@@ -17,7 +17,9 @@ use imajin_app::{Icon, Lang, Service};
 use imajin_dfos::cbor::from_dag_json;
 use imajin_edge::testing::{Person, Reply, TestNode, Write, open_config};
 use imajin_identity::begin_node_identity;
-use imajin_items::{Removal, Remove, RemoveItem, Shared, home, visible_item, visible_items};
+use imajin_items::{
+    Removal, Remove, RemoveItem, Shared, home, newest_items, visible_item, visible_items,
+};
 use imajin_protocol::Did;
 use serde_json::{Value as Json, json};
 
@@ -281,4 +283,66 @@ async fn a_service_has_the_operations_that_it_lists() {
     home.write(&home.ada, "shelf.sort", COURSE, order, None)
         .await
         .check(404);
+}
+
+#[tokio::test]
+async fn the_list_of_all_people_has_what_the_pages_of_each_show() {
+    let home = Home::new(237).await;
+    let bob = somebody(&home.node, 2).await;
+    let (node, now) = (&home.node.node, home.node.node.now().as_millis());
+    let (before, soon, later) = (now - 1_000, now + 60_000, now + 120_000);
+    let mut number = 0;
+    for visibility in ["public", "connections", "link", "private"] {
+        for (on, from, until) in [
+            (1, None, None),
+            (0, None, None),
+            (1, Some(before), None),
+            (1, Some(soon), None),
+            (1, None, Some(before)),
+            (1, None, Some(soon)),
+            (1, Some(soon), Some(later)),
+        ] {
+            let mut fact = json!({ "kind": "course", "visibility": visibility, "on": on });
+            for (name, time) in [("from", from), ("until", until)] {
+                if let Some(time) = time {
+                    fact[name] = time.into();
+                }
+            }
+            for person in [&home.ada, &bob] {
+                number += 1;
+                let id = format!("itm_{number:024}");
+                let body = Some(json!({ "title": format!("Course {number}") }));
+                let reply = home.write(person, "shelf.put", &id, body, Some(fact.clone()));
+                reply.await.check(201);
+            }
+        }
+    }
+    for _ in 0..3 {
+        for viewer in [None, Some(&home.ada.did), Some(&bob.did)] {
+            let mut expected = Vec::new();
+            for owner in [&home.ada.did, &bob.did] {
+                // Their own as a stranger sees them, and those for connections.
+                let is_own = viewer == Some(owner);
+                let all = visible_items::<Shelf>(node, owner, viewer).unwrap();
+                let as_others = visible_items::<Shelf>(node, owner, None).unwrap();
+                let is_for_all = |id: &str| as_others.iter().any(|item| item.id == id);
+                expected.extend(
+                    all.into_iter()
+                        .filter(|item| !is_own || is_for_all(&item.id)),
+                );
+            }
+            let listed = newest_items::<Shelf>(node, viewer, 100).unwrap();
+            let listed = listed.into_iter().filter(|(owner, item)| {
+                viewer != Some(owner) || item.visibility == imajin_items::Visibility::Public
+            });
+            let mut listed: Vec<_> = listed.map(|(_, item)| item.base.id).collect();
+            let mut expected: Vec<_> = expected.into_iter().map(|item| item.base.id).collect();
+            listed.sort();
+            expected.sort();
+            assert_eq!(listed, expected);
+            assert!(!listed.is_empty());
+        }
+        assert_eq!(newest_items::<Shelf>(node, None, 1).unwrap().len(), 1);
+        home.node.clock.pass(Duration::from_secs(61));
+    }
 }
