@@ -107,9 +107,9 @@ fn view_all(node: &Node, items: Vec<(Did, Item)>) -> Answer<Vec<ListingView>> {
     })
 }
 
-/// Returns the newest listings of all people that a viewer finds in lists.
-pub(crate) fn newest(node: &Node, viewer: Option<&Did>) -> Answer<Vec<ListingView>> {
-    view_all(node, newest_items::<Listings>(node, viewer, LISTED_MAX)?)
+/// Returns the newest listings of all people that a viewer finds in lists, at most `limit`.
+pub(crate) fn newest(node: &Node, viewer: Option<&Did>, limit: usize) -> Answer<Vec<ListingView>> {
+    view_all(node, newest_items::<Listings>(node, viewer, limit)?)
 }
 
 /// Returns a person's listings that a viewer finds in lists, in the owner's order.

@@ -18,8 +18,7 @@ const SHOWN_MAX: usize = 50;
 pub(crate) async fn near(Visitor(node, Caller(session)): Visitor, lang: Lang) -> Answer<Response> {
     let t = TEXTS.for_reader(lang);
     let viewer = session.as_ref().map(|session| &session.did);
-    let mut listings = newest(&node, viewer)?;
-    listings.truncate(SHOWN_MAX);
+    let listings = newest(&node, viewer, SHOWN_MAX)?;
     let content = html! {
         div #message {}
         h1 { (t.text("near")) }

@@ -11,7 +11,7 @@ use imajin_protocol::Did;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::listing_view::{ListingView, newest, of_person};
+use crate::listing_view::{LISTED_MAX, ListingView, newest, of_person};
 use crate::queries;
 
 /// The query of a list.
@@ -32,7 +32,7 @@ impl ListQuery {
     /// Returns everything that the viewer sees, the newest first.
     fn all(&self, node: &Node, viewer: Option<&Did>) -> Answer<Vec<ListingView>> {
         let Some(seller) = &self.seller_did else {
-            return newest(node, viewer);
+            return newest(node, viewer, LISTED_MAX);
         };
         let seller = node.person(seller)?;
         let mut listings = of_person(node, &seller, viewer)?;

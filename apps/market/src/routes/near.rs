@@ -107,7 +107,7 @@ impl NearAnswer {
 
 fn make(node: &Node) -> Answer<FreshAnswer<Bytes>> {
     let mut answer = NearAnswer::default();
-    for listing in newest(node, None)? {
+    for listing in newest(node, None, LISTED_MAX)? {
         answer.push(listing);
     }
     answer.has_more = answer.rows.len() == LISTED_MAX;
