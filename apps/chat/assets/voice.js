@@ -2,7 +2,7 @@
 // waveform. What was recorded is thrown away if it is less than a moment.
 
 import { locale, texts } from "../js/texts.js";
-import { byId, el, sayError } from "../js/ui.js";
+import { byId, el, sayError, shape } from "../js/ui.js";
 import { giveFile, takeFile } from "./files.js";
 
 const t = await texts("chat");
@@ -29,14 +29,8 @@ export function bars(levels, count = BARS) {
 }
 
 function microphone() {
-  const make = (name, attributes) => {
-    const element = document.createElementNS("http://www.w3.org/2000/svg", name);
-    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-    return element;
-  };
-  const icon = make("svg", { class: "icon", viewBox: "0 0 24 24", "aria-hidden": "true" });
-  icon.append(make("path", { d: "M12 3.5a3 3 0 0 1 3 3v5a3 3 0 0 1-6 0v-5a3 3 0 0 1 3-3zM6 11.5a6 6 0 0 0 12 0M12 17.5v3M9 20.5h6" }));
-  return icon;
+  const path = shape("path", { d: "M12 3.5a3 3 0 0 1 3 3v5a3 3 0 0 1-6 0v-5a3 3 0 0 1 3-3zM6 11.5a6 6 0 0 0 12 0M12 17.5v3M9 20.5h6" });
+  return shape("svg", { class: "icon", viewBox: "0 0 24 24", "aria-hidden": "true" }, path);
 }
 
 class Recording {

@@ -8,7 +8,7 @@ import { order } from "../js/money/fair.js";
 import { submit } from "../js/proof.js";
 import { signedInDid } from "../js/session.js";
 import { texts } from "../js/texts.js";
-import { byId, el, fieldError, leave, quiet, say, sayError, working } from "../js/ui.js";
+import { byId, el, fieldError, leave, quiet, say, sayError, shape, working } from "../js/ui.js";
 import { visitor } from "../js/money/visitor.js";
 
 const t = await texts("coffee");
@@ -51,13 +51,6 @@ async function look() {
   if (turn !== newest) return;
   follows = quote.sign.fact.follows;
   byId("split").replaceChildren(...split(quote));
-}
-
-function shape(name, attributes, ...children) {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-  element.append(...children);
-  return element;
 }
 
 /** The parts of an amount: side by side, and in words. */

@@ -2,19 +2,12 @@
 
 import { texts } from "../js/texts.js";
 import { isZone, told, wall } from "../js/time.js";
-import { el } from "../js/ui.js";
+import { el, shape } from "../js/ui.js";
 
 const t = await texts("links");
 const DAYS = 31;
 const DAY_MS = 86_400_000;
 const [BAR, GAP, HEIGHT] = [8, 2, 60];
-
-function shape(name, attributes, ...children) {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-  element.append(...children);
-  return element;
-}
 
 /** Of `[{day: "2026-11-25", clicks: 3}, …]`: the last 31 days on the calendar of the box, which is in this zone. */
 export function chart(days, zone) {

@@ -23,6 +23,14 @@ export function el(name, attributes = {}, ...children) {
   return element;
 }
 
+/** An SVG element with attributes and children. */
+export function shape(name, attributes, ...children) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  element.append(...children);
+  return element;
+}
+
 /** A face: the first letter on the ground that the DID chooses, below the picture if there is one, as the server draws it. */
 export function face({ name, did, picture }) {
   const letter = [...(name ?? "")].find((one) => /[\p{L}\p{N}]/u.test(one)) ?? "·";
