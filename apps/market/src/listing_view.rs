@@ -19,12 +19,10 @@ pub(crate) const LISTED_MAX: usize = 2_000;
 pub(crate) enum SellerTier {
     /// Outside this box, by its contact.
     #[field(name = "public_offplatform")]
-    #[serde(rename = "public_offplatform")]
-    OffPlatform,
+    PublicOffplatform,
     /// On this box, on the terms of its offer.
     #[field(name = "public_onplatform")]
-    #[serde(rename = "public_onplatform")]
-    OnPlatform,
+    PublicOnplatform,
     /// To the seller's connections alone.
     #[field(name = "trust_gated")]
     TrustGated,
@@ -64,21 +62,16 @@ pub(crate) struct ListingView {
 impl ListingView {
     /// Makes a listing without its contact.
     pub(crate) fn new(node: &Node, seller: Did, item: Item, offer: Option<Terms>) -> Self {
-        let now = node.now().as_millis();
-        let is_time =
-            item.from.is_none_or(|from| from <= now) && item.until.is_none_or(|until| now < until);
-        let status = if !item.on {
-            Status::Paused
-        } else if is_time {
-            Status::Active
-        } else {
-            Status::Unavailable
+        let status = match (item.on, item.is_due(node.now().as_millis())) {
+            (false, _) => Status::Paused,
+            (true, true) => Status::Active,
+            (true, false) => Status::Unavailable,
         };
         let fair = offer.as_ref().and_then(|terms| terms.offered.digest());
         let seller_tier = match (item.visibility, fair) {
             (Visibility::Connections, _) => SellerTier::TrustGated,
-            (_, Some(_)) => SellerTier::OnPlatform,
-            (_, None) => SellerTier::OffPlatform,
+            (_, Some(_)) => SellerTier::PublicOnplatform,
+            (_, None) => SellerTier::PublicOffplatform,
         };
         Self {
             item,

@@ -114,6 +114,11 @@ impl<K, W> Deref for Item<K, W> {
 }
 
 impl Base {
+    /// Returns whether it is shown at a time in milliseconds since 1970, as far as its own times say.
+    pub fn is_due(&self, now_ms: i64) -> bool {
+        self.from.is_none_or(|from| from <= now_ms) && self.until.is_none_or(|until| now_ms < until)
+    }
+
     /// Returns the last part of its address.
     pub fn address(&self) -> &str {
         match self.visibility {

@@ -44,15 +44,13 @@ impl Viewing {
     /// Returns whether the viewer sees an item, apart from those that it is in. `by_address`: they named its id, or the
     /// id of one that it is in.
     pub fn sees(&self, item: &Base, by_address: bool) -> bool {
-        let is_time = item.from.is_none_or(|from| from <= self.now_ms)
-            && item.until.is_none_or(|until| self.now_ms < until);
         let is_for_them = match item.visibility {
             Visibility::Public => true,
             Visibility::Connections => self.is_connected,
             Visibility::Link => by_address,
             Visibility::Private => false,
         };
-        self.is_own || (item.on && is_time && is_for_them)
+        self.is_own || (item.on && item.is_due(self.now_ms) && is_for_them)
     }
 
     /// Keeps the items that the viewer sees; `around` is the item that contains the outermost ones.
