@@ -13,6 +13,7 @@ import { rounded, whereabouts } from "./place.js";
 const t = await texts("market");
 const QUANTITY_MAX = 1_000_000;
 const WAYS = ["phone", "email", "whatsapp"];
+const KINDS = ["listing", "wanted"];
 /** The terms of the listing in the form, as they were signed. */
 let signed = null;
 
@@ -41,7 +42,7 @@ async function usePlace(button) {
 
 // The form
 
-const whole = (text) => (text === "" ? null : Number(text));
+const hundredths = (text) => (text === "" ? null : Number(text));
 const isQuantity = (text) => /^\d+$/.test(text) && Number(text) >= 1 && Number(text) <= QUANTITY_MAX;
 
 function wrongOffer({ price, currency, quantity }) {
@@ -62,7 +63,7 @@ function wrong(values, kind) {
 /** The parts of the body that aren't a field each. */
 function words(values) {
   const ways = Object.fromEntries(WAYS.filter((name) => values[name]).map((name) => [name, values[name]]));
-  return { lat: whole(values.lat), lon: whole(values.lon), contact: Object.keys(ways).length ? ways : null };
+  return { lat: hundredths(values.lat), lon: hundredths(values.lon), contact: Object.keys(ways).length ? ways : null };
 }
 
 /** Publishes by whom the price is earned: by its seller alone. */
@@ -84,8 +85,8 @@ async function offer({ price, currency, quantity, returns }, { id, kind, offer: 
   await submit(me, { service: "market", op: "market.offer", ref: id, fact });
 }
 
-function values({ offer: terms, contact = {} }) {
-  const currency = terms?.currency ?? "CHF";
+function values({ offer: terms, contact = {}, currency: usual = "CHF" }) {
+  const currency = terms?.currency ?? usual;
   const quantity = terms?.quantity ?? 1;
   return {
     ...Object.fromEntries(WAYS.map((name) => [name, contact[name] ?? ""])),
@@ -101,9 +102,11 @@ function tools({ id, title }) {
   return [[el("a", { class: "button", href, "aria-label": `${t("js-see")}: ${title}` }, t("js-see"))], null];
 }
 
+const whole = ({ id }) => get(`/market/api/listings/${encodeURIComponent(market.did)}/${id}`);
+
 const shared = { body: ["title", "note", "area", "slug"], facts: ["category"], isShown: true, words };
 const market = editor("market", {
-  kinds: { listing: { ...shared, title: t("js-a-listing") }, wanted: { ...shared, title: t("js-a-wish") } },
+  kinds: { listing: { ...shared, facts: ["category", "rent"], title: t("js-a-listing") }, wanted: { ...shared, title: t("js-a-wish") } },
   lists: [
     { id: "listings", kind: "listing" },
     { id: "wishes", kind: "wanted" },
@@ -111,7 +114,7 @@ const market = editor("market", {
   wrong,
   tools,
   hints: ({ offer: terms }) => [terms && amount(terms.price, terms.currency)],
-  whole: ({ id }) => get(`/market/api/listings/${encodeURIComponent(market.did)}/${id}`),
+  whole,
   values,
   opened: ({ offer: terms = null }) => {
     signed = terms;
@@ -121,8 +124,23 @@ const market = editor("market", {
   says: { nothing: t("js-nothing"), slugTaken: t("js-slug-taken") },
 });
 
-byId("add-listing").addEventListener("click", () => market.create("listing"));
-byId("add-wanted").addEventListener("click", () => market.create("wanted"));
+/** The form of something new, with the place, the contact and the currency of what was added last. */
+async function add(kind) {
+  const [last] = [...market.items()].sort((one, other) => other.put - one.put);
+  const { area, lat, lon, contact, offer } = last ? await whole(last) : {};
+  market.create(kind, { area, lat, lon, contact, currency: offer?.currency });
+}
+
+/** Opens what the address names (`#listing`), unless a draft is open. */
+async function start() {
+  await market.start();
+  const kind = location.hash.slice(1);
+  if (!KINDS.includes(kind) || !byId("editor").hidden) return;
+  history.replaceState(null, "", location.pathname);
+  await add(kind);
+}
+
+for (const kind of KINDS) byId(`add-${kind}`).addEventListener("click", () => add(kind).catch(sayError));
 byId("use-place").addEventListener("click", ({ currentTarget }) => usePlace(currentTarget).catch(sayError));
 byId("drop-place").addEventListener("click", () => setPlace("", ""));
-market.start();
+start().catch(sayError);

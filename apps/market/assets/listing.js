@@ -1,4 +1,4 @@
-// A listing: shows its contact to somebody who asks for it.
+// A listing: shows its contact on request.
 
 import { post } from "../js/api.js";
 import { texts } from "../js/texts.js";

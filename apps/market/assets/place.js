@@ -21,6 +21,12 @@ export function distance(from, to) {
   return 2 * EARTH_KM * Math.asin(Math.min(1, Math.sqrt(chord)));
 }
 
+/** The direction in which the way to another place begins, in radians from north to the east. */
+export function bearing(from, to) {
+  const [south, north, east] = [radians(from.lat), radians(to.lat), radians(to.lon - from.lon)];
+  return Math.atan2(Math.sin(east) * Math.cos(north), Math.cos(south) * Math.sin(north) - Math.sin(south) * Math.cos(north) * Math.cos(east));
+}
+
 /** Where the browser is, in degrees, if its owner lets it say so. */
 export function whereabouts() {
   return new Promise((resolve, reject) => {

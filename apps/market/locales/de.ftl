@@ -18,7 +18,7 @@ op-offer = Du hast den Preis eines Inserats gewählt
 ## What a delegation allows.
 
 scope-put = Für dich Inserate aufgeben und ändern
-scope-set = Wählen, wer deine Inserate sieht und wann
+scope-set = Wählen, wer deine Inserate wann sieht
 scope-attach = Bilder und Dateien zu deinen Inseraten hinzufügen
 scope-sort = Deine Inserate ordnen
 scope-follow = Für dich Inseraten folgen
@@ -71,21 +71,20 @@ category-other = Anderes
 
 near = In der Nähe
 near-lead = Was deine Nachbarinnen und Nachbarn verkaufen, verleihen und suchen.
-sell = Etwas verkaufen oder suchen
 near-words = Worte im Titel
 near-all = Alle Kategorien
 near-place = Dein Standort bleibt in dieser Seite. Die Box bekommt ihn nie.
-near-none = Hier ist noch nichts.
+near-none = Hier ist noch nichts. Mach den Anfang: Ein Foto, ein Titel und ein Preis genügen, und was du suchst, zählt auch.
 near-more = Mehr zeigen
 use-place = Meinen Standort nutzen
 field-category = Kategorie
-choose-category = Wähl eine
+choose-category = Bitte wählen
 
 ## A listing
 
 title = { $name }: Inserate
 change = Deine Inserate bearbeiten
-none = Hier sind noch keine Inserate.
+none = Hier sind noch keine Inserate. <near>Sieh, was es sonst gibt</near>
 wanted = Gesucht
 on-request = Preis auf Anfrage
 free = Gratis
@@ -97,7 +96,6 @@ pieces = { $count ->
    *[other] { $count } Stück
 }
 deposit = Pfand: { $amount }
-returns-none = Wie bar bezahlt: Was bezahlt ist, kannst du nicht zurückgeben.
 returns = { $count ->
     [one] Du kannst es innerhalb eines Tages zurückgeben.
    *[other] Du kannst es innerhalb von { $count } Tagen zurückgeben.
@@ -110,7 +108,7 @@ contact = Kontakt zeigen
 no-such-listing = Dieses Inserat gibt es hier nicht, oder es wird dir nicht gezeigt.
 removed = Dieses Inserat wurde entfernt.
 no-contact = Dieses Inserat hat keinen Kontakt: Schreib hier, wer es aufgegeben hat.
-too-often = Du hast heute nach 20 Kontakten gefragt, mehr geht nicht. Versuch es morgen wieder.
+too-often = Du hast heute nach 20 Kontakten gefragt, mehr geht nicht. Versuche es morgen wieder.
 
 ## Editing
 
@@ -118,23 +116,28 @@ own = Deine Inserate
 lead = Was du verkaufst, verleihst und suchst. <page>Sieh deine Seite an</page>
 add-listing = Etwas verkaufen oder verleihen
 add-wanted = Etwas suchen
-offer = Preis
-offer-hint = Ohne Preis fragen Leute nach deinem Kontakt und einigen sich mit dir. Mit 0 ist es gratis.
 field-price = Preis (freiwillig)
+price-hint = Mit 0 ist es gratis. Ohne Preis fragen dich die Leute.
+field-rent = Preis für
+rent-none = Ein Stück, zum Behalten
+rent-hour = Eine Stunde, zum Ausleihen
+rent-day = Einen Tag, zum Ausleihen
+rent-week = Eine Woche, zum Ausleihen
+terms = Wie viele, und ob man es zurückgeben kann
 field-currency = Währung
 field-quantity = Wie viele (leer: unbegrenzt)
 field-returns = Wie lange man es zurückgeben kann
-returns-cash = Gar nicht: wie bar bezahlt
+returns-none = Gar nicht: wie bar bezahlt
 returns-days = { $count ->
     [one] { $count } Tag
    *[other] { $count } Tage
 }
 place = Wo es ist
-place-hint = Die Gegend in deinen Worten genügt. Dein Standort wird in dieser Seite auf etwa einen Kilometer gerundet, bevor etwas sie verlässt.
-field-area = Gegend (freiwillig)
+place-hint = Man findet es nach der Entfernung. Dein Standort wird auf etwa einen Kilometer gerundet, bevor er diese Seite verlässt.
+field-area = Gegend, nicht deine Adresse (freiwillig)
 drop-place = Standort entfernen
 contact-own = Kontakt (freiwillig)
-contact-hint = In keiner Liste. Wer angemeldet ist, kann danach fragen, nach höchstens 20 Kontakten am Tag.
+contact-hint = In keiner Liste: Leute dieser Box fragen danach, nach höchstens 20 Kontakten am Tag. Ohne Kontakt schreiben sie dir hier.
 field-phone = Telefon
 field-whatsapp = WhatsApp
 field-email = E‑Mail
@@ -143,9 +146,9 @@ field-email = E‑Mail
 
 js-a-listing = Inserat
 js-a-wish = Etwas, was du suchst
-js-nothing = Noch nichts. Verkauf etwas, oder sag, was du suchst.
+js-nothing = Noch nichts. Verkauf oder verleih etwas, oder sag, was du suchst: mit den Knöpfen oben.
 js-slug-taken = Ein anderes Inserat von dir hat diese Adresse.
-js-no-category = Wähl eine Kategorie.
+js-no-category = Wähle eine Kategorie.
 js-see = Ansehen
 js-no-currency = Schreib die Abkürzung der Währung: CHF, EUR, CAD.
 js-no-amount = Schreib einen Betrag: 5 oder 5,50.
@@ -161,8 +164,13 @@ js-asking-place = Dein Browser wird nach deinem Standort gefragt…
 js-place-refused = Dein Browser hat nicht gesagt, wo du bist. Erlaub es für diese Adresse, oder schreib die Gegend.
 js-by-distance = Nach der Entfernung von hier geordnet.
 js-by-time = Das Neueste zuerst.
+js-price-hour = { $price } pro Stunde
+js-price-day = { $price } pro Tag
+js-price-week = { $price } pro Woche
+js-at-dot = An diesem Punkt. Drücke noch einmal darauf, um alle zu sehen.
+js-dots = Punkte um deinen Standort, Norden ist oben. Der äußere Ring ist { $km } km weit weg. Die Liste darunter zeigt dasselbe.
 js-count = { $count ->
-    [0] Nichts passt.
+    [0] Nichts passt. Versuche andere Worte oder alle Kategorien, oder sag, was du suchst.
     [one] { $count } Inserat.
    *[other] { $count } Inserate.
 }

@@ -71,11 +71,10 @@ category-other = Other things
 
 near = Near me
 near-lead = What your neighbours sell, lend and look for.
-sell = Sell something, or look for something
 near-words = Words in the title
 near-all = All categories
 near-place = Your place stays in this page. The box never gets it.
-near-none = Nothing is here yet.
+near-none = Nothing is here yet. Be the first: a photo, a title and a price are enough, and what you look for counts, too.
 near-more = Show more
 use-place = Use my place
 field-category = Category
@@ -85,7 +84,7 @@ choose-category = Choose one
 
 title = { $name }: listings
 change = Edit your listings
-none = No listings here yet.
+none = No listings here yet. <near>See what else there is</near>
 wanted = Wanted
 on-request = Price on request
 free = Free
@@ -97,7 +96,6 @@ pieces = { $count ->
    *[other] { $count } pieces
 }
 deposit = Deposit: { $amount }
-returns-none = Like cash: once it is paid, it can’t be given back.
 returns = { $count ->
     [one] It can be given back within { $count } day.
    *[other] It can be given back within { $count } days.
@@ -118,23 +116,28 @@ own = Your listings
 lead = What you sell, lend and look for. <page>See your page</page>
 add-listing = Sell or lend something
 add-wanted = Look for something
-offer = Price
-offer-hint = Without a price, people ask for your contact and agree with you on the rest. With 0 it is free.
 field-price = Price (optional)
+price-hint = With 0 it is free. Without a price people ask you.
+field-rent = Price for
+rent-none = A piece, to keep
+rent-hour = An hour, to borrow
+rent-day = A day, to borrow
+rent-week = A week, to borrow
+terms = How many, and whether it can be given back
 field-currency = Currency
 field-quantity = How many (empty: without a limit)
 field-returns = How long it can be given back
-returns-cash = Not at all: like cash
+returns-none = Not at all: like cash
 returns-days = { $count ->
     [one] { $count } day
    *[other] { $count } days
 }
 place = Where it is
-place-hint = The area in your own words is enough. Your place is rounded to about a kilometre in this page, before anything leaves it.
-field-area = Area (optional)
+place-hint = People find it by distance. Your place is rounded to about a kilometre before it leaves this page.
+field-area = Area, not your address (optional)
 drop-place = Remove the place
 contact-own = Contact (optional)
-contact-hint = In no list. People who are signed in can ask for it, each for at most 20 contacts a day.
+contact-hint = In no list: people of this box ask for it, each for at most 20 contacts a day. Without it they write to you here.
 field-phone = Phone
 field-whatsapp = WhatsApp
 field-email = Email
@@ -143,7 +146,7 @@ field-email = Email
 
 js-a-listing = Listing
 js-a-wish = Something that you look for
-js-nothing = Nothing yet. Sell something, or say what you look for.
+js-nothing = Nothing yet. Sell or lend something, or say what you look for: the buttons above.
 js-slug-taken = Another listing of yours has this address.
 js-no-category = Choose a category.
 js-see = See it
@@ -161,8 +164,13 @@ js-asking-place = Asking your browser for your place…
 js-place-refused = Your browser didn’t say where you are. Allow it for this address, or write the area.
 js-by-distance = Sorted by distance from here.
 js-by-time = The newest first.
+js-price-hour = { $price } an hour
+js-price-day = { $price } a day
+js-price-week = { $price } a week
+js-at-dot = At this dot. Press it again to see all.
+js-dots = Dots around your place, north on top. The outer ring is { $km } km away. The list below has the same.
 js-count = { $count ->
-    [0] Nothing fits.
+    [0] Nothing fits. Try other words or all categories, or say what you look for.
     [one] { $count } listing.
    *[other] { $count } listings.
 }

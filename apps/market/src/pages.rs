@@ -18,7 +18,7 @@ use maud::{Markup, html};
 
 use crate::listing_view::{ListingView, of_person};
 use crate::listings::{Item, Kind, Listings, Rent};
-use crate::manifest::{MANIFEST, OWN_PAGE, TEXTS};
+use crate::manifest::{MANIFEST, NEAR_PAGE, OWN_PAGE, TEXTS};
 use crate::queries::{self, Terms};
 
 pub(crate) use edit::edit;
@@ -54,8 +54,8 @@ fn price(item: &Item, terms: Option<&Terms>, t: Texts) -> String {
 fn row(listing: &ListingView, path: &str, t: Texts) -> Markup {
     let item = &listing.item;
     html! {
-        p {
-            a href={ (path) "/" (item.address()) } { strong { (item.title) } }
+        p.row {
+            a.grow href={ (path) "/" (item.address()) } { strong { (item.title) } }
             " " span.tag { (price(item, listing.offer.as_ref(), t)) }
         }
         p.soft {
@@ -91,7 +91,9 @@ fn list(node: &Node, owner: Owner, session: Option<&Session>, lang: Lang) -> Ans
         div.items-page {
             (scene.head(&title, None))
             @if scene.is_own { div.actions { a.button href=(OWN_PAGE) { (t.text("change")) } } }
-            @if listings.is_empty() { p.hint.empty { (t.text("none")) } }
+            @if listings.is_empty() {
+                p.hint.empty { (t.markup("none", args![], |_, inner| html! { a href=(NEAR_PAGE) { (inner) } })) }
+            }
             ul.rows {
                 @for listing in &listings {
                     li {

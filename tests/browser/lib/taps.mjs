@@ -23,6 +23,12 @@ export class Taps {
     if (enter) await this.#of(target).press("Enter");
   }
 
+  /** Taps a list of choices and takes one. */
+  async select(target, value) {
+    this.count += 1;
+    await this.#of(target).selectOption(value);
+  }
+
   /** Taps the button of a file field. */
   async choose(target, file) {
     this.count += 1;

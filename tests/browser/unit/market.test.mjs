@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { asset } from "../lib/assets.mjs";
 import { Random } from "../lib/random.mjs";
 
-const { distance, rounded } = await asset("market/place.js");
+const { bearing, distance, rounded } = await asset("market/place.js");
 const ROUNDS = 2_000;
 const place = ({ lat, lon }) => ({ lat: rounded(lat), lon: rounded(lon) });
 
@@ -38,4 +38,13 @@ test("distances are those of the earth, the same both ways, and never longer tha
     assert.ok(Math.abs(distance(one, other) - distance(other, one)) < 1e-6);
     assert.ok(distance(one, third) <= distance(one, other) + distance(other, third) + 1e-6);
   }
+});
+
+test("a bearing is north, east, south or west, also across the end of the map", () => {
+  const from = { lat: 0, lon: 17_950 };
+  const at = (lat, lon) => bearing(from, { lat, lon });
+  assert.ok(Math.abs(at(100, 17_950)) < 1e-9);
+  assert.ok(Math.abs(at(0, -17_950) - Math.PI / 2) < 1e-9);
+  assert.ok(Math.abs(Math.abs(at(-100, 17_950)) - Math.PI) < 1e-9);
+  assert.ok(Math.abs(at(0, 17_850) + Math.PI / 2) < 1e-9);
 });

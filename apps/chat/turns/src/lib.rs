@@ -35,7 +35,7 @@ pub const GIVES_ROLES: Derivation = Derivation::new(ROLE, TargetLog::Parties)
 
 /// Lookup of conversations, offered by the app that has them.
 pub trait Conversations: Send + Sync {
-    /// Returns the path of the page on which somebody writes to this person.
+    /// Returns the path of the page for writing to this person.
     fn page_with(&self, person: &Did) -> String;
 
     /// Returns the log of a group's conversation, which a signature names in `to`; `None` if the conversation was never
@@ -43,7 +43,7 @@ pub trait Conversations: Send + Sync {
     fn log_of(&self, node: &Node, group: &Did) -> Result<Option<Did>, Problem>;
 }
 
-/// Returns the path of the page on which somebody writes to this person, if this node has conversations.
+/// Returns the path of the page for writing to this person, if this node has conversations.
 pub fn page_with(node: &Node, person: &Did) -> Option<String> {
     let conversations = node.get::<dyn Conversations>()?;
     Some(conversations.page_with(person))

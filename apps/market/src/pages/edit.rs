@@ -28,52 +28,67 @@ pub(crate) async fn edit(Own(node, session, viewer): Own, lang: Lang) -> Answer<
             button #add-wanted type="button" { (t.text("add-wanted")) }
         }
     };
-    let form = form(&owner, t);
     let parts = EditorParts {
         lead,
         below: Markup::default(),
-        form,
+        form: form(&owner, t),
     };
     let at = (OWN_PAGE, "/assets/market/edit.js");
     let page = editor::page((t, &t.text("own")), at, viewer, parts);
     Ok((ASKS_FOR_PLACE, page).into_response())
 }
 
-/// Renders the form of a listing or wish.
+/// Renders the form of a listing or wish: first what each needs, so that selling takes a photo and a few taps.
 fn form(owner: &Owner, t: Texts) -> Markup {
     let items = Fields(ITEMS.for_reader(t.lang));
     let category = html! {
         select #category { option value="" { (t.text("choose-category")) } (options(t)) }
     };
     html! {
-        (items.title())
-        (items.note())
         (items.files(None, ""))
+        (items.title())
+        (price(t))
         (field(None, "category", t.text("field-category"), category))
-        (offer(t))
+        (items.note())
         (place(t))
         (contact(t))
+        (terms(t))
         (items.visibility(None))
         (items.on(None))
         (items.more(None, owner, MANIFEST.name))
     }
 }
 
-/// Renders the fields of the offer.
-fn offer(t: Texts) -> Markup {
+/// Renders the fields of the price.
+fn price(t: Texts) -> Markup {
+    let rents = [
+        ("", "rent-none"),
+        ("hour", "rent-hour"),
+        ("day", "rent-day"),
+        ("week", "rent-week"),
+    ];
     html! {
         fieldset data-of=[LISTING] {
-            legend { (t.text("offer")) }
-            p.hint { (t.text("offer-hint")) }
             div.pair {
-                (field(None, "price", t.text("field-price"), html! { input #price type="text" inputmode="decimal" autocomplete="off"; }))
+                (field(None, "price", t.text("field-price"), html! { input #price type="text" inputmode="decimal" autocomplete="off" aria-describedby="price-hint"; }))
                 (field(None, "currency", t.text("field-currency"), html! { input #currency type="text" maxlength="4" size="4" autocomplete="off" spellcheck="false"; }))
+                (field(None, "rent", t.text("field-rent"), html! { select #rent { @for (name, label) in rents { option value=(name) { (t.text(label)) } } } }))
             }
+            p.hint #price-hint { (t.text("price-hint")) }
+        }
+    }
+}
+
+/// Renders the folded fields of the number of pieces and of giving them back.
+fn terms(t: Texts) -> Markup {
+    html! {
+        details data-of=[LISTING] {
+            summary { (t.text("terms")) }
             div.pair {
                 (field(None, "quantity", t.text("field-quantity"), html! { input #quantity type="text" inputmode="numeric" autocomplete="off"; }))
                 (field(None, "returns", t.text("field-returns"), html! {
                     select #returns {
-                        option value="0" { (t.text("returns-cash")) }
+                        option value="0" { (t.text("returns-none")) }
                         @for days in 1..=RETURNS_MAX { option value=(days) { (t.format("returns-days", args![count = days])) } }
                     }
                 }))

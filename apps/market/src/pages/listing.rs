@@ -66,16 +66,13 @@ fn facts(scene: &Scene<'_>, item: &Item, terms: Option<&Terms>, t: Texts) -> Mar
     }
 }
 
-/// Renders what happens to the money of something that is given back.
+/// Renders the deposit, and for how long it can be given back.
 fn returns(item: &Item, terms: &Terms, t: Texts) -> Markup {
     let deposit = terms.deposit.filter(|_| item.own.rent.is_some());
     let amount = |units| t.lang.amount(units, terms.offered.currency);
     html! {
         @if let Some(deposit) = deposit { p.soft { (t.format("deposit", args![amount = amount(deposit)])) } }
-        p.soft {
-            @if terms.returns == 0 { (t.text("returns-none")) }
-            @else { (t.format("returns", args![count = terms.returns])) }
-        }
+        @if terms.returns > 0 { p.soft { (t.format("returns", args![count = terms.returns])) } }
     }
 }
 

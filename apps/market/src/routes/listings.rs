@@ -9,20 +9,26 @@ use imajin_app::{Answer, Node};
 use imajin_items::files;
 use imajin_protocol::Did;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::listing_view::{LISTED_MAX, ListingView, newest, of_person};
 use crate::queries;
 
 /// The query of a list.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct ListQuery {
+    /// A category, such as `tools`.
     category: Option<String>,
+    /// `active`, `paused` or `unavailable`; the last two are for the seller alone.
     status: Option<String>,
+    /// The code of a currency.
     currency: Option<String>,
     /// A DID or a short name.
     seller_did: Option<String>,
+    /// `public_offplatform`, `public_onplatform` or `trust_gated`.
     seller_tier: Option<String>,
+    /// `newest`, `price_asc` or `price_desc`.
     sort: Option<String>,
     /// From 1.
     page: Option<usize>,
@@ -77,15 +83,7 @@ pub(crate) struct ListingsAnswer {
 /// The listings and wishes that the caller sees, of all people here or of one: the newest first, or by price.
 #[utoipa::path(
     get, operation_id = "listings", path = "/api/listings", tag = "market",
-    params(
-        ("category" = Option<String>, Query, description = "A category, such as `tools`"),
-        ("status" = Option<String>, Query, description = "`active`, `paused` or `unavailable`; the last two are for the seller alone"),
-        ("currency" = Option<String>, Query, description = "The code of a currency"),
-        ("seller_did" = Option<String>, Query, description = "A DID or a short name"),
-        ("seller_tier" = Option<String>, Query, description = "`public_offplatform`, `public_onplatform` or `trust_gated`"),
-        ("sort" = Option<String>, Query, description = "`newest`, `price_asc` or `price_desc`"),
-        ("page" = Option<u32>, Query, description = "From 1"), ("limit" = Option<u32>, Query),
-    ),
+    params(ListQuery, ("limit" = Option<u32>, Query)),
     responses((status = 200, body = ListingsAnswer), (status = 404, description = "Nobody here goes by that")),
 )]
 pub(crate) async fn list(

@@ -6,7 +6,6 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use bytes::Bytes;
-use imajin_app::operation::Choice;
 use imajin_app::recent::{FreshAnswer, Recent, Tables};
 use imajin_app::{Answer, Node, Problem, tagged};
 use imajin_items::next_change;
@@ -16,7 +15,7 @@ use utoipa::ToSchema;
 
 use crate::categories::Category;
 use crate::listing_view::{LISTED_MAX, ListingView, newest};
-use crate::listings::Kind;
+use crate::listings::{Item, Kind, Rent};
 use crate::manifest::MANIFEST;
 
 /// Maximum bytes of the list.
@@ -38,7 +37,7 @@ impl Default for NearList {
 }
 
 /// A listing in the list: the place of its owner in `owners`, its id, hundredths of degrees north and east, its price in
-/// minor units, the currency, the category, the beginning of its title, and 1 for a wish.
+/// minor units, the currency, the category, the beginning of its title, and its sort ([`sort`]).
 #[derive(Debug, Serialize)]
 struct NearRow(
     usize,
@@ -58,12 +57,24 @@ struct NearRow(
 pub(crate) struct NearAnswer {
     /// The DIDs of the people whose listings these are.
     owners: Vec<String>,
-    /// The newest first: `[owner, id, lat, lon, price, currency, category, title, wanted]`. The owner is a place in `owners`, `lat` and
-    /// `lon` are in hundredths of a degree, the price is in minor units, `wanted` is 1 for a wish. Without an offer price and currency are null.
+    /// The newest first: `[owner, id, lat, lon, price, currency, category, title, sort]`. The owner is a place in `owners`, `lat` and
+    /// `lon` are in hundredths of a degree, the price is in minor units; without an offer price and currency are null. `sort` is 0 for
+    /// something sold, 1 for a wish, and 2, 3 or 4 for something lent, whose price is for an hour, a day or a week.
     #[schema(value_type = Vec<serde_json::Value>)]
     rows: Vec<NearRow>,
     /// Whether there are older ones, for which the list has no room.
     has_more: bool,
+}
+
+/// Returns the sort of a listing, as the answer's description says.
+fn sort(item: &Item) -> u8 {
+    match (item.kind, item.own.rent) {
+        (Kind::Listing, None) => 0,
+        (Kind::Wanted, _) => 1,
+        (_, Some(Rent::Hour)) => 2,
+        (_, Some(Rent::Day)) => 3,
+        (_, Some(Rent::Week)) => 4,
+    }
 }
 
 impl NearAnswer {
@@ -76,6 +87,7 @@ impl NearAnswer {
             self.owners.len() - 1
         });
         let (item, offer) = (listing.item, listing.offer.map(|terms| terms.offered));
+        let sort = sort(&item);
         let title = item.base.title.chars().take(TITLE_MAX).collect();
         self.rows.push(NearRow(
             place,
@@ -86,11 +98,11 @@ impl NearAnswer {
             offer.map(|offer| offer.currency),
             item.own.category,
             title,
-            (item.kind == Kind::Wanted).into(),
+            sort,
         ));
     }
 
-    /// Writes the list as JSON, without the oldest rows for which there is no room.
+    /// Writes the list as JSON, and drops the oldest rows until it fits.
     fn write(&mut self) -> Answer<Vec<u8>> {
         loop {
             let bytes = serde_json::to_vec(self).map_err(Problem::internal)?;

@@ -10,7 +10,8 @@ fn jars_polls_courses_and_listings_are_in_feeds_that_another_program_reads() {
     let (_folder, node) = Node::fresh();
     let ada = Person::new(&node.url);
     let owner = format!("{}/{{}}/{}", node.url, ada.did());
-    let services = ["coffee", "dykil", "learn", "market"].map(|service| owner.replace("{}", service));
+    let services =
+        ["coffee", "dykil", "learn", "market"].map(|service| owner.replace("{}", service));
     for page in &services {
         for kind in ["atom", "rss"] {
             let before = http().get(format!("{page}/feed.{kind}")).send().unwrap();

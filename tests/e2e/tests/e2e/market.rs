@@ -100,6 +100,24 @@ fn a_listing_is_seen_by_those_for_whom_it_is() {
     assert_eq!(seen(None, "?category=books"), ["wish"]);
     assert!(seen(None, "?currency=CHF").is_empty());
 
+    // The list that everybody gets has what is public, whoever asks, and neither a contact nor an area.
+    let (_, near) = get(&node, None, "/market/api/near");
+    let public: Vec<_> = near["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| &row[7])
+        .collect();
+    assert_eq!(public.len(), 2);
+    assert!(public.contains(&&json!("everybody")) && public.contains(&&json!("wish")));
+    assert!(
+        !near.to_string().contains("+41") && !near.to_string().contains("Altstadt"),
+        "{near}"
+    );
+    for who in [&of_ada, &of_bob, &of_eve] {
+        assert_eq!(get(&node, Some(who), "/market/api/near").1, near);
+    }
+
     let show = |who: Option<&Session>, number: usize| {
         let path = format!("/market/api/listings/{}/{}", ada.did(), id(number));
         get(&node, who, &path)
@@ -190,7 +208,12 @@ fn two_thousand_listings_are_one_small_list_for_everybody() {
         let body = json!({
             "title": format!("A ladder of {number} cm, hardly used"), "lat": lat, "lon": lon,
         });
-        ada.put_listing(&id(number), &body, &json!({})).unwrap();
+        let fact = match number {
+            7 => json!({ "rent": "day" }),
+            8 => json!({ "kind": "wanted" }),
+            _ => json!({}),
+        };
+        ada.put_listing(&id(number), &body, &fact).unwrap();
     }
     ada.offer_listing(&id(0), 1_500, &json!({ "returns": 14 }))
         .unwrap();
@@ -213,6 +236,11 @@ fn two_thousand_listings_are_one_small_list_for_everybody() {
     assert_eq!(*row(1_999), plain);
     let offered = json!([0, id(0), lat, lon, 1_500, "CHF", "tools", title(0), 0]);
     assert_eq!(*row(0), offered);
+    assert_eq!(
+        [&row(7)[8], &row(8)[8]],
+        [3, 1],
+        "lent by the day, and a wish"
+    );
     let again = http().get(&url).header("if-none-match", tag).send();
     assert_eq!(again.unwrap().status(), 304);
     // No room for one more.

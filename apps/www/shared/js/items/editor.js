@@ -180,7 +180,7 @@ export function editor(service, { kinds, lists, wrong = () => null, hints = () =
     for (const input of checks) input.checked = values[input.id];
     files?.open(item, drafted);
     opened(item);
-    form.querySelector("details").open = Boolean(values.from || values.until || values.slug);
+    byId("slug").closest("details").open = Boolean(values.from || values.until || values.slug);
     showOnly(byId("editor"), sections);
   }
 
