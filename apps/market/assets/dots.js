@@ -7,8 +7,9 @@ import { bearing, distance } from "./place.js";
 const t = await texts("market");
 /** The distances that the outer ring may stand for, in kilometres. */
 const RANGES_KM = [2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_100];
-/** The outer ring is around this many of the nearest listings, if there are so many. */
+/** The most listings that the outer ring is drawn around, and the part of a shorter list: one far away doesn't shrink the others. */
 const NEAREST = 20;
+const MOST = 0.7;
 const RING = 140;
 /** The radius that a finger hits: it is wider than a dot. */
 const TOUCH = 16;
@@ -25,9 +26,10 @@ function spots(here, listings) {
   return [...all.values()].sort((one, other) => one.km - other.km);
 }
 
-function range(all) {
+function range(all, total) {
+  const inside = Math.min(NEAREST, Math.ceil(total * MOST));
   let count = 0;
-  const { km } = all.find((spot) => (count += spot.count) >= NEAREST) ?? all.at(-1);
+  const { km } = all.find((spot) => (count += spot.count) >= inside);
   return RANGES_KM.find((range) => range >= km);
 }
 
@@ -38,9 +40,10 @@ function ring(part, km) {
 
 /** The drawing of listings that have a place; null if none has one. `chosen` is the place of the dot that is pressed, `choose` takes another. */
 export function dots(here, listings, chosen, choose) {
-  const all = spots(here, listings.filter(({ lat }) => lat !== null));
-  if (!all.length) return null;
-  const km = range(all);
+  const placed = listings.filter(({ lat }) => lat !== null);
+  if (!placed.length) return null;
+  const all = spots(here, placed);
+  const km = range(all, placed.length);
   const dot = (spot) => {
     const [angle, radius] = [bearing(here, spot), (spot.km / km) * RING];
     const at = { cx: Math.sin(angle) * radius, cy: -Math.cos(angle) * radius };
@@ -51,5 +54,5 @@ export function dots(here, listings, chosen, choose) {
   };
   const drawn = all.filter((spot) => spot.km <= km).map(dot);
   const label = t("js-dots", { km });
-  return shape("svg", { class: "dots", viewBox: "-150 -150 300 300", role: "img", "aria-label": label }, ...ring(1, km), ...ring(0.5, km), shape("circle", { class: "here", r: 5 }), ...drawn);
+  return shape("svg", { class: "dots", viewBox: "-150 -150 300 300", role: "img", "aria-label": label }, ...ring(1, km), ...ring(0.5, km), ...drawn, shape("circle", { class: "here", r: 5 }));
 }

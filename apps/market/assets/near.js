@@ -54,9 +54,9 @@ function way({ km }) {
 
 function row(listing) {
   const { owner, id, title, category } = listing;
-  const link = el("a", { class: "grow", href: `/market/${encodeURIComponent(owner)}/${id}` }, el("strong", {}, title));
+  const link = el("a", { href: `/market/${encodeURIComponent(owner)}/${id}` }, el("strong", {}, title));
   const about = [labels[category], way(listing)].filter(Boolean).join(" · ");
-  return el("li", {}, el("p", { class: "row" }, link, " ", el("span", { class: "tag" }, price(listing))), el("p", { class: "soft" }, about));
+  return el("li", {}, el("p", {}, link), el("p", { class: "soft" }, el("span", { class: "tag" }, price(listing)), " ", about));
 }
 
 /** The listings that have the reader's words and category, the nearest first. */

@@ -91,10 +91,7 @@ free = Gratis
 price-hour = { $price } pro Stunde
 price-day = { $price } pro Tag
 price-week = { $price } pro Woche
-pieces = { $count ->
-    [one] { $count } Stück
-   *[other] { $count } Stück
-}
+pieces = { $count } Stück
 deposit = Pfand: { $amount }
 returns = { $count ->
     [one] Du kannst es innerhalb eines Tages zurückgeben.
@@ -119,10 +116,10 @@ add-wanted = Etwas suchen
 field-price = Preis (freiwillig)
 price-hint = Mit 0 ist es gratis. Ohne Preis fragen dich die Leute.
 field-rent = Preis für
-rent-none = Ein Stück, zum Behalten
-rent-hour = Eine Stunde, zum Ausleihen
-rent-day = Einen Tag, zum Ausleihen
-rent-week = Eine Woche, zum Ausleihen
+rent-none = Ein Stück (verkaufen)
+rent-hour = Eine Stunde (verleihen)
+rent-day = Einen Tag (verleihen)
+rent-week = Eine Woche (verleihen)
 terms = Wie viele, und ob man es zurückgeben kann
 field-currency = Währung
 field-quantity = Wie viele (leer: unbegrenzt)
@@ -174,7 +171,7 @@ js-count = { $count ->
     [one] { $count } Inserat.
    *[other] { $count } Inserate.
 }
-js-close = weniger als 2 km
+js-close = unter 2 km
 js-distance = { $km } km
 js-asking = Fragt…
 js-phone = Telefon

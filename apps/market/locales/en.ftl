@@ -91,10 +91,7 @@ free = Free
 price-hour = { $price } an hour
 price-day = { $price } a day
 price-week = { $price } a week
-pieces = { $count ->
-    [one] { $count } piece
-   *[other] { $count } pieces
-}
+pieces = { $count } pieces
 deposit = Deposit: { $amount }
 returns = { $count ->
     [one] It can be given back within { $count } day.
@@ -119,10 +116,10 @@ add-wanted = Look for something
 field-price = Price (optional)
 price-hint = With 0 it is free. Without a price people ask you.
 field-rent = Price for
-rent-none = A piece, to keep
-rent-hour = An hour, to borrow
-rent-day = A day, to borrow
-rent-week = A week, to borrow
+rent-none = One piece (sell)
+rent-hour = An hour (lend)
+rent-day = A day (lend)
+rent-week = A week (lend)
 terms = How many, and whether it can be given back
 field-currency = Currency
 field-quantity = How many (empty: without a limit)
@@ -174,7 +171,7 @@ js-count = { $count ->
     [one] { $count } listing.
    *[other] { $count } listings.
 }
-js-close = less than 2 km
+js-close = under 2 km
 js-distance = { $km } km
 js-asking = Asking…
 js-phone = Phone

@@ -24,6 +24,9 @@ use crate::queries::{self, Terms};
 pub(crate) use edit::edit;
 pub(crate) use near::near;
 
+/// The style sheet of this app's pages.
+const STYLE: &str = "/assets/market/market.css";
+
 /// The header by which a page asks the browser for its reader's place.
 const ASKS_FOR_PLACE: [(&str, &str); 1] = [(
     "permissions-policy",
@@ -54,12 +57,9 @@ fn price(item: &Item, terms: Option<&Terms>, t: Texts) -> String {
 fn row(listing: &ListingView, path: &str, t: Texts) -> Markup {
     let item = &listing.item;
     html! {
-        p.row {
-            a.grow href={ (path) "/" (item.address()) } { strong { (item.title) } }
-            " " span.tag { (price(item, listing.offer.as_ref(), t)) }
-        }
+        p { a href={ (path) "/" (item.address()) } { strong { (item.title) } } }
         p.soft {
-            (t.text(item.own.category.label()))
+            span.tag { (price(item, listing.offer.as_ref(), t)) } " " (t.text(item.own.category.label()))
             @if let Some(area) = &item.own.area { " · " (area) }
         }
     }
@@ -94,19 +94,25 @@ fn list(node: &Node, owner: Owner, session: Option<&Session>, lang: Lang) -> Ans
             @if listings.is_empty() {
                 p.hint.empty { (t.markup("none", args![], |_, inner| html! { a href=(NEAR_PAGE) { (inner) } })) }
             }
-            ul.rows {
+            ul.rows.listings {
                 @for listing in &listings {
-                    li {
-                        (row(listing, &path, t))
-                        (words(listing.item.note.as_deref()))
-                        (scene.standing(&listing.item, None))
+                    li.with-tile {
+                        @if let Some(picture) = scene.files(&listing.item).iter().find(|file| file.is_picture()) {
+                            span.event-tile { img src={ (picture.path) "&w=400" } alt="" width="65" height="65" loading="lazy"; }
+                        }
+                        div.grow {
+                            (row(listing, &path, t))
+                            (words(listing.item.note.as_deref()))
+                            (scene.standing(&listing.item, None))
+                        }
                     }
                 }
             }
             (scene.feeds(&path))
         }
     };
-    Ok(scene.page(t, session, (&title, None), content)?.indexed())
+    let page = scene.page(t, session, (&title, None), content)?;
+    Ok(page.style(STYLE).indexed())
 }
 
 /// Answers a listing's own page.

@@ -7,8 +7,8 @@ use imajin_items::editor::{self, EditorParts, Fields, field};
 use imajin_items::{Owner, TEXTS as ITEMS};
 use maud::{Markup, html};
 
-use super::ASKS_FOR_PLACE;
 use super::near::options;
+use super::{ASKS_FOR_PLACE, STYLE};
 use crate::manifest::{MANIFEST, NEAR_PAGE, OWN_PAGE, TEXTS};
 use crate::operations::RETURNS_MAX;
 
@@ -35,7 +35,7 @@ pub(crate) async fn edit(Own(node, session, viewer): Own, lang: Lang) -> Answer<
     };
     let at = (OWN_PAGE, "/assets/market/edit.js");
     let page = editor::page((t, &t.text("own")), at, viewer, parts);
-    Ok((ASKS_FOR_PLACE, page).into_response())
+    Ok((ASKS_FOR_PLACE, page.style(STYLE)).into_response())
 }
 
 /// Renders the form of a listing or wish: first what each needs, so that selling takes a photo and a few taps.
@@ -68,14 +68,15 @@ fn price(t: Texts) -> Markup {
         ("week", "rent-week"),
     ];
     html! {
-        fieldset data-of=[LISTING] {
-            div.pair {
-                (field(None, "price", t.text("field-price"), html! { input #price type="text" inputmode="decimal" autocomplete="off" aria-describedby="price-hint"; }))
-                (field(None, "currency", t.text("field-currency"), html! { input #currency type="text" maxlength="4" size="4" autocomplete="off" spellcheck="false"; }))
-                (field(None, "rent", t.text("field-rent"), html! { select #rent { @for (name, label) in rents { option value=(name) { (t.text(label)) } } } }))
-            }
+        div.field data-of=[LISTING] {
+            label for="price" { (t.text("field-price")) }
             p.hint #price-hint { (t.text("price-hint")) }
+            div.with {
+                input #price type="text" inputmode="decimal" autocomplete="off" aria-describedby="price-hint";
+                input #currency type="text" maxlength="4" autocomplete="off" spellcheck="false" aria-label=(t.text("field-currency"));
+            }
         }
+        (field(LISTING, "rent", t.text("field-rent"), html! { select #rent { @for (name, label) in rents { option value=(name) { (t.text(label)) } } } }))
     }
 }
 

@@ -49,7 +49,7 @@ pub(super) fn page(
 fn facts(scene: &Scene<'_>, item: &Item, terms: Option<&Terms>, t: Texts) -> Markup {
     let pieces = terms
         .map(|terms| terms.quantity)
-        .filter(|pieces| *pieces > 0);
+        .filter(|pieces| *pieces > 1);
     html! {
         ul.rows {
             li {

@@ -6,7 +6,7 @@ use imajin_app::operation::Choice;
 use imajin_app::{Answer, Lang, Texts};
 use maud::{Markup, html};
 
-use super::{ASKS_FOR_PLACE, row};
+use super::{ASKS_FOR_PLACE, STYLE, row};
 use crate::categories::Category;
 use crate::listing_view::newest;
 use crate::manifest::{NEAR_PAGE, OWN_PAGE, TEXTS};
@@ -20,24 +20,23 @@ pub(crate) async fn near(Visitor(node, Caller(session)): Visitor, lang: Lang) ->
     let viewer = session.as_ref().map(|session| &session.did);
     let listings = newest(&node, viewer, SHOWN_MAX)?;
     let content = html! {
-        div.near {
-            div #message {}
-            h1 { (t.text("near")) }
-            p.lead { (t.text("near-lead")) }
-            div.actions {
-                a.button.main href={ (OWN_PAGE) "#listing" } { (t.text("add-listing")) }
-                a.button href={ (OWN_PAGE) "#wanted" } { (t.text("add-wanted")) }
-            }
-            (filter(t))
-            div #near-dots {}
-            p.hint #near-state role="status" {}
-            @if listings.is_empty() { p.hint.empty #near-none { (t.text("near-none")) } }
-            ul.rows #near-rows hidden[listings.is_empty()] { @for listing in &listings { li { (row(listing, &format!("/market/{}", listing.seller), t)) } } }
-            div.actions { button #near-more type="button" hidden { (t.text("near-more")) } }
+        div #message {}
+        h1 { (t.text("near")) }
+        p.lead { (t.text("near-lead")) }
+        div.actions {
+            a.button.main href={ (OWN_PAGE) "#listing" } { (t.text("add-listing")) }
+            a.button href={ (OWN_PAGE) "#wanted" } { (t.text("add-wanted")) }
+            @if session.is_some() { a href=(OWN_PAGE) { (t.text("own")) } }
         }
+        @if listings.is_empty() { p.hint.empty { (t.text("near-none")) } }
+        (filter(t))
+        div #near-dots {}
+        p.hint #near-state role="status" {}
+        ul.rows.listings #near-rows hidden[listings.is_empty()] { @for listing in &listings { li { (row(listing, &format!("/market/{}", listing.seller), t)) } } }
+        div.actions { button #near-more type="button" hidden { (t.text("near-more")) } }
     };
     let page = t.page(t.text("near"), content).indexed();
-    let page = page.style("/assets/market/market.css");
+    let page = page.style(STYLE);
     let page = page.script("/assets/market/near.js").current(NEAR_PAGE);
     let page = page.viewer(node.viewer_of(session.as_ref())?);
     Ok((ASKS_FOR_PLACE, page).into_response())
