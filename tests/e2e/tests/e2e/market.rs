@@ -100,7 +100,7 @@ fn a_listing_is_seen_by_those_for_whom_it_is() {
     assert_eq!(seen(None, "?category=books"), ["wish"]);
     assert!(seen(None, "?currency=CHF").is_empty());
 
-    // The list that everybody gets has what is public, whoever asks, and neither a contact nor an area.
+    // The list that everybody gets has what is public for each reader, and neither a contact nor an area.
     let (_, near) = get(&node, None, "/market/api/near");
     let public: Vec<_> = near["rows"]
         .as_array()
@@ -114,8 +114,8 @@ fn a_listing_is_seen_by_those_for_whom_it_is() {
         !near.to_string().contains("+41") && !near.to_string().contains("Altstadt"),
         "{near}"
     );
-    for who in [&of_ada, &of_bob, &of_eve] {
-        assert_eq!(get(&node, Some(who), "/market/api/near").1, near);
+    for reader in [&of_ada, &of_bob, &of_eve] {
+        assert_eq!(get(&node, Some(reader), "/market/api/near").1, near);
     }
 
     let show = |who: Option<&Session>, number: usize| {
