@@ -6,10 +6,11 @@
 //! | `listings`, `categories` | listings and wishes, as items |
 //! | `projection`, `queries` | the tables and their queries |
 //! | `listing_view` | listings with their terms, as viewers get them |
-//! | `data_rights` | export, count, delete, transfer |
+//! | `access`, `data_rights` | access rules; export, count, delete, transfer |
 //! | `routes`, `pages`, `search` | HTTP, HTML pages, and what the search finds |
 #![forbid(unsafe_code)]
 
+mod access;
 mod categories;
 mod data_rights;
 mod listing_view;
@@ -29,7 +30,7 @@ use imajin_app::{Searchable, Service};
 pub struct Market;
 
 impl Service for Market {
-    imajin_app::from_modules!(manifest, operations, projection, routes);
+    imajin_app::from_modules!(manifest, operations, access, projection, routes);
 
     imajin_items::uses_of_files!(listings::Listings);
 

@@ -287,6 +287,8 @@ fn a_person_reads_twenty_contacts_a_day() {
     assert_eq!(status, 429, "{problem}");
     assert!(problem["retryAfter"].as_u64().unwrap() > 60, "{problem}");
     assert_eq!(eve.ask_contact(&of_eve, &ada, &id(1)).0, 200);
+    ada.block(&eve);
+    assert_eq!(eve.ask_contact(&of_eve, &ada, &id(1)).0, 403, "blocked");
     for _ in 0..25 {
         assert_eq!(ada.ask_contact(&of_ada, &ada, &id(1)).0, 200, "her own");
     }
