@@ -1,6 +1,7 @@
 //! Listings and wishes: items of two kinds.
 //!
-//! Always: a contact is in the table for its listing's owner and for `POST …/contact`, and never serialized with the item.
+//! Always: an item has no contact. It is read from the entry of the newest version, for the listing's owner and for members who
+//! ask for it.
 
 use imajin_app::operation::Choice;
 use imajin_items::{ItemOf, Items};
@@ -33,7 +34,7 @@ pub(crate) enum Rent {
 }
 
 /// The ways to reach the owner of a listing.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct Contact {
     /// A telephone number.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -63,17 +64,6 @@ pub(crate) struct Own {
     /// Degrees east, in hundredths.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) lon: Option<i64>,
-    /// The contact, which is read from the table and never written out.
-    #[serde(default, skip_serializing)]
-    pub(crate) contact: Option<Contact>,
-}
-
-/// An item's own members as the table has them, with the contact.
-#[derive(Debug, Serialize)]
-pub(crate) struct StoredOwn {
-    #[serde(flatten)]
-    pub(crate) own: Own,
-    pub(crate) contact: Option<Contact>,
 }
 
 /// The items of this service.
@@ -97,38 +87,3 @@ impl Items for Listings {
 
 /// A listing or wish as the table has it.
 pub(crate) type Item = ItemOf<Listings>;
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "tests")]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_contact_is_read_from_the_table_and_never_written_out() {
-        let contact = Contact {
-            phone: Some("+41 44 123 45 67".to_owned()),
-            email: None,
-            whatsapp: None,
-        };
-        let own = Own {
-            category: Category::Tools,
-            rent: None,
-            area: None,
-            lat: Some(0),
-            lon: Some(-854),
-            contact: None,
-        };
-        let stored = StoredOwn {
-            own,
-            contact: Some(contact.clone()),
-        };
-        let read: Own = serde_json::from_str(&serde_json::to_string(&stored).unwrap()).unwrap();
-        assert_eq!((read.lat, read.lon), (Some(0), Some(-854)));
-        assert_eq!(read.contact.as_ref(), Some(&contact));
-        let shown = serde_json::to_string(&read).unwrap();
-        assert!(
-            !shown.contains("contact") && !shown.contains("+41"),
-            "{shown}"
-        );
-    }
-}

@@ -8,7 +8,7 @@ use imajin_log::Applied;
 use imajin_selling::{Offered, offers_table};
 use rusqlite::{Connection, params};
 
-use crate::listings::{Listings, Own, StoredOwn};
+use crate::listings::{Listings, Own};
 use crate::manifest::MANIFEST;
 use crate::operations::{OfferListing, PutListing};
 
@@ -30,6 +30,7 @@ CREATE TABLE terms (
     deposit INTEGER,                  -- minor units
     PRIMARY KEY (owner_did, item)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX removals ON entries (owner_did, ref) WHERE op = 'market.remove';
 "
     ),
 };
@@ -43,16 +44,14 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
     }
 }
 
-fn version(put: PutListing) -> (Put, StoredOwn) {
+fn version(put: PutListing) -> (Put, Own) {
     let own = Own {
         category: put.category,
         rent: put.rent,
         area: put.area.map(|area| area.0),
         lat: put.lat.map(|lat| lat.0),
         lon: put.lon.map(|lon| lon.0),
-        contact: None,
     };
-    let contact = put.contact.and_then(|words| words.contact());
     let put = Put {
         item: put.listing,
         kind: put.kind.name(),
@@ -61,7 +60,7 @@ fn version(put: PutListing) -> (Put, StoredOwn) {
         placed: put.placed,
         showing: put.showing,
     };
-    (put, StoredOwn { own, contact })
+    (put, own)
 }
 
 fn offer(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {

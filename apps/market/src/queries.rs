@@ -1,15 +1,15 @@
 //! Queries of listings and of their terms.
 
 use imajin_app::{Answer, Node, Problem, args};
-use imajin_items::{Remove, visible_item};
+use imajin_items::visible_item;
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
 use imajin_selling::Offered;
-use rusqlite::Result;
+use rusqlite::{Result, params};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::listings::{Item, Listings};
+use crate::listings::{Contact, Item, Listings};
 use crate::manifest::{MANIFEST, TEXTS};
 
 /// Reads the tables of this service.
@@ -47,11 +47,26 @@ pub(crate) fn terms(db: Reader<'_>, owner: &str, item: &str) -> Result<Option<Te
     })
 }
 
-/// Whether a person had a listing with this id, and removed it.
+/// Returns the contact in the newest version of a listing; `None` if it has none.
+pub(crate) fn contact(db: Reader<'_>, owner: &Did, item: &Item) -> Result<Option<Contact>> {
+    let sql = "SELECT nullif(body ->> '$.contact.phone', ''), nullif(body ->> '$.contact.email', ''), nullif(body ->> '$.contact.whatsapp', '')
+        FROM entries WHERE owner_did = ?1 AND seq = ?2";
+    let contact = db.row(sql, params![owner.as_str(), item.rev], |row| {
+        Ok(Contact {
+            phone: row.get(0)?,
+            email: row.get(1)?,
+            whatsapp: row.get(2)?,
+        })
+    })?;
+    Ok(contact.filter(|contact| *contact != Contact::default()))
+}
+
+/// Returns whether a person had a listing with this id, and removed it.
 fn is_removed(db: Reader<'_>, owner: &str, id: &str) -> Result<bool> {
-    let sql = "SELECT 1 FROM entries WHERE owner_did = ?1 AND ref = ?2 AND op = ?3
+    // The operation is a part of the statement, so that a partial index serves it.
+    let sql = "SELECT 1 FROM entries WHERE owner_did = ?1 AND ref = ?2 AND op = 'market.remove'
         AND NOT EXISTS (SELECT 1 FROM items WHERE items.owner_did = ?1 AND id = ?2)";
-    db.exists(sql, [owner, id, Remove::<Listings>::NAME])
+    db.exists(sql, [owner, id])
 }
 
 /// Returns a listing that a viewer names by its id or slug.

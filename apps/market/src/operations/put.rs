@@ -6,7 +6,7 @@ use imajin_app::operation::{
 use imajin_items::{Placed, PutRefusal, Showing, check_put};
 
 use crate::categories::Category;
-use crate::listings::{Contact, Kind, Listings, Rent};
+use crate::listings::{Kind, Listings, Rent};
 
 /// Adds a listing or a wish, or replaces it: everything that is left out is empty from then on.
 #[derive(Debug, Operation)]
@@ -25,7 +25,7 @@ pub(crate) struct PutListing {
     pub(crate) title: Title<200>,
     /// A description, in at most 10 000 characters.
     pub(crate) note: Option<Paragraphs<10_000>>,
-    /// The ways to reach its owner. People who are signed in ask for them; they are in no list.
+    /// The ways to reach its owner. Members ask for them; they are in no list.
     pub(crate) contact: Option<ContactWords>,
     /// Degrees north, in hundredths: about a kilometre. With `lon`.
     pub(crate) lat: Option<Int<-9_000, 9_000>>,
@@ -57,20 +57,6 @@ pub(crate) struct ContactWords {
     pub(crate) email: Option<Title<254>>,
     /// A telephone number at WhatsApp.
     pub(crate) whatsapp: Option<Title<40>>,
-}
-
-impl ContactWords {
-    /// Returns the contact; `None` if no way is in it.
-    pub(crate) fn contact(self) -> Option<Contact> {
-        let text = |text: String| Some(text).filter(|text| !text.trim().is_empty());
-        let contact = Contact {
-            phone: self.phone.and_then(|phone| text(phone.0)),
-            email: self.email.and_then(|email| text(email.0)),
-            whatsapp: self.whatsapp.and_then(|number| text(number.0)),
-        };
-        let ways = [&contact.phone, &contact.email, &contact.whatsapp];
-        ways.iter().any(|way| way.is_some()).then_some(contact)
-    }
 }
 
 impl PutListing {

@@ -1,6 +1,6 @@
 //! A listing or wish: pictures, price, area, who its seller is, and how to reach them.
 
-use imajin_app::{Answer, Lang, Node, Page, Session, Texts, args};
+use imajin_app::{Answer, Lang, Node, Page, Role, Session, Texts, args};
 use imajin_items::pages::Scene;
 use imajin_items::{Owner, files};
 use imajin_turns::page_with;
@@ -23,7 +23,15 @@ pub(super) fn page(
     lang: Lang,
 ) -> Answer<Page> {
     let t = TEXTS.for_reader(lang);
-    let terms = queries::read(node, |db| queries::terms(db, owner.did.as_str(), &item.id))?;
+    let (terms, contact) = queries::read(node, |db| {
+        let terms = queries::terms(db, owner.did.as_str(), &item.id)?;
+        Ok((terms, queries::contact(db, &owner.did, item)?))
+    })?;
+    let is_member = match session {
+        Some(session) => node.is_at_least(&session.did, Role::Member)?,
+        None => false,
+    };
+    let may_ask = is_member && contact.is_some();
     let copied = item.copied.as_deref().into_iter();
     let scene = Scene::new((node, MANIFEST.name), owner, session, copied, lang);
     let files = scene.files(item);
@@ -37,7 +45,7 @@ pub(super) fn page(
             (facts(&scene, item, terms.as_ref(), t))
             (scene.source(item.copied.as_deref()))
             (scene.standing(item, None))
-            @if !scene.is_own { (reach(node, &scene, item, session, t)) }
+            @if !scene.is_own { (reach(node, &scene, item, (session, may_ask), t)) }
             (scene.feeds(&scene.path()))
         }
     };
@@ -76,12 +84,12 @@ fn returns(item: &Item, terms: &Terms, t: Texts) -> Markup {
     }
 }
 
-/// Renders the ways to reach the seller.
+/// Renders the ways to reach the seller, with their contact if the viewer may ask for it.
 fn reach(
     node: &Node,
     scene: &Scene<'_>,
     item: &Item,
-    session: Option<&Session>,
+    (session, may_ask): (Option<&Session>, bool),
     t: Texts,
 ) -> Markup {
     let owner = &scene.owner.did;
@@ -94,7 +102,7 @@ fn reach(
             @if session.is_none() {
                 a.button.main href={ "/signin?next=" (scene.path()) "/" (item.address()) } { (t.text("sign-in")) }
             } @else {
-                @if item.own.contact.is_some() {
+                @if may_ask {
                     button #contact.main type="button" data-owner=(owner) data-item=(item.id) hidden { (t.text("contact")) }
                 }
                 @if let Some(chat) = page_with(node, owner) { a.button href=(chat) { (t.text(ask)) } }

@@ -1,4 +1,4 @@
-//! The contact of a listing, for people who are signed in: a person reads a limited number of them.
+//! The contact of a listing, for members: a person reads a limited number of them.
 
 use axum::Json;
 use imajin_app::extract::{Path, Person};
@@ -31,7 +31,7 @@ impl Default for Requests {
 #[utoipa::path(
     post, path = "/api/listings/{owner}/{item}/contact", tag = "market",
     params(("owner" = String, Path, description = "A DID or a short name"), ("item" = String, Path, description = "An id or slug")),
-    responses((status = 200, body = Contact), (status = 401, description = "Not signed in"), (status = 403, description = "Not accepted from you"),
+    responses((status = 200, body = Contact), (status = 401, description = "Not signed in"), (status = 403, description = "Not a member, or not accepted from you"),
         (status = 404, description = "It is not there for you, or has no contact"), (status = 410, description = "It was removed"),
         (status = 429, description = "As many as somebody may ask for in a day")),
 )]
@@ -42,7 +42,8 @@ pub(crate) async fn contact(
     let owner = node.person(&owner)?;
     let item = queries::find(&node, &owner, Some(&session.did), &name)?;
     let none = || Problem::not_found(TEXTS.say("no-contact", args![]));
-    let contact = item.own.contact.ok_or_else(none)?;
+    let contact =
+        queries::read(&node, |db| queries::contact(db, &owner, &item))?.ok_or_else(none)?;
     if session.did != owner {
         node.refuse_blocked(&session.did, &[owner].into(), not_accepted)?;
         let requests = node.state::<Requests>();

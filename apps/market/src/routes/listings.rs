@@ -120,9 +120,11 @@ pub(crate) async fn read_listing(
     let owner = node.person(&owner)?;
     let mut item = queries::find(&node, &owner, caller.did(), &name)?;
     files::describe(&node, &owner, &mut item.base.files);
-    let terms = queries::read(&node, |db| queries::terms(db, owner.as_str(), &item.id))?;
-    let is_own = caller.did() == Some(&owner);
-    let contact = item.own.contact.clone().filter(|_| is_own);
+    let (terms, contact) = queries::read(&node, |db| {
+        let terms = queries::terms(db, owner.as_str(), &item.id)?;
+        Ok((terms, queries::contact(db, &owner, &item)?))
+    })?;
+    let contact = contact.filter(|_| caller.did() == Some(&owner));
     let shown = ListingView::new(&node, owner, item, terms);
     Ok(Json(ListingView { contact, ..shown }))
 }
