@@ -90,7 +90,7 @@ impl ListingView {
 }
 
 /// Adds their terms to listings.
-fn view_all(node: &Node, items: Vec<(Did, Item)>) -> Answer<Vec<ListingView>> {
+pub(crate) fn view_all(node: &Node, items: Vec<(Did, Item)>) -> Answer<Vec<ListingView>> {
     queries::read(node, |db| {
         let view = |(owner, item): (Did, Item)| {
             let terms = queries::terms(db, owner.as_str(), &item.id)?;

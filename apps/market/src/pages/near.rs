@@ -4,6 +4,7 @@ use axum::response::{IntoResponse, Response};
 use imajin_app::extract::{Caller, Visitor};
 use imajin_app::operation::Choice;
 use imajin_app::{Answer, Lang, Texts};
+use imajin_items::editor::field;
 use maud::{Markup, html};
 
 use super::{ASKS_FOR_PLACE, STYLE, row};
@@ -35,8 +36,7 @@ pub(crate) async fn near(Visitor(node, Caller(session)): Visitor, lang: Lang) ->
         ul.rows.listings #near-rows hidden[listings.is_empty()] { @for listing in &listings { li { (row(listing, &format!("/market/{}", listing.seller), t)) } } }
         div.actions { button #near-more type="button" hidden { (t.text("near-more")) } }
     };
-    let page = t.page(t.text("near"), content).indexed();
-    let page = page.style(STYLE);
+    let page = t.page(t.text("near"), content).indexed().style(STYLE);
     let page = page.script("/assets/market/near.js").current(NEAR_PAGE);
     let page = page.viewer(node.viewer_of(session.as_ref())?);
     Ok((ASKS_FOR_PLACE, page).into_response())
@@ -44,20 +44,14 @@ pub(crate) async fn near(Visitor(node, Caller(session)): Visitor, lang: Lang) ->
 
 /// Renders the fields that narrow the list, which the script shows.
 fn filter(t: Texts) -> Markup {
+    let words = html! { input #words type="search" autocomplete="off"; };
+    let category =
+        html! { select #category { option value="" { (t.text("near-all")) } (options(t)) } };
     html! {
         form #filter hidden novalidate {
             div.pair {
-                div.field {
-                    label for="words" { (t.text("near-words")) }
-                    input #words type="search" autocomplete="off";
-                }
-                div.field {
-                    label for="category" { (t.text("field-category")) }
-                    select #category {
-                        option value="" { (t.text("near-all")) }
-                        (options(t))
-                    }
-                }
+                (field(None, "words", t.text("near-words"), words))
+                (field(None, "category", t.text("field-category"), category))
             }
             div.actions { button #use-place type="button" { (t.text("use-place")) } }
             p.hint { (t.text("near-place")) }

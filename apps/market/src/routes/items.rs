@@ -3,11 +3,12 @@
 use axum::Json;
 use imajin_app::Answer;
 use imajin_app::extract::{Page, Query, Visitor};
-use imajin_items::WhoseQuery;
+use imajin_items::{WhoseQuery, visible_items};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::listing_view::{ListingView, of_person};
+use crate::listing_view::{ListingView, view_all};
+use crate::listings::Listings;
 use crate::queries;
 
 /// A person's listings, as far as the caller may see them.
@@ -32,7 +33,10 @@ pub(crate) async fn list(
     Query(query): Query<WhoseQuery>,
 ) -> Answer<Json<ItemsAnswer>> {
     let owner = node.person(&query.owner)?;
-    let (items, has_more) = page.cut(of_person(&node, &owner, caller.did())?);
+    let items = visible_items::<Listings>(&node, &owner, caller.did())?;
+    let (items, has_more) = page.cut(items);
+    let items = items.into_iter().map(|item| (owner.clone(), item));
+    let items = view_all(&node, items.collect())?;
     Ok(Json(ItemsAnswer { items, has_more }))
 }
 
