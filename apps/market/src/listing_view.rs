@@ -114,3 +114,69 @@ pub(crate) fn of_person(
     let items = visible_items::<Listings>(node, owner, viewer)?.into_iter();
     view_all(node, items.map(|item| (owner.clone(), item)).collect())
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use imajin_items::Base;
+    use imajin_protocol::Currency;
+    use imajin_selling::Offered;
+
+    use super::*;
+    use crate::categories::Category;
+    use crate::listings::{Kind, Own};
+
+    impl ListingView {
+        /// Makes somebody's tool, on sale in CHF if it has a price.
+        pub(crate) fn sample(number: usize, price: Option<i64>) -> Self {
+            let base = Base {
+                id: format!("itm_{number:024x}"),
+                parent: None,
+                title: "Ladder".to_owned(),
+                note: None,
+                slug: None,
+                visibility: Visibility::Public,
+                on: true,
+                from: None,
+                until: None,
+                copied: None,
+                put: 0,
+                rev: 0,
+                files: Vec::new(),
+                bodies: 1,
+            };
+            let own = Own {
+                category: Category::Tools,
+                rent: None,
+                area: None,
+                lat: Some(4_737),
+                lon: Some(854),
+            };
+            let terms = |price| Terms {
+                offered: Offered {
+                    price,
+                    currency: Currency::parse("CHF").unwrap(),
+                    fair: String::new(),
+                },
+                quantity: 1,
+                returns: 0,
+                deposit: None,
+            };
+            Self {
+                item: Item {
+                    kind: Kind::Listing,
+                    base,
+                    own,
+                },
+                seller: Did::from_key(&[7; 32]),
+                seller_tier: match price {
+                    Some(_) => SellerTier::PublicOnplatform,
+                    None => SellerTier::PublicOffplatform,
+                },
+                status: Status::Active,
+                offer: price.map(terms),
+                contact: None,
+            }
+        }
+    }
+}

@@ -128,3 +128,40 @@ pub(crate) async fn read_listing(
     let shown = ListingView::new(&node, owner, item, terms);
     Ok(Json(ListingView { contact, ..shown }))
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use serde_json::{Value as Json, json};
+
+    use super::*;
+
+    /// Returns which of three listings a query finds: without a price, for 5.00 CHF, and for nothing.
+    fn find(query: Json) -> Vec<usize> {
+        let query: ListQuery = serde_json::from_value(query).unwrap();
+        let prices = [None, Some(500), Some(0)].into_iter().enumerate();
+        let mut all: Vec<_> = prices
+            .map(|(number, price)| ListingView::sample(number, price))
+            .collect();
+        all.retain(|listing| query.takes(listing));
+        query.sort(&mut all);
+        let number = |listing: &ListingView| listing.item.id[4..].parse::<usize>().unwrap();
+        all.iter().map(number).collect()
+    }
+
+    #[test]
+    fn a_query_narrows_and_sorts() {
+        assert_eq!(find(json!({})), [0, 1, 2]);
+        assert_eq!(
+            find(json!({ "category": "Tools", "status": "active" })),
+            [0, 1, 2]
+        );
+        assert!(find(json!({ "category": "books" })).is_empty());
+        assert!(find(json!({ "status": "paused" })).is_empty());
+        assert_eq!(find(json!({ "currency": "chf" })), [1, 2]);
+        assert!(find(json!({ "currency": "EUR" })).is_empty());
+        assert_eq!(find(json!({ "seller_tier": "public_offplatform" })), [0]);
+        assert_eq!(find(json!({ "sort": "price_asc" })), [2, 1, 0]);
+        assert_eq!(find(json!({ "sort": "price_desc" })), [1, 2, 0]);
+    }
+}

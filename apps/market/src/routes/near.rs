@@ -9,11 +9,10 @@ use bytes::Bytes;
 use imajin_app::recent::{FreshAnswer, Recent, Tables};
 use imajin_app::{Answer, Node, Problem, tagged};
 use imajin_items::next_change;
-use imajin_protocol::Currency;
 use serde::Serialize;
+use serde_json::{Value as Json, json};
 use utoipa::ToSchema;
 
-use crate::categories::Category;
 use crate::listing_view::{LISTED_MAX, ListingView, newest};
 use crate::listings::{Item, Kind, Rent};
 use crate::manifest::MANIFEST;
@@ -36,21 +35,6 @@ impl Default for NearList {
     }
 }
 
-/// A listing in the list: the place of its owner in `owners`, its id, hundredths of degrees north and east, its price in
-/// minor units, the currency, the category, the beginning of its title, and its sort ([`sort`]).
-#[derive(Debug, Serialize)]
-struct NearRow(
-    usize,
-    String,
-    Option<i64>,
-    Option<i64>,
-    Option<i64>,
-    Option<Currency>,
-    Category,
-    String,
-    u8,
-);
-
 /// The listings and wishes that everybody sees.
 #[derive(Debug, Default, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -61,7 +45,7 @@ pub(crate) struct NearAnswer {
     /// `lon` are in hundredths of a degree, the price is in minor units; without an offer price and currency are null. `sort` is 0 for
     /// something sold, 1 for a wish, and 2, 3 or 4 for something lent, whose price is for an hour, a day or a week.
     #[schema(value_type = Vec<serde_json::Value>)]
-    rows: Vec<NearRow>,
+    rows: Vec<Json>,
     /// Whether there are older ones, for which the list has no room.
     has_more: bool,
 }
@@ -79,27 +63,27 @@ fn sort(item: &Item) -> u8 {
 
 impl NearAnswer {
     /// Adds a listing.
-    fn push(&mut self, listing: ListingView) {
+    fn push(&mut self, listing: &ListingView) {
         let owner = listing.seller.to_string();
         let place = self.owners.iter().position(|other| *other == owner);
         let place = place.unwrap_or_else(|| {
             self.owners.push(owner);
             self.owners.len() - 1
         });
-        let (item, offer) = (listing.item, listing.offer.map(|terms| terms.offered));
-        let sort = sort(&item);
-        let title = item.base.title.chars().take(TITLE_MAX).collect();
-        self.rows.push(NearRow(
+        let item = &listing.item;
+        let offer = listing.offer.as_ref().map(|terms| &terms.offered);
+        let title: String = item.title.chars().take(TITLE_MAX).collect();
+        self.rows.push(json!([
             place,
-            item.base.id,
+            item.id,
             item.own.lat,
             item.own.lon,
-            offer.as_ref().map(|offer| offer.price),
+            offer.map(|offer| offer.price),
             offer.map(|offer| offer.currency),
             item.own.category,
             title,
-            sort,
-        ));
+            sort(item),
+        ]));
     }
 
     /// Writes the list as JSON, and drops the oldest rows until it fits.
@@ -119,7 +103,7 @@ impl NearAnswer {
 
 fn make(node: &Node) -> Answer<FreshAnswer<Bytes>> {
     let mut answer = NearAnswer::default();
-    for listing in newest(node, None, LISTED_MAX)? {
+    for listing in &newest(node, None, LISTED_MAX)? {
         answer.push(listing);
     }
     answer.has_more = answer.rows.len() == LISTED_MAX;
@@ -138,4 +122,28 @@ pub(crate) async fn near(State(node): State<Node>, headers: HeaderMap) -> Answer
     let bytes = kept.0.get(&node, "near", || make(&node))?;
     let how = ("application/json", "no-cache");
     Ok(tagged(&headers, how, bytes.to_vec()))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_oldest_rows_go_where_the_list_has_no_room() {
+        let title = "🪜".repeat(2 * TITLE_MAX);
+        let mut answer = NearAnswer::default();
+        for number in 0..LISTED_MAX {
+            let mut listing = ListingView::sample(number, None);
+            listing.item.base.title.clone_from(&title);
+            answer.push(&listing);
+        }
+        let first = answer.rows[0].clone();
+        assert!(answer.write().unwrap().len() <= BYTES_MAX);
+        let number = answer.rows.len();
+        assert!(number < LISTED_MAX && number > LISTED_MAX / 4 && answer.has_more);
+        assert_eq!(answer.rows[0], first);
+        assert_eq!(first[7].as_str().unwrap().chars().count(), TITLE_MAX);
+        assert_eq!(answer.owners.len(), 1, "a seller is named once");
+    }
 }
