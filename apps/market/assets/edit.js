@@ -104,9 +104,9 @@ function tools({ id, title }) {
 
 const whole = ({ id }) => get(`/market/api/listings/${encodeURIComponent(market.did)}/${id}`);
 
-const shared = { body: ["title", "note", "area", "slug"], facts: ["category"], isShown: true, words };
+const shared = { body: ["title", "note", "area", "slug"], facts: ["category", "for"], isShown: true, words };
 const market = editor("market", {
-  kinds: { listing: { ...shared, facts: ["category", "rent"], title: t("js-a-listing") }, wanted: { ...shared, title: t("js-a-wish") } },
+  kinds: { listing: { ...shared, facts: ["category", "rent", "for"], title: t("js-a-listing") }, wanted: { ...shared, title: t("js-a-wish") } },
   lists: [
     { id: "listings", kind: "listing" },
     { id: "wishes", kind: "wanted" },

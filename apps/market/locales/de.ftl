@@ -98,12 +98,14 @@ returns = { $count ->
    *[other] Du kannst es innerhalb von { $count } Tagen zurückgeben.
 }
 seller = Von <page>{ $name }</page>
+seller-for = Von { $group }, durch <page>{ $name }</page>
 ask-seller = Nachfragen
 ask-seeker = Schreiben
 sign-in = Anmelden und Kontakt aufnehmen
 contact = Kontakt zeigen
 no-such-listing = Dieses Inserat gibt es hier nicht, oder es wird dir nicht gezeigt.
 removed = Dieses Inserat wurde entfernt.
+not-your-group = Für eine Gruppe sprechen nur ihre Admins und wem sie gehört: Wähl eine andere oder keine.
 no-contact = Dieses Inserat hat keinen Kontakt: Schreib hier, wer es aufgegeben hat.
 too-often = Du hast heute nach 20 Kontakten gefragt, mehr geht nicht. Versuche es morgen wieder.
 
@@ -133,6 +135,8 @@ place = Wo es ist
 place-hint = Man findet es nach der Entfernung. Dein Standort wird auf etwa einen Kilometer gerundet, bevor er diese Seite verlässt.
 field-area = Gegend, nicht deine Adresse (freiwillig)
 drop-place = Standort entfernen
+field-for = Wer es anbietet oder sucht
+for-me = Du selbst
 contact-own = Kontakt (freiwillig)
 contact-hint = In keiner Liste: Leute dieser Box fragen danach, nach höchstens 20 Kontakten am Tag. Ohne Kontakt schreiben sie dir hier.
 field-phone = Telefon

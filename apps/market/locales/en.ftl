@@ -98,12 +98,14 @@ returns = { $count ->
    *[other] It can be given back within { $count } days.
 }
 seller = From <page>{ $name }</page>
+seller-for = From { $group }, by <page>{ $name }</page>
 ask-seller = Ask the seller
 ask-seeker = Write to them
 sign-in = Sign in to reach them
 contact = Show the contact
 no-such-listing = There is no such listing here, or it isn’t shown to you.
 removed = This listing was removed.
+not-your-group = Only the owner and the admins of a group speak for it: choose another one, or none.
 no-contact = This listing has no contact: write to its seller here.
 too-often = You asked for 20 contacts today, and more aren’t possible. Try again tomorrow.
 
@@ -133,6 +135,8 @@ place = Where it is
 place-hint = People find it by distance. Your place is rounded to about a kilometre before it leaves this page.
 field-area = Area, not your address (optional)
 drop-place = Remove the place
+field-for = Who offers or looks for it
+for-me = Yourself
 contact-own = Contact (optional)
 contact-hint = In no list: people of this box ask for it, each for at most 20 contacts a day. Without it they write to you here.
 field-phone = Phone

@@ -5,7 +5,7 @@
 //! | `operations` | the operations, each with its decision |
 //! | `listings`, `categories` | listings and wishes, as items |
 //! | `projection`, `queries` | the tables and their queries |
-//! | `listing_view` | listings with their terms, as viewers get them |
+//! | `listing_view`, `groups` | listings with their terms, as viewers get them; the groups that sellers speak for |
 //! | `access`, `data_rights` | access rules; export, count, delete, transfer |
 //! | `routes`, `pages`, `search` | HTTP, HTML pages, and what the search finds |
 #![forbid(unsafe_code)]
@@ -13,6 +13,7 @@
 mod access;
 mod categories;
 mod data_rights;
+mod groups;
 mod listing_view;
 mod listings;
 mod manifest;

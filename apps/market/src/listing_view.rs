@@ -148,6 +148,7 @@ mod tests {
             let own = Own {
                 category: Category::Tools,
                 rent: None,
+                group: None,
                 area: None,
                 lat: Some(4_737),
                 lon: Some(854),

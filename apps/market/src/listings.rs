@@ -5,6 +5,7 @@
 
 use imajin_app::operation::Choice;
 use imajin_items::{ItemOf, Items};
+use imajin_protocol::Did;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -55,6 +56,10 @@ pub(crate) struct Own {
     /// The time that the price of something lent is for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) rent: Option<Rent>,
+    /// The group that its owner speaks for.
+    #[serde(rename = "for", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub(crate) group: Option<Did>,
     /// The area, in words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) area: Option<String>,

@@ -48,6 +48,7 @@ fn version(put: PutListing) -> (Put, Own) {
     let own = Own {
         category: put.category,
         rent: put.rent,
+        group: put.group,
         area: put.area.map(|area| area.0),
         lat: put.lat.map(|lat| lat.0),
         lon: put.lon.map(|lon| lon.0),

@@ -1,11 +1,15 @@
 //! Listings and wishes: their words, their place and their contact.
 
+use imajin_app::Answer;
 use imajin_app::operation::{
-    Context, Decide, Decision, FieldError, Int, ItemId, Operation, Paragraphs, Record, Title,
+    BeforeSubmit, Context, Decide, Decision, FieldError, Int, ItemId, Operation, Paragraphs,
+    Record, Request, Title,
 };
 use imajin_items::{Placed, PutRefusal, Showing, check_put};
+use imajin_protocol::Did;
 
 use crate::categories::Category;
+use crate::groups;
 use crate::listings::{Kind, Listings, Rent};
 
 /// Adds a listing or a wish, or replaces it: everything that is left out is empty from then on.
@@ -15,6 +19,7 @@ use crate::listings::{Kind, Listings, Rent};
     authority = Any,
     erasable_by = Author,
     refusal = PutRefusal,
+    prepared = (),
     check
 )]
 pub(crate) struct PutListing {
@@ -46,6 +51,10 @@ pub(crate) struct PutListing {
     /// The time that the price of something lent is for: `hour`, `day` or `week`.
     #[fact]
     pub(crate) rent: Option<Rent>,
+    /// The group that its owner speaks for, as the owner of the group or one of its admins.
+    #[fact]
+    #[field(name = "for")]
+    pub(crate) group: Option<Did>,
 }
 
 /// The ways to reach the owner of a listing.
@@ -75,6 +84,15 @@ impl PutListing {
             return refuse("rent", "rent is for listings: leave it out.");
         }
         self.showing.check()
+    }
+}
+
+impl BeforeSubmit for PutListing {
+    fn before_submit(&self, request: &Request<'_>) -> Answer<()> {
+        match &self.group {
+            Some(group) => groups::check(request.node, request.owner, group),
+            None => Ok(()),
+        }
     }
 }
 

@@ -2,13 +2,14 @@
 
 use axum::response::{IntoResponse, Response};
 use imajin_app::extract::Own;
-use imajin_app::{Answer, Lang, Texts, args};
+use imajin_app::{Answer, Lang, RoomAbout, Texts, args};
 use imajin_items::editor::{self, EditorParts, Fields, field};
 use imajin_items::{Owner, TEXTS as ITEMS};
 use maud::{Markup, html};
 
 use super::near::options;
 use super::{ASKS_FOR_PLACE, STYLE};
+use crate::groups;
 use crate::manifest::{MANIFEST, NEAR_PAGE, OWN_PAGE, TEXTS};
 use crate::operations::RETURNS_MAX;
 
@@ -18,6 +19,7 @@ const LISTING: Option<&str> = Some("listing");
 /// Answers the page of the viewer's own listings.
 pub(crate) async fn edit(Own(node, session, viewer): Own, lang: Lang) -> Answer<Response> {
     let t = TEXTS.for_reader(lang);
+    let groups = groups::led_by(&node, &session.did)?;
     let owner = Owner::from_did(&node, session.did)?;
     let path = owner.path(MANIFEST.name);
     let lead = html! {
@@ -31,7 +33,7 @@ pub(crate) async fn edit(Own(node, session, viewer): Own, lang: Lang) -> Answer<
     let parts = EditorParts {
         lead,
         below: Markup::default(),
-        form: form(&owner, t),
+        form: form(&owner, &groups, t),
     };
     let at = (OWN_PAGE, "/assets/market/edit.js");
     let page = editor::page((t, &t.text("own")), at, viewer, parts);
@@ -39,7 +41,7 @@ pub(crate) async fn edit(Own(node, session, viewer): Own, lang: Lang) -> Answer<
 }
 
 /// Renders the form of a listing or wish: first what each needs, so that selling takes a photo and a few taps.
-fn form(owner: &Owner, t: Texts) -> Markup {
+fn form(owner: &Owner, groups: &[RoomAbout], t: Texts) -> Markup {
     let items = Fields(ITEMS.for_reader(t.lang));
     let category = html! {
         select #category { option value="" { (t.text("choose-category")) } (options(t)) }
@@ -52,11 +54,23 @@ fn form(owner: &Owner, t: Texts) -> Markup {
         (items.note())
         (place(t))
         (contact(t))
+        (seller(groups, t))
         (terms(t))
         (items.visibility(None))
         (items.on(None))
         (items.more(None, owner, MANIFEST.name))
     }
+}
+
+/// Renders the choice of the group that the seller speaks for, if there is any.
+fn seller(groups: &[RoomAbout], t: Texts) -> Markup {
+    let select = html! {
+        select id="for" {
+            option value="" { (t.text("for-me")) }
+            @for group in groups { @if let Some(name) = &group.name { option value=(group.of) { (name) } } }
+        }
+    };
+    html! { @if !groups.is_empty() { (field(None, "for", t.text("field-for"), select)) } }
 }
 
 /// Renders the fields of the price.

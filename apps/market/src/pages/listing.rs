@@ -7,6 +7,7 @@ use imajin_turns::page_with;
 use maud::{Markup, html};
 
 use super::price;
+use crate::groups;
 use crate::listings::{Item, Kind};
 use crate::manifest::{MANIFEST, NEAR_PAGE, OWN_PAGE, TEXTS};
 use crate::queries::{self, Terms};
@@ -27,6 +28,10 @@ pub(super) fn page(
         let terms = queries::terms(db, owner.did.as_str(), &item.id)?;
         Ok((terms, queries::contact(db, &owner.did, item)?))
     })?;
+    let group = match &item.own.group {
+        Some(group) => groups::public_name(node, &owner.did, group)?,
+        None => None,
+    };
     let is_member = match session {
         Some(session) => node.is_at_least(&session.did, Role::Member)?,
         None => false,
@@ -35,6 +40,7 @@ pub(super) fn page(
     let copied = item.copied.as_deref().into_iter();
     let scene = Scene::new((node, MANIFEST.name), owner, session, copied, lang);
     let files = scene.files(item);
+    let seller = seller(&scene, group, t);
     let content = html! {
         div.items-page {
             div #message {}
@@ -42,7 +48,7 @@ pub(super) fn page(
             (scene.head(&item.title, item.note.as_deref()))
             @if scene.is_own { div.actions { a.button href=(OWN_PAGE) { (t.text("change")) } } }
             (files::draw(files.iter().enumerate(), lang))
-            (facts(&scene, item, terms.as_ref(), t))
+            (facts(item, terms.as_ref(), &seller, t))
             (scene.source(item.copied.as_deref()))
             (scene.standing(item, None))
             @if !scene.is_own { (reach(node, &scene, item, (session, may_ask), t)) }
@@ -54,7 +60,7 @@ pub(super) fn page(
 }
 
 /// Renders the facts of a listing.
-fn facts(scene: &Scene<'_>, item: &Item, terms: Option<&Terms>, t: Texts) -> Markup {
+fn facts(item: &Item, terms: Option<&Terms>, seller: &Markup, t: Texts) -> Markup {
     let pieces = terms
         .map(|terms| terms.quantity)
         .filter(|pieces| *pieces > 1);
@@ -69,8 +75,18 @@ fn facts(scene: &Scene<'_>, item: &Item, terms: Option<&Terms>, t: Texts) -> Mar
                 (t.text(item.own.category.label()))
                 @if let Some(area) = &item.own.area { " · " (area) }
             }
-            li { (t.markup("seller", args![name = scene.owner.called(t.lang)], |_, inner| html! { a href=(scene.path()) { (inner) } })) }
+            li { (seller) }
         }
+    }
+}
+
+/// Renders who sells: a person, or a group and the person who speaks for it.
+fn seller(scene: &Scene<'_>, group: Option<String>, t: Texts) -> Markup {
+    let link = |_: &str, name: Markup| html! { a href=(scene.path()) { (name) } };
+    let name = scene.owner.called(t.lang);
+    match group {
+        Some(group) => t.markup("seller-for", args![group = group, name = name], link),
+        None => t.markup("seller", args![name = name], link),
     }
 }
 

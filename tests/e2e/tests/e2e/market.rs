@@ -199,6 +199,32 @@ fn what_no_listing_has_is_refused() {
 }
 
 #[test]
+fn a_seller_speaks_for_a_group_that_they_lead() {
+    let (_folder, node) = Node::fresh();
+    let (ada, bob) = (Person::new(&node.url), Person::new(&node.url));
+    let make = |name: &str, visibility: &str| {
+        let words = json!({ "name": name });
+        ada.make_group(&words, visibility, None).unwrap()
+    };
+    let (bakery, hidden) = (make("Bakery", "public"), make("Burrow", "private"));
+    let bread = json!({ "title": "Bread" });
+    let refused = refusal(bob.put_listing(&id(1), &bread, &json!({ "for": bakery })));
+    assert_eq!(refused, (400, "for".to_owned()));
+    for (number, group) in [(1, &bakery), (2, &hidden)] {
+        let fact = json!({ "for": group });
+        ada.put_listing(&id(number), &bread, &fact).unwrap();
+    }
+    let page = |number: usize| {
+        let page = node.get(&format!("/market/{}/{}", ada.did(), id(number)));
+        page.text().unwrap()
+    };
+    assert_has!(page(1), "Bakery");
+    assert_lacks!(page(2), "Burrow");
+    let path = format!("/market/api/listings/{}/{}", ada.did(), id(1));
+    assert_eq!(get(&node, None, &path).1["for"], json!(bakery));
+}
+
+#[test]
 fn two_thousand_listings_are_one_small_list_for_everybody() {
     const NUMBER: usize = 2_000;
     let (_folder, node) = Node::fresh();
