@@ -127,7 +127,7 @@ mod tests {
     use crate::listings::{Kind, Own};
 
     impl ListingView {
-        /// Makes somebody's tool, on sale in CHF if it has a price.
+        /// Makes a listing of the category `tools`, on sale in CHF if it has a price.
         pub(crate) fn sample(number: usize, price: Option<i64>) -> Self {
             let base = Base {
                 id: format!("itm_{number:024x}"),

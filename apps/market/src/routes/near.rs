@@ -103,10 +103,11 @@ impl NearAnswer {
 
 fn make(node: &Node) -> Answer<FreshAnswer<Bytes>> {
     let mut answer = NearAnswer::default();
-    for listing in &newest(node, None, LISTED_MAX)? {
+    let listings = newest(node, None, LISTED_MAX + 1)?;
+    for listing in listings.iter().take(LISTED_MAX) {
         answer.push(listing);
     }
-    answer.has_more = answer.rows.len() == LISTED_MAX;
+    answer.has_more = listings.len() > LISTED_MAX;
     let value = Bytes::from(answer.write()?);
     Ok(FreshAnswer {
         bytes: value.len(),
