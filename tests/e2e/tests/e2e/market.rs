@@ -1,6 +1,6 @@
 //! The market through the real program: who sees a listing, the list that everybody gets, contacts, and copies.
 
-use imajin_e2e::{Node, Person, binary, http};
+use imajin_e2e::{Node, Person, binary, http, imajin_as, until};
 use imajin_node::client::{ClientError, Receipt, Session};
 use serde_json::{Value as Json, json};
 
@@ -45,7 +45,7 @@ fn session(person: &Person) -> Session {
 
 #[test]
 fn a_listing_is_seen_by_those_for_whom_it_is() {
-    let (_folder, node) = Node::fresh();
+    let (folder, node) = Node::fresh();
     let (ada, bob, eve) = (
         Person::new(&node.url),
         Person::new(&node.url),
@@ -145,6 +145,14 @@ fn a_listing_is_seen_by_those_for_whom_it_is() {
         assert_eq!(page.status(), 200, "{path}");
         assert!(!page.text().unwrap().contains("+41"), "{path}");
     }
+    // Nothing is left of a seller who deletes their data.
+    let key = ada.key_file(folder.path());
+    imajin_as(&node.url, &key, ["delete", "--yes"]).ok();
+    until("her listings are gone", || {
+        get(&node, None, "/market/api/near").1["rows"] == json!([])
+    });
+    assert_eq!(show(None, 7).0, 410);
+    assert!(seen(Some(&of_bob), "").is_empty());
 }
 
 #[test]
