@@ -23,10 +23,8 @@ mod projection;
 mod queries;
 mod routes;
 mod search;
-mod showcase;
 
 use imajin_app::{Searchable, Service};
-use imajin_showcase::Showcase;
 
 /// The service, ready to be mounted.
 #[derive(Debug)]
@@ -37,5 +35,5 @@ impl Service for Market {
 
     imajin_items::uses_of_files!(listings::Listings);
 
-    imajin_app::offers! { Searchable, Showcase }
+    imajin_app::offers! { Searchable }
 }

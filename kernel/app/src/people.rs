@@ -13,8 +13,7 @@ use imajin_protocol::{Did, DidKind};
 use crate::blocking;
 use crate::capabilities::{
     Authority, Card, Contact, DelegationRecord, Existence, HandleState, InRoom, Invitation,
-    JoinedRoom, News, Owner, PeopleDirectory, PictureSize, RoomAbout, RoomRole, Rooms, SendsLinks,
-    SocialGraph,
+    JoinedRoom, News, Owner, PeopleDirectory, PictureSize, RoomAbout, RoomRole, Rooms, SocialGraph,
 };
 use crate::manifest::PagePlacement;
 use crate::node::Node;
@@ -106,9 +105,6 @@ impl Node {
             navigation,
             more,
             unseen: unseen.iter().map(|(_, number)| number).sum(),
-            recipients_page: self
-                .get::<dyn SendsLinks>()
-                .map(SendsLinks::recipients_page),
         })
     }
 
