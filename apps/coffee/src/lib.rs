@@ -15,6 +15,7 @@ mod queries;
 mod routes;
 
 use imajin_app::{HomeCards, Searchable, Service};
+use imajin_jars::Jars;
 use imajin_selling::Fulfilment;
 
 /// The service, ready to be mounted.
@@ -30,5 +31,5 @@ impl Service for Coffee {
 
     imajin_items::uses_of_files!(jars::Jars);
 
-    imajin_app::offers! { HomeCards, Searchable, Fulfilment }
+    imajin_app::offers! { HomeCards, Searchable, Fulfilment, Jars }
 }
