@@ -15,7 +15,6 @@ mod queries;
 mod routes;
 
 use imajin_app::{HomeCards, Searchable, Service};
-use imajin_jars::Jars;
 use imajin_selling::Fulfilment;
 
 /// The service, ready to be mounted.
@@ -31,5 +30,5 @@ impl Service for Coffee {
 
     imajin_items::uses_of_files!(jars::Jars);
 
-    imajin_app::offers! { HomeCards, Searchable, Fulfilment, Jars }
+    imajin_app::offers! { HomeCards, Searchable, Fulfilment }
 }

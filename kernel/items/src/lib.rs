@@ -14,7 +14,6 @@ pub mod files;
 pub mod formats;
 pub mod home;
 mod item;
-pub mod markdown;
 mod mount;
 mod operations;
 mod owner;

@@ -5,7 +5,6 @@ use axum::response::{IntoResponse, Response};
 use imajin_app::{Answer, Lang, Node, Session, Texts, args};
 use imajin_form::Form;
 use imajin_items::files;
-use imajin_items::markdown::markdown;
 use imajin_items::pages::Scene;
 use imajin_selling::ForSale;
 use maud::{Markup, html};
@@ -14,6 +13,7 @@ use super::{STYLE, price, words_of};
 use crate::courses::{Course, Role};
 use crate::items::{Item, Quiz};
 use crate::manifest::{MANIFEST, TEXTS};
+use crate::markdown::markdown;
 use crate::operations::TRIES_MAX;
 use crate::queries::{Grade, Studied};
 use crate::routes::{given_out, studied};
@@ -78,7 +78,7 @@ fn lesson(
     let others = shown.iter().enumerate();
     let others = others.filter(|(place, _)| !used.contains(place));
     Ok(html! {
-        @if words.text.is_some() { div.text.prose { (text) } }
+        @if words.text.is_some() { div.text { (text) } }
         (files::draw(others, t.lang))
         @if let Some(questions) = &questions { (quiz(course, item, (questions, grade), t)) }
         (on(course, item, is_done, t))

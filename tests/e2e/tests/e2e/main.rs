@@ -27,7 +27,6 @@ mod crash;
 mod deb;
 mod delegation;
 mod did;
-mod essays;
 mod events;
 mod faces;
 mod fair;
