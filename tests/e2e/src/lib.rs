@@ -11,7 +11,6 @@ pub mod hosts;
 pub mod house;
 mod listings;
 pub mod machine;
-pub mod market_orders;
 pub mod mount;
 mod node;
 pub mod notes;

@@ -48,7 +48,6 @@ mod login;
 mod mail_server;
 mod mapping;
 mod market;
-mod market_orders;
 mod mending;
 mod neighbours;
 mod network;
