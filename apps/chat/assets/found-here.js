@@ -1,5 +1,6 @@
 // On the page that searches everything: the messages with these words that this browser keeps and can open.
 
+import { page } from "../js/api.js";
 import { texts } from "../js/texts.js";
 import { told } from "../js/time.js";
 import { byId, el } from "../js/ui.js";
@@ -11,9 +12,8 @@ const t = await texts("chat");
 
 /** What each conversation is called, as its list says it. */
 async function names() {
-  const answer = await fetch("/chat", { credentials: "same-origin" });
-  const list = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const rows = [...list.querySelectorAll(".chats > li[data-name]")];
+  const list = await page("/chat");
+  const rows = [...(list?.querySelectorAll(".chats > li[data-name]") ?? [])];
   return new Map(rows.map((row) => [row.dataset.name, row.querySelector(".called").textContent]));
 }
 

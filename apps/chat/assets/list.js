@@ -145,9 +145,8 @@ async function readAhead(previews) {
 
 /** A conversation that was not in the list: the page asks for the list again. */
 async function askAgain() {
-  const page = await fetch(location.pathname, { credentials: "same-origin", headers: { accept: "text/html" } });
-  if (!page.ok) return;
-  const fresh = new DOMParser().parseFromString(await page.text(), "text/html");
+  const fresh = await (await import("../js/api.js")).page(location.pathname);
+  if (!fresh) return;
   const focused = document.activeElement?.closest?.("li[data-name]")?.dataset.name;
   byId("chats-place").replaceWith(document.adoptNode(fresh.getElementById("chats-place")));
   const asking = fresh.getElementById("requests");

@@ -3,7 +3,7 @@
 // Always: a receipt is drawn before an answer is sent, and kept until the answer is acknowledged, so that an answer
 // whose response was lost is sent again with the same receipt.
 
-import { ApiError, get, post } from "../js/api.js";
+import { ApiError, get, page, post } from "../js/api.js";
 import { toHex } from "../js/base.js";
 import { drawForm } from "../js/form/draw.js";
 import { visitor } from "../js/items/visitor.js";
@@ -80,8 +80,7 @@ function answering() {
 
 /** Replaces the tables of a spending survey with those of the newly loaded page. */
 async function drawTables() {
-  const page = await (await fetch(location.pathname)).text();
-  const drawn = new DOMParser().parseFromString(page, "text/html").getElementById("bars");
+  const drawn = (await page(location.pathname))?.getElementById("bars");
   if (drawn?.childElementCount) bars.replaceChildren(...drawn.childNodes);
 }
 

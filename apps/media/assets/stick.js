@@ -1,7 +1,7 @@
 // From a stick: the box reads and stores the files, this page signs those that are ready, in small batches, and shows how far it is. Closed and
 // opened again, it continues where it was.
 
-import { ApiError, get, post, request } from "../js/api.js";
+import { ApiError, get, page, post, request } from "../js/api.js";
 import { sure } from "../js/form/sure.js";
 import { actor, quietly } from "../js/session.js";
 import { texts } from "../js/texts.js";
@@ -19,10 +19,8 @@ const rest = () => new Promise((wake) => setTimeout(wake, LOOK_MS));
 
 /** Shows what the box says now, without taking the focus from a button. */
 async function draw() {
-  const answer = await fetch("/media/import", { credentials: "same-origin", cache: "no-store" });
-  if (!answer.ok) return;
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const bar = fresh.getElementById("import-all");
+  const fresh = await page("/media/import");
+  const bar = fresh?.getElementById("import-all");
   if (!bar) return;
   byId("import-all").max = bar.max;
   byId("import-all").value = bar.value;

@@ -1,7 +1,7 @@
 // The timeline: all months in one long page, of which only what is near is in the document. Months come in parts from the
 // pages that the server draws, `…month=2026-07&from=120`.
 
-import { get } from "../js/api.js";
+import { get, page } from "../js/api.js";
 import { byId, el, sayError } from "../js/ui.js";
 import { selectable } from "./select.js";
 
@@ -61,11 +61,10 @@ async function load(month, from = 0) {
   month.loading = true;
   let came = 0;
   try {
-    const answer = await fetch(`${root.dataset.path}month=${month.month}&from=${from}`, { headers: { accept: "text/html" } });
-    if (!answer.ok) return;
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    month.scrub = [...page.querySelectorAll(".scrub > a")].map((link) => document.adoptNode(link));
-    came = keep(month, page.querySelector("#timeline .month"));
+    const drawn = await page(`${root.dataset.path}month=${month.month}&from=${from}`, { cache: "default" });
+    if (!drawn) return;
+    month.scrub = [...drawn.querySelectorAll(".scrub > a")].map((link) => document.adoptNode(link));
+    came = keep(month, drawn.querySelector("#timeline .month"));
   } finally {
     month.loading = false;
   }

@@ -1,5 +1,6 @@
 // The box in its network: while the box waits for a certificate or for its router, the page updates how far it is.
 
+import { page } from "../js/api.js";
 import { byId, drawCopyButtons } from "../js/ui.js";
 
 const LOOK_MS = 3000;
@@ -12,9 +13,9 @@ const isWaiting = () => document.querySelector("[data-waiting]") !== null;
 
 async function look() {
   try {
-    const page = new DOMParser().parseFromString(await (await fetch(location.pathname)).text(), "text/html");
-    for (const id of PARTS) {
-      const part = page.getElementById(id);
+    const drawn = await page(location.pathname);
+    for (const id of drawn ? PARTS : []) {
+      const part = drawn.getElementById(id);
       const html = part?.innerHTML;
       // The same again would be read out again.
       if (part && html !== (last.get(id) ?? byId(id)?.innerHTML)) {

@@ -30,25 +30,39 @@ export class NoAnswer extends Error {
 }
 
 export async function request(method, path, { json, headers = {}, body, signal } = {}) {
-  const init = { method, headers: { accept: "application/json", ...headers }, credentials: "same-origin", cache: "no-store", signal };
+  const init = { method, headers: { accept: "application/json", ...headers }, signal };
   if (json !== undefined) {
     init.headers["content-type"] = "application/json";
     init.body = JSON.stringify(json);
   } else if (body !== undefined) {
     init.body = body;
   }
-  let response;
-  try {
-    response = await fetch(path, init);
-  } catch (error) {
-    if (signal?.aborted) throw error;
-    throw new NoAnswer();
-  }
+  const response = await ask(path, init);
   const date = Date.parse(response.headers.get("date") ?? "");
   if (Number.isFinite(date)) keepTime(date);
   const answer = await readAnswer(response);
   if (!response.ok) throw new ApiError(response.status, answer ?? {});
   return answer;
+}
+
+/** A page of the box as it is now, parsed; null if the box doesn't show it. `cache` as in `fetch`. */
+export async function page(path, { cache } = {}) {
+  const response = await ask(path, { headers: { accept: "text/html" }, ...(cache && { cache }) });
+  if (!response.ok) return null;
+  const html = await response.text().catch(() => {
+    throw new NoAnswer();
+  });
+  return new DOMParser().parseFromString(html, "text/html");
+}
+
+/** The box's answer, whatever it says. */
+async function ask(path, init) {
+  try {
+    return await fetch(path, { credentials: "same-origin", cache: "no-store", ...init });
+  } catch (error) {
+    if (init.signal?.aborted) throw error;
+    throw new NoAnswer();
+  }
 }
 
 // The header has whole seconds: within one, this device's own clock is as good.

@@ -89,11 +89,11 @@ export function fieldError(input, message = null) {
 /** Shows an error as what it is: a sentence, with the way on where it has one. Anything unexpected also goes to the console. */
 export function sayError(error) {
   if (!(error instanceof Error) || !error.message) {
-    console.error(error);
+    console.error(`${error}`, error);
     say("bad", t("js-went-wrong"));
     return;
   }
-  if (error instanceof TypeError || error instanceof ReferenceError) console.error(error);
+  if (error instanceof TypeError || error instanceof ReferenceError) console.error(`${error}`, error);
   const { way } = error;
   say("bad", error.message, ...(way ? [el("p", {}, el("a", { class: "button", href: way.href }, way.text))] : []));
 }

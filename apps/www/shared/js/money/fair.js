@@ -1,7 +1,7 @@
 // .fair manifests: who gets what of a work's earnings, signed by the person who offers it. And orders by them: a buyer signs the price and the
 // shares that they saw.
 
-import { ApiError } from "../api.js";
+import { ApiError, page } from "../api.js";
 import { toHex, utf8 } from "../base.js";
 import { sha256 } from "../cid.js";
 import { canonical } from "../jcs.js";
@@ -52,10 +52,9 @@ export function shownOffer(title) {
 
 /** Draws what a page says of an offer (`data-offer`) as the box draws it now, with what was chosen there. Where it isn't offered any more, shows the page that is. */
 export async function redrawOffer() {
-  const answer = await fetch(location.href, { credentials: "same-origin", cache: "no-store" });
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const [parts, fresh] = [document, page].map((whole) => [...whole.querySelectorAll("[data-offer]")]);
-  if (!answer.ok || parts.length !== fresh.length) return leave();
+  const drawn = await page(location.href);
+  const [parts, fresh] = [document, drawn].map((whole) => [...(whole?.querySelectorAll("[data-offer]") ?? [])]);
+  if (!drawn || parts.length !== fresh.length) return leave();
   const chosen = parts.flatMap((part) => [...part.querySelectorAll("select option:checked, input:checked")]);
   const focused = parts.some((part) => part.contains(document.activeElement)) ? document.activeElement.id : "";
   parts.forEach((part, place) => part.replaceChildren(...fresh[place].childNodes));
