@@ -21,6 +21,7 @@ use imajin_protocol::exchange::{Exchange, Request};
 use reqwest::{Method, Url};
 use serde_json::{Value as Json, json};
 
+use crate::manifest::MANIFEST;
 use crate::operations::{Called, Flag};
 use crate::outside::{id, record_once};
 use crate::queries::{self, Call};
@@ -39,7 +40,7 @@ const LIMITS: Limits = Limits {
 /// Maximum number of calls of one seller that are read at once.
 const OF_A_SELLER: usize = 4;
 const GIVE_UP_MS: i64 = 3 * 24 * 3600 * 1000;
-/// The pause between two looks for new payments: an indexed query that mostly finds none.
+/// The pause between two looks for new payments.
 const NAP: Duration = Duration::from_millis(500);
 
 /// Starts the calls.
@@ -87,6 +88,7 @@ impl Rounds for Calls {
         Duration::from_secs(2),
         Duration::from_secs(300),
     ));
+    const TABLES: Option<&'static str> = Some(MANIFEST.name);
 
     async fn round(&mut self, node: &Node) -> Result<(), Problem> {
         self.record_completions(node).await?;
@@ -95,6 +97,10 @@ impl Rounds for Calls {
 
     async fn woken(&mut self) {
         self.dispatcher.wait_for_completion().await;
+    }
+
+    fn is_done(&self) -> bool {
+        self.waiting.is_empty() && self.resting.is_empty()
     }
 
     async fn end(&mut self, node: &Node) -> Result<(), Problem> {

@@ -76,6 +76,11 @@ struct Wait {
 pub(crate) struct Patience(HashMap<(Task, String), Wait>);
 
 impl Patience {
+    /// Whether no step is to be tried again.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Returns how many more rows of a list must be read so that the waiting ones hide no others.
     pub(crate) fn hidden(&self, task: Task) -> usize {
         self.0.keys().filter(|(of, _)| *of == task).count()

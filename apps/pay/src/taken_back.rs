@@ -22,6 +22,11 @@ pub(crate) struct TakenBack {
 }
 
 impl TakenBack {
+    /// Whether no attestation is still to be revoked.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.due.is_empty()
+    }
+
     /// Revokes the attestations of payments that were refunded or disputed since the last round.
     pub(crate) async fn round(
         &mut self,

@@ -17,6 +17,7 @@ use imajin_selling::{Fulfilled, Fulfilment, Paid, Rail, Teller};
 use crate::Pay;
 use crate::attest::Prepared;
 use crate::callback;
+use crate::manifest::MANIFEST;
 use crate::operations::{self, Flag, FreedPayment, OpenedPage, Return, ReturnStatus};
 use crate::outside::{self, amount, record_once};
 use crate::patience::{Fault, Patience, Task};
@@ -24,7 +25,7 @@ use crate::provider::{Provider, ProviderError, ProviderRefund, Returned};
 use crate::queries::{self, Hold};
 use crate::taken_back::TakenBack;
 
-/// Pause between two rounds; a round is a few indexed queries that mostly find nothing.
+/// Pause between two looks for something new.
 const NAP: Duration = Duration::from_millis(500);
 /// Seconds before the newest known page from which sessions are listed: no session stays open longer.
 const SESSION_S: i64 = 24 * 3600;
@@ -54,11 +55,16 @@ impl Rounds for Worker {
         Duration::from_secs(2),
         Duration::from_secs(300),
     ));
+    const TABLES: Option<&'static str> = Some(MANIFEST.name);
 
     async fn round(&mut self, node: &Node) -> Result<(), Problem> {
         let done = round(node, &self.pay, &mut self.patience).await;
         let taken = self.attested.round(node, &mut self.patience).await;
         taken.and(done)
+    }
+
+    fn is_done(&self) -> bool {
+        self.pay.is_reconciled() && self.patience.is_empty() && self.attested.is_empty()
     }
 }
 

@@ -18,6 +18,8 @@ use crate::prelude::*;
 
 /// How often the node's clock is read in a pause.
 const TICK: Duration = Duration::from_millis(500);
+/// The longest pause of work whose tables stay as they are: some of it is due at a time.
+const IDLE_MAX: Duration = Duration::from_secs(60);
 
 /// Work in the background, done in rounds.
 pub trait Rounds: Send + 'static {
@@ -29,6 +31,9 @@ pub trait Rounds: Send + 'static {
     const FIRST: Duration = Duration::ZERO;
     /// The pauses after failed rounds. `None` for the usual time.
     const PAUSES: Option<Backoff> = None;
+    /// The service whose tables say what is due. While they stay as they are and [`Rounds::is_done`], a round comes once a
+    /// minute. `None` for all rounds.
+    const TABLES: Option<&'static str> = None;
 
     /// Does the work that is due. The next round comes after an error, too.
     fn round(&mut self, node: &Node) -> impl Future<Output = Result<(), Problem>> + Send;
@@ -36,6 +41,11 @@ pub trait Rounds: Send + 'static {
     /// Ends when a round is due before its time. The runner drops the future when it is that time, and calls this again.
     fn woken(&mut self) -> impl Future<Output = ()> + Send {
         std::future::pending()
+    }
+
+    /// Whether the last round left nothing to another.
+    fn is_done(&self) -> bool {
+        true
     }
 
     /// The last work, when the node stops.
@@ -80,6 +90,7 @@ struct Plan {
     every: Duration,
     first: Duration,
     pauses: Option<Backoff>,
+    tables: Option<&'static str>,
 }
 
 /// Any work, so that what runs it is in the program once.
@@ -87,6 +98,7 @@ trait Work: Send {
     fn plan(&self) -> Plan;
     fn round<'a>(&'a mut self, node: &'a Node) -> Boxed<'a, Result<(), Problem>>;
     fn woken(&mut self) -> Boxed<'_, ()>;
+    fn is_done(&self) -> bool;
     fn end<'a>(&'a mut self, node: &'a Node) -> Boxed<'a, Result<(), Problem>>;
 }
 
@@ -97,6 +109,7 @@ impl<R: Rounds> Work for R {
             every: R::EVERY,
             first: R::FIRST,
             pauses: R::PAUSES,
+            tables: R::TABLES,
         }
     }
 
@@ -108,6 +121,10 @@ impl<R: Rounds> Work for R {
         Box::pin(Rounds::woken(self))
     }
 
+    fn is_done(&self) -> bool {
+        Rounds::is_done(self)
+    }
+
     fn end<'a>(&'a mut self, node: &'a Node) -> Boxed<'a, Result<(), Problem>> {
         Box::pin(Rounds::end(self, node))
     }
@@ -117,17 +134,29 @@ async fn run(node: Node, mut work: Box<dyn Work>, stop: Stop) {
     let plan = work.plan();
     let mut rest = plan.first;
     let mut failing = Failing::default();
+    // The tables when all was done, and the end of the longest pause.
+    let mut idle = None;
     loop {
         let due = async {
             tokio::select! {
-                () = work.woken() => {}
-                () = pass(&node, rest, failing.is_so()) => {}
+                () = work.woken() => true,
+                () = pass(&node, rest, failing.is_so()) => false,
             }
         };
-        if stop.or(due).await.is_none() {
+        let Some(is_woken) = stop.or(due).await else {
             break;
+        };
+        let tables = (plan.tables).and_then(|service| node.ledger().generation(service).ok());
+        let is_idle =
+            idle.is_some_and(|(before, until)| tables == Some(before) && node.monotonic() < until);
+        if is_idle && !is_woken {
+            continue;
         }
         let done = work.round(&node).await;
+        let is_done = done.is_ok() && work.is_done();
+        idle = tables
+            .filter(|_| is_done)
+            .map(|tables| (tables, node.monotonic().saturating_add(IDLE_MAX)));
         rest = failing.note(&plan, done);
     }
     if let Err(problem) = work.end(&node).await {
