@@ -2,6 +2,8 @@
 //! the command line and the like leave holes in the heap, a third of what an idle node takes), and what a burst of
 //! requests took.
 
+use std::fs::File;
+use std::io::Read as _;
 use std::path::Path;
 use std::time::Duration;
 
@@ -151,14 +153,27 @@ fn allocated_bytes() -> u64 {
     0
 }
 
-/// Returns the resident memory of this process in bytes; `None` if the system does not report it.
+/// Returns the resident memory of this process in bytes; `None` if the system does not report it. Uses little code: the
+/// program's pages that a look reads are memory, too.
 fn resident_bytes() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmRSS:"))?;
-    let kib: u64 = line.trim().trim_end_matches("kB").trim().parse().ok()?;
-    Some(kib * 1024)
+    // proc_pid_statm(5): all pages, those that are resident, and more.
+    let mut text = [0; 96];
+    let length = File::open("/proc/self/statm").ok()?.read(&mut text).ok()?;
+    let pages = text.get(..length)?.split(|byte| *byte == b' ').nth(1)?;
+    let pages = pages.iter().try_fold(0_u64, |sum, digit| {
+        let digit = digit.checked_sub(b'0')?;
+        sum.checked_mul(10)?.checked_add(u64::from(digit))
+    })?;
+    pages.checked_mul(page_bytes()?)
+}
+
+#[expect(
+    unsafe_code,
+    reason = "a foreign function that takes and returns a number"
+)]
+fn page_bytes() -> Option<u64> {
+    // SAFETY: sysconf(3) only looks a number up.
+    u64::try_from(unsafe { libc::sysconf(libc::_SC_PAGESIZE) }).ok()
 }
 
 fn trim() {

@@ -29,8 +29,12 @@ pub(super) async fn run(node: Node, config: Arc<BoxConfig>) {
     let mut checked_at = Duration::ZERO;
     loop {
         let place = node.network().now();
-        // A choice that cannot be read is the renewal's to report.
-        let names = own_name::names(&config.tls.domains, &folder).unwrap_or_default();
+        // No tunnel, no records. A choice that cannot be read is the renewal's to report.
+        let names = if place.tunnels.is_empty() {
+            Vec::new()
+        } else {
+            own_name::names(&config.tls.domains, &folder).unwrap_or_default()
+        };
         let records = wanted_records(&place, &names, node.did().as_str());
         let is_new = !records.iter().eq(&place.zone);
         if is_new {
