@@ -55,9 +55,10 @@ export default async function market(t, world) {
     await ada.locator("[data-item]", { hasText: "15.00" }).waitFor();
   });
 
-  await t.check("a place is rounded before it leaves the page, and what is wrong is said at its field", async () => {
+  let sent = [];
+  await t.check("a listing has its place, and what is wrong is said at its field", async () => {
     await standAt(ada, KITCHEN);
-    const sent = watch(ada);
+    sent = watch(ada);
     await ada.getByRole("button", { name: "Change" }).click();
     await ada.fill("#note", "Three metres, hardly used.");
     await ada.fill("#price", "x");
@@ -76,12 +77,15 @@ export default async function market(t, world) {
     await screens(world, ada, "market-form");
     await ada.click("#save");
     await saved(ada);
-    const put = sent.find((one) => one.includes("market.put") && one.includes("Wooden ladder"));
-    expect(put.includes("4738") && put.includes("854"), put);
-    for (const exact of ["47.37", "8.541"]) expect(!sent.some((one) => one.includes(exact)), `${exact} left the page`);
     await accessible(ada);
     await fits(ada);
     await screens(world, ada, "market-edit");
+  });
+
+  await t.unless(world.lacks("bodies of requests"), "its place was rounded before it left the page", () => {
+    const put = sent.find((one) => one.includes("market.put") && one.includes("Wooden ladder"));
+    expect(put.includes("4738") && put.includes("854"), put);
+    for (const exact of ["47.37", "8.541"]) expect(!sent.some((one) => one.includes(exact)), `${exact} left the page`);
   });
 
   await t.check("a change keeps what was chosen, and a price stays one", async () => {
