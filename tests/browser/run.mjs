@@ -76,7 +76,7 @@ const FLOWS = [
   { run: links, needs: ["create", "profile"] },
   { run: bookmarks, needs: ["create", "profile", "links"] },
   { run: media, needs: ["create", "profile"] },
-  { run: dykil, needs: ["create"] },
+  { run: dykil, needs: ["create", "chat"] },
   { run: polls, needs: ["create"] },
   { run: coffee, needs: ["create", "profile"] },
   { run: learn, needs: ["create"] },

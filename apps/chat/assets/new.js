@@ -4,9 +4,12 @@ import { texts } from "../js/texts.js";
 import { byId, el, leave, working } from "../js/ui.js";
 import { openNew } from "./acts.js";
 import { begin, storeHere } from "./here.js";
+import { askWhere } from "./sending.js";
 
 const t = await texts("chat");
 const me = document.documentElement.dataset.did;
+/** A text that another page begins: the conversation shows it in its field. */
+const begun = location.hash.startsWith("#say=") ? location.hash : "";
 const rows = () => [...document.querySelectorAll(".choices > li")];
 
 byId("find")?.addEventListener("input", ({ currentTarget }) => {
@@ -62,10 +65,12 @@ async function open(button) {
   } catch (error) {
     if (error.problem?.reason !== "exists") throw error.message.startsWith("js-") ? new Error(t(error.message)) : error;
   }
-  await leave(`/chat/${name}`);
+  await leave(`/chat/${name}${location.hash}`);
 }
 
 for (const button of document.querySelectorAll(".choices button")) {
   button.addEventListener("click", () => working(button, t("js-new-opening"), () => open(button)));
 }
+askWhere();
+for (const link of document.querySelectorAll(".choices a")) link.hash = begun;
 if (new URLSearchParams(location.search).has("with")) byId("find")?.closest(".field").setAttribute("hidden", "");

@@ -71,6 +71,7 @@ notice-request = Jemand möchte dir schreiben
 
 ## Auf der Startseite.
 
+first-hello = Sag Hallo zu { $name }
 home-new = { $name }: { $count ->
     [one] eine neue Nachricht
    *[other] { $count } neue Nachrichten
@@ -306,6 +307,7 @@ js-new-in = Neu in { $name }
 
 ## Eine neue Unterhaltung.
 
+js-send-where = Wähle eine Unterhaltung. Die Nachricht beginnt mit diesem Link:
 js-new-who = Wer ist in dieser Unterhaltung?
 js-new-why = Nur wer angekreuzt ist, kann sie lesen. Andere kannst du später einlassen.
 js-new-open = Unterhaltung eröffnen

@@ -71,6 +71,7 @@ notice-request = Somebody asks to write to you
 
 ## On Home.
 
+first-hello = Say hello to { $name }
 home-new = { $name }: { $count ->
     [one] one new message
    *[other] { $count } new messages
@@ -306,6 +307,7 @@ js-new-in = New in { $name }
 
 ## A new conversation.
 
+js-send-where = Choose a conversation. Its message begins with this link:
 js-new-who = Who is in this conversation?
 js-new-why = Only the people you tick can read it. You can let others in later.
 js-new-open = Open the conversation

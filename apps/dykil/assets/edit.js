@@ -1,12 +1,14 @@
 // The editor of a person's surveys: questions, what the owner learns, opening and closing, paper codes.
 
 import { post } from "../js/api.js";
+import { elements } from "../js/form/rules.js";
 import { howMany, sure } from "../js/form/sure.js";
 import { editor, local } from "../js/items/editor.js";
 import { submit } from "../js/proof.js";
 import { actor } from "../js/session.js";
 import { texts } from "../js/texts.js";
 import { byId, el, say, working } from "../js/ui.js";
+import { dateQuestions, datesOf, nextWeekend } from "./dates.js";
 import { question, showQuestions, wrongQuestion } from "./questions.js";
 
 const t = await texts("dykil");
@@ -23,6 +25,7 @@ const choices = (id) => t(id).split("\n").map((line) => line.trim());
 
 /** The templates: sample questions and settings. */
 const TEMPLATES = {
+  when: () => ({ mode: "named", each: "member", show: "all", form: dateQuestions(nextWeekend()) }),
   blank: () => ({ mode: "named", each: "member", show: "all", form: [question("q1", "radiogroup", "")] }),
   cafe: () => ({
     mode: "open",
@@ -37,18 +40,20 @@ const TEMPLATES = {
     show: "all",
     form: [question("q1", "radiogroup", t("js-t-class-1"), { choices: choices("js-t-class-1-choices"), isRequired: true })],
   }),
-  spending: () => ({ mode: "totals", each: "any", show: "all", form: "spending" }),
+  spending: () => ({ title: t("js-t-spending"), mode: "totals", each: "any", show: "all", form: "spending" }),
 };
 
 /** Whether closing a survey would destroy its answers, as far as its owner can know: a secret box doesn't reveal its count. */
 const isAtRisk = ({ mode, answers }) => BOXED.includes(mode) && answers < ANSWERS_LEAST;
+
+const enterStatus = async ({ id }, status) => submit(await actor(), { service: "dykil", op: "dykil.status", ref: id, fact: { status } });
 
 async function setStatus(item, status, button) {
   const { title } = item;
   const closing = isAtRisk(item) ? "js-close-few-sure" : "js-close-sure";
   if (!(await sure(t(status === "open" ? "js-open-sure" : closing, { title }), button))) return;
   await working(button, t("js-signing"), async () => {
-    await submit(await actor(), { service: "dykil", op: "dykil.status", ref: item.id, fact: { status } });
+    await enterStatus(item, status);
     await surveys.load();
     say("good", t(status === "open" ? "js-opened" : "js-closed"));
   });
@@ -75,6 +80,13 @@ function tools(item, button) {
   return [buttons, null];
 }
 
+/** Returns the title of a poll whose form has none: its first question. */
+function titled({ form }) {
+  if (!form || form === "spending") return "";
+  const parsed = JSON.parse(form);
+  return datesOf(parsed) ? t("js-t-when") : (elements(parsed)[0]?.title ?? "");
+}
+
 const surveys = editor("dykil", {
   kinds: {
     survey: {
@@ -87,6 +99,8 @@ const surveys = editor("dykil", {
   },
   lists: [{ id: "surveys", kind: "survey" }],
   wrong: wrongQuestion,
+  titled,
+  shares: { kind: "survey", isPublished: ({ status }) => status === "open", publish: (item) => enterStatus(item, "open") },
   values: ({ closes, roll }) => ({ closes: local(closes), roll: Boolean(roll) }),
   opened,
   hints: ({ status, answers }) => [t(STATUS[status]), answers ? t("js-answers", { count: answers }) : null],
@@ -116,7 +130,8 @@ function opened({ event }) {
   redraw();
 }
 
-byId("form-item").addEventListener("change", redraw);
+// Before the editor says what is chosen.
+byId("form-item").addEventListener("change", redraw, true);
 byId("templates").addEventListener("click", ({ target }) => {
   const made = TEMPLATES[target.dataset.template]?.();
   if (!made) return;

@@ -97,7 +97,9 @@ function shares() {
 
 async function save(event) {
   event.preventDefault();
-  await working(byId("save"), t("js-saving"), async () => {
+  const button = event.submitter ?? byId("save");
+  const isShared = button.id === "publish";
+  await working(button, t("js-saving"), async () => {
     const me = await signer();
     await picture.ready;
     let asked;
@@ -126,8 +128,9 @@ async function save(event) {
     // The event exists now, even if its picture can't be saved.
     isMade = true;
     await picture.save(me, known.event);
+    if (isShared) await agree(me, "events.status", "POST", `/events/api/events/${known.id}/status`, { status: "published" });
     forget();
-    await leave(`/events/${known.id}`);
+    await leave(`/events/${known.id}${isShared ? "#share" : ""}`);
   });
 }
 

@@ -2,12 +2,13 @@
 
 import { ApiError, get, post } from "../js/api.js";
 import { sure } from "../js/form/sure.js";
+import { share } from "../js/items/share.js";
 import { amount } from "../js/money/amount.js";
 import { order as sign } from "../js/money/fair.js";
 import { agree, submit } from "../js/proof.js";
 import { actor } from "../js/session.js";
 import { texts } from "../js/texts.js";
-import { byId, copyButton, el, leave, say, sayError, working } from "../js/ui.js";
+import { byId, el, leave, say, sayError, working } from "../js/ui.js";
 
 const t = await texts("events");
 
@@ -128,25 +129,19 @@ async function follow(card) {
   else setTimeout(() => follow(card).catch(sayError), 2_000);
 }
 
-/** Opens the device's share dialog for the event's link, or shows the link with a copy button. */
-function share() {
+/** Offers the sheet that shares the event, and opens it after the form that published the event. */
+function offerShare() {
   const button = byId("share");
   if (!button) return;
-  const url = new URL(location.pathname, location.origin).href;
+  const open = () => share(button.dataset.title, location.pathname).catch(sayError);
   button.hidden = false;
-  button.addEventListener("click", () => {
-    if (navigator.share) {
-      // Closing the share sheet isn't an error.
-      navigator.share({ title: button.dataset.title, url }).catch((error) => error.name === "AbortError" || sayError(error));
-      return;
-    }
-    byId("share-url").textContent = url;
-    if (navigator.clipboard) byId("share-copy").replaceChildren(copyButton(url, t("js-the-link")));
-    byId("share-link").hidden = false;
-  });
+  button.addEventListener("click", open);
+  if (location.hash !== "#share") return;
+  history.replaceState(null, "", location.pathname);
+  open();
 }
 
-share();
+offerShare();
 for (const form of document.querySelectorAll("form.buy")) form.addEventListener("submit", (event) => look(event).catch(sayError));
 byId("agree").addEventListener("click", () => buy().catch(sayError));
 byId("cancel").addEventListener("click", () => (byId("order").hidden = true));

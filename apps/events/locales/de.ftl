@@ -95,6 +95,12 @@ no-such-group = In so einer Gruppe bist du nicht.
 list-later = Spätere Veranstaltungen
 list-own = Deine Entwürfe und früheren Veranstaltungen
 list-online = online
+at-contact = Zu einer Veranstaltung einladen
+invite = { $name } zu einer Veranstaltung einladen
+invite-lead = Wähle eine Veranstaltung. Du kannst die Nachricht ändern, bevor du sie abschickst.
+invite-none = Noch ist nichts geplant. Leg zuerst eine Veranstaltung an.
+invite-write = { $name } einladen
+invite-text = Kommst du zu „{ $title }“? { $when } { $page }
 
 ## Eine Veranstaltung
 
@@ -109,7 +115,6 @@ for-group = Für eine Gruppe
 some-group = Mitglieder einer Gruppe
 by = Von
 share = Veranstaltung teilen
-share-link = Link:
 calendar = In den Kalender
 have-ticket = Du hast ein Ticket. <show>Anzeigen</show>
 proof = Woher weiß ich, dass ein Ticket echt ist?
@@ -122,6 +127,14 @@ how-many-of = Wie viele: { $type }
 buy = Kaufen
 ask = Um einen Platz bitten
 sign-in-to-buy = Zum Kaufen anmelden
+free-ticket = Dein kostenloses Ticket
+free-type = Welches Ticket?
+free-name = Dein Name
+free-name-hint = Für die Gästeliste des Veranstalters.
+free-email = Deine E‑Mail-Adresse
+free-email-hint = Dorthin kommt das Ticket auch. Für anderes wird sie nicht verwendet.
+free-take = Kostenloses Ticket nehmen
+no-address = An diese Adresse kann kein Brief gehen. Schreib sie wie ada@example.com.
 free-mail = Kostenlose Tickets gibt es für Leute mit einer E‑Mail-Adresse: Melde dich mit einem Link per E‑Mail an oder komm mit einer Einladung.
 free-mail-key = Kostenlose Tickets gibt es für Leute mit einer E‑Mail-Adresse. Du bist nur mit einem Schlüssel hier: Melde dich ab und mit einem Link per E‑Mail wieder an, oder verwende eine Einladung.
 free-mail-own = Ein kostenloses Ticket bekommt, wer mit einem Link per E‑Mail oder mit einer Einladung gekommen ist.
@@ -248,6 +261,7 @@ form-picture-choose = Bild auswählen
 form-picture-camera = Foto aufnehmen
 form-picture-remove = Bild entfernen
 form-picture-alt = Was auf dem Bild ist, für Leute, die es nicht sehen
+form-fold = Mehr
 form-more = Beschreibung, Ende, Zeitzone und Adresse
 form-description = Beschreibung
 form-ends = Ende
@@ -278,6 +292,7 @@ form-share = Anteil in %
 form-add-share = Jemanden hinzufügen
 form-remove = Entfernen
 form-save = Unterschreiben und speichern
+form-share-event = Teilen
 
 ## Der Einlass
 
@@ -331,6 +346,9 @@ js-gone = Hat den eigenen Verlauf gelöscht: Der Anteil geht an die anderen
 js-somebody = Jemand auf dieser Box
 js-split = Was du zahlst, geht an
 js-paying = Wird unterschrieben und bezahlt …
+js-no-name = Sag dem Veranstalter, wie du heißt.
+js-no-address = Gib die ganze Adresse ein, zum Beispiel ada@example.com.
+js-taking = Das Ticket wird ausgestellt …
 js-bought = Es gehört dir, von der Veranstaltung unterschrieben.
 js-show-it = Anzeigen
 js-kept = Deine Plätze sind reserviert. Überweise das Geld innerhalb von 72 Stunden, mit diesem Zahlungszweck:
@@ -343,7 +361,6 @@ js-refunds-done = { $count ->
     [one] { $done } von { $count } Zahlung erstattet.
    *[other] { $done } von { $count } Zahlungen erstattet.
 }
-js-the-link = der Link
 
 ## Skripte: das Formular einer Veranstaltung
 

@@ -95,6 +95,12 @@ no-such-group = You are in no such group.
 list-later = Later events
 list-own = Your drafts and past events
 list-online = online
+at-contact = Invite to an event
+invite = Invite { $name } to an event
+invite-lead = Choose an event. You can change the message before you send it.
+invite-none = Nothing is planned yet. Create an event first.
+invite-write = Invite { $name }
+invite-text = Will you come to “{ $title }”? { $when } { $page }
 
 ## An event
 
@@ -109,7 +115,6 @@ for-group = For a group
 some-group = Members of a group
 by = By
 share = Share this event
-share-link = Link:
 calendar = Add to calendar
 have-ticket = You have a ticket. <show>Show it</show>
 proof = How do I know that a ticket is real?
@@ -122,6 +127,14 @@ how-many-of = How many: { $type }
 buy = Buy
 ask = Ask for a place
 sign-in-to-buy = Sign in to buy
+free-ticket = Your free ticket
+free-type = Which ticket?
+free-name = Your name
+free-name-hint = For the organiser’s list of guests.
+free-email = Your email address
+free-email-hint = The ticket goes there, too. It’s used for nothing else.
+free-take = Take a free ticket
+no-address = No letter can go to this address. Write it like ada@example.com.
 free-mail = Free tickets are for people with an email address: sign in with a link by email, or come in with an invite.
 free-mail-key = Free tickets are for people with an email address. You’re here with a key alone: sign out and sign in with a link by email, or use an invite.
 free-mail-own = People get a free ticket if they came in with a link by email or with an invite.
@@ -248,6 +261,7 @@ form-picture-choose = Choose a picture
 form-picture-camera = Take a photo
 form-picture-remove = Remove the picture
 form-picture-alt = What the picture shows, for people who can’t see it
+form-fold = More
 form-more = Description, end, time zone and address
 form-description = Description
 form-ends = Ends
@@ -278,6 +292,7 @@ form-share = Share in %
 form-add-share = Add somebody
 form-remove = Remove
 form-save = Sign and save
+form-share-event = Share
 
 ## The door
 
@@ -331,6 +346,9 @@ js-gone = Deleted their record: their share goes to the others
 js-somebody = Somebody on this box
 js-split = What you pay goes to
 js-paying = Signing and paying…
+js-no-name = Tell the organiser your name.
+js-no-address = Enter the whole address, like ada@example.com.
+js-taking = Taking the ticket…
 js-bought = It’s yours, signed by the event.
 js-show-it = Show it
 js-kept = Your places are kept. Send the money by bank transfer within 72 hours, with this reference:
@@ -343,7 +361,6 @@ js-refunds-done = { $count ->
     [one] { $done } of { $count } payment refunded.
    *[other] { $done } of { $count } payments refunded.
 }
-js-the-link = the link
 
 ## Scripts: the form of an event
 

@@ -7,7 +7,8 @@
 
 use imajin_app::capabilities::LetterState;
 use imajin_app::{Answer, Lang, Node, Reader, Texts, Zone, args};
-use imajin_dfos::Timestamp;
+use imajin_dfos::cid::sha256;
+use imajin_dfos::{Timestamp, hex};
 use imajin_host::mail::{Attachment, Mail};
 use imajin_host::prelude::*;
 use imajin_protocol::Did;
@@ -19,15 +20,12 @@ use crate::operations::{IssuedTicket, TICKETS_MAX};
 use crate::queries::{self, Event, Issue, TicketRow};
 use crate::{calendar, pages, qr};
 
-/// The table of the cursor: the newest entry whose tickets have had their letters.
-pub(crate) const SECRETS: &str = "
-CREATE TABLE IF NOT EXISTS events_letters (one INTEGER PRIMARY KEY CHECK (one = 1), upto INTEGER NOT NULL) STRICT;
-";
-
 /// Prefix of `once` for letters with tickets.
 const TICKETS: &str = "tickets ";
 /// Prefix of `once` for letters about a cancelled event.
 const CANCELLED: &str = "cancelled ";
+/// Prefix of `once` for letters with tickets to an unproved address.
+const TYPED: &str = "typed ";
 /// Maximum time to retry a letter, and maximum age of a sale for which a letter is still written: a week.
 const WEEK_MS: i64 = 7 * 24 * 3_600_000;
 /// Number of tickets per read: more than two sales.
@@ -132,9 +130,40 @@ async fn write(node: &Node, sale: &[Issue]) -> Answer<bool> {
     Ok(true)
 }
 
+/// Queues the letter with new tickets to an address that their holder typed: one for each event and address, since the
+/// address may be another person's.
+pub(crate) async fn to_typed_address(
+    node: &Node,
+    to: String,
+    event: &Event,
+    (holder, tickets): (&Did, &[String]),
+) -> Answer<()> {
+    let held = queries::read(node, |db| {
+        let mut held = Vec::new();
+        for ticket in tickets {
+            held.extend(queries::ticket(db, holder.as_str(), ticket)?);
+        }
+        Ok(held)
+    })?;
+    let address = hex::encode(&sha256(to.as_bytes()));
+    let once = format!("{TYPED}{} {address}", event.did);
+    let letter = letter(node, to, event, &held, once)?;
+    node.mail().queue(letter).await
+}
+
+/// Whether an event still takes place, as a letter's `once` names it.
+fn is_on(node: &Node, about: &str) -> Answer<bool> {
+    let name = about.split(' ').next().unwrap_or_default();
+    let event = queries::read(node, |db| queries::event(db, name))?;
+    Ok(event.is_some_and(|event| event.status != "cancelled"))
+}
+
 /// Whether a queued letter is still for its recipient: the address is theirs, and they hold a valid ticket of the
 /// event.
 pub(crate) fn letter_state(node: &Node, once: &str, to: &str) -> Answer<LetterState> {
+    if let Some(about) = once.strip_prefix(TYPED) {
+        return Ok(LetterState::known(is_on(node, about)?));
+    }
     let (about, has_tickets) = match (once.strip_prefix(TICKETS), once.strip_prefix(CANCELLED)) {
         (Some(about), _) => (about, true),
         (None, Some(about)) => (about, false),

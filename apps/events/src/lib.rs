@@ -12,12 +12,13 @@
 //! | `bell`, `worker` | background work: letters and refunds |
 //! | `closing` | refunds for cancelled events |
 //! | `letters`, `calendar`, `qr` | letters to ticket holders and their attachments |
+//! | `guests`, `secrets` | names of guests without an account; the tables in `secrets.sqlite` |
 //! | `picture` | the picture of an event, or a tile with the date |
 //! | `projection` | the tables, and how entries change them |
 //! | `queries`, `lookup` | queries of the tables |
 //! | `sight` | who may see an event |
 //! | `rooms`, `notices`, `home` | conversations, notices, and cards in the shell |
-//! | `occasions`, `at_group` | events for other apps, and for a group's page |
+//! | `occasions`, `at_group` | events for other apps, and for the page of a group or a contact |
 //! | `data_rights` | export, count, delete, transfer |
 //! | `routes` | HTTP |
 //! | `pages` | HTML pages |
@@ -39,6 +40,7 @@ mod closing;
 mod data_rights;
 mod event;
 mod fulfil;
+mod guests;
 mod home;
 mod keys;
 mod letters;
@@ -55,6 +57,8 @@ mod qr;
 mod queries;
 mod rooms;
 mod routes;
+mod secrets;
+mod showcase;
 mod sight;
 pub mod ticket;
 mod worker;
@@ -64,11 +68,12 @@ use std::collections::BTreeSet;
 use imajin_app::capabilities::{FileUse, LetterState, Letters, RecordOwner, SaysNews};
 use imajin_app::routing::OpenApiRouter;
 use imajin_app::{Answer, HomeCards, Lang, Node, Rooms, Searchable, Service};
-use imajin_circles::AtGroup;
+use imajin_circles::{AtContact, AtGroup};
 use imajin_dfos::Cid;
 use imajin_occasions::Occasions;
 use imajin_protocol::Did;
 use imajin_selling::Fulfilment;
+use imajin_showcase::Showcase;
 
 /// The service, ready to be mounted.
 #[derive(Debug)]
@@ -88,7 +93,13 @@ impl Service for Events {
     }
 
     fn secrets(&self) -> &'static str {
-        letters::SECRETS
+        secrets::SCHEMA
+    }
+
+    fn forget(&self, node: &Node, did: &Did) {
+        if let Err(problem) = guests::forget(node, did) {
+            tracing::error!("the names that {did} gave could not be forgotten: {problem}");
+        }
     }
 
     fn started(&self, node: &Node) {
@@ -96,8 +107,8 @@ impl Service for Events {
     }
 
     imajin_app::offers! {
-        HomeCards, SaysNews, Searchable, Rooms, RecordOwner, AtGroup, Occasions, Letters,
-        Fulfilment
+        HomeCards, SaysNews, Searchable, Rooms, RecordOwner, AtContact, AtGroup, Occasions,
+        Letters, Fulfilment, Showcase
     }
 
     fn routes(&self, node: Node) -> OpenApiRouter {

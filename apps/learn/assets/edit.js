@@ -118,12 +118,15 @@ const courses = editor("learn", {
   }),
   opened: (item) => showOrigin(item).catch(sayError),
   saved: offer,
+  shares: { kind: "course", isPublished: ({ on }) => on },
   says: { nothing: t("js-nothing"), slugTaken: t("js-slug-taken"), removeAll: ({ title }) => t("js-remove-all-sure", { title }) },
 });
 
-for (const kind of ["course", "module", "lesson"]) byId(`add-${kind}`).addEventListener("click", () => courses.create(kind));
+// A course is a draft until it is shared; its modules and lessons are seen with it.
+byId("add-course").addEventListener("click", () => courses.create("course", { on: false }));
+for (const kind of ["module", "lesson"]) byId(`add-${kind}`).addEventListener("click", () => courses.create(kind));
 for (const button of document.querySelectorAll("[data-template]")) {
   const { title, note } = button.dataset;
-  button.addEventListener("click", () => courses.create("course", { title, note }));
+  button.addEventListener("click", () => courses.create("course", { title, note, on: false }));
 }
 courses.start();

@@ -21,11 +21,13 @@ mod pages;
 mod projection;
 mod queries;
 mod routes;
+mod showcase;
 
 pub use markdown::html_of;
 
 use imajin_app::{HomeCards, Searchable, Service};
 use imajin_selling::Fulfilment;
+use imajin_showcase::Showcase;
 
 /// The service, ready to be mounted.
 #[derive(Debug)]
@@ -40,5 +42,5 @@ impl Service for Learn {
 
     imajin_items::uses_of_files!(Self);
 
-    imajin_app::offers! { HomeCards, Searchable, Fulfilment }
+    imajin_app::offers! { HomeCards, Searchable, Showcase, Fulfilment }
 }

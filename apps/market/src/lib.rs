@@ -23,8 +23,10 @@ mod projection;
 mod queries;
 mod routes;
 mod search;
+mod showcase;
 
 use imajin_app::{Searchable, Service};
+use imajin_showcase::Showcase;
 
 /// The service, ready to be mounted.
 #[derive(Debug)]
@@ -35,5 +37,5 @@ impl Service for Market {
 
     imajin_items::uses_of_files!(listings::Listings);
 
-    imajin_app::offers! { Searchable }
+    imajin_app::offers! { Searchable, Showcase }
 }

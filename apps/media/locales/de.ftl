@@ -57,6 +57,7 @@ notice-trash = Dateien, die seit einem Monat im Papierkorb liegen
 ## Start
 
 on-this-day = An diesem Tag
+first-photo = Bring dein erstes Foto hierher
 home-show = Deine Fotos ansehen
 home-trash = { $count ->
     [one] Eine Datei liegt seit einem Monat im Papierkorb. Sie belegt { $size }.
@@ -185,6 +186,9 @@ tab-photos = Fotos
 tab-albums = Alben
 tab-folders = Ordner
 at-group = Geteilte Fotos
+at-contact = Fotos ansehen
+with = Fotos von { $name }
+with-empty = Noch keine Fotos für dich. Was mit dir oder mit allen geteilt wird, erscheint hier.
 tab-family = Familie
 tab-links = Links
 tab-devices = Computer

@@ -57,6 +57,7 @@ notice-trash = Files that have been in the trash for a month
 ## On Home
 
 on-this-day = On this day
+first-photo = Bring your first photo here
 home-show = See your photos
 home-trash = { $count ->
     [one] One file has been in the trash for a month. It takes { $size }.
@@ -185,6 +186,9 @@ tab-photos = Photos
 tab-albums = Albums
 tab-folders = Folders
 at-group = Shared photos
+at-contact = Show photos
+with = Photos by { $name }
+with-empty = No photos for you yet. What they share with you or with everybody appears here.
 tab-family = Family
 tab-links = Links
 tab-devices = Computers

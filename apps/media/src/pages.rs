@@ -5,6 +5,7 @@
 
 mod albums;
 mod asset;
+mod contact;
 mod devices;
 mod disks;
 mod fair;
@@ -20,6 +21,7 @@ mod trash;
 
 pub(crate) use albums::{album, albums};
 pub(crate) use asset::asset;
+pub(crate) use contact::contact;
 pub(crate) use devices::devices;
 pub(crate) use fair::{agree, asked};
 pub(crate) use find::find;

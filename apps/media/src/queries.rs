@@ -39,7 +39,7 @@ pub(crate) use sales::{
     purchases, sales,
 };
 pub(crate) use timeline::{
-    AssetTexts, Cell, Month, TimelineScope, having, month, months, on_this_day,
+    AssetTexts, Cell, Month, TimelineScope, having, month, months, on_this_day, shared_pictures,
 };
 
 /// Reads the tables of this service.
@@ -193,6 +193,12 @@ pub(crate) fn bytes(db: Reader<'_>, owner: &str) -> Result<(u64, u64)> {
     let read = |row: &Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?));
     let totals = db.row(sql, [owner], read)?.unwrap_or_default();
     Ok((totals.0.unsigned_abs(), totals.1.unsigned_abs()))
+}
+
+/// Whether a person has any file that isn't in the trash.
+pub(crate) fn has_assets(db: Reader<'_>, owner: &str) -> Result<bool> {
+    let sql = "SELECT 1 FROM assets WHERE owner_did = ?1 AND state = 'kept'";
+    db.exists(sql, [owner])
 }
 
 /// Returns the number of a person's files that were put in the trash up to a time, and their bytes together.

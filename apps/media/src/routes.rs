@@ -76,6 +76,7 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         .routes(routes!(zip::fetch))
         .route("/", get(pages::timeline))
         .route("/family", get(pages::family))
+        .route("/with/{who}", get(pages::contact))
         .route("/albums", get(pages::albums))
         .route("/albums/{owner}/{album}", get(pages::album))
         .route("/folders", get(pages::folders))

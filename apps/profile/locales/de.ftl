@@ -26,6 +26,10 @@ scope-unfollow = Leuten nicht mehr folgen
 uses-avatar = Dein Profilbild
 uses-banner = Das Bild oben in deinem Profil
 
+## Auf der Startseite
+
+first-picture = Füg ein Bild von dir hinzu
+
 ## Die Seite einer Person
 
 somebody = Jemand
@@ -44,12 +48,14 @@ following = { $count ->
    *[other] folgt { $count } Leuten
 }
 edit = Profil bearbeiten
+write = Schreiben
 follow = Folgen
 picture-of = Bild von { $name }
 block = { $name } blockieren
 block-why = Was { $name } tut, erreicht deinen Verlauf dann nicht mehr: dir folgen, sich mit dir verbinden, für dich bürgen, dich bezahlen oder dir ein Ticket geben. Ihr seid nicht mehr verbunden und folgt einander nicht mehr. Die Person erfährt nichts davon.
 unblock = { $name } nicht mehr blockieren
 unblock-why = Du hast { $name } blockiert. Wenn du das aufhebst, bleibt beendet, was dadurch endete.
+code = QR-Code
 details = Details
 details-id = ID: <did/>
 details-signed = Jede Änderung dieser Seite ist mit dem Schlüssel unterschrieben, der zu dieser ID gehört. Die Box kann kein Wort daran ändern.
@@ -75,6 +81,10 @@ link-add = Link hinzufügen
 link-title = Titel
 link-url = Link
 link-remove = Diesen Link entfernen
+parts = Auf deiner Seite
+parts-hint = Unter deinen Links, in dieser Reihenfolge. Alle sehen, was für alle ist.
+part-up = { $title } nach oben
+part-down = { $title } nach unten
 audience = Wer kann es sehen?
 audience-hide = Mein ganzes Profil für mich behalten
 audience-parts = Für jeden Teil auswählen
@@ -87,6 +97,7 @@ record = Jedes Speichern ist ein Eintrag in <record>deinem Verlauf</record> auf 
 
 ## Skripte
 
+js-code = Die Adresse dieser Seite als QR-Code
 js-follow = Folgen
 js-unfollow = Nicht mehr folgen
 js-signing = Wird unterschrieben …

@@ -26,6 +26,10 @@ scope-unfollow = Stop following people
 uses-avatar = Your profile picture
 uses-banner = The picture at the top of your profile
 
+## On Home
+
+first-picture = Add a picture of yourself
+
 ## A person’s page
 
 somebody = Somebody
@@ -47,12 +51,14 @@ following = { $count ->
    *[other] follows { $count } people
 }
 edit = Edit your profile
+write = Write
 follow = Follow
 picture-of = Picture of { $name }
 block = Block { $name }
 block-why = Nothing { $name } does will reach your record: they can’t follow you, connect with you, vouch for you, pay you or pass a ticket on to you. You’re no longer connected, and neither of you follows the other. They aren’t told.
 unblock = Unblock { $name }
 unblock-why = You blocked { $name }. If you unblock them, what that ended stays ended.
+code = QR code
 details = Details
 details-id = ID: <did/>
 details-signed = Every change to this page is signed with the key that belongs to this ID. The box can’t change a word of it.
@@ -78,6 +84,10 @@ link-add = Add a link
 link-title = Title
 link-url = Link
 link-remove = Remove this link
+parts = On your page
+parts-hint = Below your links, in this order. Everybody sees what is for everybody.
+part-up = Move { $title } up
+part-down = Move { $title } down
 audience = Who can see it?
 audience-hide = Keep my whole profile to myself
 audience-parts = Choose for each part
@@ -90,6 +100,7 @@ record = Every save is an entry in <record>your record</record> on { $site }.
 
 ## Scripts
 
+js-code = The address of this page as a QR code
 js-follow = Follow
 js-unfollow = Stop following
 js-signing = Signing…

@@ -24,6 +24,15 @@ hello-you = Hello
 home-waiting = Waiting for you
 home-new = New
 home-coming = Coming up
+first-steps = { $count ->
+    [one] One thing to do
+   *[other] { $count } things to do
+}
+first-name = Give the box a name
+first-invite = Invite somebody
+first-backups = Choose where backups go
+first-mail = Let the box send email
+first-way-in = Open a way in from outside
 home-quiet = All quiet. Nothing needs you right now.
 home-quiet-why = What happens on { $site } shows up here.
 home-try = See what you can do here
@@ -245,6 +254,7 @@ js-create-invited = Your invitation is good.
 js-create-invited-by = { $name } invites you to { $box }. Your invitation is good.
 js-create-invited-connect = { $name } invites you to { $box }. Once you have your key, the two of you are connected.
 js-create-connected = You and { $name } are connected.
+js-create-write = Write to { $name }
 js-create-no-claim = This box has no owner yet, so it needs its claim code first.
 js-create-no-invite = You need an invitation to join this box. Ask its owner for one.
 js-create-no-name = Write the name people will see. You can change it later.

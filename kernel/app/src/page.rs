@@ -80,6 +80,9 @@ pub struct Viewer {
     pub more: Vec<NavLink>,
     /// The number of notifications that the viewer has not seen.
     pub unseen: usize,
+    /// The page on which they choose the recipients of a link ([`crate::capabilities::SendsLinks`]); scripts find it in
+    /// `<html data-send>`.
+    pub recipients_page: Option<&'static str>,
 }
 
 /// A page that the shell leads to.
@@ -216,7 +219,7 @@ impl Page {
         let t = FRAME.for_reader(self.lang);
         html! {
             (DOCTYPE)
-            html lang=(self.lang.code()) data-did=[self.viewer.as_ref().map(|viewer| &viewer.did)] {
+            html lang=(self.lang.code()) data-did=[self.viewer.as_ref().map(|viewer| &viewer.did)] data-send=[self.viewer.as_ref().and_then(|viewer| viewer.recipients_page)] {
                 head {
                     meta charset="utf-8";
                     meta name="viewport" content="width=device-width, initial-scale=1";
@@ -495,6 +498,7 @@ mod tests {
             }],
             more: Vec::new(),
             unseen,
+            recipients_page: None,
         }
     }
 
@@ -508,6 +512,20 @@ mod tests {
         let front = at_ada(Page::new("Ada’s box", html! {}));
         assert!(front.contains("<title>Ada’s box</title>"), "{front}");
         assert!(of(Page::new("Sign in", html! {})).contains("<title>Sign in · Imajin</title>"));
+    }
+
+    #[test]
+    fn scripts_read_from_a_page_who_looks_at_it_and_where_links_are_sent() {
+        let ada = Viewer {
+            recipients_page: Some("/people"),
+            ..viewer(0)
+        };
+        let text = Page::new("Home", html! {}).viewer(Some(ada));
+        let text = text.render().into_string();
+        let attributes = "data-did=\"did:imajin:ada\" data-send=\"/people\"";
+        assert!(text.contains(attributes), "{text}");
+        let stranger = Page::new("Home", html! {}).render().into_string();
+        assert!(!stranger.contains("data-send"), "{stranger}");
     }
 
     #[test]

@@ -13,7 +13,8 @@ use imajin_protocol::{Did, DidKind};
 use crate::blocking;
 use crate::capabilities::{
     Authority, Card, Contact, DelegationRecord, Existence, HandleState, InRoom, Invitation,
-    JoinedRoom, News, Owner, PeopleDirectory, PictureSize, RoomAbout, RoomRole, Rooms, SocialGraph,
+    JoinedRoom, News, Owner, PeopleDirectory, PictureSize, RoomAbout, RoomRole, Rooms, SendsLinks,
+    SocialGraph,
 };
 use crate::manifest::PagePlacement;
 use crate::node::Node;
@@ -105,6 +106,9 @@ impl Node {
             navigation,
             more,
             unseen: unseen.iter().map(|(_, number)| number).sum(),
+            recipients_page: self
+                .get::<dyn SendsLinks>()
+                .map(SendsLinks::recipients_page),
         })
     }
 

@@ -61,6 +61,7 @@ pub fn page(
                 (parts.form)
                 div.actions {
                     button.main #save type="submit" { (own.text("save")) }
+                    button #publish type="submit" hidden { (own.text("share")) }
                     button #cancel type="button" { (own.text("cancel")) }
                 }
             }
@@ -133,16 +134,30 @@ impl Fields {
         }
     }
 
+    /// Renders the fold of all fields that have a default. `js/items/editor.js` says above it what is chosen in it.
+    pub fn fold(self, fields: Markup) -> Markup {
+        html! {
+            p.hint #chosen {}
+            details #more { summary { (self.0.text("fold")) } (fields) }
+        }
+    }
+
     /// Renders the folded fields of the item's times and address.
     pub fn more(self, of: Option<&str>, owner: &Owner, service: &str) -> Markup {
+        html! {
+            details data-of=[of] { summary { (self.0.text("more")) } (self.times_and_address(None, owner, service)) }
+        }
+    }
+
+    /// Renders the fields of the item's times and address.
+    pub fn times_and_address(self, of: Option<&str>, owner: &Owner, service: &str) -> Markup {
         let t = self.0;
         let time = |id: &str, label: &str| {
             let input = html! { input id=(id) type="datetime-local"; };
             field(None, id, t.text(label), input)
         };
         html! {
-            details data-of=[of] {
-                summary { (t.text("more")) }
+            div data-of=[of] {
                 div.pair { (time("from", "field-from")) (time("until", "field-until")) }
                 div.field {
                     label for="slug" { (t.text("field-slug")) }

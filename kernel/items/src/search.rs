@@ -1,4 +1,4 @@
-//! Search in the titles and texts of items, as far as the searcher may see them.
+//! Search in the titles and texts of items, as far as the searcher may see them, and a person's items in the same form.
 //!
 //! Always: only the owner finds an item that is visible by its address alone, as in every list.
 
@@ -8,7 +8,7 @@ use imajin_app::{Answer, Hit, Icon, Lang, Node, SearchWords};
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
 
-use crate::{ItemOf, Items, Owner, visible_items};
+use crate::{Base, ItemOf, Items, Owner, visible_items};
 
 /// The page of an item, of all that its viewer sees of its owner's, whose addresses begin with this path.
 pub type Page<'p, S> = &'p dyn Fn(&str, &ItemOf<S>, &[ItemOf<S>]) -> String;
@@ -53,6 +53,23 @@ pub fn search<S: Items>(
         }));
     }
     Ok(hits)
+}
+
+/// Returns items of one person's as a page about that person lists them.
+pub fn hits<'i>(
+    node: &Node,
+    owner: &Did,
+    (service, icon): (&str, Icon),
+    items: impl Iterator<Item = &'i Base>,
+) -> Answer<Vec<Hit>> {
+    let path = Owner::from_did(node, owner.clone())?.path(service);
+    let hit = |item: &Base| Hit {
+        title: item.title.clone(),
+        detail: String::new(),
+        href: format!("{path}/{}", item.address()),
+        icon,
+    };
+    Ok(items.map(hit).collect())
 }
 
 /// Returns the ids of the items that have these words, by their owners.

@@ -4,6 +4,7 @@
 import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { accessible, fits } from "../lib/axe.mjs";
 import { Box, freePort } from "../lib/box.mjs";
 import { expect } from "../lib/check.mjs";
 import { freeEvent, PASSPHRASE, step } from "../lib/steps.mjs";
@@ -89,6 +90,48 @@ export default async function firstminutes(t, world) {
       await taps.tap("#agree");
       await stranger.getByText("It’s yours").waitFor();
       taps.within(6, "stranger → free ticket");
+    });
+
+    await t.check("from an event's page to a free ticket on the screen, as a stranger with a name and an address: at most 4 taps", async () => {
+      const path = await freeEvent(rosa, "Bread for everybody");
+      const stranger = await world.person(box.local);
+      await stranger.goto(path);
+      await stranger.waitForLoadState("networkidle");
+      await accessible(stranger);
+      await fits(stranger);
+      const taps = new Taps(stranger);
+      await taps.write("#free-name", "Lina", { enter: false });
+      await taps.write("#free-email", "lina@example.com", { enter: false });
+      await taps.tap(stranger.getByRole("button", { name: "Take a free ticket" }));
+      await stranger.waitForURL(/\/events\/mine#tkt_/);
+      await stranger.locator("article", { hasText: "Bread for everybody" }).locator(".qrs svg").waitFor();
+      taps.within(4, "stranger → free ticket on the screen");
+      await rosa.goto("/letters");
+      await rosa.getByText("lina@example.com").first().waitFor();
+      await rosa.goto(`${path}/door`);
+      await rosa.locator("#guests").getByText("Lina").waitFor();
+    });
+
+    await t.check("Rosa's own page has the parts that she ticked, and a QR code", async () => {
+      await rosa.goto("/profile/edit");
+      await rosa.waitForLoadState("networkidle");
+      await rosa.fill("#handle", "rosa");
+      const part = rosa.locator('#parts li[data-app="events"]');
+      while (await part.evaluate((row) => row.previousElementSibling !== null)) await part.getByRole("button", { name: /up$/ }).click();
+      await rosa.check("#part-events");
+      await accessible(rosa);
+      await fits(rosa);
+      await rosa.click("#save");
+      await rosa.getByText("Saved and signed by you").waitFor();
+      await rosa.reload();
+      await rosa.locator('#parts li:first-child[data-app="events"] input:checked').waitFor();
+      const visitor = await world.person(box.local);
+      await visitor.goto("/@rosa");
+      await visitor.locator('[data-part="events"]').getByRole("link", { name: /Soup for everybody/ }).waitFor();
+      await visitor.getByText("QR code").click();
+      await visitor.locator("#code-picture svg").waitFor();
+      await accessible(visitor);
+      await fits(visitor);
     });
 
     await t.check("from Home to a member's copy on the phone: at most 3 taps", async () => {

@@ -19,7 +19,7 @@ export default async function groups(t, world) {
 
   await t.check("Ada makes a private group", async () => {
     await ada.goto("/connections");
-    await ada.getByRole("link", { name: "Your groups" }).click();
+    await ada.locator("nav.tabs").getByRole("link", { name: "Groups" }).click();
     await ada.waitForLoadState("networkidle");
     await ada.getByText("None yet.").waitFor();
     await fill(ada, "The choir", "We sing on Tuesdays", "group private");

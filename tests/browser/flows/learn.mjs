@@ -6,7 +6,7 @@ import { expect, until } from "../lib/check.mjs";
 import { accessible, fits } from "../lib/axe.mjs";
 import { photo } from "../lib/photo.mjs";
 import { screens } from "../lib/screens.mjs";
-import { confirmed, createIdentity, didOf } from "../lib/steps.mjs";
+import { confirmed, createIdentity, didOf, publish, unfold } from "../lib/steps.mjs";
 
 const said = (page, text) => page.locator("#message", { hasText: text }).waitFor();
 const words = async (page) => (await page.textContent("main")).replaceAll("\u00a0", " ");
@@ -73,6 +73,7 @@ export default async function learn(t, world) {
     await ada.click("#save");
     await ada.getByText("Write an amount").waitFor();
     await ada.fill("#price", "10");
+    await unfold(ada);
     await ada.fill("#share", "20");
     await accessible(ada);
     await fits(ada);
@@ -86,6 +87,7 @@ export default async function learn(t, world) {
     await ada.fill("#title", "Wheat and rye");
     await ada.selectOption("#in", { label: "Flour" });
     await ada.fill("#text", "## Wheat\n\n*Strong* flour holds the dough.\n\n| flour | for |\n|-|-|\n| 550 | bread |\n\n![](1)\n\n<script>alert(1)</script>");
+    await unfold(ada);
     await ada.fill("#quiz", "Which flour?");
     await ada.click("#save");
     await ada.getByText("Begin each line with").waitFor();
@@ -101,6 +103,7 @@ export default async function learn(t, world) {
     await ada.fill("#title", "Into the oven");
     await ada.selectOption("#in", { label: "Bread from your own oven" });
     await ada.fill("#text", "At 240 degrees.");
+    await unfold(ada);
     await ada.fill("#quiz", "? What makes dough rise?\n= yeast\n? How hot?\n- 100 degrees\n* 240 degrees");
     await ada.fill("#pass", "60");
     await save(ada);
@@ -110,6 +113,13 @@ export default async function learn(t, world) {
     const course = (await itemsOf(ada, adaDid)).find(({ kind }) => kind === "course");
     original = course.id;
     expect(course.offer?.price === 1000, JSON.stringify(course));
+    const stranger = await world.person();
+    const status = async () => (await stranger.request.get(`/learn/${encodeURIComponent(adaDid)}/${original}`)).status();
+    expect((await status()) === 404, "a draft is shown");
+    await ada.getByRole("button", { name: "Change: Bread from your own oven" }).click();
+    await publish(ada);
+    expect((await status()) === 200, "a course that was shared isn't shown");
+    await stranger.context().close();
   });
 
   await t.check("a quiz comes back into the form as it was written", async () => {
@@ -157,6 +167,8 @@ export default async function learn(t, world) {
     await grace.locator("#origin", { hasText: "20 percent" }).waitFor();
     await grace.fill("#title", "Bread with Grace");
     await grace.fill("#price", "20");
+    await grace.click("#publish");
+    await grace.getByText("Choose who else can, then share it.").waitFor();
     await grace.selectOption("#visibility", "public");
     await accessible(grace);
     await fits(grace);

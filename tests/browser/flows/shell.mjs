@@ -199,7 +199,7 @@ export default async function shell(t, world) {
       await page.reload();
       await page.getByText("Your box isn’t answering. This is how the page looked").waitFor();
       await page.getByRole("heading", { name: "Hello, Frieda" }).waitFor();
-      expect((await page.evaluate(() => getComputedStyle(document.querySelector(".card")).borderRadius)) !== "0px", "no style sheet");
+      expect((await page.evaluate(() => getComputedStyle(document.querySelector(".card, .rows")).borderRadius)) !== "0px", "no style sheet");
       await accessible(page);
       await fits(page);
       await page.goto("/policy");

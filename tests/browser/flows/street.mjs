@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Box, freePort } from "../lib/box.mjs";
 import { expect } from "../lib/check.mjs";
-import { confirmed, createIdentity, didOf, freeEvent } from "../lib/steps.mjs";
+import { confirmed, createIdentity, didOf, freeEvent, unfold } from "../lib/steps.mjs";
 
 const HOUSEHOLDS = 36;
 const CHEATS = 4;
@@ -24,6 +24,7 @@ async function template(page, name) {
   await page.waitForLoadState("networkidle");
   await page.locator("#items > *").first().waitFor();
   await page.click(`[data-template=${name}]`);
+  await unfold(page);
 }
 
 /** Saves and opens the form's survey, and returns its path. */

@@ -2,10 +2,11 @@
 //! lead.
 
 use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
 use imajin_app::extract::{OwnPage, Query};
 use imajin_app::operation::Choice;
 use imajin_app::page::avatar;
-use imajin_app::{Answer, Lang, Node, Page, Problem, RoomAbout, RoomRole};
+use imajin_app::{Answer, Lang, Node, Problem, RoomAbout, RoomRole};
 use imajin_protocol::{Did, DidKind};
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -39,17 +40,23 @@ struct Choosable {
     members: Option<String>,
 }
 
-/// Whom to write to.
+/// Answers the choice of a recipient. Leads to the conversation with the preselected one, if it is there.
 pub(crate) async fn new(
     State(node): State<Node>,
     OwnPage(session): OwnPage,
     lang: Lang,
     Query(query): Query<NewQuery>,
-) -> Result<Page, Problem> {
+) -> Answer<Response> {
     let t = TEXTS.for_reader(lang);
     let mut names = Names::new(&node, &session.did, t)?;
     let recipient = query.with.as_deref().map(|who| node.person(who));
     let recipient = recipient.transpose()?.filter(|who| *who != session.did);
+    if let Some(who) = &recipient {
+        let conversation = Did::direct(&session.did, who);
+        if is_there(&node, &conversation)? {
+            return Ok(Redirect::to(&format!("{HERE}/{conversation}")).into_response());
+        }
+    }
     let people = match &recipient {
         Some(who) => vec![names.person(who)?],
         None => names.contacts()?,
@@ -87,7 +94,7 @@ pub(crate) async fn new(
         }
     };
     let page = page(&node, &session, (t, &t.text("new")), content)?;
-    Ok(page.script("/assets/chat/new.js"))
+    Ok(page.script("/assets/chat/new.js").into_response())
 }
 
 fn person(node: &Node, me: &Did, called: Called) -> Answer<Choosable> {

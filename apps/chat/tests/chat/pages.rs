@@ -46,6 +46,9 @@ async fn pages_are_for_those_who_are_in() {
         assert!(talk.contains(&words), "{words} is not in {talk}");
     }
     assert!(!talk.contains("data-sealed"), "it is readable");
+    let with_bob = format!("/chat/new?with={}", bob.person.did);
+    let led = world.get(&ada, &with_bob).await;
+    assert_eq!(led.header("location"), Some(path.as_str()));
     let new = world.get(&ada, "/chat/new").await.text();
     assert!(new.contains(&format!("href=\"{path}\"")), "{new}");
 }

@@ -67,6 +67,7 @@ pub(crate) async fn list(
     let content = html! {
         (needs_script(t))
         h1 { (t.text("group-list")) }
+        (super::tabs(super::GROUPS, t))
         p.lead { (t.text("group-list-lead")) }
         @if rows.is_empty() { p.soft { (t.text("group-none")) } }
         @else { ul.rows { @for row in rows { (row) } } }

@@ -6,6 +6,7 @@ use imajin_app::extract::{Caller, Path};
 use imajin_app::page::{Preview, short_did};
 use imajin_app::{Answer, Node, Reader, Role, Texts, args};
 use imajin_dfos::Timestamp;
+use imajin_host::Registration;
 use imajin_host::prelude::*;
 use imajin_host::reached::Reached;
 use imajin_occasions::AtOccasion;
@@ -13,7 +14,7 @@ use imajin_protocol::Did;
 use imajin_selling::{Cashier, Rail};
 use maud::{Markup, html};
 
-use super::{message, name_of, open, status, time, type_name};
+use super::{free_ticket, message, name_of, open, status, time, type_name};
 use crate::event::FreePlaces;
 use crate::lookup::find;
 use crate::manifest::TEXTS;
@@ -40,6 +41,7 @@ pub(super) async fn page(
     let is_own = did.as_ref() == Some(&event.organiser);
     let mut visitor = Visitor {
         is_own,
+        may_begin: did.is_none() && node.registration() != Registration::Closed,
         ..Visitor::default()
     };
     let (mut is_owner, mut has_ticket, mut open) = (false, false, Vec::new());
@@ -93,6 +95,9 @@ pub(super) async fn page(
     };
     let page = t.page(title.clone(), content);
     let mut page = page.script("/assets/events/event.js").viewer(viewer);
+    if !free_kinds(&event, &kinds, &visitor).is_empty() {
+        page = page.script("/assets/events/free-ticket.js");
+    }
     for part in parts {
         page = page.style(part.style).script(part.script);
     }
@@ -157,7 +162,6 @@ fn event_facts(
                 button #share type="button" hidden data-title=(title) { (t.text("share")) }
                 (calendar)
             }
-            p #share-link.hint hidden { (t.text("share-link")) " " span.mono #share-url {} span #share-copy {} }
         } @else { p { (calendar) } }
     })
 }
@@ -305,10 +309,21 @@ struct Visitor {
     is_signed_in: bool,
     /// Whether the viewer organises the event.
     is_own: bool,
+    /// Whether the viewer has no session, and this node takes strangers.
+    may_begin: bool,
     /// Whether the viewer has neither a verified mailbox nor an invite.
     is_key_alone: bool,
     /// Maximum number of free tickets that a stranger may take per day; `None` for others.
     allowance: Option<i64>,
+}
+
+/// Returns the types of tickets that a visitor without an account can take: free ones that are left, if the organiser asks
+/// for nothing else.
+fn free_kinds<'a>(event: &Event, kinds: &'a [Kind], visitor: &Visitor) -> Vec<&'a Kind> {
+    let is_offered = visitor.may_begin && event.status == "published" && event.free.is_none();
+    let is_free = |kind: &&Kind| kind.price == 0 && kind.available() != Some(0);
+    let kinds = kinds.iter().filter(|_| is_offered);
+    kinds.filter(is_free).collect()
 }
 
 fn tickets(event: &Event, kinds: &[Kind], visitor: &Visitor, t: Texts) -> Markup {
@@ -319,6 +334,7 @@ fn tickets(event: &Event, kinds: &[Kind], visitor: &Visitor, t: Texts) -> Markup
         left.min(kind.most).min(allowed.unwrap_or(kind.most))
     };
     let open = event.status == "published";
+    let free = free_kinds(event, kinds, visitor);
     let may_take = |kind: &Kind| {
         let is_left = kind.available() != Some(0);
         let is_kept_back = match event.free.filter(|_| kind.price == 0) {
@@ -354,7 +370,8 @@ fn tickets(event: &Event, kinds: &[Kind], visitor: &Visitor, t: Texts) -> Markup
                 }
             }
         }
-        @if open && !visitor.is_signed_in { p { a.button.main href={ "/signin?next=/events/" (event.id) } { (t.text("sign-in-to-buy")) } } }
+        @if !free.is_empty() { (free_ticket::form(event, &free, t)) }
+        @if open && !visitor.is_signed_in { p { a.button.main[free.is_empty()] href={ "/signin?next=/events/" (event.id) } { (t.text("sign-in-to-buy")) } } }
     }
 }
 

@@ -2,9 +2,11 @@
 
 use axum::http::{HeaderMap, StatusCode};
 use imajin_app::extract::{JsonRequest, Path, Person};
-use imajin_app::operation::{Int, Refused};
-use imajin_app::{Answer, CommandRequest, Node, Problem};
+use imajin_app::operation::{Int, Refused, Title};
+use imajin_app::{Answer, CommandRequest, Node, Peer, Problem, args};
 use imajin_dfos::Timestamp;
+use imajin_host::budget::Spend;
+use imajin_host::mail::is_address;
 use imajin_host::prelude::*;
 use imajin_ledger::Refusal;
 use imajin_protocol::{Did, IdText, Minor};
@@ -15,9 +17,10 @@ use utoipa::ToSchema;
 use super::fields::field;
 use crate::event::id_of;
 use crate::lookup::find;
-use crate::manifest::MANIFEST;
+use crate::manifest::{MANIFEST, TEXTS};
 use crate::operations::{BuyTickets, check_left};
 use crate::queries::{self, Event, Kind};
+use crate::{guests, letters};
 
 /// An order.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -28,8 +31,59 @@ pub(crate) struct BuyRequest {
     quantity: Option<i64>,
     /// Places that you keep already.
     hold: Option<String>,
+    /// Your name for the organiser's list of guests, if you have none here: up to 100 characters. No record has it.
+    name: Option<String>,
+    /// An address that the tickets are sent to, if you have none here. No record has it.
+    email: Option<String>,
     #[serde(flatten)]
     paying: Paying,
+}
+
+/// The name and the address that a buyer without an account typed.
+struct GuestDetails {
+    name: Option<String>,
+    email: Option<String>,
+}
+
+impl GuestDetails {
+    /// Reads what the order has of them.
+    ///
+    /// # Errors
+    /// 400 for a name that shows nothing or is too long, and for an address that no letter can go to.
+    fn read(order: &BuyRequest) -> Answer<Self> {
+        let name = order.name.as_deref();
+        let name = name.map(|name| field::<Title<100>>("name", name));
+        let email = order.email.as_deref();
+        if email.is_some_and(|email| !is_address(email)) {
+            return Err(Problem::field("email", TEXTS.say("no-address", args![])));
+        }
+        Ok(Self {
+            name: name.transpose()?.map(|Title(name)| name),
+            email: email.map(str::to_owned),
+        })
+    }
+
+    /// Keeps the name for the organiser, and sends the tickets to the address. The person's own name and address come first.
+    async fn use_for(
+        self,
+        node: &Node,
+        peer: Peer,
+        event: &Event,
+        (buyer, tickets): (&Did, &[String]),
+    ) -> Answer<()> {
+        if let Some(name) = self.name.filter(|_| !tickets.is_empty())
+            && node.called(buyer)?.is_none()
+        {
+            guests::keep(node, event, buyer, name).await?;
+        }
+        if let Some(email) = self.email.filter(|_| !tickets.is_empty())
+            && node.address(buyer)?.is_none()
+            && node.spend(Spend::Letter, peer.address).is_ok()
+        {
+            letters::to_typed_address(node, email, event, (buyer, tickets)).await?;
+        }
+        Ok(())
+    }
 }
 
 /// The state of an order; once it is paid, the tickets are there.
@@ -139,10 +193,12 @@ pub(crate) async fn quote(
     responses((status = 201, body = BuyAnswer), (status = 402, description = "Not enough credit"), (status = 403, description = "It must be signed: `sign` says what"), (status = 409, description = "Not so many left, or the price has changed")))]
 pub(crate) async fn buy(
     Person(node, session): Person,
+    peer: Peer,
     Path(id): Path<String>,
     JsonRequest(parts, payload): JsonRequest<BuyRequest>,
 ) -> Answer<(StatusCode, axum::Json<BuyAnswer>)> {
     let did = session.did.clone();
+    let guest = GuestDetails::read(&payload)?;
     let order = order(&node, &did, &id, &payload, &parts.headers)?;
     payload.paying.check_seen(&order.offer, &order.quote)?;
     let command = CommandRequest::from_operation(did, &order.operation(payload.hold.as_deref())?)?;
@@ -158,10 +214,16 @@ pub(crate) async fn buy(
     let title = order.event.word("title").unwrap_or("Tickets").to_owned();
     let counter = payload.paying.counter(title, (own("mine"), own(&id)));
     let tickets = value["tickets"].as_array().into_iter().flatten();
+    let tickets: Vec<String> = tickets
+        .filter_map(|ticket| ticket.as_str().map(str::to_owned))
+        .collect();
+    let bought = (&session.did, tickets.as_slice());
+    // The tickets are there, whatever becomes of the name and the letter.
+    if let Err(problem) = guest.use_for(&node, peer, &order.event, bought).await {
+        tracing::error!("the name or the letter of a guest is lost: {problem}");
+    }
     let answer = BuyAnswer {
-        tickets: tickets
-            .filter_map(|one| one.as_str().map(str::to_owned))
-            .collect(),
+        tickets,
         sale: SaleAnswer::from_reply(&node, &value, (order.offer.rail, &counter)).await?,
     };
     Ok((StatusCode::CREATED, axum::Json(answer)))

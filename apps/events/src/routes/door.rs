@@ -1,14 +1,18 @@
 //! The door data and the guest list, for the organiser and for the people to whom they delegate check-ins.
 
+use std::collections::BTreeMap;
+
 use axum::extract::State;
 use axum::http::HeaderMap;
 use imajin_app::extract::{Authed, Path};
 use imajin_app::{Answer, Card, Node, Problem, time};
 use imajin_dfos::PublicKey;
 use imajin_log::rules::Owner;
+use imajin_protocol::Did;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::guests;
 use crate::lookup::{card, find_own};
 use crate::operations::CheckIn;
 use crate::queries::{self, Event, TicketRow};
@@ -92,13 +96,28 @@ pub(crate) async fn guests(
 
 fn guests_of(node: &Node, event: &Event) -> Answer<Vec<Guest>> {
     let all = queries::read(node, |db| queries::all_tickets(db, event.did.as_str()))?;
-    let guests = all.into_iter().filter(|held| held.status != "passed");
-    guests.map(|held| guest(node, event, held)).collect()
+    let names = guests::names(node, &event.did)?;
+    let held = all.into_iter().filter(|held| held.status != "passed");
+    held.map(|held| guest(node, event, &names, held)).collect()
 }
 
-fn guest(node: &Node, event: &Event, held: TicketRow) -> Answer<Guest> {
+/// Returns the card of a ticket's holder for the organiser: with the name that they gave for this event, if they have no other.
+fn guest_card(node: &Node, names: &BTreeMap<String, String>, holder: &Did) -> Answer<Card> {
+    let mut card = card(node, holder)?;
+    if card.display_name.is_none() && card.handle.is_none() {
+        card.display_name = names.get(holder.as_str()).cloned();
+    }
+    Ok(card)
+}
+
+fn guest(
+    node: &Node,
+    event: &Event,
+    names: &BTreeMap<String, String>,
+    held: TicketRow,
+) -> Answer<Guest> {
     Ok(Guest {
-        card: card(node, &held.holder)?,
+        card: guest_card(node, names, &held.holder)?,
         type_name: event.type_name(held.kind).map(str::to_owned),
         status: held.shown_status().to_owned(),
         ticket: held.ticket,
@@ -124,8 +143,9 @@ pub(crate) async fn door(
     let who = authed.acting_for(&node, &headers, CheckIn::NAME)?;
     let event = find_own(&node, &id, &who)?;
     let all = queries::read(&node, |db| queries::all_tickets(db, event.did.as_str()))?;
+    let names = guests::names(&node, &event.did)?;
     let ticket = |held: TicketRow| {
-        let card = card(&node, &held.holder)?;
+        let card = guest_card(&node, &names, &held.holder)?;
         Ok(door_ticket(held, card.display_name.or(card.handle)))
     };
     let tickets = all.into_iter().map(ticket);

@@ -245,3 +245,17 @@ async fn a_cancelled_event_stays_on_the_home_of_its_guests_and_says_so() {
     assert!(!cards(eve.did(), Lang::En).contains("Launch party"));
     close(world.node).await;
 }
+
+#[tokio::test]
+async fn an_invitation_offers_what_is_on() {
+    let world = world().await;
+    let node = &world.node;
+    let (ada, band) = (somebody(node, 5).await, somebody(node, 3).await);
+    published(&world, band.did(), 5).await;
+    let path = format!("/events/invite?with={}", ada.did());
+    let page = world.owner.get(node, &path).await.text();
+    assert_has!(page, "Launch party", "Create an event");
+    let nobody = "/events/invite?with=nobody_here";
+    assert_eq!(world.owner.get(node, nobody).await.status, 404);
+    close(world.node).await;
+}

@@ -180,6 +180,37 @@ async fn an_organiser_gives_free_places_to_people_with_an_email_link_or_an_invit
     close(world.node).await;
 }
 
+#[tokio::test]
+async fn a_stranger_gets_a_ticket_by_letter_once_for_each_event() {
+    let world = world().await;
+    let id = hall(&world, 10, None).await;
+    let world = by_invite(world).await;
+    let node = &world.node;
+    let path = format!("/events/api/events/{id}/buy");
+    let (noor, mallory) = (bare(node, 5).await, bare(node, 6).await);
+    let wrong = json!({"type": 1, "email": "nobody"});
+    let refused = noor.signed(node, "POST", &path, &wrong).await;
+    refused.check_member(400, "field", "email");
+    let order = json!({"type": 1, "name": "Noor", "email": "noor@example.org"});
+    noor.does(node, &path, &order).await;
+    // Another key writes no second letter to the same address.
+    mallory.does(node, &path, &order).await;
+    let letters = world.owner.get(node, "/auth/api/mail").await.json()["letters"].clone();
+    let to = letters
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|letter| &letter["to"]);
+    assert_eq!(to.collect::<Vec<_>>(), [&json!("noor@example.org")]);
+
+    // Only the organiser sees the name.
+    let path = format!("/events/api/events/{id}/guests");
+    let guests = world.organiser.get(node, &path).await.json();
+    assert_eq!(guests["guests"][0]["card"]["displayName"], "Noor");
+    assert_eq!(world.owner.get(node, &path).await.status, 403);
+    close(world.node).await;
+}
+
 /// Returns the open places at an event as this person sees them.
 async fn open(who: &Somebody, node: &TestNode, id: &str) -> Vec<Json> {
     let path = format!("/events/api/events/{id}/holds");

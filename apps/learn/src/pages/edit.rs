@@ -81,24 +81,28 @@ fn form(owner: &Owner, t: Texts) -> Markup {
         textarea #quiz rows="10" maxlength="60000" spellcheck="false" aria-describedby="quiz-hint" {}
     };
     let pass = html! { p.hint #pass-hint { (t.text("pass-hint")) } input #pass type="text" inputmode="numeric" maxlength="3" autocomplete="off" aria-describedby="pass-hint"; };
+    let share = html! { p.hint #share-hint { (t.text("share-hint")) } input #share type="text" inputmode="decimal" autocomplete="off" aria-describedby="share-hint"; };
+    let folded = html! {
+        (check(LESSON, "required", t.text("field-required")))
+        (field(LESSON, "quiz", t.text("field-quiz"), quiz))
+        (field(LESSON, "pass", t.text("field-pass"), pass))
+        (field(Some("course"), "share", t.text("field-share"), share))
+        (fields.files(Some("course lesson"), t.text("files-hint")))
+        (fields.visibility(None))
+        (fields.on(None))
+        (fields.times_and_address(None, owner, MANIFEST.name))
+    };
     html! {
         (fields.title())
         (field(INNER, "in", t.text("field-in"), around))
         (fields.note())
         p.notice #origin data-of="course" {}
         (field(LESSON, "text", t.text("field-text"), text))
-        (check(LESSON, "required", t.text("field-required")))
-        (field(LESSON, "quiz", t.text("field-quiz"), quiz))
-        (field(LESSON, "pass", t.text("field-pass"), pass))
         div.pair data-of="course" {
             (field(None, "price", t.text("field-price"), html! { input #price type="text" inputmode="decimal" autocomplete="off"; }))
             (field(None, "currency", t.text("field-currency"), html! { input #currency type="text" maxlength="4" size="4" autocomplete="off" spellcheck="false"; }))
         }
-        (field(Some("course"), "share", t.text("field-share"), html! { p.hint #share-hint { (t.text("share-hint")) } input #share type="text" inputmode="decimal" autocomplete="off" aria-describedby="share-hint"; }))
-        (fields.files(Some("course lesson"), t.text("files-hint")))
-        (fields.visibility(None))
-        (fields.on(None))
-        (fields.more(None, owner, MANIFEST.name))
+        (fields.fold(folded))
     }
 }
 

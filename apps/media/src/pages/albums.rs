@@ -39,7 +39,7 @@ pub(crate) async fn albums(Own { node, session, t }: Own) -> Result<Response, Pr
     Ok(page.script("/assets/media/album.js").into_response())
 }
 
-fn cover(album: &Album, t: Texts) -> Markup {
+pub(super) fn cover(album: &Album, t: Texts) -> Markup {
     html! {
         a href={ "/media/albums/" (album.owner) "/" (album.id) } {
             @match &album.cover {

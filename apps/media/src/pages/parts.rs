@@ -96,7 +96,7 @@ pub(super) fn tabs(t: Texts, here: &str) -> Markup {
         ("/media/storage", t.text("tab-storage")),
     ];
     html! {
-        nav.media-tabs aria-label=(t.text("tabs")) {
+        nav.tabs aria-label=(t.text("tabs")) {
             @for (href, text) in places { a href=(href) aria-current=[(href == here).then_some("page")] { (text) } }
         }
     }

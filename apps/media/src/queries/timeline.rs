@@ -103,6 +103,15 @@ pub(crate) fn on_this_day(
     db.rows(&sql, [owner, year, day], Asset::read)
 }
 
+/// Returns a person's newest pictures and videos that are not for that person alone, at most `limit`.
+pub(crate) fn shared_pictures(db: Reader<'_>, owner: &str, limit: usize) -> Result<Vec<Asset>> {
+    let condition = TimelineScope::Own(owner).condition();
+    let sql = asset::select(&format!(
+        "WHERE {condition} AND access <> 'private' ORDER BY day DESC, id LIMIT {limit}"
+    ));
+    db.rows(&sql, [owner], Asset::read)
+}
+
 /// The texts of a file; empty where it lacks one.
 pub(crate) struct AssetTexts<'r> {
     pub(crate) name: &'r str,

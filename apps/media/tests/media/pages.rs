@@ -57,6 +57,23 @@ async fn ones_own_pages_lead_a_stranger_to_the_sign_in() {
 }
 
 #[tokio::test]
+async fn the_page_of_a_contact_has_what_they_share_and_nothing_else() {
+    let world = world().await;
+    let (bea, owner) = (&world.bea, &world.owner);
+    let shared = takes(&world, bea, "a", "2024-07-14T16:20:00").await;
+    let kept = takes(&world, bea, "b", "2023-06-01T09:00:00").await;
+    let fact = json!({ "assets": [shared], "access": "trust-graph" });
+    world.tells(bea, "media.access", fact).await;
+    let path = format!("/media/with/{}", bea.did());
+    let before = page(&world, Some(owner), &path).await;
+    assert_has!(before, "No photos for you yet");
+    world.connect(bea, owner).await;
+    let text = page(&world, Some(owner), &path).await;
+    assert!(text.contains(&shared) && !text.contains(&kept), "{text}");
+    world.close().await;
+}
+
+#[tokio::test]
 async fn the_timeline_has_months_and_says_what_is_in_each_picture() {
     let world = world().await;
     let bea = &world.bea;

@@ -199,6 +199,7 @@ fn done_step(t: Texts) -> Markup {
                 @for (role, message) in ROLES { p.notice.good data-role=(role) hidden { (t.text(message)) } }
                 div.actions {
                     a #finished-invite.button.main href="/connections" hidden { (t.text("create-connect")) }
+                    a #finished-write.button.main href="/connections" hidden {}
                     a.button.main href="/profile/edit" { (t.text("create-profile")) }
                 }
                 div #finished-owner.card hidden {

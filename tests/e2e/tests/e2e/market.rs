@@ -368,3 +368,24 @@ fn a_listing_is_in_a_copy_for_both_verifiers() {
     let copy = std::fs::read_to_string(bundle.join("bundle.json")).unwrap();
     assert!(copy.contains("wishWord") && !copy.contains("goneWord"));
 }
+
+#[test]
+fn a_persons_page_has_what_strangers_see_of_the_apps_that_they_chose() {
+    let (_folder, node) = Node::fresh();
+    let ada = Person::new(&node.url);
+    let connections = json!({ "visibility": "connections" });
+    for (number, title, fact) in [(1, "A ladder", json!({})), (2, "A scythe", connections)] {
+        let body = json!({ "title": title });
+        ada.put_listing(&id(number), &body, &fact).unwrap();
+    }
+    let put = |op: &str, body: Json| ada.put("profile", op, &body).unwrap();
+    put("profile.handle.claim", json!({ "handle": "ada" }));
+    let page = || node.get("/@ada").text().unwrap();
+    let before = page();
+    assert!(!before.contains("A ladder"), "{before}");
+    let toggles = json!({ "page.01.market": true });
+    put("profile.update", json!({ "featureToggles": toggles }));
+    let chosen = page();
+    let sees = |title: &str| chosen.contains(title);
+    assert!(sees("A ladder") && !sees("A scythe"), "{chosen}");
+}

@@ -1,0 +1,26 @@
+//! Jars on their owner's page: those that take tips.
+
+use imajin_app::{Answer, Hit, Icon, Lang, Node};
+use imajin_items::search::hits;
+use imajin_protocol::Did;
+use imajin_showcase::{ITEMS_MAX, Showcase};
+
+use crate::manifest::MANIFEST;
+use crate::{Coffee, jars, queries};
+
+impl Showcase for Coffee {
+    fn items(&self, node: &Node, person: &Did, viewer: Option<&Did>, _: Lang) -> Answer<Vec<Hit>> {
+        let mut jars = jars::all(node, person, viewer)?;
+        let offered = queries::read(node, |db| {
+            let mut offered = Vec::with_capacity(jars.len());
+            for jar in &jars {
+                offered.push(queries::offer(db, person.as_str(), &jar.id)?.is_some());
+            }
+            Ok(offered)
+        })?;
+        let mut offered = offered.into_iter();
+        jars.retain(|_| offered.next() == Some(true));
+        let jars = jars.iter().take(ITEMS_MAX).map(|jar| &**jar);
+        hits(node, person, (MANIFEST.name, Icon::Cup), jars)
+    }
+}
