@@ -98,7 +98,7 @@ impl Service for Events {
 
     fn forget(&self, node: &Node, did: &Did) {
         if let Err(problem) = guests::forget(node, did) {
-            tracing::error!("the names that {did} gave could not be forgotten: {problem}");
+            tracing::error!("guests’ names of {did} could not be forgotten: {problem}");
         }
     }
 

@@ -1,8 +1,8 @@
 //! The tables of this service in `secrets.sqlite`.
 
 /// The cursor of the letters (the newest entry whose tickets have had theirs), and the names of guests without an
-/// account.
+/// account, each with the time in milliseconds at which they gave it.
 pub(crate) const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS events_letters (one INTEGER PRIMARY KEY CHECK (one = 1), upto INTEGER NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS events_guests (event TEXT NOT NULL, holder TEXT NOT NULL, name TEXT NOT NULL, until INTEGER NOT NULL, PRIMARY KEY (event, holder)) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS events_guests (event TEXT NOT NULL, holder TEXT NOT NULL, name TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (event, holder)) STRICT, WITHOUT ROWID;
 ";

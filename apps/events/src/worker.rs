@@ -12,14 +12,15 @@ use imajin_host::prelude::*;
 use imajin_host::rounds::Rounds;
 
 use crate::bell::Bell;
-use crate::closing;
 use crate::letters::Post;
+use crate::{closing, guests};
 
 /// Pause between two rounds, so that one round handles all tickets sold in the meantime.
 const BREATH: Duration = Duration::from_millis(200);
 
-/// Starts the worker.
+/// Starts the background work.
 pub(crate) fn started(node: &Node) {
+    node.begin(guests::Cleanup);
     let post = match Post::begin(node) {
         Ok(post) => post,
         Err(problem) => {

@@ -74,7 +74,7 @@ impl GuestDetails {
         if let Some(name) = self.name.filter(|_| !tickets.is_empty())
             && node.called(buyer)?.is_none()
         {
-            guests::keep(node, event, buyer, name).await?;
+            guests::keep(node, &event.did, buyer, name).await?;
         }
         if let Some(email) = self.email.filter(|_| !tickets.is_empty())
             && node.address(buyer)?.is_none()

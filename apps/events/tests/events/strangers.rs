@@ -2,12 +2,17 @@
 
 use std::time::Duration;
 
-use imajin_app::Role;
-use imajin_edge::testing::TestNode;
+use imajin_app::{Role, Service};
+use imajin_edge::testing::{TestNode, open_config, until};
+use imajin_events::Events;
 use imajin_host::{Config, Registration};
+use imajin_protocol::Did;
+use imajin_protocol::fair::Manifest;
 use serde_json::{Value as Json, json};
 
-use crate::support::{Somebody, World, bare, close, kind, party, published_as, somebody, world};
+use crate::support::{
+    Somebody, World, bare, close, kind, manifest, party, published_as, somebody, world,
+};
 
 const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -58,14 +63,20 @@ async fn a_stranger_takes_two_free_tickets_a_day_and_none_that_costs_something()
     close(world.node).await;
 }
 
+/// Builds an event with 200 free seats.
+fn seats(made: &Json, manifest: &Manifest, most: i64) -> Json {
+    let mut event = party(made, manifest, 200);
+    event["tickets"] = json!([
+        {"name": "Seat", "price": 0, "currency": "CHF", "quantity": 200, "maxPerOrder": most},
+        {"name": "Balcony", "price": 500, "currency": "CHF", "quantity": 10},
+    ]);
+    event
+}
+
 /// Publishes a hall with 200 free seats.
 async fn hall(world: &World, most: i64, free_places: Option<&str>) -> String {
     let (id, _) = published_as(world, world.owner.did(), |made, manifest| {
-        let mut event = party(made, manifest, 200);
-        event["tickets"] = json!([
-            {"name": "Seat", "price": 0, "currency": "CHF", "quantity": 200, "maxPerOrder": most},
-            {"name": "Balcony", "price": 500, "currency": "CHF", "quantity": 10},
-        ]);
+        let mut event = seats(made, manifest, most);
         event["freePlaces"] = free_places.into();
         event
     })
@@ -208,6 +219,48 @@ async fn a_stranger_gets_a_ticket_by_letter_once_for_each_event() {
     let guests = world.organiser.get(node, &path).await.json();
     assert_eq!(guests["guests"][0]["card"]["displayName"], "Noor");
     assert_eq!(world.owner.get(node, &path).await.status, 403);
+    close(world.node).await;
+}
+
+/// Returns the name of the only guest on the organiser's list.
+async fn guest_name(world: &World, event: &str) -> Json {
+    let path = format!("/events/api/events/{event}/guests");
+    let list = world.organiser.get(&world.node, &path).await.check(200);
+    list.json()["guests"][0]["card"]["displayName"].clone()
+}
+
+#[tokio::test]
+async fn a_guests_name_ends_30_days_after_the_event_whenever_that_is() {
+    let world = world().await;
+    let (over, moved) = (hall(&world, 10, None).await, hall(&world, 10, None).await);
+    let noor = bare(&world.node, 5).await;
+    let order = json!({"type": 1, "name": "Noor"});
+    for id in [&over, &moved] {
+        let path = format!("/events/api/events/{id}/buy");
+        noor.does(&world.node, &path, &order).await;
+    }
+    // The event moves from December to February after the sale.
+    let path = format!("/events/api/events/{moved}");
+    let event = world.organiser.get(&world.node, &path).await.json()["did"].clone();
+    let shares = [(world.organiser.did(), 1_000_000)];
+    let signed = manifest(&world.organiser, &moved, &shares);
+    let mut later = seats(&json!({ "event": event }), &signed, 10);
+    later["startsAt"] = json!("2027-02-01T19:00:00.000Z");
+    later["endsAt"] = json!("2027-02-01T23:00:00.000Z");
+    let put = world.organiser.signed(&world.node, "PUT", &path, &later);
+    put.await.check(200);
+
+    // In January a start forgets the name for the event that took place, and no other guest comes.
+    world.node.clock.pass(45 * A_DAY);
+    let world = world.restarted(open_config()).await;
+    until("the name is forgotten", async || {
+        guest_name(&world, &over).await.is_null()
+    })
+    .await;
+    assert_eq!(guest_name(&world, &moved).await, "Noor");
+    let event = Did::parse(event.as_str().unwrap()).unwrap();
+    Events.forget(&world.node.node, &event);
+    assert!(guest_name(&world, &moved).await.is_null());
     close(world.node).await;
 }
 
