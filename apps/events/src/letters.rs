@@ -130,8 +130,8 @@ async fn write(node: &Node, sale: &[Issue]) -> Answer<bool> {
     Ok(true)
 }
 
-/// Queues the letter with new tickets to an address that their holder typed: one for each event and address, since the
-/// address may be another person's.
+/// Queues the letter with new tickets to an address that their holder typed: one for each event and address in a week,
+/// since the address may be another person's.
 pub(crate) async fn to_typed_address(
     node: &Node,
     to: String,

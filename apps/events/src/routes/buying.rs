@@ -53,13 +53,10 @@ impl GuestDetails {
     fn read(order: &BuyRequest) -> Answer<Self> {
         let name = order.name.as_deref();
         let name = name.map(|name| field::<Title<100>>("name", name));
-        let email = order.email.as_deref();
-        if email.is_some_and(|email| !is_address(email)) {
-            return Err(Problem::field("email", TEXTS.say("no-address", args![])));
-        }
+        let email = order.email.as_deref().map(mailbox);
         Ok(Self {
             name: name.transpose()?.map(|Title(name)| name),
-            email: email.map(str::to_owned),
+            email: email.transpose()?,
         })
     }
 
@@ -84,6 +81,17 @@ impl GuestDetails {
         }
         Ok(())
     }
+}
+
+/// Returns an address in the one spelling that the node uses for it.
+///
+/// # Errors
+/// 400 if no letter can go to it.
+fn mailbox(email: &str) -> Answer<String> {
+    let alias = Did::from_email(email).ok();
+    let address = alias.and_then(|alias| alias.email());
+    let address = address.filter(|address| is_address(address));
+    address.ok_or_else(|| Problem::field("email", TEXTS.say("no-address", args![])))
 }
 
 /// The state of an order; once it is paid, the tickets are there.
