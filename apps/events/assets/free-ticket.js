@@ -27,8 +27,9 @@ async function take(event) {
     const quote = await post(`/events/api/events/${form.dataset.id}/quote`, ask);
     const seen = { follows: quote.sign.fact.follows, price: quote.amount, currency: quote.currency, rail: "ledger" };
     const guest = { name: name.value.trim(), email: email.value.trim() };
-    const { tickets } = await order(me, "events.buy", `/events/api/events/${form.dataset.id}/buy`, { ...ask, ...seen, ...guest }, leave);
-    await leave(`/events/mine#${tickets[0]}`);
+    const { mailed } = await order(me, "events.buy", `/events/api/events/${form.dataset.id}/buy`, { ...ask, ...seen, ...guest }, leave);
+    // The newest ticket is the first one there.
+    await leave(`/events/mine?mailed=${mailed}`);
   });
 }
 

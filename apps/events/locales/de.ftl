@@ -221,6 +221,9 @@ open-give-up = Bestellung aufgeben
 
 mine-none = Du hast noch keine Tickets. <list>Schau, was los ist</list>
 mine-older = Ältere Tickets
+mine-welcome = Du bist dabei.
+mine-mailed = Das Ticket ist auch unterwegs an deine E‑Mail-Adresse. Auf dieser Box siehst du es nur in diesem Browser.
+mine-unsent = Speichere das Ticket jetzt als Bild: An deine Adresse konnte die Box es nicht schicken, und sonst liegt es nur in diesem Browser.
 mine-number = { $holder } · Ticket <number/>
 mine-valid = Gültig
 mine-used = Benutzt

@@ -221,6 +221,9 @@ open-give-up = Give it up
 
 mine-none = You don’t have any tickets yet. <list>See what’s on</list>
 mine-older = Older tickets
+mine-welcome = You’re coming.
+mine-mailed = The ticket is also on its way to your email address. On this box, you see it only in this browser.
+mine-unsent = Save the ticket as a picture now: the box couldn’t send it to your address, and otherwise it’s only in this browser.
 mine-number = { $holder } · Ticket <number/>
 mine-valid = Valid
 mine-used = Used

@@ -131,13 +131,13 @@ async fn write(node: &Node, sale: &[Issue]) -> Answer<bool> {
 }
 
 /// Queues the letter with new tickets to an address that their holder typed: one for each event and address in a week,
-/// since the address may be another person's.
+/// since the address may be another person's. Returns whether this is that letter.
 pub(crate) async fn to_typed_address(
     node: &Node,
     to: String,
     event: &Event,
     (holder, tickets): (&Did, &[String]),
-) -> Answer<()> {
+) -> Answer<bool> {
     let held = queries::read(node, |db| {
         let mut held = Vec::new();
         for ticket in tickets {
@@ -238,7 +238,8 @@ pub(crate) async fn of_cancelling(
         once: Some(format!("{CANCELLED}{} {holder}", event.did)),
         expires: expires(node, event),
     };
-    node.mail().queue(letter).await
+    node.mail().queue(letter).await?;
+    Ok(())
 }
 
 /// Renders a text in all languages, one below the other, for a recipient in this time zone.

@@ -103,7 +103,10 @@ export default async function firstminutes(t, world) {
       await taps.write("#free-name", "Lina", { enter: false });
       await taps.write("#free-email", "lina@example.com", { enter: false });
       await taps.tap(stranger.getByRole("button", { name: "Take a free ticket" }));
-      await stranger.waitForURL(/\/events\/mine#tkt_/);
+      await stranger.waitForURL(/\/events\/mine\?mailed=false/);
+      await stranger.getByText("Save the ticket as a picture now").waitFor();
+      await accessible(stranger);
+      await fits(stranger);
       await stranger.locator("article", { hasText: "Bread for everybody" }).locator(".qrs svg").waitFor();
       taps.within(4, "stranger → free ticket on the screen");
       await rosa.goto("/letters");

@@ -1,9 +1,10 @@
 //! A person's tickets, each with the code for the door.
 
-use imajin_app::extract::{Own, Page as Part};
+use imajin_app::extract::{Own, Page as Part, Query};
 use imajin_app::{Answer, Node, Page, Reader, Texts, Zone, args};
 use imajin_selling::{Cashier, Rail, RefundProgress};
 use maud::{Markup, PreEscaped, html};
+use serde::Deserialize;
 
 use super::{message, person, time, title, type_name};
 use crate::manifest::TEXTS;
@@ -14,10 +15,18 @@ use crate::queries::{self, Event, TicketRow};
 /// Number of characters of a ticket's id that people see.
 const NUMBER_DIGITS: usize = 6;
 
+/// The query of the page.
+#[derive(Debug, Deserialize)]
+pub(super) struct MineQuery {
+    /// Whether a letter brings the ticket that the viewer has just taken without an account; `None` if they took none.
+    mailed: Option<bool>,
+}
+
 /// `/events/mine`
 pub(super) async fn page(
     Own(node, session, viewer): Own,
     reader: Reader,
+    Query(query): Query<MineQuery>,
     part: Part,
 ) -> Answer<Page> {
     let t = TEXTS.for_reader(reader);
@@ -35,6 +44,7 @@ pub(super) async fn page(
     let content = html! {
         (message(t))
         h1 { (t.text("mine")) }
+        @if let Some(mailed) = query.mailed { (welcome(mailed, t)) }
         @if tickets.is_empty() {
             div.card { p { (t.markup("mine-none", args![], |_, inner| html! { a href="/events" { (inner) } })) } }
         }
@@ -45,6 +55,18 @@ pub(super) async fn page(
     Ok(t.page(t.text("mine"), content)
         .script("/assets/events/tickets.js")
         .viewer(Some(viewer)))
+}
+
+/// Draws where a guest finds the ticket that they have just taken.
+fn welcome(is_mailed: bool, t: Texts) -> Markup {
+    let text = if is_mailed {
+        "mine-mailed"
+    } else {
+        "mine-unsent"
+    };
+    html! {
+        div.notice.good[is_mailed] role="status" { p { strong { (t.text("mine-welcome")) } " " (t.text(text)) } }
+    }
 }
 
 fn ticket(

@@ -61,25 +61,31 @@ impl GuestDetails {
     }
 
     /// Keeps the name for the organiser, and sends the tickets to the address. The person's own name and address come first.
+    /// Returns whether a letter with the tickets is on its way.
     async fn use_for(
         self,
         node: &Node,
         peer: Peer,
         event: &Event,
         (buyer, tickets): (&Did, &[String]),
-    ) -> Answer<()> {
-        if let Some(name) = self.name.filter(|_| !tickets.is_empty())
+    ) -> Answer<bool> {
+        if tickets.is_empty() {
+            return Ok(false);
+        }
+        if let Some(name) = self.name
             && node.called(buyer)?.is_none()
         {
             guests::keep(node, &event.did, buyer, name).await?;
         }
-        if let Some(email) = self.email.filter(|_| !tickets.is_empty())
-            && node.address(buyer)?.is_none()
-            && node.spend(Spend::Letter, peer.address).is_ok()
-        {
-            letters::to_typed_address(node, email, event, (buyer, tickets)).await?;
-        }
-        Ok(())
+        let is_queued = match self.email {
+            // The worker writes to the person's own address.
+            _ if node.address(buyer)?.is_some() => true,
+            Some(email) if node.spend(Spend::Ticket, peer.address).is_ok() => {
+                letters::to_typed_address(node, email, event, (buyer, tickets)).await?
+            }
+            _ => false,
+        };
+        Ok(is_queued && node.mail().can_send())
     }
 }
 
@@ -98,6 +104,8 @@ fn mailbox(email: &str) -> Answer<String> {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct BuyAnswer {
     tickets: Vec<String>,
+    /// Whether a letter with the tickets is on its way.
+    mailed: bool,
     #[serde(flatten)]
     sale: SaleAnswer,
 }
@@ -226,12 +234,15 @@ pub(crate) async fn buy(
         .filter_map(|ticket| ticket.as_str().map(str::to_owned))
         .collect();
     let bought = (&session.did, tickets.as_slice());
+    let mailed = guest.use_for(&node, peer, &order.event, bought).await;
     // The tickets are there, whatever becomes of the name and the letter.
-    if let Err(problem) = guest.use_for(&node, peer, &order.event, bought).await {
+    let mailed = mailed.unwrap_or_else(|problem| {
         tracing::error!("the name or the letter of a guest is lost: {problem}");
-    }
+        false
+    });
     let answer = BuyAnswer {
         tickets,
+        mailed,
         sale: SaleAnswer::from_reply(&node, &value, (order.offer.rail, &counter)).await?,
     };
     Ok((StatusCode::CREATED, axum::Json(answer)))

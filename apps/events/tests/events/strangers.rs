@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use imajin_app::{Role, Service};
-use imajin_edge::testing::{TestNode, open_config, until};
+use imajin_edge::testing::{Ask, SmtpEvent, SmtpServer, TestNode, each, open_config, until};
 use imajin_events::Events;
-use imajin_host::{Config, Registration};
+use imajin_host::limits::Daily;
+use imajin_host::mail::{MailConfig, MailSecurity};
+use imajin_host::{Config, Limits, Registration};
 use imajin_protocol::Did;
 use imajin_protocol::fair::Manifest;
 use serde_json::{Value as Json, json};
@@ -203,7 +205,8 @@ async fn a_stranger_gets_a_ticket_by_letter_once_for_each_event() {
     let refused = noor.signed(node, "POST", &path, &wrong).await;
     refused.check_member(400, "field", "email");
     let order = json!({"type": 1, "name": "Noor", "email": "noor@example.org"});
-    noor.does(node, &path, &order).await;
+    let bought = noor.does(node, &path, &order).await;
+    assert_eq!(bought["mailed"], false, "the letter waits for the owner");
     // Another key writes no second letter to the same address, however it is spelled.
     let order = json!({"type": 1, "name": "Noor", "email": "Noor@Example.org"});
     mallory.does(node, &path, &order).await;
@@ -220,6 +223,76 @@ async fn a_stranger_gets_a_ticket_by_letter_once_for_each_event() {
     let guests = world.organiser.get(node, &path).await.json();
     assert_eq!(guests["guests"][0]["card"]["displayName"], "Noor");
     assert_eq!(world.owner.get(node, &path).await.status, 403);
+    close(world.node).await;
+}
+
+/// Adds to a request that it comes from a household, through a proxy that speaks TLS.
+fn from_home(ask: Ask) -> Ask {
+    ask.header("x-forwarded-for", "203.0.113.7")
+        .header("x-forwarded-proto", "https")
+}
+
+/// Orders a free ticket to a mailbox. Returns whether a letter is on its way.
+async fn is_mailed(who: &Somebody, node: &TestNode, event: &str, email: &str) -> bool {
+    let order = json!({"type": 1, "email": email});
+    let ask = Ask::post(format!("/events/api/events/{event}/buy"), &order);
+    let bought = node.send(from_home(ask).bearer(&who.token)).await;
+    bought.unwrap().check(201).json()["mailed"] == true
+}
+
+#[tokio::test]
+async fn a_guest_is_told_if_no_letter_brings_the_ticket() {
+    let world = world().await;
+    let id = hall(&world, 10, None).await;
+    let mut server = SmtpServer::start(0);
+    let config = Config {
+        registration: Some(Registration::Invite),
+        mail: MailConfig {
+            server: server.address().ip().to_string(),
+            port: server.address().port(),
+            security: MailSecurity::None,
+            from: "box@example.org".to_owned(),
+            ..MailConfig::default()
+        },
+        limits: Limits {
+            daily: Daily {
+                letters_address: 1,
+                tickets_address: 2,
+                ..Daily::default()
+            },
+            trusted_proxies: vec![std::net::IpAddr::from([127, 0, 0, 1])],
+            ..Limits::default()
+        },
+        ..Config::default()
+    };
+    let world = world.restarted(config).await;
+    let node = &world.node;
+    let [noor, lina, omar] = each([5, 6, 7], |seed| bare(node, seed)).await;
+    let couple = "couple@example.org";
+    assert!(is_mailed(&noor, node, &id, couple).await);
+    assert!(
+        !is_mailed(&lina, node, &id, couple).await,
+        "a second letter"
+    );
+    let other = is_mailed(&omar, node, &id, "omar@example.org").await;
+    assert!(!other, "more letters than an address may ask for");
+    // Letters that sign people in have another budget.
+    let ask = Ask::post("/auth/api/onboard", &json!({"email": "eve@example.org"}));
+    node.send(from_home(ask)).await.unwrap().check(202);
+    let mut recipients = Vec::new();
+    for _ in 0..2 {
+        match server.next().await {
+            SmtpEvent::Letter(to) => recipients.push(to),
+            SmtpEvent::Silent(_) => panic!("the server answers everyone"),
+        }
+    }
+    recipients.sort_unstable();
+    assert_eq!(recipients, [couple, "eve@example.org"]);
+
+    let page = lina.get(node, "/events/mine?mailed=false").await.text();
+    assert_has!(page, "Save the ticket as a picture now", "<svg");
+    let page = noor.get(node, "/events/mine?mailed=true").await.text();
+    assert_lacks!(page, "Save the ticket as a picture now");
     close(world.node).await;
 }
 
