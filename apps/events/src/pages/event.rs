@@ -55,6 +55,7 @@ pub(super) async fn page(
         // An organiser may require more than a key for a free place.
         visitor.is_key_alone = !has_more_than_a_key(&node, did)?;
         let is_stranger = node.role(did)? == Role::Stranger;
+        visitor.may_begin = is_stranger && !is_own && !has_ticket;
         let allowance = node.access_of(BuyTickets::NAME).strangers;
         let allowance = allowance.filter(|_| is_stranger);
         visitor.allowance = allowance.map(|some| some.each.into());
@@ -309,7 +310,7 @@ struct Visitor {
     is_signed_in: bool,
     /// Whether the viewer organises the event.
     is_own: bool,
-    /// Whether the viewer has no session, and this node takes strangers.
+    /// Whether the viewer takes a first ticket with a name and an address: they are a stranger, and this node takes strangers.
     may_begin: bool,
     /// Whether the viewer has neither a verified mailbox nor an invite.
     is_key_alone: bool,
@@ -317,8 +318,8 @@ struct Visitor {
     allowance: Option<i64>,
 }
 
-/// Returns the types of tickets that a visitor without an account can take: free ones that are left, if the organiser asks
-/// for nothing else.
+/// Returns the types of tickets that a visitor without an account takes with a name and an address: free ones that are
+/// left, if the organiser asks for nothing else.
 fn free_kinds<'a>(event: &Event, kinds: &'a [Kind], visitor: &Visitor) -> Vec<&'a Kind> {
     let is_offered = visitor.may_begin && event.status == "published" && event.free.is_none();
     let is_free = |kind: &&Kind| kind.price == 0 && kind.available() != Some(0);
@@ -343,7 +344,7 @@ fn tickets(event: &Event, kinds: &[Kind], visitor: &Visitor, t: Texts) -> Markup
             // A request adds an entry to the event's log, which strangers may not do.
             Some(FreePlaces::Approval) => visitor.allowance.is_some(),
         };
-        let is_allowed = !is_kept_back;
+        let is_allowed = !is_kept_back && !free.iter().any(|other| other.n == kind.n);
         open && !visitor.is_own && visitor.is_signed_in && is_left && is_allowed
     };
     html! {

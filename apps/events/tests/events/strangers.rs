@@ -226,6 +226,24 @@ async fn a_stranger_gets_a_ticket_by_letter_once_for_each_event() {
     close(world.node).await;
 }
 
+#[tokio::test]
+async fn a_guest_who_comes_back_gives_a_name_for_the_next_event() {
+    let world = world().await;
+    let (first, next) = (hall(&world, 10, None).await, hall(&world, 10, None).await);
+    let world = by_invite(world).await;
+    let node = &world.node;
+    let noor = bare(node, 5).await;
+    assert_eq!(noor.buys(node, &first, 1, 1).await.status, 201);
+    let page = noor.get(node, &format!("/events/{next}")).await.text();
+    assert_has!(page, "id=\"free-ticket\"", "free-ticket.js");
+    assert_lacks!(page, "data-type=\"1\"");
+    // A companion's ticket for the same event takes no name.
+    let page = noor.get(node, &format!("/events/{first}")).await.text();
+    assert_has!(page, "data-type=\"1\"");
+    assert_lacks!(page, "id=\"free-ticket\"");
+    close(world.node).await;
+}
+
 /// Adds to a request that it comes from a household, through a proxy that speaks TLS.
 fn from_home(ask: Ask) -> Ask {
     ask.header("x-forwarded-for", "203.0.113.7")
