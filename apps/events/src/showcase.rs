@@ -19,18 +19,13 @@ impl Showcase for Events {
     ) -> Answer<Vec<Hit>> {
         let which = Which {
             organiser: Some(person.to_string()),
+            status: Some("published"),
             from: Some(node.now().as_millis()),
-            sight: sight::sight_of(node, viewer)?,
+            sight: sight::sight_among(node, viewer, Some(person))?,
             ..Which::default()
         };
-        let (mut events, _) =
-            queries::read(node, |db| queries::list(db, &which, 2 * ITEMS_MAX, 0))?;
-        events.retain(|event| event.status == "published");
-        Ok(events
-            .iter()
-            .take(ITEMS_MAX)
-            .map(|event| hit(event, lang))
-            .collect())
+        let (events, _) = queries::read(node, |db| queries::list(db, &which, ITEMS_MAX, 0))?;
+        Ok(events.iter().map(|event| hit(event, lang)).collect())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use imajin_app::Zone;
 use imajin_app::operation::Choice;
-use imajin_ledger::rows::{Column, did};
+use imajin_ledger::rows::{Column, did, pair};
 use imajin_ledger::{Reader, read_fields};
 use imajin_protocol::fair::Manifest;
 use imajin_protocol::{Currency, Did};
@@ -193,10 +193,10 @@ pub(crate) fn closing(db: Reader<'_>) -> Result<Vec<Event>> {
     db.rows(&sql, [], Event::read)
 }
 
-/// Returns the groups that events are for, each with the organisers of these events.
-pub(crate) fn circles(db: Reader<'_>) -> Result<Vec<(Did, Did)>> {
-    let sql = "SELECT DISTINCT grp, organiser FROM events WHERE grp IS NOT NULL";
-    db.rows(sql, [], |row| Ok((did(row, 0)?, did(row, 1)?)))
+/// Returns the groups that events of an organiser are for, or those of all events, each with the organisers of these events.
+pub(crate) fn circles(db: Reader<'_>, organiser: Option<&Did>) -> Result<Vec<(Did, Did)>> {
+    let sql = "SELECT DISTINCT grp, organiser FROM events WHERE grp IS NOT NULL AND (?1 IS NULL OR organiser = ?1)";
+    db.rows(sql, [organiser.map(Did::as_str)], pair)
 }
 
 /// A filter for the group events in a list; by default none are included.
@@ -223,6 +223,8 @@ impl Sight {
 pub(crate) struct Which {
     /// The organiser; everyone's events if `None`.
     pub(crate) organiser: Option<String>,
+    /// The status of the events; any if `None`.
+    pub(crate) status: Option<&'static str>,
     /// Whether to include drafts, erased events and all group events; for the organiser's own list.
     pub(crate) all: bool,
     /// The earliest end in milliseconds; any if `None`.
@@ -255,14 +257,14 @@ pub(crate) fn list(
 ) -> Result<(Vec<Event>, u64)> {
     let conditions = "(?1 IS NULL OR organiser = ?1)
         AND (?2 OR (status IN ('published', 'paused', 'completed', 'cancelled') AND words IS NOT NULL))
-        AND (?3 IS NULL OR over_at >= ?3)
+        AND (?8 IS NULL OR status = ?8) AND (?3 IS NULL OR over_at >= ?3)
         AND (?4 IS NULL OR grp = ?4) AND (NOT ?7 OR grp IS NOT NULL)
         AND (?2 OR grp IS NULL OR organiser = ?5 OR EXISTS (SELECT 1 FROM json_each(?6) circle
             WHERE circle.value ->> 0 = grp AND circle.value ->> 1 = organiser))";
     let group = which.group.as_ref().map(Did::as_str);
     let Sight { viewer, circles } = &which.sight;
     let circles = serde_json::json!(circles).to_string();
-    let args: [&dyn ToSql; 7] = [
+    let args: [&dyn ToSql; 8] = [
         &which.organiser,
         &which.all,
         &which.from,
@@ -270,13 +272,14 @@ pub(crate) fn list(
         viewer,
         &circles,
         &which.is_grouped,
+        &which.status,
     ];
     let sql = format!("SELECT count(*) FROM events WHERE {conditions}");
     let total = count(db, &sql, args)?;
     let (most, offset) = (limit(most), limit(offset));
-    let sql = format!("{EVENT} WHERE {conditions} ORDER BY starts, owner_did LIMIT ?8 OFFSET ?9");
-    let [a, b, c, d, e, f, g] = args;
-    let args: [&dyn ToSql; 9] = [a, b, c, d, e, f, g, &most, &offset];
+    let sql = format!("{EVENT} WHERE {conditions} ORDER BY starts, owner_did LIMIT ?9 OFFSET ?10");
+    let [a, b, c, d, e, f, g, h] = args;
+    let args: [&dyn ToSql; 10] = [a, b, c, d, e, f, g, h, &most, &offset];
     Ok((db.rows(&sql, args, Event::read)?, total))
 }
 

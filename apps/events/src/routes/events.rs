@@ -266,7 +266,7 @@ pub(crate) async fn by_did(
     let which = Which {
         all: caller.did() == Some(&of),
         organiser: Some(of.to_string()),
-        sight: sight::sight_of(&node, caller.did())?,
+        sight: sight::sight_among(&node, caller.did(), Some(&of))?,
         ..Which::default()
     };
     answers(&node, &which, &page, caller.did()).map(axum::Json)

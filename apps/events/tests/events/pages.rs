@@ -4,10 +4,13 @@ use imajin_app::capabilities::{NewsEntry, SaysNews};
 use imajin_app::notices::About;
 use imajin_app::{HomeCards, Lang};
 use imajin_edge::testing::{Ask, each};
+use imajin_events::Events;
 use imajin_protocol::Did;
-use serde_json::json;
+use imajin_protocol::fair::Manifest;
+use imajin_showcase::{ITEMS_MAX, Showcase};
+use serde_json::{Value as Json, json};
 
-use crate::support::{close, published, somebody, world};
+use crate::support::{close, party, published, published_as, somebody, world};
 
 /// Counts the elements of a page that begin with this text.
 fn count(page: &str, begins: &str) -> usize {
@@ -243,6 +246,32 @@ async fn a_cancelled_event_stays_on_the_home_of_its_guests_and_says_so() {
         );
     }
     assert!(!cards(eve.did(), Lang::En).contains("Launch party"));
+    close(world.node).await;
+}
+
+#[tokio::test]
+async fn a_persons_page_has_published_events_also_after_many_others() {
+    let world = world().await;
+    let node = &world.node;
+    let band = somebody(node, 3).await;
+    for _ in 0..2 * ITEMS_MAX {
+        let (id, _) = published(&world, band.did(), 5).await;
+        let path = format!("/events/api/events/{id}/status");
+        let body = json!({ "status": "paused" });
+        world.organiser.does(node, &path, &body).await;
+    }
+    let matinee = |made: &Json, manifest: &Manifest| {
+        let mut event = party(made, manifest, 5);
+        event["title"] = json!("Matinee");
+        event["startsAt"] = json!("2026-12-02T10:00:00.000Z");
+        event["endsAt"] = json!("2026-12-02T12:00:00.000Z");
+        event
+    };
+    published_as(&world, band.did(), matinee).await;
+    let organiser = world.organiser.did();
+    let items = Showcase::items(&Events, &node.node, organiser, None, Lang::En).unwrap();
+    let titles: Vec<&str> = items.iter().map(|hit| hit.title.as_str()).collect();
+    assert_eq!(titles, ["Matinee"]);
     close(world.node).await;
 }
 
