@@ -98,7 +98,7 @@ list-online = online
 at-contact = Zu einer Veranstaltung einladen
 invite = { $name } zu einer Veranstaltung einladen
 invite-lead = Wähle eine Veranstaltung. Du kannst die Nachricht ändern, bevor du sie abschickst.
-invite-none = Noch ist nichts geplant. Leg zuerst eine Veranstaltung an.
+invite-none = Es gibt noch keine veröffentlichte Veranstaltung.
 invite-write = { $name } einladen
 invite-text = Kommst du zu „{ $title }“? { $when } { $page }
 

@@ -98,7 +98,7 @@ list-online = online
 at-contact = Invite to an event
 invite = Invite { $name } to an event
 invite-lead = Choose an event. You can change the message before you send it.
-invite-none = Nothing is planned yet. Create an event first.
+invite-none = There is no published event yet.
 invite-write = Invite { $name }
 invite-text = Will you come to “{ $title }”? { $when } { $page }
 

@@ -39,6 +39,17 @@ pub(crate) fn sight_among(
     Ok(sight)
 }
 
+/// Returns the group events that two people find in lists.
+pub(crate) fn sight_of_both(node: &Node, viewer: &Did, other: &Did) -> Answer<Sight> {
+    let mut sight = Sight::default();
+    for (group, organiser) in sight_of(node, Some(viewer))?.circles {
+        if node.group_role(&group, other)?.is_some() {
+            sight.circles.push((group, organiser));
+        }
+    }
+    Ok(sight)
+}
+
 /// Whether both this member and the organiser belong to the group.
 fn is_for(node: &Node, group: &Did, organiser: &Did, member: &Did) -> Answer<bool> {
     Ok(node.group_role(group, member)?.is_some() && node.group_role(group, organiser)?.is_some())

@@ -13,6 +13,7 @@ use super::{title, when_and_where};
 use crate::manifest::TEXTS;
 use crate::picture;
 use crate::queries::{self, Event, Which};
+use crate::sight;
 
 /// The query of the page.
 #[derive(Debug, Deserialize)]
@@ -23,7 +24,7 @@ pub(super) struct InviteQuery {
 
 /// `/events/invite`
 pub(super) async fn page(
-    Own(node, _, viewer): Own,
+    Own(node, session, viewer): Own,
     reader: Reader,
     Query(query): Query<InviteQuery>,
     part: Part,
@@ -33,13 +34,16 @@ pub(super) async fn page(
     let name = node.called(&person)?;
     let name = name.unwrap_or_else(|| t.text("somebody").into_owned());
     let which = Which {
+        first: Some(session.did.to_string()),
+        status: Some("published"),
         from: Some(node.now().as_millis()),
+        sight: sight::sight_of_both(&node, &session.did, &person)?,
         ..Which::default()
     };
-    let (mut events, _) = queries::read(&node, |db| {
+    let (events, total) = queries::read(&node, |db| {
         queries::list(db, &which, part.limit, part.offset)
     })?;
-    events.retain(|event| event.status == "published");
+    let next = part.offset + events.len();
     let heading = t.format("invite", args![name = name.as_str()]);
     let content = html! {
         h1 { (heading) }
@@ -48,6 +52,7 @@ pub(super) async fn page(
             p.lead { (t.text("invite-lead")) }
             ul.rows { @for event in &events { (row(&node, event, (&person, &name), t)) } }
         }
+        @if (next as u64) < total { p { a href={ "/events/invite?with=" (person) "&offset=" (next) } { (t.text("list-later")) } } }
         div.actions { a.button href="/events/new" { (t.text("new")) } }
     };
     let page = t.page(heading, content).current("/events");

@@ -223,6 +223,8 @@ impl Sight {
 pub(crate) struct Which {
     /// The organiser; everyone's events if `None`.
     pub(crate) organiser: Option<String>,
+    /// The organiser whose events come first.
+    pub(crate) first: Option<String>,
     /// The status of the events; any if `None`.
     pub(crate) status: Option<&'static str>,
     /// Whether to include drafts, erased events and all group events; for the organiser's own list.
@@ -248,7 +250,7 @@ impl Which {
     }
 }
 
-/// Returns a page of the matching events, ordered by start, and the total number of matches.
+/// Returns a page of the matching events, ordered by start after those of the first organiser, and the total number of matches.
 pub(crate) fn list(
     db: Reader<'_>,
     which: &Which,
@@ -277,9 +279,11 @@ pub(crate) fn list(
     let sql = format!("SELECT count(*) FROM events WHERE {conditions}");
     let total = count(db, &sql, args)?;
     let (most, offset) = (limit(most), limit(offset));
-    let sql = format!("{EVENT} WHERE {conditions} ORDER BY starts, owner_did LIMIT ?9 OFFSET ?10");
+    let sql = format!(
+        "{EVENT} WHERE {conditions} ORDER BY organiser IS NOT ?9, starts, owner_did LIMIT ?10 OFFSET ?11"
+    );
     let [a, b, c, d, e, f, g, h] = args;
-    let args: [&dyn ToSql; 10] = [a, b, c, d, e, f, g, h, &most, &offset];
+    let args: [&dyn ToSql; 11] = [a, b, c, d, e, f, g, h, &which.first, &most, &offset];
     Ok((db.rows(&sql, args, Event::read)?, total))
 }
 

@@ -280,10 +280,11 @@ async fn an_invitation_offers_what_is_on() {
     let world = world().await;
     let node = &world.node;
     let (ada, band) = (somebody(node, 5).await, somebody(node, 3).await);
-    published(&world, band.did(), 5).await;
     let path = format!("/events/invite?with={}", ada.did());
-    let page = world.owner.get(node, &path).await.text();
-    assert_has!(page, "Launch party", "Create an event");
+    let page = async || world.owner.get(node, &path).await.text();
+    assert_has!(page().await, "There is no published event yet");
+    published(&world, band.did(), 5).await;
+    assert_has!(page().await, "Launch party");
     let nobody = "/events/invite?with=nobody_here";
     assert_eq!(world.owner.get(node, nobody).await.status, 404);
     close(world.node).await;
