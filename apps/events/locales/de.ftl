@@ -127,6 +127,7 @@ how-many-of = Wie viele: { $type }
 buy = Kaufen
 ask = Um einen Platz bitten
 sign-in-to-buy = Zum Kaufen anmelden
+have-account = Ich habe hier ein Konto
 free-ticket = Dein kostenloses Ticket
 free-type = Welches Ticket?
 free-name = Dein Name

@@ -127,6 +127,7 @@ how-many-of = How many: { $type }
 buy = Buy
 ask = Ask for a place
 sign-in-to-buy = Sign in to buy
+have-account = I have an account here
 free-ticket = Your free ticket
 free-type = Which ticket?
 free-name = Your name

@@ -89,9 +89,19 @@ pub(crate) async fn keep(node: &Node, event: &Did, holder: &Did, name: String) -
 /// Returns the kept names of an event's guests, by their DIDs.
 pub(crate) fn names(node: &Node, event: &Did) -> Answer<BTreeMap<String, String>> {
     let sql = "SELECT holder, name FROM events_guests WHERE event = ?1";
+    read_names(node, sql, event)
+}
+
+/// Returns the kept names that a person gave, by the DIDs of the events.
+pub(crate) fn names_by(node: &Node, holder: &Did) -> Answer<BTreeMap<String, String>> {
+    let sql = "SELECT event, name FROM events_guests WHERE holder = ?1";
+    read_names(node, sql, holder)
+}
+
+fn read_names(node: &Node, sql: &str, did: &Did) -> Answer<BTreeMap<String, String>> {
     let names = node
         .secrets()
-        .read(|db| Reader::from(db).rows(sql, [event.as_str()], pair::<String, String>))?;
+        .read(|db| Reader::from(db).rows(sql, [did.as_str()], pair::<String, String>))?;
     Ok(names.into_iter().collect())
 }
 

@@ -125,7 +125,7 @@ async fn write(node: &Node, sale: &[Issue]) -> Answer<bool> {
         return Ok(false);
     }
     let once = format!("{TICKETS}{} {holder}", first.ticket);
-    let letter = letter(node, to, &event, &held, once)?;
+    let letter = letter(node, to, (&event, &held), once, "letter-tickets-more")?;
     node.mail().queue(letter).await?;
     Ok(true)
 }
@@ -147,7 +147,8 @@ pub(crate) async fn to_typed_address(
     })?;
     let address = hex::encode(&sha256(to.as_bytes()));
     let once = format!("{TYPED}{} {address}", event.did);
-    let letter = letter(node, to, event, &held, once)?;
+    // Elsewhere than in this browser, a guest can't sign in to their tickets.
+    let letter = letter(node, to, (event, &held), once, "letter-event")?;
     node.mail().queue(letter).await
 }
 
@@ -260,12 +261,13 @@ fn page_of(node: &Node, event: &Event) -> String {
     format!("{}/events/{}", node.url(), event.id)
 }
 
+/// Builds the letter with tickets, at whose end the message `links` says where more is.
 fn letter(
     node: &Node,
     to: String,
-    event: &Event,
-    held: &[TicketRow],
+    (event, held): (&Event, &[TicketRow]),
     once: String,
+    links: &str,
 ) -> Answer<Mail> {
     let page = page_of(node, event);
     let zone = match held.first() {
@@ -290,7 +292,11 @@ fn letter(
     Ok(Mail {
         to,
         subject: subject("letter-tickets", event),
-        text: in_each_language(zone, |t| text(node, event, held, t)),
+        text: in_each_language(zone, |t| {
+            let mine = format!("{}/events/mine", node.url());
+            let links = t.format(links, args![mine = mine, page = page.as_str()]);
+            format!("{}\n{links}\n", text(event, held, t))
+        }),
         attachments,
         unsubscribe: None,
         once: Some(once),
@@ -298,7 +304,7 @@ fn letter(
     })
 }
 
-fn text(node: &Node, event: &Event, held: &[TicketRow], t: Texts) -> String {
+fn text(event: &Event, held: &[TicketRow], t: Texts) -> String {
     let mut out = format!("{}\n", pages::title(event, t));
     let starts = event.starts.and_then(|at| Timestamp::from_millis(at).ok());
     if let Some(starts) = starts {
@@ -314,8 +320,5 @@ fn text(node: &Node, event: &Event, held: &[TicketRow], t: Texts) -> String {
         let kind = pages::type_name(event, one.kind, t);
         out.push_str(&format!("{kind}: {}\n", one.ticket));
     }
-    let mine = format!("{}/events/mine", node.url());
-    let links = args![mine = mine, page = page_of(node, event)];
-    out.push_str(&format!("\n{}\n", t.format("letter-tickets-more", links)));
     out
 }

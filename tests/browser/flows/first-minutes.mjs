@@ -72,7 +72,7 @@ export default async function firstminutes(t, world) {
       const stranger = await world.person(box.local);
       await stranger.goto(path);
       const taps = new Taps(stranger);
-      await taps.tap(stranger.locator("main").getByRole("link", { name: /sign in/i }));
+      await taps.tap(stranger.locator("main").getByRole("link", { name: "I have an account here" }));
       await stranger.waitForURL((url) => url.pathname === "/signin");
       await stranger.waitForLoadState("networkidle");
       await taps.write("#email", "noor@example.com");
@@ -107,7 +107,7 @@ export default async function firstminutes(t, world) {
       await stranger.getByText("Save the ticket as a picture now").waitFor();
       await accessible(stranger);
       await fits(stranger);
-      await stranger.locator("article", { hasText: "Bread for everybody" }).locator(".qrs svg").waitFor();
+      await stranger.locator("article", { hasText: "Lina · Ticket" }).locator(".qrs svg").waitFor();
       taps.within(4, "stranger → free ticket on the screen");
       await rosa.goto("/letters");
       await rosa.getByText("lina@example.com").first().waitFor();

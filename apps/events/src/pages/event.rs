@@ -372,7 +372,11 @@ fn tickets(event: &Event, kinds: &[Kind], visitor: &Visitor, t: Texts) -> Markup
             }
         }
         @if !free.is_empty() { (free_ticket::form(event, &free, t)) }
-        @if open && !visitor.is_signed_in { p { a.button.main[free.is_empty()] href={ "/signin?next=/events/" (event.id) } { (t.text("sign-in-to-buy")) } } }
+        @if open && !visitor.is_signed_in {
+            @let is_for_sale = free.is_empty() || kinds.iter().any(|kind| kind.price > 0);
+            @let label = if is_for_sale { "sign-in-to-buy" } else { "have-account" };
+            p { a.button.main[free.is_empty()] href={ "/signin?next=/events/" (event.id) } { (t.text(label)) } }
+        }
     }
 }
 

@@ -8,9 +8,8 @@ use serde::Deserialize;
 
 use super::{message, person, time, title, type_name};
 use crate::manifest::TEXTS;
-use crate::picture;
-use crate::qr;
 use crate::queries::{self, Event, TicketRow};
+use crate::{guests, picture, qr};
 
 /// Number of characters of a ticket's id that people see.
 const NUMBER_DIGITS: usize = 6;
@@ -41,6 +40,9 @@ pub(super) async fn page(
     })?;
     let next = part.offset + tickets.len();
     let holder = viewer.called(t.lang).to_owned();
+    // A guest without an account is called as they typed it for each event.
+    let mut names = guests::names_by(&node, &session.did)?;
+    names.retain(|_, _| viewer.name.is_none());
     let content = html! {
         (message(t))
         h1 { (t.text("mine")) }
@@ -48,7 +50,10 @@ pub(super) async fn page(
         @if tickets.is_empty() {
             div.card { p { (t.markup("mine-none", args![], |_, inner| html! { a href="/events" { (inner) } })) } }
         }
-        @for (held, event) in &tickets { (ticket(&node, held, event.as_ref(), &holder, t)?) }
+        @for (held, event) in &tickets {
+            @let holder = names.get(held.event.as_str()).unwrap_or(&holder);
+            (ticket(&node, held, event.as_ref(), holder, t)?)
+        }
         @if (next as u64) < total { p { a href={ "/events/mine?offset=" (next) } { (t.text("mine-older")) } } }
         @if tickets.iter().any(|(held, _)| held.status == "valid") { (node.known_people(&session.did)?) }
     };
@@ -118,7 +123,10 @@ fn ticket(
             @if let Some(code) = code {
                 div.qrs role="img" aria-label=(t.text("mine-code")) { (PreEscaped(code.trim_start_matches("<?xml version=\"1.0\" standalone=\"yes\"?>"))) }
                 p.hint { (t.text("mine-code-hint")) }
-                p { a href={ "/events/api/tickets/" (held.ticket) "/qr.png" } download={ (held.ticket) ".png" } { (t.text("mine-picture")) } }
+                div.actions {
+                    a.button href={ "/events/api/tickets/" (held.ticket) "/qr.png" } download={ (held.ticket) ".png" } { (t.text("mine-picture")) }
+                    @if let Some(event) = event { a.button href={ "/events/api/events/" (event.id) "/calendar.ics" } { (t.text("calendar")) } }
+                }
             }
             @if held.status == "valid" {
                 details {

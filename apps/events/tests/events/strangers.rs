@@ -217,6 +217,12 @@ async fn a_stranger_gets_a_ticket_by_letter_once_for_each_event() {
         .iter()
         .map(|letter| &letter["to"]);
     assert_eq!(to.collect::<Vec<_>>(), [&json!("noor@example.org")]);
+    // Only her browser can sign in to her tickets.
+    let text = letters[0]["text"].as_str().unwrap();
+    assert_has!(text, &format!("/events/{id}"));
+    assert_lacks!(text, "/events/mine");
+    let mine = noor.get(node, "/events/mine").await.text();
+    assert_has!(mine, "Noor · Ticket", "/calendar.ics");
 
     // Only the organiser sees the name.
     let path = format!("/events/api/events/{id}/guests");
