@@ -193,6 +193,17 @@ async fn an_organiser_gives_free_places_to_people_with_an_email_link_or_an_invit
     close(world.node).await;
 }
 
+/// Returns the headers and bodies of a record as text.
+fn record_text(node: &TestNode, did: &Did) -> String {
+    let entries = node.node.ledger().entries(did, None, 100).unwrap();
+    let parts = entries.iter().flat_map(|entry| {
+        let body = entry.body.iter().flat_map(|body| body.iter());
+        entry.header.iter().chain(body)
+    });
+    let bytes: Vec<u8> = parts.copied().collect();
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
 #[tokio::test]
 async fn a_stranger_gets_a_ticket_by_letter_once_for_each_event() {
     let world = world().await;
@@ -204,11 +215,11 @@ async fn a_stranger_gets_a_ticket_by_letter_once_for_each_event() {
     let wrong = json!({"type": 1, "email": "nobody"});
     let refused = noor.signed(node, "POST", &path, &wrong).await;
     refused.check_member(400, "field", "email");
-    let order = json!({"type": 1, "name": "Noor", "email": "noor@example.org"});
+    let order = json!({"type": 1, "name": "Noor Jahan", "email": "noor@example.org"});
     let bought = noor.does(node, &path, &order).await;
     assert_eq!(bought["mailed"], false, "the letter waits for the owner");
     // Another key writes no second letter to the same address, however it is spelled.
-    let order = json!({"type": 1, "name": "Noor", "email": "Noor@Example.org"});
+    let order = json!({"type": 1, "name": "Noor Jahan", "email": "Noor@Example.org"});
     mallory.does(node, &path, &order).await;
     let letters = world.owner.get(node, "/auth/api/mail").await.json()["letters"].clone();
     let to = letters
@@ -222,13 +233,22 @@ async fn a_stranger_gets_a_ticket_by_letter_once_for_each_event() {
     assert_has!(text, &format!("/events/{id}"));
     assert_lacks!(text, "/events/mine");
     let mine = noor.get(node, "/events/mine").await.text();
-    assert_has!(mine, "Noor · Ticket", "/calendar.ics");
+    assert_has!(mine, "Noor Jahan · Ticket", "/calendar.ics");
 
     // Only the organiser sees the name.
     let path = format!("/events/api/events/{id}/guests");
     let guests = world.organiser.get(node, &path).await.json();
-    assert_eq!(guests["guests"][0]["card"]["displayName"], "Noor");
+    assert_eq!(guests["guests"][0]["card"]["displayName"], "Noor Jahan");
     assert_eq!(world.owner.get(node, &path).await.status, 403);
+    // Neither the name nor the address is in the record of the guest or of the event.
+    let path = format!("/events/api/events/{id}");
+    let event = noor.get(node, &path).await.json()["did"].clone();
+    let event = Did::parse(event.as_str().unwrap()).unwrap();
+    for did in [noor.did(), &event] {
+        let text = record_text(node, did);
+        assert_has!(text, "Launch party");
+        assert_lacks!(text, "Noor Jahan", "noor@example.org");
+    }
     close(world.node).await;
 }
 
