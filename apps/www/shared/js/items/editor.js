@@ -8,7 +8,7 @@ import { submit } from "../proof.js";
 import { actor, signedInDid } from "../session.js";
 import { texts } from "../texts.js";
 import { told, wall } from "../time.js";
-import { byId, el, fieldError, isBusy, quiet, say, sayError, showOnly, tidy, working } from "../ui.js";
+import { byId, el, fieldError, isAtWork, quiet, say, sayError, showOnly, tidy, working } from "../ui.js";
 import { fileList } from "./files.js";
 import { orderable } from "./order.js";
 import { share } from "./share.js";
@@ -300,7 +300,7 @@ export function editor(service, { kinds, lists, wrong = () => null, hints = () =
   });
   form.addEventListener("input", keep);
   form.addEventListener("change", sayChosen);
-  byId("cancel").addEventListener("click", () => isBusy(form) || close(editing.id).catch(sayError));
+  byId("cancel").addEventListener("click", () => isAtWork(form) || close(editing.id).catch(sayError));
 
   async function start() {
     await load();
