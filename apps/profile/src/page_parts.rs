@@ -1,7 +1,9 @@
 //! The parts of a person's page that other apps add, as the person chose them.
 //!
 //! Always: the choice is among the toggles of the profile. `page.01.x`, if it is on, puts the part of the app `x` at the first
-//! place. Toggles that are off, or name an app without such a part, add nothing.
+//! place. Toggles that are off, or name an app without such a part or one that has a place already, add nothing.
+
+use std::collections::BTreeSet;
 
 use imajin_app::{Answer, Hit, Lang, Node};
 use imajin_protocol::Did;
@@ -22,7 +24,10 @@ fn chosen_apps(profile: &Map<String, Json>) -> Vec<&str> {
         .collect();
     places.sort_unstable();
     let apps = places.into_iter().filter_map(|place| place.split_once('.'));
-    apps.map(|(_, app)| app).collect()
+    let mut placed = BTreeSet::new();
+    apps.map(|(_, app)| app)
+        .filter(|app| placed.insert(*app))
+        .collect()
 }
 
 /// Draws the parts as a viewer sees them; empty ones are left out.
@@ -97,10 +102,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parts_are_in_the_order_of_their_places() {
+    fn parts_are_in_the_order_of_their_places_and_each_is_there_once() {
         let toggles = json!({ "featureToggles": {
             "page.02.polls": true, "page.10.links": true, "page.01.events": true, "page.03.jars": false, "tips": true,
-            "page.events": true,
+            "page.events": true, "page.11.events": true, "page.12.links": true,
         } });
         let profile = toggles.as_object().cloned().unwrap_or_default();
         assert_eq!(chosen_apps(&profile), ["events", "polls", "links"]);
