@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use imajin_app::{Answer, Hit, Lang, Node};
+use imajin_app::{Hit, Lang, Node};
 use imajin_protocol::Did;
 use imajin_showcase::Showcase;
 use maud::{Markup, html};
@@ -30,32 +30,36 @@ fn chosen_apps(profile: &Map<String, Json>) -> Vec<&str> {
         .collect()
 }
 
-/// Draws the parts as a viewer sees them; empty ones are left out.
+/// Draws the parts as a viewer sees them; empty ones are left out, as are those that can't be read.
 pub(crate) fn draw(
     node: &Node,
     profile: &Map<String, Json>,
     (person, viewer): (&Did, Option<&Did>),
     lang: Lang,
-) -> Answer<Markup> {
+) -> Markup {
     // The person sees their page as strangers do.
     let viewer = viewer.filter(|viewer| *viewer != person);
     let mut parts = Vec::new();
     for app in chosen_apps(profile) {
         let mut offers = node.services().offers().all::<dyn Showcase>();
-        if let Some((_, showcase)) = offers.find(|(name, _)| *name == app) {
-            parts.push((app, showcase.items(node, person, viewer, lang)?));
+        let Some((_, showcase)) = offers.find(|(name, _)| *name == app) else {
+            continue;
+        };
+        match showcase.items(node, person, viewer, lang) {
+            Ok(items) => parts.push((app, items)),
+            Err(problem) => tracing::error!("{app}: its part of a page can't be read: {problem}"),
         }
     }
     parts.retain(|(_, items)| !items.is_empty());
     let words = node.services().words().with_lang(lang);
-    Ok(html! {
+    html! {
         @for (app, items) in &parts {
             section data-part=(app) {
                 h2 { (words.service(app)) }
                 ul.rows.places { @for item in items { (row(item)) } }
             }
         }
-    })
+    }
 }
 
 fn row(item: &Hit) -> Markup {

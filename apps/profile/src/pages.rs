@@ -78,7 +78,6 @@ pub(crate) async fn public(
         contact: contact(&node, &profile.did, signed_in, lang)?,
     };
     let person_did = Did::parse(&profile.did).map_err(Problem::internal)?;
-    let parts = page_parts::draw(&node, &shown, (&person_did, signed_in), lang)?;
     let name = text(&shown, "displayName").or(profile.handle.as_deref());
     let name = name.map_or_else(|| t.text("somebody").into_owned(), str::to_owned);
     if let Some(home) = new_home(&node, &profile.did) {
@@ -89,7 +88,7 @@ pub(crate) async fn public(
     let content = html! {
         @if is_damaged(&node, &profile.did) { (damaged(&node, &profile.did, &name, t).await?) }
         (person(&profile, &shown, (name.as_str(), &relation), t))
-        (parts)
+        (page_parts::draw(&node, &shown, (&person_did, signed_in), lang))
         @if !is_incognito(&shown) { (qr_code(&public_address(&node, &profile), t)) }
         (details(&node, &profile.did, t))
     };
@@ -175,12 +174,17 @@ fn contact(
     if !is_contact {
         return Ok(None);
     }
-    let apps = node.services().offers().all::<dyn AtContact>();
-    let places = apps.map(|(_, app)| app.place(node, &person, lang));
-    Ok(Some(ContactLinks {
-        places: places.collect::<Answer<_>>()?,
-        write: page_with(node, &person),
-    }))
+    let mut places = Vec::new();
+    for (app, offer) in node.services().offers().all::<dyn AtContact>() {
+        match offer.place(node, &person, lang) {
+            Ok(place) => places.push(place),
+            Err(problem) => {
+                tracing::error!("{app}: its place for a contact can't be read: {problem}")
+            }
+        }
+    }
+    let write = page_with(node, &person);
+    Ok(Some(ContactLinks { write, places }))
 }
 
 /// Draws the buttons by which a viewer turns to a contact.

@@ -146,8 +146,13 @@ pub(crate) async fn group_page(
     };
     let mut places = Vec::new();
     if let Some(member) = viewer.filter(|_| role.is_some()) {
-        for (_, app) in node.services().offers().all::<dyn AtGroup>() {
-            places.extend(app.place(&node, &group.did, member, reader.lang)?);
+        for (app, offer) in node.services().offers().all::<dyn AtGroup>() {
+            match offer.place(&node, &group.did, member, reader.lang) {
+                Ok(place) => places.extend(place),
+                Err(problem) => {
+                    tracing::error!("{app}: its place for a group can't be read: {problem}")
+                }
+            }
         }
     }
     let rows = match viewer {
