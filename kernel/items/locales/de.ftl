@@ -87,6 +87,7 @@ js-shared = Veröffentlicht und von dir unterschrieben.
 js-chosen = { $label }: { $choice }
 js-share-private = Das kannst nur du sehen. Wähle, wer sonst, und teile es dann.
 js-share-title = „{ $title }“ teilen
+js-share-audience = Öffnen können es: { $audience }
 js-share-conversation = In einem Chat oder einer Gruppe senden
 js-share-device = In einer anderen App teilen
 js-share-link = Link

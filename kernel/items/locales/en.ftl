@@ -87,6 +87,7 @@ js-shared = Published and signed by you.
 js-chosen = { $label }: { $choice }
 js-share-private = Only you can see this. Choose who else can, then share it.
 js-share-title = Share “{ $title }”
+js-share-audience = Who can open it: { $audience }
 js-share-conversation = Send in a chat or group
 js-share-device = Share in another app
 js-share-link = Link

@@ -76,6 +76,7 @@ export default async function dykil(t, world) {
     await taps.tap("#publish");
     const sheet = ada.getByRole("dialog", { name: "Share “Rehearsal”" });
     await sheet.getByRole("img", { name: "QR code of the link" }).waitFor();
+    await sheet.getByText("Who can open it: Everybody").waitFor();
     const path = new URL(await sheet.getByRole("textbox", { name: "Link" }).inputValue()).pathname;
     await accessible(ada);
     await fits(ada);

@@ -109,10 +109,20 @@ fn two_hundred_free_places_are_not_for_ten_keys_or_one_guest() {
     for _ in 0..4 {
         assert_eq!(buy(&node, &bare_key(&node), &ten, 2), 201);
     }
-    assert_eq!(buy(&node, &bare_key(&node), &ten, 2), 429);
+    let last = bare_key(&node);
+    assert_eq!(buy(&node, &last, &ten, 2), 429);
     let eve = guest(&node, &mut server, "eve@example.com");
     assert_eq!(buy(&node, &eve, &ten, 2), 429);
     assert_eq!(sold(&node, &ten), 38);
+
+    // Only a guest may open a conversation, so only their pages lead to the recipients of a link.
+    let page = |session: &str| {
+        let ask = http().get(format!("{}/events", node.url));
+        let answer = ask.bearer_auth(session).send().expect("an answer");
+        answer.text().expect("a page")
+    };
+    let leads = |session: &str| page(session).contains("data-send");
+    assert_eq!([leads(&bob), leads(&last)], [true, false]);
 
     let (status, _) = node.stop();
     assert!(status.success());

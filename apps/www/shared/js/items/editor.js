@@ -64,6 +64,7 @@ export function editor(service, { kinds, lists, wrong = () => null, hints = () =
   const change = async (verb, draft) => submit(await actor(), { service, op: `${service}.${verb}`, ...draft });
   const pathOf = ({ id }) => `/${service}/${did}/${id}`;
   const isShareable = ({ kind }) => shares?.kind === kind;
+  const audienceOf = (visibility) => byId("visibility").querySelector(`[value="${visibility}"]`).textContent;
   const rowOf = (id) => document.querySelector(`[data-item="${id}"]`);
 
   // The list
@@ -111,7 +112,7 @@ export function editor(service, { kinds, lists, wrong = () => null, hints = () =
         el("label", { class: "check" }, on, el("span", {}, t("js-on"))),
         seen,
         button(t("js-change"), async () => open(await whole(item))),
-        isShareable(item) && item.visibility !== "private" && shares.isPublished(item) ? button(t("js-share"), () => share(item.title, pathOf(item))) : null,
+        isShareable(item) && item.visibility !== "private" && shares.isPublished(item) ? button(t("js-share"), () => share(item.title, pathOf(item), audienceOf(item.visibility))) : null,
         ...buttons,
         button(t("js-remove"), (pressed) => remove(pressed, item)),
       ),
@@ -269,7 +270,7 @@ export function editor(service, { kinds, lists, wrong = () => null, hints = () =
       const isDraft = isShareable(editing) && !isShared && !shares.isPublished({ ...editing, on: values.on });
       await close(id);
       say("good", t(isShared ? "js-shared" : isDraft ? "js-saved-draft" : "js-saved"));
-      if (isShared) share(values.title, pathOf({ id })).catch(sayError);
+      if (isShared) share(values.title, pathOf({ id }), audienceOf(values.visibility)).catch(sayError);
     });
   }
 

@@ -19,8 +19,8 @@ function toDevice(title, url) {
   return el("button", { type: "button", onclick: send }, t("js-share-device"));
 }
 
-/** Shows the sheet for a page of this box, by its path. Resolves when the sheet is closed. */
-export async function share(title, path) {
+/** Shows the sheet for a page of this box, by its path. `audience`: who can open it, in words. Resolves when the sheet is closed. */
+export async function share(title, path, audience = null) {
   const { svg } = await import("../qr/draw.js");
   const url = new URL(path, location.origin).href;
   const link = el("input", { id: "share-link", type: "text", readonly: true, value: url, onfocus: ({ target }) => target.select() });
@@ -30,6 +30,7 @@ export async function share(title, path) {
     "dialog",
     { id: "share-sheet", class: "card asked", "aria-labelledby": "share-title" },
     el("h2", { id: "share-title" }, t("js-share-title", { title })),
+    audience ? el("p", { class: "hint" }, t("js-share-audience", { audience })) : null,
     el("div", { class: "actions" }, toConversation(url), toDevice(title, url)),
     el("div", { class: "field" }, el("label", { for: link.id }, t("js-share-link")), el("div", { class: "with" }, link, copy)),
     el("div", { class: "qrs" }, svg(url, t("js-share-code"))),
