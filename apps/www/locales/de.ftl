@@ -43,6 +43,7 @@ first-steps = { $count ->
     [one] Noch eine Sache zu tun
    *[other] { $count } Dinge zu tun
 }
+first-hide = Liste ausblenden
 first-name = Gib der Box einen Namen
 first-invite = Lade jemanden ein
 first-backups = Wähle, wohin die Sicherungen gehen

@@ -28,6 +28,7 @@ first-steps = { $count ->
     [one] One thing to do
    *[other] { $count } things to do
 }
+first-hide = Hide this list
 first-name = Give the box a name
 first-invite = Invite somebody
 first-backups = Choose where backups go

@@ -57,6 +57,7 @@ pub(crate) fn routes(node: Node) -> Router {
         .route("/more", get(more::more))
         .route("/settings", get(more::settings))
         .route("/language", post(more::language))
+        .route("/first-steps/hide", post(home::first_steps::hide))
         .route("/search", get(search::page))
         .route("/notifications", get(notifications::page))
         .route("/notifications/badges", get(notifications::badges))

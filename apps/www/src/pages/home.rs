@@ -1,6 +1,6 @@
 //! Home of a signed-in person: first steps, tasks, news, coming events, and the state of the box for its owner. Apps bring the cards.
 
-mod first_steps;
+pub(super) mod first_steps;
 
 use imajin_app::page::Viewer;
 use imajin_app::{
@@ -49,7 +49,9 @@ pub(super) async fn page(
         Some(upkeep) => Some(blocking::run(move || upkeep.backups()).await?),
         None => None,
     };
-    let steps = if upkeep.is_some() {
+    let steps = if first_steps::are_hidden(node, &session.did)? {
+        Vec::new()
+    } else if upkeep.is_some() {
         first_steps::for_owner(node, &session.did, backups.as_ref(), t)?
     } else {
         first_steps::for_member(node, &session.did, reader.lang)?

@@ -155,4 +155,8 @@ fn home_lists_what_an_owner_and_a_member_do_first_until_it_is_done() {
     let home = member.page("/");
     assert_has!(home, "Add a picture of yourself", "Bring your first photo");
     assert!(!owner.page("/").contains("Add a picture of yourself"));
+    // A member who needs none of it hides the list.
+    assert_eq!(member.send_form("/first-steps/hide", "").0, 303);
+    let lists = |person: &Owner| person.page("/").contains("id=\"first\"");
+    assert_eq!([lists(&member), lists(&owner)], [false, true]);
 }

@@ -1,11 +1,32 @@
-//! The list at the top of Home: what the owner of a new box, or a new member, does first. It shows what is left of that.
+//! The list at the top of Home: what the owner of a new box, or a new member, does first. It shows what is left of that, until it is hidden.
 
+use axum::extract::State;
+use axum::response::Redirect;
 use imajin_app::capabilities::{FirstStep, FirstSteps};
+use imajin_app::extract::Authed;
 use imajin_app::{Icon, Lang, Node, Problem, Role, Texts, args};
 use imajin_host::prelude::*;
 use imajin_host::upkeep::BackupStanding;
 use imajin_protocol::Did;
 use maud::{Markup, html};
+use rusqlite::Transaction;
+
+/// Whether a person hid the list.
+pub(super) fn are_hidden(node: &Node, person: &Did) -> Result<bool, Problem> {
+    let sql = "SELECT 1 FROM www_first_steps WHERE did = ?1";
+    node.secrets().exists(sql, [person.as_str()])
+}
+
+/// `POST /first-steps/hide`: hides the list for the person who asks for it.
+pub(crate) async fn hide(
+    State(node): State<Node>,
+    Authed(session): Authed,
+) -> Result<Redirect, Problem> {
+    let sql = "INSERT OR IGNORE INTO www_first_steps (did) VALUES (?1)";
+    let insert = move |db: &Transaction<'_>| db.execute(sql, [session.did.as_str()]);
+    node.secrets().write(insert).await?;
+    Ok(Redirect::to("/"))
+}
 
 /// Returns the steps that are left for the owner. `backups` is `None` on a node that can't make any.
 pub(super) fn for_owner(
@@ -19,7 +40,10 @@ pub(super) fn for_owner(
     let has_contact = !node.contacts(owner, 1)?.is_empty();
     let has_backups = backups.is_none_or(|backups| backups.to.is_some());
     let has_mail = node.mail().config().is_set();
-    let has_way_in = !network.public.is_empty() || !network.tunnels.is_empty();
+    // A proxy's certificate is at the address in the settings.
+    let url = node.config().url.as_deref();
+    let has_proxy = url.is_some_and(|url| url.starts_with("https://"));
+    let has_way_in = has_proxy || !network.public.is_empty() || !network.tunnels.is_empty();
     let steps = [
         (has_name, "first-name", "/settings/box", Icon::Box),
         (has_contact, "first-invite", "/invite", Icon::Person),
@@ -62,6 +86,7 @@ pub(super) fn draw(steps: &[FirstStep], t: Texts) -> Markup {
             section #first {
                 h2 { (t.format("first-steps", args![count = steps.len()])) }
                 ul.rows.places { @for step in steps { li { a href=(step.href) { (step.icon.draw()) span.grow { (step.text) } } } } }
+                form.actions method="post" action="/first-steps/hide" { button.link type="submit" { (t.text("first-hide")) } }
             }
         }
     }
