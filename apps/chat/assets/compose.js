@@ -62,9 +62,7 @@ export class Compose {
 
   /** Adds a line to what was begun, if there is one to add. */
   append(line) {
-    if (!line) return;
-    this.#set([this.#text.value, line].filter(Boolean).join("\n"));
-    this.#keep();
+    if (line) this.#set([this.#text.value, line].filter(Boolean).join("\n"));
   }
 
   focus() {

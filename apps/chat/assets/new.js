@@ -8,8 +8,6 @@ import { askWhere } from "./sending.js";
 
 const t = await texts("chat");
 const me = document.documentElement.dataset.did;
-/** A text that another page begins: the conversation shows it in its field. */
-const begun = location.hash.startsWith("#say=") ? location.hash : "";
 const rows = () => [...document.querySelectorAll(".choices > li")];
 
 byId("find")?.addEventListener("input", ({ currentTarget }) => {
@@ -72,5 +70,4 @@ for (const button of document.querySelectorAll(".choices button")) {
   button.addEventListener("click", () => working(button, t("js-new-opening"), () => open(button)));
 }
 askWhere();
-for (const link of document.querySelectorAll(".choices a")) link.hash = begun;
 if (new URLSearchParams(location.search).has("with")) byId("find")?.closest(".field").setAttribute("hidden", "");

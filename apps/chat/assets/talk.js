@@ -16,7 +16,7 @@ import { People } from "./people.js";
 import { offerPhotos, photoElement, photoMessage } from "./photos.js";
 import { keepPreview } from "./preview.js";
 import { Place } from "./place.js";
-import { takeLink } from "./sending.js";
+import { takeBegun } from "./sending.js";
 import { Socket } from "./socket.js";
 import { drawAlarm, drawAsks, drawSeal } from "./top.js";
 import { keyless } from "./view.js";
@@ -29,13 +29,6 @@ const READ_AGAIN_MS = 125_000;
 /** How far back a link to a message is followed. */
 const ASKED_PAGES = 6;
 const QUIET = ["edit", "reaction", "reaction.end"];
-
-/** The text with which another page leads here, once: a reload begins it no second time. */
-function begunText() {
-  const text = new URLSearchParams(location.hash.slice(1)).get("say");
-  if (text) history.replaceState(history.state, "", location.pathname + location.search);
-  return text;
-}
 
 class Talk {
   root = byId("talk");
@@ -60,9 +53,10 @@ class Talk {
 
   async begin() {
     this.store = await storeHere();
-    this.compose.restore(await this.store.draft(this.name));
-    this.compose.append(takeLink());
-    this.compose.append(begunText());
+    const draft = await this.store.draft(this.name);
+    const { link, text } = takeBegun();
+    this.compose.restore(draft || text);
+    this.compose.append(link);
     this.left = (await this.store.preview(this.name))?.anchor ?? null;
     await this.open();
   }

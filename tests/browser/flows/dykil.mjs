@@ -88,6 +88,10 @@ export default async function dykil(t, world) {
     await taps.tap("#send");
     await bubble(ada, path).waitFor();
     taps.within(6, "a poll with three dates, shared in a chat");
+    await ada.goto(`/chat#send=${encodeURIComponent(new URL(path, ada.url()).href)}`);
+    await ada.locator("#message").getByRole("button", { name: "Cancel" }).click();
+    await ada.locator("#message .notice").waitFor({ state: "detached" });
+    expect(new URL(ada.url()).hash === "", "the address still sends the link");
     for (const answer of ["Yes", "If need be"]) {
       await grace.goto(path);
       await grace.locator("[data-question^=when-]").nth(2).waitFor();
