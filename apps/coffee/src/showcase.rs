@@ -10,17 +10,24 @@ use crate::{Coffee, jars, queries};
 
 impl Showcase for Coffee {
     fn items(&self, node: &Node, person: &Did, viewer: Option<&Did>, _: Lang) -> Answer<Vec<Hit>> {
-        let mut jars = jars::all(node, person, viewer)?;
+        let jars = jars::all(node, person, viewer)?;
         let offered = queries::read(node, |db| {
-            let mut offered = Vec::with_capacity(jars.len());
+            let mut offered = Vec::with_capacity(ITEMS_MAX);
             for jar in &jars {
-                offered.push(queries::offer(db, person.as_str(), &jar.id)?.is_some());
+                if offered.len() == ITEMS_MAX {
+                    break;
+                }
+                if queries::offer(db, person.as_str(), &jar.id)?.is_some() {
+                    offered.push(&**jar);
+                }
             }
             Ok(offered)
         })?;
-        let mut offered = offered.into_iter();
-        jars.retain(|_| offered.next() == Some(true));
-        let jars = jars.iter().take(ITEMS_MAX).map(|jar| &**jar);
-        hits(node, person, (MANIFEST.name, Icon::Cup), jars)
+        hits(
+            node,
+            person,
+            (MANIFEST.name, Icon::Cup),
+            offered.into_iter(),
+        )
     }
 }

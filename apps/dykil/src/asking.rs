@@ -52,9 +52,36 @@ pub(crate) fn at_event(
 ) -> Answer<Vec<Survey>> {
     let mut items = imajin_items::visible_items::<crate::Dykil>(node, organiser, viewer)?;
     items.retain(|item| item.own.event.as_deref() == Some(event.as_str()));
-    let mut all = with_states(node, organiser, items)?;
-    all.retain(|survey| survey.state.is_open(&survey.item, node.now()));
-    Ok(all)
+    first_open(node, organiser, items, usize::MAX)
+}
+
+/// Returns a person's surveys that take answers now, as far as the viewer may see them: the first ones of the list, at most
+/// `limit`.
+pub(crate) fn open(
+    node: &Node,
+    owner: &Did,
+    viewer: Option<&Did>,
+    limit: usize,
+) -> Answer<Vec<Survey>> {
+    let items = imajin_items::visible_items::<crate::Dykil>(node, owner, viewer)?;
+    first_open(node, owner, items, limit)
+}
+
+fn first_open(node: &Node, owner: &Did, items: Vec<Item>, limit: usize) -> Answer<Vec<Survey>> {
+    let now = node.now();
+    queries::read(node, |db| {
+        let mut open = Vec::new();
+        for item in items {
+            if open.len() == limit {
+                break;
+            }
+            let survey = with_state(node, db, owner, item)?;
+            if survey.state.is_open(&survey.item, now) {
+                open.push(survey);
+            }
+        }
+        Ok(open)
+    })
 }
 
 fn with_states(node: &Node, owner: &Did, items: Vec<Item>) -> Answer<Vec<Survey>> {

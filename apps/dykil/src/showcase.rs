@@ -10,9 +10,8 @@ use crate::{Dykil, asking};
 
 impl Showcase for Dykil {
     fn items(&self, node: &Node, person: &Did, viewer: Option<&Did>, _: Lang) -> Answer<Vec<Hit>> {
-        let mut surveys = asking::all(node, person, viewer)?;
-        surveys.retain(|survey| survey.state.is_open(&survey.item, node.now()));
-        let items = surveys.iter().take(ITEMS_MAX).map(|survey| &*survey.item);
+        let surveys = asking::open(node, person, viewer, ITEMS_MAX)?;
+        let items = surveys.iter().map(|survey| &*survey.item);
         hits(node, person, (MANIFEST.name, Icon::Chart), items)
     }
 }

@@ -5,7 +5,7 @@ use imajin_protocol::Did;
 use imajin_showcase::{ITEMS_MAX, Showcase};
 
 use crate::sight::{self, Viewer};
-use crate::{Media, queries, search};
+use crate::{Media, search};
 
 impl Showcase for Media {
     fn items(
@@ -16,9 +16,7 @@ impl Showcase for Media {
         _: Lang,
     ) -> Result<Vec<Hit>, Problem> {
         let viewer = Viewer::new(viewer.cloned());
-        let mut albums = queries::read(node, |db| queries::albums(db, person.as_str()))?;
-        albums.retain(|album| sight::album(node, &viewer, (person, album.id.as_str())).is_ok());
-        let hits = albums.into_iter().take(ITEMS_MAX).map(search::of_album);
-        Ok(hits.collect())
+        let albums = sight::visible_albums(node, &viewer, person, ITEMS_MAX)?;
+        Ok(albums.into_iter().map(search::of_album).collect())
     }
 }

@@ -8,7 +8,7 @@ use maud::html;
 
 use super::albums::cover;
 use super::parts::{self, Door, Own, Tile, called, messages, page};
-use crate::queries::{self, Album, Asset};
+use crate::queries::{self, Asset};
 use crate::sight::{self, Sight, Viewer};
 
 /// Maximum number of pictures on the page.
@@ -21,7 +21,7 @@ pub(crate) async fn contact(
 ) -> Result<Response, Problem> {
     let person = node.person(&who)?;
     let viewer = Viewer::new(Some(session.did.clone()));
-    let albums = shown_albums(&node, &viewer, &person)?;
+    let albums = sight::visible_albums(&node, &viewer, &person, usize::MAX)?;
     let pictures = shown_pictures(&node, &viewer, &person)?;
     let title = t.format("with", args![name = called(&node, t, &person)?]);
     let content = html! {
@@ -37,12 +37,6 @@ pub(crate) async fn contact(
     };
     let page = page((&node, t), Some(&session), &title, content)?;
     Ok(page.script("/assets/media/visitor.js").into_response())
-}
-
-fn shown_albums(node: &Node, viewer: &Viewer, person: &Did) -> Result<Vec<Album>, Problem> {
-    let mut albums = queries::read(node, |db| queries::albums(db, person.as_str()))?;
-    albums.retain(|album| sight::album(node, viewer, (person, album.id.as_str())).is_ok());
-    Ok(albums)
 }
 
 fn shown_pictures(node: &Node, viewer: &Viewer, person: &Did) -> Result<Vec<Asset>, Problem> {
