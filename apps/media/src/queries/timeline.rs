@@ -1,7 +1,7 @@
 //! Pictures and videos by the month in which they were taken.
 
 use imajin_ledger::{Reader, read_fields};
-use rusqlite::Result;
+use rusqlite::{Result, params};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -103,13 +103,19 @@ pub(crate) fn on_this_day(
     db.rows(&sql, [owner, year, day], Asset::read)
 }
 
-/// Returns a person's newest pictures and videos that are not for that person alone, at most `limit`.
-pub(crate) fn shared_pictures(db: Reader<'_>, owner: &str, limit: usize) -> Result<Vec<Asset>> {
+/// Returns a person's pictures and videos that are not for that person alone, the newest first: at most `limit`, from
+/// `offset` on.
+pub(crate) fn shared_pictures(
+    db: Reader<'_>,
+    owner: &str,
+    (limit, offset): (usize, usize),
+) -> Result<Vec<Asset>> {
     let condition = TimelineScope::Own(owner).condition();
     let sql = asset::select(&format!(
-        "WHERE {condition} AND access <> 'private' ORDER BY day DESC, id LIMIT {limit}"
+        "INDEXED BY shared WHERE {condition} AND access <> 'private' ORDER BY day DESC, id LIMIT {limit} OFFSET ?2"
     ));
-    db.rows(&sql, [owner], Asset::read)
+    let offset = i64::try_from(offset).unwrap_or(i64::MAX);
+    db.rows(&sql, params![owner, offset], Asset::read)
 }
 
 /// The texts of a file; empty where it lacks one.

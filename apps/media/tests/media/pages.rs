@@ -70,6 +70,8 @@ async fn the_page_of_a_contact_has_what_they_share_and_nothing_else() {
     world.connect(bea, owner).await;
     let text = page(&world, Some(owner), &path).await;
     assert!(text.contains(&shared) && !text.contains(&kept), "{text}");
+    let rest = page(&world, Some(owner), &format!("{path}?from=1")).await;
+    assert!(!rest.contains(&shared), "{rest}");
     world.close().await;
 }
 
