@@ -88,8 +88,10 @@ pub(crate) async fn public(
     let content = html! {
         @if is_damaged(&node, &profile.did) { (damaged(&node, &profile.did, &name, t).await?) }
         (person(&profile, &shown, (name.as_str(), &relation), t))
-        (page_parts::draw(&node, &shown, (&person_did, signed_in), lang))
-        @if !is_incognito(&shown) { (qr_code(&public_address(&node, &profile), t)) }
+        @if !is_incognito(&shown) {
+            (page_parts::draw(&node, &shown, (&person_did, signed_in), lang))
+            (qr_code(&public_address(&node, &profile), t))
+        }
         (details(&node, &profile.did, t))
     };
     let mut page = t.page(name.clone(), content).viewer(viewer);

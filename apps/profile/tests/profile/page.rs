@@ -68,3 +68,18 @@ async fn an_app_that_fails_leaves_the_rest_of_the_page() {
     assert!(page.contains("href=\"/shop/ladder\""), "{page}");
     assert!(!page.contains("data-part=\"ruin\""), "{page}");
 }
+
+#[tokio::test]
+async fn a_hidden_profile_has_no_parts_for_its_owner_either() {
+    let (node, ada) = world().await;
+    let pages = async || {
+        let (own, other) = (ada.get("/@ada"), Ask::get("/@ada"));
+        [send(&node, own).await, send(&node, other).await].map(|page| page.check(200).text())
+    };
+    let has_part = |page: String| page.contains("data-part=\"shop\"");
+    assert_eq!(pages().await.map(has_part), [true; 2]);
+    let hidden = json!({ "visibility": "incognito" });
+    let updated = ada.sign(&node, "profile.update", Some(hidden)).await;
+    updated.check(201);
+    assert_eq!(pages().await.map(has_part), [false; 2]);
+}
