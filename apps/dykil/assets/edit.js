@@ -46,6 +46,9 @@ const TEMPLATES = {
 /** Whether closing a survey would destroy its answers, as far as its owner can know: a secret box doesn't reveal its count. */
 const isAtRisk = ({ mode, answers }) => BOXED.includes(mode) && answers < ANSWERS_LEAST;
 
+/** Whether a survey was never opened. A new one has no status yet. */
+const isDraft = ({ status = "draft" }) => status === "draft";
+
 const enterStatus = async ({ id }, status) => submit(await actor(), { service: "dykil", op: "dykil.status", ref: id, fact: { status } });
 
 async function setStatus(item, status, button) {
@@ -100,7 +103,7 @@ const surveys = editor("dykil", {
   lists: [{ id: "surveys", kind: "survey" }],
   wrong: wrongQuestion,
   titled,
-  shares: { kind: "survey", isPublished: ({ status }) => status === "open", publish: (item) => enterStatus(item, "open") },
+  shares: { kind: "survey", isDraft, isFixed: (item) => !isDraft(item), publish: (item) => enterStatus(item, "open") },
   values: ({ closes, roll }) => ({ closes: local(closes), roll: Boolean(roll) }),
   opened,
   hints: ({ status, answers }) => [t(STATUS[status]), answers ? t("js-answers", { count: answers }) : null],

@@ -118,8 +118,9 @@ export function showQuestions() {
   else if (!isSpending) draw();
 }
 
-/** Asks for these dates. */
+/** Asks for these dates. The form keeps the last one, by which it is known as a poll about dates. */
 function ask(dates) {
+  if (!dates.length) return;
   form = { elements: dateQuestions(dates) };
   keep();
 }
@@ -129,9 +130,10 @@ export function wrongQuestion() {
   for (const input of byId("questions").querySelectorAll("[aria-invalid]")) fieldError(input);
   const text = byId("form").value;
   if (text === "spending") return null;
+  const dates = [...byId("questions").querySelectorAll(".dates input")];
+  if (dates.length && dates.every(({ value }) => !value)) return [dates[0].id, t("js-no-date")];
   const all = text ? elements(JSON.parse(text)) : [];
-  const date = byId("questions").querySelector(".dates input");
-  if (!all.length) return date ? [date.id, t("js-no-date")] : ["form", t("js-no-question")];
+  if (!all.length) return ["form", t("js-no-question")];
   const faults = all.map((one, place) => {
     const id = `q${place + 1}`;
     if (!one.title) return [`${id}-title`, t("js-no-title")];

@@ -118,7 +118,7 @@ const courses = editor("learn", {
   }),
   opened: (item) => showOrigin(item).catch(sayError),
   saved: offer,
-  shares: { kind: "course", isPublished: ({ on }) => on },
+  shares: { kind: "course", isDraft: ({ on }) => !on },
   says: { nothing: t("js-nothing"), slugTaken: t("js-slug-taken"), removeAll: ({ title }) => t("js-remove-all-sure", { title }) },
 });
 

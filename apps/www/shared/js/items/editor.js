@@ -44,7 +44,8 @@ const some = (values, names = []) => Object.fromEntries(names.filter((name) => v
  * - `whole(item)`: an item of the list with what lists leave out, before it is edited;
  * - `values(item)`: what fields of its own show of an item, `opened(item)`: what else the form draws, and `saved(values, item)`: what else is signed
  *   once an item is put;
- * - `shares`, if it has items to share: their `kind`, `isPublished(item)`, and `publish(item)` for what publishing takes besides switching on;
+ * - `shares`, if it has items to share: their `kind`, `isDraft(item)`, `publish(item)` for what publishing takes besides switching on, and `isFixed(item)` where
+ *   nothing of an item changes afterwards;
  * - `titled(values)`: the title of an item whose form has none;
  * - `says`: `nothing`, `slugTaken`, and `removeAll(item)` for what goes with all in it.
  */
@@ -111,8 +112,8 @@ export function editor(service, { kinds, lists, wrong = () => null, hints = () =
         { class: "item-controls" },
         el("label", { class: "check" }, on, el("span", {}, t("js-on"))),
         seen,
-        button(t("js-change"), async () => open(await whole(item))),
-        isShareable(item) && item.visibility !== "private" && shares.isPublished(item) ? button(t("js-share"), () => share(item.title, pathOf(item), audienceOf(item.visibility))) : null,
+        shares?.isFixed?.(item) ? null : button(t("js-change"), async () => open(await whole(item))),
+        isShareable(item) && item.visibility !== "private" && !shares.isDraft(item) ? button(t("js-share"), () => share(item.title, pathOf(item), audienceOf(item.visibility))) : null,
         ...buttons,
         button(t("js-remove"), (pressed) => remove(pressed, item)),
       ),
@@ -267,7 +268,7 @@ export function editor(service, { kinds, lists, wrong = () => null, hints = () =
         throw error;
       }
       const { id } = editing;
-      const isDraft = isShareable(editing) && !isShared && !shares.isPublished({ ...editing, on: values.on });
+      const isDraft = isShareable(editing) && !isShared && shares.isDraft({ ...editing, on: values.on });
       await close(id);
       say("good", t(isShared ? "js-shared" : isDraft ? "js-saved-draft" : "js-saved"));
       if (isShared) share(values.title, pathOf({ id }), audienceOf(values.visibility)).catch(sayError);
