@@ -51,14 +51,13 @@ const isDraft = ({ status = "draft" }) => status === "draft";
 
 const enterStatus = async ({ id }, status) => submit(await actor(), { service: "dykil", op: "dykil.status", ref: id, fact: { status } });
 
-async function setStatus(item, status, button) {
-  const { title } = item;
-  const closing = isAtRisk(item) ? "js-close-few-sure" : "js-close-sure";
-  if (!(await sure(t(status === "open" ? "js-open-sure" : closing, { title }), button))) return;
+async function close(item, button) {
+  const question = isAtRisk(item) ? "js-close-few-sure" : "js-close-sure";
+  if (!(await sure(t(question, { title: item.title }), button))) return;
   await working(button, t("js-signing"), async () => {
-    await enterStatus(item, status);
+    await enterStatus(item, "closed");
     await surveys.load();
-    say("good", t(status === "open" ? "js-opened" : "js-closed"));
+    say("good", t("js-closed"));
   });
 }
 
@@ -75,9 +74,8 @@ async function drawSlips(item, button) {
 function tools(item, button) {
   const path = `/dykil/${encodeURIComponent(surveys.did)}/${item.id}`;
   const link = (href, text) => el("a", { class: "button", href, "aria-label": `${text}: ${item.title}` }, text);
-  const change = { draft: ["open", "js-open"], open: ["closed", "js-close"] }[item.status];
   const buttons = [link(path, t("js-see"))];
-  if (change) buttons.push(button(t(change[1]), (pressed) => setStatus(item, change[0], pressed)));
+  if (item.status === "open") buttons.push(button(t("js-close"), (pressed) => close(item, pressed)));
   if (item.status !== "draft") buttons.push(link(`/dykil/api/surveys/${encodeURIComponent(surveys.did)}/${item.id}/results.csv`, t("js-table")));
   if (item.status === "open" && item.each === "slip") buttons.push(button(t("js-slips"), (pressed) => drawSlips(item, pressed)));
   return [buttons, null];
@@ -103,7 +101,13 @@ const surveys = editor("dykil", {
   lists: [{ id: "surveys", kind: "survey" }],
   wrong: wrongQuestion,
   titled,
-  shares: { kind: "survey", isDraft, isFixed: (item) => !isDraft(item), publish: (item) => enterStatus(item, "open") },
+  shares: {
+    kind: "survey",
+    isDraft,
+    isFixed: (item) => !isDraft(item),
+    publish: (item) => enterStatus(item, "open"),
+    question: ({ title }) => t("js-publish-sure", { title }),
+  },
   values: ({ closes, roll }) => ({ closes: local(closes), roll: Boolean(roll) }),
   opened,
   hints: ({ status, answers }) => [t(STATUS[status]), answers ? t("js-answers", { count: answers }) : null],

@@ -296,7 +296,7 @@ form-share = Anteil in %
 form-add-share = Jemanden hinzufügen
 form-remove = Entfernen
 form-save = Unterschreiben und speichern
-form-share-event = Teilen
+form-share-event = Veröffentlichen und teilen
 
 ## Der Einlass
 

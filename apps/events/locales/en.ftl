@@ -288,15 +288,15 @@ form-free-mail = People with a link by email, or an invite
 form-free-approval = People I approve
 form-orders = Unpaid orders per person
 form-orders-hint = We keep the places of an unpaid order for up to three days. One order is right for most events; allow more if people order for others.
-form-money = Share the income, and limit orders
+form-money = Split the income, and limit orders
 form-shares = Who gets the money
 form-shares-hint = From every ticket. The shares have to add up to 100 %.
 form-organiser = organiser
-form-share = Share in %
+form-share = Percent
 form-add-share = Add somebody
 form-remove = Remove
 form-save = Sign and save
-form-share-event = Share
+form-share-event = Publish and share
 
 ## The door
 

@@ -60,6 +60,7 @@ lead = Eine Seite für alle deine Links. <page>Ansehen</page>
 add-link = Link hinzufügen
 add-collection = Sammlung hinzufügen
 edit-page = Titel, Text und Farbe
+share = Teilen
 field-url = Link
 field-in = Wo steht er?
 in-page = Direkt auf der Seite

@@ -60,6 +60,7 @@ lead = One page for all your links. <page>See it</page>
 add-link = Add a link
 add-collection = Add a collection
 edit-page = Title, words and colour
+share = Share
 field-url = Link
 field-in = Where it is
 in-page = On the page itself

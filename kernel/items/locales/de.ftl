@@ -46,7 +46,7 @@ field-files = Bilder und Dateien (freiwillig)
 files-hint = Höchstens { $count }. Andere bekommen Bilder und Filme ohne Ort und Gerät.
 file-withheld = { $name }: Aus dieser Art von Datei kann die Box Ort und Gerät nicht herausnehmen. Darum bekommt nur ihr Besitzer sie.
 save = Speichern
-share = Teilen
+publish = Veröffentlichen und teilen
 cancel = Abbrechen
 
 ## Skripte
@@ -66,7 +66,7 @@ js-sorted = In dieser Reihenfolge gespeichert.
 js-signing = Wird unterschrieben …
 js-saving = Wird unterschrieben und gespeichert …
 js-saved = Gespeichert und von dir unterschrieben.
-js-saved-draft = Gespeichert und von dir unterschrieben. Andere sehen es erst, wenn du es teilst.
+js-saved-draft = Gespeichert und von dir unterschrieben. Andere sehen es erst, wenn du es veröffentlichst.
 js-no-title = Gib einen Titel ein.
 js-slug = Nimm nur a bis z, 0 bis 9 und Bindestriche.
 js-until-early = Wähle eine Zeit nach der, ab der es gezeigt wird.
@@ -83,7 +83,7 @@ js-file-ready = Bereit. Sag, was jede Datei zeigt, und speichere dann.
 js-file-many = Es passen nur { $count } Dateien.
 js-file-none = Diese Box nimmt keine Dateien an: Der Dienst dafür ist nicht eingeschaltet.
 js-share = Teilen
-js-shared = Veröffentlicht und von dir unterschrieben.
+js-shared = Geteilt und von dir unterschrieben.
 js-chosen = { $label }: { $choice }
 js-share-private = Das kannst nur du sehen. Wähle, wer sonst, und teile es dann.
 js-share-title = „{ $title }“ teilen

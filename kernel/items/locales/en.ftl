@@ -46,7 +46,7 @@ field-files = Pictures and files (optional)
 files-hint = At most { $count }. Others get pictures and films without the place and the device in them.
 file-withheld = { $name }: the box can’t take the place and the device out of this kind of file, so only its owner gets it.
 save = Save
-share = Share
+publish = Publish and share
 cancel = Cancel
 
 ## Scripts
@@ -66,7 +66,7 @@ js-sorted = Saved in this order.
 js-signing = Signing…
 js-saving = Signing and saving…
 js-saved = Saved and signed by you.
-js-saved-draft = Saved and signed by you. Nobody else sees it until you share it.
+js-saved-draft = Saved and signed by you. Nobody else sees it until you publish it.
 js-no-title = Give it a title.
 js-slug = Use only a to z, 0 to 9 and hyphens.
 js-until-early = Choose a time after the one from which it is shown.
@@ -83,7 +83,7 @@ js-file-ready = Ready. Say what each file shows, then save.
 js-file-many = Only { $count } files fit.
 js-file-none = This box takes no files: the service for them isn’t on.
 js-share = Share
-js-shared = Published and signed by you.
+js-shared = Shared and signed by you.
 js-chosen = { $label }: { $choice }
 js-share-private = Only you can see this. Choose who else can, then share it.
 js-share-title = Share “{ $title }”

@@ -61,7 +61,7 @@ pub fn page(
                 (parts.form)
                 div.actions {
                     button.main #save type="submit" { (own.text("save")) }
-                    button #publish type="submit" hidden { (own.text("share")) }
+                    button #publish type="submit" hidden { (own.text("publish")) }
                     button #cancel type="button" { (own.text("cancel")) }
                 }
             }

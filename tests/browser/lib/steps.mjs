@@ -116,9 +116,14 @@ export async function unfold(page, part = "#more") {
   if (!(await fold.evaluate(({ open }) => open))) await fold.locator(":scope > summary").click();
 }
 
-/** Shares what is in a form, and closes the sheet. */
+/** Publishes what is in a form, and closes the sheet. */
 export async function publish(page) {
   await page.click("#publish");
+  await closeSheet(page);
+}
+
+/** Waits for the sheet that shares, and closes it. */
+export async function closeSheet(page) {
   await page.locator("#share-sheet").waitFor();
   await page.click("#share-done");
   await page.locator("#share-sheet").waitFor({ state: "detached" });

@@ -18,7 +18,7 @@ pub(crate) async fn edit(Own(node, session, viewer): Own, lang: Lang) -> Answer<
             button #add-link.main type="button" { (t.text("add-link")) }
             button #add-collection type="button" { (t.text("add-collection")) }
             button #edit-page type="button" data-name=(viewer.name.as_deref().unwrap_or_default()) { (t.text("edit-page")) }
-            button #share-page type="button" data-title=(owner.called(lang)) data-path=(owner.path(MANIFEST.name)) { (ITEMS.for_reader(lang).text("share")) }
+            button #share-page type="button" data-title=(owner.called(lang)) data-path=(owner.path(MANIFEST.name)) { (t.text("share")) }
         }
     };
     let parts = EditorParts {

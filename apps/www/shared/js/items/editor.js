@@ -44,8 +44,8 @@ const some = (values, names = []) => Object.fromEntries(names.filter((name) => v
  * - `whole(item)`: an item of the list with what lists leave out, before it is edited;
  * - `values(item)`: what fields of its own show of an item, `opened(item)`: what else the form draws, and `saved(values, item)`: what else is signed
  *   once an item is put;
- * - `shares`, if it has items to share: their `kind`, `isDraft(item)`, `publish(item)` for what publishing takes besides switching on, and `isFixed(item)` where
- *   nothing of an item changes afterwards;
+ * - `shares`, if it has items to share: their `kind`, `isDraft(item)`, `publish(item)` for what publishing takes besides switching on, and where nothing of an
+ *   item changes afterwards, `isFixed(item)` and the `question(item)` before it;
  * - `titled(values)`: the title of an item whose form has none;
  * - `says`: `nothing`, `slugTaken`, and `removeAll(item)` for what goes with all in it.
  */
@@ -58,6 +58,8 @@ export function editor(service, { kinds, lists, wrong = () => null, hints = () =
   const inputs = [...form.elements].filter(({ tagName, type }) => ["INPUT", "SELECT", "TEXTAREA"].includes(tagName) && type !== "file");
   const checks = inputs.filter(({ type }) => type === "checkbox");
   const fields = inputs.filter((input) => !checks.includes(input));
+  /** The words of the form's button, before it is at work. */
+  const publishing = byId("publish").textContent;
   let items = [];
   /** The item that is in the form, as it was when it was put there. */
   let editing = null;
@@ -113,13 +115,35 @@ export function editor(service, { kinds, lists, wrong = () => null, hints = () =
         el("label", { class: "check" }, on, el("span", {}, t("js-on"))),
         seen,
         shares?.isFixed?.(item) ? null : button(t("js-change"), async () => open(await whole(item))),
-        isShareable(item) && item.visibility !== "private" && !shares.isDraft(item) ? button(t("js-share"), () => share(item.title, pathOf(item), audienceOf(item.visibility))) : null,
+        isShareable(item) ? sharing(item, button) : null,
         ...buttons,
         button(t("js-remove"), (pressed) => remove(pressed, item)),
       ),
       after,
       empty ? (list(null, within(item.id), item.id) ?? el("p", { class: "hint" }, empty)) : null,
     );
+  }
+
+  /** The button that publishes a draft, or shows the sheet of what is published. */
+  function sharing(item, button) {
+    if (shares.isDraft(item)) return button(publishing, (pressed) => publish(item, pressed));
+    return item.visibility === "private" ? null : button(t("js-share"), () => showSheet(item));
+  }
+
+  const showSheet = (item) => share(item.title, pathOf(item), audienceOf(item.visibility));
+
+  /** Publishes a draft as it was saved. */
+  async function publish(item, pressed) {
+    if (item.visibility === "private") throw new Error(t("js-share-private"));
+    if (shares.question && !(await sure(shares.question(item), pressed))) return;
+    await working(pressed, t("js-signing"), async () => {
+      if (!item.on) await change("set", { ref: item.id, fact: shown({ ...item, on: true }) });
+      await shares.publish?.(item);
+      await load();
+      rowOf(item.id).querySelector("button").focus();
+      say("good", t("js-shared"));
+      showSheet(item).catch(sayError);
+    });
   }
 
   let queue = Promise.resolve();
@@ -271,7 +295,7 @@ export function editor(service, { kinds, lists, wrong = () => null, hints = () =
       const isDraft = isShareable(editing) && !isShared && shares.isDraft({ ...editing, on: values.on });
       await close(id);
       say("good", t(isShared ? "js-shared" : isDraft ? "js-saved-draft" : "js-saved"));
-      if (isShared) share(values.title, pathOf({ id }), audienceOf(values.visibility)).catch(sayError);
+      if (isShared) showSheet({ ...values, id }).catch(sayError);
     });
   }
 
