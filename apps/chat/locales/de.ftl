@@ -307,7 +307,7 @@ js-new-in = Neu in { $name }
 
 ## Eine neue Unterhaltung.
 
-js-send-where = Wähle eine Unterhaltung. Die Nachricht beginnt mit diesem Link:
+js-send-where = Wähle eine Unterhaltung. Der Link kommt in deine Nachricht:
 js-new-who = Wer ist in dieser Unterhaltung?
 js-new-why = Nur wer angekreuzt ist, kann sie lesen. Andere kannst du später einlassen.
 js-new-open = Unterhaltung eröffnen

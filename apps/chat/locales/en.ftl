@@ -307,7 +307,7 @@ js-new-in = New in { $name }
 
 ## A new conversation.
 
-js-send-where = Choose a conversation. Its message begins with this link:
+js-send-where = Choose a conversation. The link goes into your message:
 js-new-who = Who is in this conversation?
 js-new-why = Only the people you tick can read it. You can let others in later.
 js-new-open = Open the conversation

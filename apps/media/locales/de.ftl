@@ -57,7 +57,7 @@ notice-trash = Dateien, die seit einem Monat im Papierkorb liegen
 ## Start
 
 on-this-day = An diesem Tag
-first-photo = Bring dein erstes Foto hierher
+first-photo = Lade dein erstes Foto hoch
 home-show = Deine Fotos ansehen
 home-trash = { $count ->
     [one] Eine Datei liegt seit einem Monat im Papierkorb. Sie belegt { $size }.

@@ -57,7 +57,7 @@ notice-trash = Files that have been in the trash for a month
 ## On Home
 
 on-this-day = On this day
-first-photo = Bring your first photo here
+first-photo = Add your first photo
 home-show = See your photos
 home-trash = { $count ->
     [one] One file has been in the trash for a month. It takes { $size }.

@@ -41,14 +41,14 @@ home-new = Neu
 home-coming = Demnächst
 first-steps = { $count ->
     [one] Noch eine Sache zu tun
-   *[other] { $count } Dinge zu tun
+   *[other] Noch { $count } Dinge zu tun
 }
 first-hide = Liste ausblenden
 first-name = Gib der Box einen Namen
 first-invite = Lade jemanden ein
 first-backups = Wähle, wohin die Sicherungen gehen
-first-mail = Lass die Box E‑Mails senden
-first-way-in = Öffne einen Weg von außen
+first-mail = Richte den E‑Mail-Versand ein
+first-way-in = Mach die Box von unterwegs erreichbar
 home-quiet = Alles ruhig. Im Moment gibt es nichts zu tun.
 home-quiet-why = Hier siehst du, was auf { $site } passiert.
 home-try = Schau, was du hier machen kannst
@@ -270,7 +270,7 @@ js-create-invited = Deine Einladung gilt.
 js-create-invited-by = { $name } lädt dich auf { $box } ein. Deine Einladung gilt.
 js-create-invited-connect = { $name } lädt dich auf { $box } ein. Sobald du deinen Schlüssel hast, seid ihr verbunden.
 js-create-connected = Du und { $name } seid verbunden.
-js-create-write = { $name } schreiben
+js-create-write = An { $name } schreiben
 js-create-no-claim = Diese Box gehört noch niemandem, deshalb braucht sie zuerst ihren Besitzcode.
 js-create-no-invite = Um hier anzufangen, brauchst du eine Einladung. Bitte den Besitzer dieser Box um eine.
 js-create-no-name = Schreib den Namen, den andere sehen sollen. Du kannst ihn später ändern.

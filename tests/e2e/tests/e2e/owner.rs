@@ -139,7 +139,7 @@ fn home_lists_what_an_owner_and_a_member_do_first_until_it_is_done() {
     let (_folder, node) = Node::fresh();
     let member = Owner::sign_in(Person::new(&node.url));
     let owner = Owner::claim(&node);
-    let steps = ["Give the box a name", "Let the box send email"];
+    let steps = ["Give the box a name", "Set up email"];
     let left = |owner: &Owner| {
         let home = owner.page("/");
         steps.map(|step| home.contains(step))
@@ -153,7 +153,7 @@ fn home_lists_what_an_owner_and_a_member_do_first_until_it_is_done() {
     assert_eq!(left(&owner), [false; 2]);
     assert_eq!(left(&member), [false; 2]);
     let home = member.page("/");
-    assert_has!(home, "Add a picture of yourself", "Bring your first photo");
+    assert_has!(home, "Add a picture of yourself", "Add your first photo");
     assert!(!owner.page("/").contains("Add a picture of yourself"));
     // A member who needs none of it hides the list.
     assert_eq!(member.send_form("/first-steps/hide", "").0, 303);
