@@ -19,10 +19,11 @@ export function datesOf(form) {
   return dates.length && dates.every(Boolean) ? dates : null;
 }
 
-/** Returns the questions for dates, in their order. */
-export function dateQuestions(dates) {
+/** Returns the questions for dates, in their order. Their titles have the year where it isn't this one. */
+export function dateQuestions(dates, now = new Date()) {
   const choices = [["yes", "js-yes"], ["maybe", "js-maybe"], ["no", "js-no"]].map(([value, text]) => ({ value, text: t(text) }));
-  const question = (date) => ({ type: "radiogroup", name: `when-${date.replace(":", "-")}`, title: told(date, STYLE), choices });
+  const styleOf = (date) => (date.startsWith(`${now.getFullYear()}-`) ? STYLE : { ...STYLE, year: "numeric" });
+  const question = (date) => ({ type: "radiogroup", name: `when-${date.replace(":", "-")}`, title: told(date, styleOf(date)), choices, isRequired: true });
   return [...new Set(dates)].sort().map(question);
 }
 

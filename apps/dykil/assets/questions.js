@@ -4,6 +4,7 @@
 
 import { elements, kindOf, valueOf } from "../js/form/rules.js";
 import { texts } from "../js/texts.js";
+import { wall } from "../js/time.js";
 import { byId, el, fieldError } from "../js/ui.js";
 import { condition, incomplete } from "./conditions.js";
 import { dateQuestions, datesOf, drawDates } from "./dates.js";
@@ -132,6 +133,8 @@ export function wrongQuestion() {
   if (text === "spending") return null;
   const dates = [...byId("questions").querySelectorAll(".dates input")];
   if (dates.length && dates.every(({ value }) => !value)) return [dates[0].id, t("js-no-date")];
+  const past = dates.find(({ value }) => value && value < wall(Date.now()));
+  if (past) return [past.id, t("js-past-date")];
   const all = text ? elements(JSON.parse(text)) : [];
   if (!all.length) return ["form", t("js-no-question")];
   const faults = all.map((one, place) => {

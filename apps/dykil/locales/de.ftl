@@ -282,6 +282,7 @@ js-date-n = Termin { $number }
 js-remove-date = Termin { $number } entfernen
 js-add-date = Termin hinzufügen
 js-no-date = Wähle mindestens einen Termin.
+js-past-date = Dieser Termin ist vorbei. Wähle einen späteren.
 js-maybe = Zur Not
 js-t-when = Wann kannst du?
 js-t-spending = Was wir ausgeben

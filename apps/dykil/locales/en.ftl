@@ -282,6 +282,7 @@ js-date-n = Date { $number }
 js-remove-date = Remove date { $number }
 js-add-date = Add a date
 js-no-date = Choose at least one date.
+js-past-date = This date has passed. Choose a later one.
 js-maybe = If need be
 js-t-when = When can you come?
 js-t-spending = What we spend

@@ -76,6 +76,20 @@ export default async function dykil(t, world) {
     await taps.write("#what", "Rehearsal", { enter: false });
     expect((await ada.locator(".dates input").count()) === 3, "there are three dates");
     expect((await ada.textContent("#chosen")).includes("Who answers: Members of this box, once each"), await ada.textContent("#chosen"));
+    // The line names the close, too, and a date that has passed is refused.
+    for (const [closes, isNamed] of [["2099-12-31T20:00", true], ["", false]]) {
+      await ada.locator("#closes").evaluate((field, value) => {
+        field.value = value;
+        field.dispatchEvent(new Event("change", { bubbles: true }));
+      }, closes);
+      expect((await ada.textContent("#chosen")).includes("Closes: 31 December 2099") === isNamed, await ada.textContent("#chosen"));
+    }
+    const first = ada.locator(".dates input").first();
+    const evening = await first.inputValue();
+    await first.fill("2020-01-01T20:00");
+    await ada.click("#publish");
+    await ada.getByText("This date has passed").waitFor();
+    await first.fill(evening);
     await accessible(ada);
     await fits(ada);
     await screens(world, ada, "poll-dates");

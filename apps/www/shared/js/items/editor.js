@@ -17,9 +17,9 @@ import { allOf, newId } from "./store.js";
 const t = await texts("items");
 const TITLE_CHARS_MAX = 200;
 /** The types of fields whose values are said above the fold. */
-const CHOICES = ["select-one", "text"];
+const CHOICES = ["select-one", "text", "datetime-local"];
 /** What a label says besides the name of its field. */
-const OPTIONAL = / \(.*\)$/;
+const BESIDES = / \(.*\)$|\?$/;
 
 /** A time as `datetime-local` has it. */
 export function local(at) {
@@ -230,7 +230,8 @@ export function editor(service, { kinds, lists, wrong = () => null, hints = () =
     const fold = byId("more");
     if (!fold) return;
     const isChoice = (field) => fold.contains(field) && CHOICES.includes(field.type) && field.id !== "title" && field.value && !field.closest("[hidden]");
-    const choiceOf = ({ labels, selectedOptions, value }) => t("js-chosen", { label: labels[0].textContent.replace(OPTIONAL, ""), choice: selectedOptions?.[0].textContent ?? value });
+    const chosenIn = ({ type, selectedOptions, value }) => (type === "datetime-local" ? told(value) : (selectedOptions?.[0].textContent ?? value));
+    const choiceOf = (field) => t("js-chosen", { label: field.labels[0].textContent.replace(BESIDES, ""), choice: chosenIn(field) });
     byId("chosen").textContent = fields.filter(isChoice).map(choiceOf).join(" · ");
   }
 
