@@ -100,6 +100,7 @@ record = Every save is an entry in <record>your record</record> on { $site }.
 
 ## Scripts
 
+js-part-moved = “{ $title }” is now { $place } of { $count }.
 js-code = The address of this page as a QR code
 js-follow = Follow
 js-unfollow = Stop following

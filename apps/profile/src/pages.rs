@@ -380,6 +380,8 @@ fn parts(choices: &[PartChoice], t: Texts) -> Markup {
             fieldset #parts {
                 legend { (t.text("parts")) }
                 p.hint { (t.text("parts-hint")) }
+                p #parts-moved.unsaid role="status" {}
+                input #parts-order type="text" hidden;
                 ul.plain {
                     @for choice in choices {
                         li.row data-app=(choice.app) {

@@ -121,6 +121,8 @@ export default async function firstminutes(t, world) {
       await rosa.fill("#handle", "rosa");
       const part = rosa.locator('#parts li[data-app="events"]');
       while (await part.evaluate((row) => row.previousElementSibling !== null)) await part.getByRole("button", { name: /up$/ }).click();
+      await rosa.reload();
+      await rosa.locator('#parts li:first-child[data-app="events"] [data-do=up][aria-disabled]').waitFor();
       await rosa.check("#part-events");
       await accessible(rosa);
       await fits(rosa);
