@@ -36,7 +36,7 @@ fn is_incognito(shown: &Map<String, Json>) -> bool {
 pub(crate) fn routes(node: Node) -> OpenApiRouter {
     OpenApiRouter::new()
         .route("/edit", get(edit))
-        .route("/{who}", get(public))
+        .route("/{who}", get(by_name))
         .with_state(node)
 }
 
@@ -47,9 +47,20 @@ pub(crate) fn root(node: Node) -> Router {
 
 /// Returns the address of a person's page to print and to pass on.
 fn public_address(node: &Node, row: &ProfileRow) -> String {
-    match &row.handle {
-        Some(handle) => format!("{}/@{handle}", node.url()),
-        None => format!("{}{}", node.url(), node.page_of(&row.did)),
+    let who = row.handle.as_deref().unwrap_or(&row.did);
+    format!("{}{}", node.url(), node.page_of(who))
+}
+
+/// Answers a person's page by their DID. A handle leads to the page's one address.
+async fn by_name(visitor: Visitor, lang: Lang, Path(who): Path<String>) -> Answer<Response> {
+    let row = if who.starts_with("did:") {
+        None
+    } else {
+        find(&visitor.0, &who)?
+    };
+    match row.and_then(|row| row.handle) {
+        Some(handle) => Ok(Redirect::permanent(&visitor.0.page_of(&handle)).into_response()),
+        None => public(visitor, lang, Path(who)).await,
     }
 }
 
@@ -61,7 +72,7 @@ pub(crate) async fn public(
 ) -> Answer<Response> {
     let t = TEXTS.for_reader(lang);
     let viewer = node.viewer_of(session.as_ref())?;
-    let names = |viewer: &Viewer| viewer.did == who || viewer.href == format!("/profile/{who}");
+    let names = |viewer: &Viewer| viewer.did == who || viewer.href == node.page_of(&who);
     let profile = match find_or_404(&node, &who) {
         Err(_) if viewer.as_ref().is_some_and(names) => {
             return Ok(Redirect::to("/profile/edit").into_response());
@@ -104,8 +115,11 @@ pub(crate) async fn public(
     };
     if !is_incognito(&shown) {
         page = page.script("/assets/profile/code.js");
-        let about = text(&shown, "bio").map_or(name, |bio| bio.chars().take(160).collect());
-        page = page.indexed().description(about);
+        // Search engines know a page by one address.
+        if profile.handle.as_ref().is_none_or(|handle| *handle == who) {
+            let about = text(&shown, "bio").map_or(name, |bio| bio.chars().take(160).collect());
+            page = page.indexed().description(about);
+        }
     }
     Ok(page.into_response())
 }

@@ -83,3 +83,17 @@ async fn a_hidden_profile_has_no_parts_for_its_owner_either() {
     updated.check(201);
     assert_eq!(pages().await.map(has_part), [false; 2]);
 }
+
+#[tokio::test]
+async fn a_page_is_at_one_address() {
+    let (node, ada) = world().await;
+    let led = send(&node, Ask::get("/profile/ada")).await;
+    assert_eq!((led.status, led.header("location")), (308, Some("/@ada")));
+    let is_indexed = async |path: &str| {
+        let page = send(&node, Ask::get(path)).await.check(200);
+        !page.text().contains("noindex")
+    };
+    assert!(is_indexed("/@ada").await);
+    let by_did = format!("/profile/{}", ada.did());
+    assert!(!is_indexed(&by_did).await);
+}
