@@ -48,16 +48,18 @@ impl HomeCards for Chat {
 }
 
 impl FirstSteps for Chat {
-    /// Returns the step that writes to a contact, who for a new member is the person who invited them.
+    /// Returns the step that writes to the newest contact, until the member is in a conversation.
     fn first_step(
         &self,
         node: &Node,
         member: &Did,
         lang: Lang,
     ) -> Result<Option<FirstStep>, Problem> {
-        let rooms = queries::read(node, |db| queries::rooms_of(db, member))?;
+        if queries::read(node, |db| queries::is_member_anywhere(db, member))? {
+            return Ok(None);
+        }
         let contacts = node.contacts(member, 1)?;
-        let Some(contact) = contacts.first().filter(|_| rooms.is_empty()) else {
+        let Some(contact) = contacts.first() else {
             return Ok(None);
         };
         let t = TEXTS.for_reader(lang);
