@@ -11,7 +11,7 @@ use crate::Links;
 use crate::fields::Kind;
 use crate::manifest::{MANIFEST, TEXTS};
 use crate::queries::{self, Item};
-use crate::visits::none;
+use crate::visits::{self, none};
 
 /// Answers the feed of a page's newest links.
 pub(crate) async fn of_page(
@@ -69,7 +69,7 @@ fn entries(owner: &Owner, items: Vec<Item>) -> Vec<Entry> {
     let links = newest(links.map(|link| link.base).collect()).into_iter();
     let entry = |link: Base| Entry {
         id: format!("{}/{}", owner.did, link.id),
-        path: format!("/links/go/{}/{}", owner.address(), link.id),
+        path: visits::path(owner, &link.id),
         title: link.title,
         published: link.put,
         summary: link.note,

@@ -20,7 +20,7 @@ use crate::Links;
 use crate::fields::Kind;
 use crate::manifest::{MANIFEST, TEXTS};
 use crate::queries::{self, Item};
-use crate::visits::{Click, Target, lead, none};
+use crate::visits::{self, Click, Target, lead, none};
 
 pub(crate) use edit::edit;
 
@@ -126,7 +126,7 @@ impl<'a> View<'a> {
         html! {
             li {
                 @if let Some(cover) = cover { span.cover { (files[cover].picture(&files[cover].alt)) } }
-                a.to href={ "/links/go/" (self.scene.owner.address()) "/" (link.id) } rel="nofollow ugc noopener" { (link.title) }
+                a.to href=(visits::path(&self.scene.owner, &link.id)) rel="nofollow ugc noopener" { (link.title) }
                 span.host { (host(url)) }
                 (words(link.note.as_deref()))
                 (files::draw(others, self.t.lang))

@@ -3,6 +3,7 @@
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use imajin_app::{Answer, Node, Peer, Problem, args};
+use imajin_items::Owner;
 use imajin_protocol::Did;
 
 use crate::clicks::Waiting;
@@ -13,6 +14,11 @@ use crate::queries::{self, Item};
 /// Returns the answer for an item that doesn't exist, or that this visitor may not see.
 pub(crate) fn none() -> Problem {
     Problem::not_found(TEXTS.say("no-such-link", args![]))
+}
+
+/// Returns the path that leads to a link's destination, and counts the click.
+pub(crate) fn path(owner: &Owner, link: &str) -> String {
+    format!("/links/go/{}/{link}", owner.address())
 }
 
 /// The destination of a link.
