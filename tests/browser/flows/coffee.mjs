@@ -43,7 +43,8 @@ export default async function coffee(t, world) {
     await screens(world, ada, "coffee-form");
     await ada.click("#save");
     await saved(ada);
-    expect(!(await (await guest.request.get("/coffee/ada")).text()).includes("A coffee for the barista"), "a draft is shown");
+    const seen = await guest.request.get("/coffee/ada");
+    expect(seen.ok() && !(await seen.text()).includes("A coffee for the barista"), `a draft is shown: ${seen.status()}`);
     await ada.getByText("A coffee for the barista").waitFor();
     await accessible(ada);
     await fits(ada);
