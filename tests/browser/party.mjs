@@ -234,6 +234,7 @@ async function doorAt(number, { page }) {
   await page.goto(`${event.path}/door`);
   await page.getByText("opens without a network, too").waitFor({ timeout: 30_000 });
   await page.getByText("3 tickets on this device").waitFor();
+  await page.click("#device > summary");
   await page.fill("#door-number", String(number));
   await page.locator("#door-number").blur();
   return page;

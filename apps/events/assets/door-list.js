@@ -16,6 +16,18 @@ export function ticketsOf(tickets, text) {
   return current.length ? current : ending;
 }
 
+/** Returns a text without accents and upper case. */
+const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+
+/** Returns the tickets with a text in the holder's name or at the end of their number, by name. Tickets that were passed on have no guest. */
+export function findGuests(tickets, text) {
+  const words = fold(text.trim());
+  const number = words.replace(/\s/g, "");
+  const isMeant = ({ ticket, name }) => fold(name ?? "").includes(words) || ticket.endsWith(number);
+  const byName = (one, other) => !one.name - !other.name || (one.name ?? "").localeCompare(other.name ?? "");
+  return tickets.filter((one) => one.status !== "passed" && isMeant(one)).sort(byName);
+}
+
 /** Returns a guest's status: `{ message }`, and after entry the time `at` and the number of the `door`. */
 export function standingOf({ ticket, status, usedAt, door }, scans) {
   const isVoid = status === "void";

@@ -13,7 +13,7 @@ import { chainOf, signedInDid, signer } from "../js/session.js";
 import { drafts } from "../js/store.js";
 import { texts } from "../js/texts.js";
 import { toldIn } from "../js/time.js";
-import { refusalOf, shortNumber, standingOf, ticketsOf } from "./door-list.js";
+import { findGuests, refusalOf, shortNumber, standingOf, ticketsOf } from "./door-list.js";
 import { isSigned, readCode } from "./ticket.js";
 import { byId, el, fieldError, say, sayError, working } from "../js/ui.js";
 
@@ -41,7 +41,12 @@ function draw() {
   const { taken, scans } = state;
   const counts = () => [t("js-taken", { count: taken.tickets.length, time: clock(taken.at) }), t("js-unsent", { count: scans.length })];
   byId("counts").textContent = taken ? counts().join(" · ") : t("js-none-taken");
-  byId("guests").replaceChildren(...(taken?.tickets ?? []).filter((one) => one.status !== "passed").map(guest));
+  drawGuests();
+}
+
+/** Lists the guests whom the search box means: all, if it is empty. */
+function drawGuests() {
+  byId("guests").replaceChildren(...findGuests(state.taken?.tickets ?? [], byId("code").value).map(guest));
 }
 
 /** Returns the name of a ticket's holder, or the ticket's number. */
@@ -59,7 +64,7 @@ function guest(one) {
   const text = standing(one);
   const back = one.status === "void" || !isOwn ? null : el("button", { type: "button", class: "link", onclick: (click) => refund(click.target, one).catch(sayError) }, t("js-refund"));
   const isExpected = !refusalOf(one, state.taken.tickets, state.scans);
-  const into = isExpected ? el("button", { type: "button", class: "link", "aria-label": `${t("js-let-in")}: ${nameOf(one.ticket)}` }, t("js-let-in")) : null;
+  const into = isExpected ? el("button", { type: "button", "aria-label": `${t("js-let-in")}: ${nameOf(one.ticket)}` }, t("js-let-in")) : null;
   const row = el("li", {}, el("div", { class: "row" }, el("span", { class: "grow" }, el("strong", {}, one.name ?? t("js-guest-unnamed")), el("br"), el("span", { class: "hint" }, `${typeName(one.type)} · `, el("span", { class: "mono", title: one.ticket }, shortNumber(one.ticket)))), el("span", { class: "tag" }, text), into, back));
   row.addEventListener("click", ({ target }) => back?.contains(target) || tapped(one, into).catch(sayError));
   return row;
@@ -102,6 +107,16 @@ async function check(input) {
   const meant = ticketsOf(taken.tickets, input);
   if (!meant.length) return verdict("bad", t("js-unknown"));
   return meant.length > 1 ? choose(meant, input.trim().toUpperCase()) : admit(meant[0]);
+}
+
+/** Checks the search box. A part of a name is no ticket: it moves the focus to the first guest in the list who has it. */
+async function enter() {
+  const input = byId("code");
+  const isName = input.value.trim() && byId("guests").childElementCount && !ticketsOf(state.taken.tickets, input.value).length;
+  if (isName) return byId("guests").querySelector("button")?.focus();
+  await check(input.value);
+  input.value = "";
+  drawGuests();
 }
 
 async function take() {
@@ -234,8 +249,9 @@ async function start() {
   });
   byId("form-code").addEventListener("submit", (submitted) => {
     submitted.preventDefault();
-    check(byId("code").value).then(() => (byId("code").value = "")).catch(sayError);
+    enter().catch(sayError);
   });
+  byId("code").addEventListener("input", drawGuests);
   let last = "";
   // Scanning continues after each code. The same code twice in a row is checked once.
   const accept = (text) => {

@@ -231,6 +231,13 @@ export default async function events(t, world) {
     await ada.getByText("opens without a network, too").waitFor();
     await accessible(ada);
     await fits(ada);
+    const guests = ada.locator("#guests > li");
+    await ada.fill("#code", "no guest of mine");
+    expect((await guests.count()) === 0, "the search box leaves everybody in the list");
+    await ada.fill("#code", "grac");
+    expect((await guests.count()) === 2, `${await guests.count()} tickets of Grace are listed`);
+    await ada.keyboard.press("Enter");
+    expect(await guests.first().getByRole("button", { name: "Let in" }).evaluate((button) => button === document.activeElement), "the first guest of that name has no focus");
     await ada.context().setOffline(true);
     await ada.fill("#code", code.slice(0, 40) + (code[40] === "A" ? "B" : "A") + code.slice(41));
     await ada.click("#form-code button");
