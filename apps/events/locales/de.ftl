@@ -318,6 +318,19 @@ door-keeper = Wer hilft am Einlass?
 door-lend-sign = Unterschreiben
 door-not-yours = Den Einlass können nur der Veranstalter und seine Helfer öffnen.
 
+## Die Gästeliste
+
+guests = Gästeliste
+guests-none = Noch hat niemand ein Ticket.
+guests-count = { $count ->
+    [one] { $count } Ticket, { $came } gekommen
+   *[other] { $count } Tickets, { $came } gekommen
+}
+guests-name = Name
+guests-came = Gekommen
+guests-paid = Bezahlt
+guests-csv = Als Tabelle herunterladen
+
 ## Briefe. In jeder der Sprachen: Die Box weiß nicht, welche jemand liest.
 
 letter-tickets = Deine Tickets

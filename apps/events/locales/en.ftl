@@ -318,6 +318,19 @@ door-keeper = Who helps at the door?
 door-lend-sign = Sign
 door-not-yours = Only the organiser of an event and their helpers can open its door.
 
+## The guest list
+
+guests = Guest list
+guests-none = Nobody has a ticket yet.
+guests-count = { $count ->
+    [one] { $count } ticket, { $came } came
+   *[other] { $count } tickets, { $came } came
+}
+guests-name = Name
+guests-came = Came
+guests-paid = Paid
+guests-csv = Download as a table
+
 ## Letters. In each of the languages: the box doesn’t know which one a person reads.
 
 letter-tickets = Your tickets

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use imajin_app::{Answer, Node};
+use imajin_app::{Answer, Card, Node};
 use imajin_host::prelude::*;
 use imajin_host::rounds::Rounds;
 use imajin_ledger::rows::pair;
@@ -14,7 +14,8 @@ use imajin_ledger::{Reader, read_fields};
 use imajin_protocol::Did;
 use rusqlite::params;
 
-use crate::queries;
+use crate::lookup;
+use crate::queries::{self, TicketRow};
 
 /// Time for which a name is kept after its event is over, in milliseconds.
 const KEPT_MS: i64 = 30 * 24 * 3_600_000;
@@ -86,10 +87,28 @@ pub(crate) async fn keep(node: &Node, event: &Did, holder: &Did, name: String) -
     write.await
 }
 
-/// Returns the kept names of an event's guests, by their DIDs.
-pub(crate) fn names(node: &Node, event: &Did) -> Answer<BTreeMap<String, String>> {
+/// The kept names of an event's guests.
+pub(crate) struct GuestNames {
+    /// The names of ticket holders, by their DIDs.
+    holders: BTreeMap<String, String>,
+}
+
+impl GuestNames {
+    /// Returns the card of a ticket's holder for the organiser: with the kept name, if everybody sees no other.
+    pub(crate) fn card(&self, node: &Node, held: &TicketRow) -> Answer<Card> {
+        let mut card = lookup::card(node, &held.holder)?;
+        if card.display_name.is_none() && card.handle.is_none() {
+            card.display_name = self.holders.get(held.holder.as_str()).cloned();
+        }
+        Ok(card)
+    }
+}
+
+/// Returns the kept names of an event's guests.
+pub(crate) fn names(node: &Node, event: &Did) -> Answer<GuestNames> {
     let sql = "SELECT holder, name FROM events_guests WHERE event = ?1";
-    read_names(node, sql, event)
+    let holders = read_names(node, sql, event)?;
+    Ok(GuestNames { holders })
 }
 
 /// Returns the kept names that a person gave, by the DIDs of the events.

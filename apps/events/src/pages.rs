@@ -7,6 +7,7 @@ mod door;
 mod edit;
 mod event;
 mod free_ticket;
+mod guests;
 mod invite;
 mod list;
 mod mine;
@@ -31,6 +32,7 @@ pub(crate) fn add(routes: OpenApiRouter<Node>) -> OpenApiRouter<Node> {
         .route("/{id}", get(event::page))
         .route("/{id}/edit", get(edit::edit))
         .route("/{id}/door", get(door::page))
+        .route("/{id}/guests", get(guests::page))
 }
 
 /// Draws the area in which scripts show messages.

@@ -6,6 +6,7 @@ pub(crate) mod closing;
 mod door;
 mod events;
 mod fields;
+pub(crate) mod guests;
 mod making;
 mod picture;
 pub(crate) mod places;
@@ -34,6 +35,7 @@ pub(crate) fn routes() -> OpenApiRouter<Node> {
         .routes(routes!(tickets::svg))
         .routes(routes!(tickets::png))
         .routes(routes!(tickets::transfer))
-        .routes(routes!(door::guests))
+        .routes(routes!(guests::guests))
+        .routes(routes!(guests::guests_csv))
         .routes(routes!(door::door))
 }

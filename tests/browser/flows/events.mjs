@@ -290,6 +290,20 @@ export default async function events(t, world) {
     await grace.getByText("Used", { exact: true }).first().waitFor();
   });
 
+  await t.check("the guest list is a table to sort and to download", async () => {
+    await ada.goto(path);
+    await ada.getByRole("link", { name: "Guest list" }).click();
+    await ada.getByText("2 tickets, 2 came").waitFor();
+    await accessible(ada);
+    await fits(ada);
+    await ada.locator("#guests").getByRole("link", { name: "Paid" }).click();
+    await ada.waitForURL(/by=paid$/);
+    const paid = (await ada.locator("#guests tbody td:last-child").allTextContents()).join(", ").replaceAll("\u00a0", " ");
+    expect(paid === "25.00 CHF, free", paid);
+    const table = await (await ada.request.get(`/events/api${path}/guests.csv`)).text();
+    expect(table.includes(",Floor,used,"), table);
+  });
+
   await t.check("a door lists the tickets that have the same short number", async () => {
     const known = await (await ada.request.get(`/events/api${path}/door`)).json();
     const tickets = known.tickets.map((one, place) => ({ ...one, ticket: `tkt_${place}`.padEnd(22, "0") + "abcdef", status: "valid", usedAt: null }));

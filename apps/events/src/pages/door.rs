@@ -41,7 +41,11 @@ pub(super) async fn page(
         p.hint { (t.text("door-guests-hint")) }
         ul #guests.rows {}
         p #counts.soft {}
-        div.actions { button #sync type="button" { (t.text("door-send")) } button #reload type="button" { (t.text("door-reload")) } }
+        div.actions {
+            button #sync type="button" { (t.text("door-send")) }
+            button #reload type="button" { (t.text("door-reload")) }
+            @if is_own { a.button href={ "/events/" (event.id) "/guests" } { (t.text("guests")) } }
+        }
         p #stays.hint {}
         (device(t))
         @if is_own { (lend(t)) (node.known_people(&session.did)?) }

@@ -1,46 +1,18 @@
-//! The door data and the guest list, for the organiser and for the people to whom they delegate check-ins.
-
-use std::collections::BTreeMap;
+//! The door data, for the organiser and for the people to whom they delegate check-ins.
 
 use axum::extract::State;
 use axum::http::HeaderMap;
 use imajin_app::extract::{Authed, Path};
-use imajin_app::{Answer, Card, Node, Problem, time};
+use imajin_app::{Answer, Node, Problem, time};
 use imajin_dfos::PublicKey;
 use imajin_log::rules::Owner;
-use imajin_protocol::Did;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::guests;
-use crate::lookup::{card, find_own};
+use crate::lookup::find_own;
 use crate::operations::CheckIn;
 use crate::queries::{self, Event, TicketRow};
-
-/// Somebody with a ticket.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Guest {
-    /// Who, as far as everybody may see it.
-    card: Card,
-    ticket: String,
-    r#type: i64,
-    type_name: Option<String>,
-    status: String,
-    payment: Option<String>,
-    /// In minor units.
-    price: i64,
-    currency: String,
-    used_at: Option<String>,
-    door: Option<i64>,
-}
-
-/// Everybody with a ticket.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct GuestsAnswer {
-    guests: Vec<Guest>,
-    total: usize,
-}
 
 /// A ticket, as a door knows it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -76,60 +48,6 @@ pub(crate) struct DoorAnswer {
     at: Option<String>,
 }
 
-/// The ticket holders, for the organiser.
-#[utoipa::path(get, path = "/api/events/{id}/guests", tag = "door", params(("id" = String, Path)),
-    responses((status = 200, body = GuestsAnswer), (status = 403, description = "Not your own")))]
-pub(crate) async fn guests(
-    State(node): State<Node>,
-    authed: Authed,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-) -> Answer<axum::Json<GuestsAnswer>> {
-    let who = authed.acting_for(&node, &headers, CheckIn::NAME)?;
-    let event = find_own(&node, &id, &who)?;
-    let guests = guests_of(&node, &event)?;
-    Ok(axum::Json(GuestsAnswer {
-        total: guests.len(),
-        guests,
-    }))
-}
-
-fn guests_of(node: &Node, event: &Event) -> Answer<Vec<Guest>> {
-    let all = queries::read(node, |db| queries::all_tickets(db, event.did.as_str()))?;
-    let names = guests::names(node, &event.did)?;
-    let held = all.into_iter().filter(|held| held.status != "passed");
-    held.map(|held| guest(node, event, &names, held)).collect()
-}
-
-/// Returns the card of a ticket's holder for the organiser: with the name that they gave for this event, if they have no other.
-fn guest_card(node: &Node, names: &BTreeMap<String, String>, holder: &Did) -> Answer<Card> {
-    let mut card = card(node, holder)?;
-    if card.display_name.is_none() && card.handle.is_none() {
-        card.display_name = names.get(holder.as_str()).cloned();
-    }
-    Ok(card)
-}
-
-fn guest(
-    node: &Node,
-    event: &Event,
-    names: &BTreeMap<String, String>,
-    held: TicketRow,
-) -> Answer<Guest> {
-    Ok(Guest {
-        card: guest_card(node, names, &held.holder)?,
-        type_name: event.type_name(held.kind).map(str::to_owned),
-        status: held.shown_status().to_owned(),
-        ticket: held.ticket,
-        r#type: held.kind,
-        payment: held.payment,
-        price: held.price,
-        currency: held.currency.to_string(),
-        used_at: held.used_at.and_then(time::text),
-        door: held.door,
-    })
-}
-
 /// Returns the data that a door keeps: tickets, void tickets, and the keys to check them with.
 #[utoipa::path(get, path = "/api/events/{id}/door", tag = "door",
     params(("id" = String, Path), ("X-Acting-For" = Option<String>, Header, description = "Who organises, for a door that acts under their delegation of events.checkin")),
@@ -145,7 +63,7 @@ pub(crate) async fn door(
     let all = queries::read(&node, |db| queries::all_tickets(db, event.did.as_str()))?;
     let names = guests::names(&node, &event.did)?;
     let ticket = |held: TicketRow| {
-        let card = guest_card(&node, &names, &held.holder)?;
+        let card = names.card(&node, &held)?;
         Ok(door_ticket(held, card.display_name.or(card.handle)))
     };
     let tickets = all.into_iter().map(ticket);

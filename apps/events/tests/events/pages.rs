@@ -276,6 +276,35 @@ async fn a_persons_page_has_published_events_also_after_many_others() {
 }
 
 #[tokio::test]
+async fn the_list_of_guests_is_a_table_for_the_organiser() {
+    let world = world().await;
+    let node = &world.node;
+    let [ada, ben, band] = each([5, 6, 3], |n| somebody(node, n)).await;
+    let (id, _) = published(&world, band.did(), 5).await;
+    for (guest, kind, price) in [(&ada, 2, 1_000), (&ben, 1, 100)] {
+        guest.top_up(&world, price).await;
+        assert_eq!(guest.buys(node, &id, kind, 1).await.status, 201);
+    }
+    let page = |by: &str| format!("/events/{id}/guests?by={by}");
+    for (by, [first, second]) in [
+        ("paid", ["Floor", "Stream"]),
+        ("ticket", ["Stream", "Floor"]),
+    ] {
+        let table = world.organiser.get(node, &page(by)).await.text();
+        assert_has!(table, "2 tickets, 0 came", "10.00\u{a0}CHF");
+        assert!(table.find(first) < table.find(second), "{table}");
+    }
+    let path = format!("/events/api/events/{id}/guests.csv");
+    let table = world.organiser.get(node, &path).await.text();
+    assert_has!(table, "name,ticket,type,status,came,price,currency\r\n");
+    assert_has!(table, ",Floor,valid,,1000,CHF\r\n");
+    for path in [page("name"), path] {
+        assert_eq!(world.owner.get(node, &path).await.status, 403);
+    }
+    close(world.node).await;
+}
+
+#[tokio::test]
 async fn an_invitation_offers_what_is_on() {
     let world = world().await;
     let node = &world.node;

@@ -33,7 +33,7 @@ pub const WAYS: [&str; 10] = [
 pub const PAGES: [&str; 1] = ["/front/picture"];
 
 /// The routes that serve other bytes, and why they give no caller another person's file.
-pub const NO_FILES: [(&str, &str); 12] = [
+pub const NO_FILES: [(&str, &str); 13] = [
     ("/away/api/kept/{contract}/{name}", "encrypted backups"),
     ("/auth/api/export", "the caller's record"),
     ("/auth/api/exports/{id}/bundle.tar", "the caller's copy"),
@@ -42,6 +42,7 @@ pub const NO_FILES: [(&str, &str); 12] = [
     ("/coffee/api/tips.csv", "a table"),
     ("/dykil/api/surveys/{owner}/{survey}/results.csv", "a table"),
     ("/events/api/events/{id}/calendar.ics", "a date"),
+    ("/events/api/events/{id}/guests.csv", "a table"),
     ("/events/api/tickets/{id}/qr.png", "drawn by the box"),
     ("/events/api/tickets/{id}/qr.svg", "drawn by the box"),
     ("/links/api/export.html", "the caller's links"),
