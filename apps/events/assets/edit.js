@@ -55,6 +55,7 @@ function words() {
   if (orders.value.trim() !== "1") found.ordersOpenMax = Number(orders.value);
   if (byId("free-places").value) found.freePlaces = byId("free-places").value;
   if (byId("address-for").checked) found.addressFor = "holders";
+  if (byId("guests-for").checked) found.guestsFor = "holders";
   if (tags.length) found.tags = tags;
   if (form.dataset.group) found.group = form.dataset.group;
   return { ...found, locationType: byId("locationType").value, timezone };

@@ -9,6 +9,7 @@ import { agree, submit } from "../js/proof.js";
 import { actor } from "../js/session.js";
 import { texts } from "../js/texts.js";
 import { byId, el, leave, say, sayError, working } from "../js/ui.js";
+import { namesIn } from "./companions.js";
 
 const t = await texts("events");
 
@@ -34,10 +35,24 @@ async function look(event) {
 async function showOrder({ id, type, quantity }) {
   const quote = await post(`/events/api/events/${id}/quote`, { type, quantity });
   order = { id, type, quantity, follows: quote.sign.fact.follows, price: quote.amount, currency: quote.currency };
-  byId("order-text").textContent = quote.amount === 0 ? t("js-order-free", { count: quantity }) : t("js-order", { count: quantity, amount: amount(quote.amount, quote.currency) });
+  if (quote.amount === 0) sayFree();
+  else byId("order-text").textContent = t("js-order", { count: quantity, amount: amount(quote.amount, quote.currency) });
+  byId("party").hidden = quote.amount !== 0;
   byId("order-split").replaceChildren(quote.amount === 0 ? "" : split(quote));
   byId("rail").closest(".field").hidden = quote.amount === 0;
   byId("order").hidden = false;
+}
+
+/** Returns the guests of an order of free tickets: their number, the companions' names, and the buyer's name if others see none. */
+function party() {
+  const companions = namesIn(byId("companions"));
+  const name = byId("guest-name")?.value.trim();
+  return { quantity: 1 + companions.length, companions, ...(name && { name }) };
+}
+
+/** Shows the number of free tickets: one for the buyer, and one for each companion. */
+function sayFree() {
+  byId("order-text").textContent = t("js-order-free", { count: party().quantity });
 }
 
 /** Requests free places from the organiser. */
@@ -58,9 +73,9 @@ function split(quote) {
 async function buy() {
   await working(byId("agree"), t("js-paying"), async () => {
     const me = await actor();
-    const rail = byId("rail").closest(".field").hidden ? "ledger" : byId("rail").value;
     const { id, ...what } = order;
-    const done = await sign(me, "events.buy", `/events/api/events/${id}/buy`, { ...what, rail }, () => showOrder(order)).catch(wasEntered);
+    const how = order.price === 0 ? { rail: "ledger", ...party() } : { rail: byId("rail").value };
+    const done = await sign(me, "events.buy", `/events/api/events/${id}/buy`, { ...what, ...how }, () => showOrder(order)).catch(wasEntered);
     if (!done) return;
     if (done.url) return leave(done.url);
     byId("order").hidden = true;
@@ -143,6 +158,7 @@ function offerShare() {
 
 offerShare();
 for (const form of document.querySelectorAll("form.buy")) form.addEventListener("submit", (event) => look(event).catch(sayError));
+byId("companions").addEventListener("input", sayFree);
 byId("agree").addEventListener("click", () => buy().catch(sayError));
 byId("cancel").addEventListener("click", () => (byId("order").hidden = true));
 byId("manage")?.addEventListener("click", (event) => decide(event).catch(sayError));

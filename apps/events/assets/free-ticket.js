@@ -5,6 +5,7 @@ import { order } from "../js/money/fair.js";
 import { visitor } from "../js/money/visitor.js";
 import { texts } from "../js/texts.js";
 import { byId, fieldError, leave, working } from "../js/ui.js";
+import { namesIn } from "./companions.js";
 
 const t = await texts("events");
 const form = byId("free-ticket");
@@ -23,10 +24,11 @@ async function take(event) {
   if (!isComplete()) return;
   await working(form.querySelector("button"), t("js-taking"), async () => {
     const me = await visitor();
-    const ask = { type: Number(byId("free-type").value), quantity: 1 };
+    const companions = namesIn(byId("free-companions"));
+    const ask = { type: Number(byId("free-type").value), quantity: 1 + companions.length };
     const quote = await post(`/events/api/events/${form.dataset.id}/quote`, ask);
     const seen = { follows: quote.sign.fact.follows, price: quote.amount, currency: quote.currency, rail: "ledger" };
-    const guest = { name: name.value.trim(), email: email.value.trim() };
+    const guest = { name: name.value.trim(), email: email.value.trim(), companions };
     const { mailed } = await order(me, "events.buy", `/events/api/events/${form.dataset.id}/buy`, { ...ask, ...seen, ...guest }, leave);
     // The newest ticket is the first one there.
     await leave(`/events/mine?mailed=${mailed}`);

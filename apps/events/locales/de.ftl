@@ -117,6 +117,11 @@ by = Von
 share = Veranstaltung teilen
 calendar = In den Kalender
 have-ticket = Du hast ein Ticket. <show>Anzeigen</show>
+coming = { $count ->
+    [one] { $count } Person kommt
+   *[other] { $count } Personen kommen
+}
+coming-more = und { $count } weitere
 proof = Woher weiß ich, dass ein Ticket echt ist?
 proof-how = Diese Veranstaltung hat einen eigenen Schlüssel und unterschreibt damit jedes Ticket. Ihre ID ist <did/>: Damit kann jeder ein Ticket prüfen, auch ohne diese Box und ohne Netz.
 sold-out = ausverkauft
@@ -125,16 +130,20 @@ free = kostenlos
 how-many = Wie viele
 how-many-of = Wie viele: { $type }
 buy = Kaufen
+come = Ich komme
 ask = Um einen Platz bitten
 sign-in-to-buy = Zum Kaufen anmelden
 have-account = Ich habe hier ein Konto
 free-ticket = Dein kostenloses Ticket
 free-type = Welches Ticket?
 free-name = Dein Name
-free-name-hint = Für die Gästeliste des Veranstalters.
+free-name-hint = Für den Veranstalter, der ihn den anderen Gästen zeigen kann.
 free-email = Deine E‑Mail-Adresse
 free-email-hint = Wir schicken dir das Ticket auch dorthin, sonst nichts.
+free-companions = Wer kommt mit?
+free-companions-hint = Ihre Namen, mit Kommas dazwischen. Lass das Feld leer, wenn du allein kommst.
 free-take = Kostenloses Ticket nehmen
+too-many-companions = Nenne mindestens eine Person weniger, als du Tickets nimmst: Eins ist deins.
 no-address = An diese Adresse lässt sich keine E‑Mail schicken. Schreib sie wie ada@example.com.
 free-mail = Kostenlose Tickets gibt es für Leute mit einer E‑Mail-Adresse: Melde dich mit einem Link per E‑Mail an oder komm mit einer Einladung.
 free-mail-key = Kostenlose Tickets gibt es für Leute mit einer E‑Mail-Adresse. Du bist nur mit einem Schlüssel hier: Melde dich ab und mit einem Link per E‑Mail wieder an, oder verwende eine Einladung.
@@ -281,6 +290,7 @@ form-most = Höchstens pro Bestellung. Bei kostenlosen Tickets: höchstens pro P
 form-currency = Währung
 form-add-type = Ticketart hinzufügen
 form-remove-type = Diese Art entfernen
+form-guests-for = Wer ein Ticket hat, sieht, wer sonst noch kommt
 form-free = Wer bekommt ein kostenloses Ticket?
 form-free-hint = Viele Namen kann sich jeder ausdenken. Wenn Plätze knapp sind, verlange eine E‑Mail-Adresse oder entscheide selbst.
 form-free-everybody = Alle
@@ -327,6 +337,7 @@ guests-count = { $count ->
    *[other] { $count } Tickets, { $came } gekommen
 }
 guests-name = Name
+guests-with = mit <holder/>
 guests-came = Gekommen
 guests-paid = Bezahlt
 guests-csv = Als Tabelle herunterladen
@@ -426,6 +437,7 @@ js-guest-came-void = da seit { $time }, Ticket zurückgenommen
 js-guest-came-door-void = da seit { $time }, Eingang { $door }, Ticket zurückgenommen
 js-guest-void = Ticket zurückgenommen
 js-guest-expected = erwartet
+js-guest-with = mit { $name }
 js-guest-unnamed = Gast ohne öffentlichen Namen
 js-refund = Zurücknehmen
 js-refund-sure = Dieses Ticket zurücknehmen und { $amount } erstatten? Der Platz wird dann für andere frei.

@@ -117,6 +117,11 @@ by = By
 share = Share this event
 calendar = Add to calendar
 have-ticket = You have a ticket. <show>Show it</show>
+coming = { $count ->
+    [one] { $count } person is coming
+   *[other] { $count } people are coming
+}
+coming-more = and { $count } more
 proof = How do I know that a ticket is real?
 proof-how = This event has its own key and signs every ticket with it. Its ID is <did/>: with it, anybody can check a ticket, even without this box and without a network.
 sold-out = sold out
@@ -125,16 +130,20 @@ free = free
 how-many = How many
 how-many-of = How many: { $type }
 buy = Buy
+come = I’m coming
 ask = Ask for a place
 sign-in-to-buy = Sign in to buy
 have-account = I have an account here
 free-ticket = Your free ticket
 free-type = Which ticket?
 free-name = Your name
-free-name-hint = For the organiser’s list of guests.
+free-name-hint = For the organiser, who may show it to the other guests.
 free-email = Your email address
 free-email-hint = We send you the ticket there, too, and nothing else.
+free-companions = Who is coming with you?
+free-companions-hint = Their names, with commas between them. Leave it empty if you come alone.
 free-take = Take a free ticket
+too-many-companions = Name at least one person fewer than the tickets that you take: one is your own.
 no-address = Email can’t be sent to this address. Write it like ada@example.com.
 free-mail = Free tickets are for people with an email address: sign in with a link by email, or come in with an invite.
 free-mail-key = Free tickets are for people with an email address. You’re here with a key alone: sign out and sign in with a link by email, or use an invite.
@@ -281,6 +290,7 @@ form-most = Most per order. For free tickets: most per person
 form-currency = Currency
 form-add-type = Add a type of ticket
 form-remove-type = Remove this type
+form-guests-for = People with a ticket see who else is coming
 form-free = Who gets a free ticket?
 form-free-hint = Anybody can make up many names. If places are few, ask for an email address, or decide yourself.
 form-free-everybody = Everybody
@@ -327,6 +337,7 @@ guests-count = { $count ->
    *[other] { $count } tickets, { $came } came
 }
 guests-name = Name
+guests-with = with <holder/>
 guests-came = Came
 guests-paid = Paid
 guests-csv = Download as a table
@@ -426,6 +437,7 @@ js-guest-came-void = came { $time }, ticket taken back
 js-guest-came-door-void = came { $time }, door { $door }, ticket taken back
 js-guest-void = ticket taken back
 js-guest-expected = expected
+js-guest-with = with { $name }
 js-guest-unnamed = Guest without a public name
 js-refund = Take back
 js-refund-sure = Take this ticket back and refund { $amount }? Its place becomes free for others.

@@ -1,4 +1,4 @@
-//! Names that people without an account gave for an event's guest list.
+//! Names that people gave for an event's guest list: their own, if everybody sees none, and those of their companions.
 //!
 //! Always: a name is in `secrets.sqlite` and in no record, since it is unsigned. It is forgotten 30 days after its event is over,
 //! or 30 days after the person gave it if that is later, and at once when the event or the person is gone.
@@ -9,7 +9,6 @@ use std::time::Duration;
 use imajin_app::{Answer, Card, Node};
 use imajin_host::prelude::*;
 use imajin_host::rounds::Rounds;
-use imajin_ledger::rows::pair;
 use imajin_ledger::{Reader, read_fields};
 use imajin_protocol::Did;
 use rusqlite::params;
@@ -20,7 +19,7 @@ use crate::queries::{self, TicketRow};
 /// Time for which a name is kept after its event is over, in milliseconds.
 const KEPT_MS: i64 = 30 * 24 * 3_600_000;
 
-/// The guest of an event who gave a name, at a time in milliseconds.
+/// A guest of an event who gave names, the last at a time in milliseconds.
 struct Guest {
     event: Did,
     holder: Did,
@@ -30,7 +29,7 @@ struct Guest {
 read_fields!(Guest: event, holder, at);
 
 impl Guest {
-    /// Whether the name is to be forgotten.
+    /// Whether the names are to be forgotten.
     fn is_due(&self, node: &Node) -> Answer<bool> {
         for did in [&self.event, &self.holder] {
             if node.status(did)?.is_none_or(|status| status.deleted) {
@@ -52,7 +51,7 @@ impl Rounds for Cleanup {
     const EVERY: Duration = Duration::from_secs(3600);
 
     async fn round(&mut self, node: &Node) -> Answer<()> {
-        let sql = "SELECT event, holder, at FROM events_guests";
+        let sql = "SELECT event, holder, max(at) FROM events_guests GROUP BY event, holder";
         let guests = node
             .secrets()
             .read(|db| Reader::from(db).rows(sql, [], Guest::read))?;
@@ -76,52 +75,101 @@ impl Rounds for Cleanup {
     }
 }
 
-/// Keeps the name of a guest of an event.
-pub(crate) async fn keep(node: &Node, event: &Did, holder: &Did, name: String) -> Answer<()> {
+/// Keeps names of a guest of an event. Each has its ticket; the guest's own has none.
+pub(crate) async fn keep(
+    node: &Node,
+    event: &Did,
+    holder: &Did,
+    names: Vec<(Option<String>, String)>,
+) -> Answer<()> {
+    if names.is_empty() {
+        return Ok(());
+    }
     let (event, holder) = (event.to_string(), holder.to_string());
     let now = node.now().as_millis();
     let write = node.secrets().write(move |db| {
-        let sql = "INSERT OR REPLACE INTO events_guests (event, holder, name, at) VALUES (?1, ?2, ?3, ?4)";
-        db.execute(sql, params![event, holder, name, now]).map(drop)
+        let sql = "INSERT OR REPLACE INTO events_guests (event, holder, ticket, name, at) VALUES (?1, ?2, ?3, ?4, ?5)";
+        let mut statement = db.prepare_cached(sql)?;
+        for (ticket, name) in &names {
+            let ticket = ticket.as_deref().unwrap_or_default();
+            statement.execute(params![event, holder, ticket, name, now])?;
+        }
+        Ok(())
     });
     write.await
 }
 
-/// The kept names of an event's guests.
+/// The name that a guest gave: their own, where `ticket` is empty, or that of the companion for whom the ticket is.
+struct GuestName {
+    event: Did,
+    holder: Did,
+    ticket: String,
+    name: String,
+}
+
+read_fields!(GuestName: event, holder, ticket, name);
+
+/// Kept names of guests.
+#[derive(Default)]
 pub(crate) struct GuestNames {
-    /// The names of ticket holders, by their DIDs.
-    holders: BTreeMap<String, String>,
+    /// The names of ticket holders, by event and holder.
+    holders: BTreeMap<(Did, Did), String>,
+    /// The names of companions, by ticket.
+    companions: BTreeMap<String, String>,
 }
 
 impl GuestNames {
-    /// Returns the card of a ticket's holder for the organiser: with the kept name, if everybody sees no other.
+    fn add(&mut self, row: GuestName) {
+        if row.ticket.is_empty() {
+            self.holders.insert((row.event, row.holder), row.name);
+        } else {
+            self.companions.insert(row.ticket, row.name);
+        }
+    }
+
+    /// Returns the card of a ticket's holder: with the kept name, if everybody sees no other.
     pub(crate) fn card(&self, node: &Node, held: &TicketRow) -> Answer<Card> {
         let mut card = lookup::card(node, &held.holder)?;
         if card.display_name.is_none() && card.handle.is_none() {
-            card.display_name = self.holders.get(held.holder.as_str()).cloned();
+            let key = (held.event.clone(), held.holder.clone());
+            card.display_name = self.holders.get(&key).cloned();
         }
         Ok(card)
     }
+
+    /// Returns the name of the companion for whom a ticket is.
+    pub(crate) fn companion(&self, held: &TicketRow) -> Option<String> {
+        self.companions.get(&held.ticket).cloned()
+    }
+}
+
+/// Returns the name of the guest on a ticket: the companion's, or the holder's name or handle.
+pub(crate) fn guest_name<'a>(holder: &'a Card, companion: Option<&'a str>) -> Option<&'a str> {
+    let name = companion.or(holder.display_name.as_deref());
+    name.or(holder.handle.as_deref())
 }
 
 /// Returns the kept names of an event's guests.
 pub(crate) fn names(node: &Node, event: &Did) -> Answer<GuestNames> {
-    let sql = "SELECT holder, name FROM events_guests WHERE event = ?1";
-    let holders = read_names(node, sql, event)?;
-    Ok(GuestNames { holders })
+    read_names(node, "event", event)
 }
 
-/// Returns the kept names that a person gave, by the DIDs of the events.
-pub(crate) fn names_by(node: &Node, holder: &Did) -> Answer<BTreeMap<String, String>> {
-    let sql = "SELECT event, name FROM events_guests WHERE holder = ?1";
-    read_names(node, sql, holder)
+/// Returns the kept names that a person gave.
+pub(crate) fn names_by(node: &Node, holder: &Did) -> Answer<GuestNames> {
+    read_names(node, "holder", holder)
 }
 
-fn read_names(node: &Node, sql: &str, did: &Did) -> Answer<BTreeMap<String, String>> {
-    let names = node
+/// Reads the names with this DID in a column.
+fn read_names(node: &Node, column: &str, did: &Did) -> Answer<GuestNames> {
+    let sql = format!("SELECT event, holder, ticket, name FROM events_guests WHERE {column} = ?1");
+    let rows = node
         .secrets()
-        .read(|db| Reader::from(db).rows(sql, [did.as_str()], pair::<String, String>))?;
-    Ok(names.into_iter().collect())
+        .read(|db| Reader::from(db).rows(&sql, [did.as_str()], GuestName::read))?;
+    let mut names = GuestNames::default();
+    for row in rows {
+        names.add(row);
+    }
+    Ok(names)
 }
 
 /// Forgets the names that a person gave, or those for an event, after the record of either was deleted.

@@ -3,6 +3,7 @@
 //! Always: a page shows only what its viewer may see. A script signs every change with the key in the browser;
 //! everything else works without scripts.
 
+mod coming;
 mod door;
 mod edit;
 mod event;

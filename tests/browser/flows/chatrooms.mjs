@@ -219,7 +219,7 @@ export default async function chatrooms(t, world) {
     await maya.getByText("Only you see this name").waitFor();
     await maya.goto(supper);
     await maya.waitForLoadState("networkidle");
-    await maya.locator("form.buy").first().getByRole("button", { name: "Buy" }).click();
+    await maya.locator("form.buy").first().getByRole("button", { name: "I’m coming" }).click();
     await maya.click("#agree");
     await maya.getByText("It’s yours").waitFor();
     await opened(maya, table);

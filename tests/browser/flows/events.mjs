@@ -113,7 +113,7 @@ export default async function events(t, world) {
   await t.check("Grace takes a free ticket with a signature of hers", async () => {
     await grace.goto(path);
     await grace.waitForLoadState("networkidle");
-    await grace.locator("form.buy").first().getByRole("button", { name: "Buy" }).click();
+    await grace.locator("form.buy").first().getByRole("button", { name: "I’m coming" }).click();
     await grace.getByText("1 ticket, free.").waitFor();
     await accessible(grace);
     await grace.click("#agree");
@@ -392,7 +392,7 @@ export default async function events(t, world) {
     // Ada takes a ticket, and passes it on to Grace, whom she chooses by name.
     await ada.goto(own);
     await ada.waitForLoadState("networkidle");
-    await ada.locator("form.buy").getByRole("button", { name: "Buy" }).click();
+    await ada.locator("form.buy").getByRole("button", { name: "I’m coming" }).click();
     await ada.getByText("1 ticket, free.").waitFor();
     await ada.click("#agree");
     await ada.getByText("It’s yours").waitFor();

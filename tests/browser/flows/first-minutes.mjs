@@ -85,7 +85,7 @@ export default async function firstminutes(t, world) {
       await taps.tap("#on");
       await stranger.waitForURL(`**${path}`);
       await stranger.waitForLoadState("networkidle");
-      await taps.tap(stranger.locator("form.buy").first().getByRole("button", { name: "Buy" }));
+      await taps.tap(stranger.locator("form.buy").first().getByRole("button", { name: "I’m coming" }));
       await stranger.getByText("1 ticket, free.").waitFor();
       await taps.tap("#agree");
       await stranger.getByText("It’s yours").waitFor();
@@ -113,6 +113,35 @@ export default async function firstminutes(t, world) {
       await rosa.getByText("lina@example.com").first().waitFor();
       await rosa.goto(`${path}/door`);
       await rosa.locator("#guests").getByText("Lina").waitFor();
+    });
+
+    await t.check("companions are named: in Rosa's list, and for the other guests, as she lets them see it", async () => {
+      const path = await freeEvent(rosa, "Cake for everybody");
+      await rosa.goto(`${path}/edit`);
+      await rosa.waitForLoadState("networkidle");
+      await rosa.check("#guests-for");
+      await rosa.click("#save");
+      await rosa.waitForURL(`**${path}`);
+      const stranger = await world.person(box.local);
+      await stranger.goto(path);
+      await stranger.waitForLoadState("networkidle");
+      await stranger.fill("#free-name", "Noor");
+      await stranger.fill("#free-email", "noor2@example.com");
+      await stranger.fill("#free-companions", "Bob");
+      await stranger.getByRole("button", { name: "Take a free ticket" }).click();
+      await stranger.waitForURL(/\/events\/mine\?mailed=false/);
+      for (const name of ["Noor", "Bob"]) await stranger.locator("article", { hasText: `${name} · Ticket` }).locator(".qrs svg").waitFor();
+      await stranger.goto(path);
+      await stranger.getByText("2 people are coming").click();
+      await stranger.getByText("Bob, Noor").waitFor();
+      await accessible(stranger);
+      await fits(stranger);
+      await rosa.goto(`${path}/guests`);
+      await rosa.locator("#guests tr", { hasText: "Bob" }).getByText("with Noor").waitFor();
+      await accessible(rosa);
+      await fits(rosa);
+      await rosa.goto(`${path}/door`);
+      await rosa.locator("#guests li", { hasText: "Bob with Noor" }).waitFor();
     });
 
     await t.check("Rosa's own page has the parts that she ticked, and a QR code", async () => {

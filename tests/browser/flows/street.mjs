@@ -141,7 +141,7 @@ async function arrive(world, secure, event, path, n) {
   await createIdentity(world, page, `Guest ${n}`);
   await page.goto(event);
   await page.waitForLoadState("networkidle");
-  await page.locator("form.buy").first().getByRole("button", { name: "Buy" }).click();
+  await page.locator("form.buy").first().getByRole("button", { name: "I’m coming" }).click();
   await page.click("#agree");
   await page.getByText("It’s yours").waitFor();
   const did = await didOf(page);

@@ -41,6 +41,9 @@ test("the search box means guests by a part of their name or the end of their nu
   assert.deepEqual(names(" ZOE n"), ["Zoë Nell"]);
   assert.deepEqual(names("DCBA98"), ["Zoë Nell", null]);
   assert.deepEqual(names("Ada"), []);
+  const companion = { ...NELL, name: "Grace", companion: "Ben" };
+  assert.deepEqual(findGuests([GRACE, companion], "ben"), [companion]);
+  assert.deepEqual(findGuests([{ ...GRACE, name: "Grace" }, companion], "grace"), [companion, { ...GRACE, name: "Grace" }]);
 });
 
 test("a door lets in once, and nobody with a ticket that counts no longer", () => {

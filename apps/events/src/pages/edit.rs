@@ -113,6 +113,7 @@ fn form(
                 }
                 h2 { (t.text("form-tickets")) }
                 (types(event, kinds, t))
+                label.check { input #guests-for type="checkbox" checked[event.is_some_and(Event::shows_guests)]; span { (t.text("form-guests-for")) } }
                 h2 { (t.text("form-more")) }
                 (description(event, hides, t))
                 h2 { (t.text("form-money")) }

@@ -14,7 +14,7 @@ use imajin_protocol::Did;
 use imajin_selling::{Cashier, Rail};
 use maud::{Markup, html};
 
-use super::{free_ticket, message, name_of, open, status, time, type_name};
+use super::{coming, free_ticket, message, name_of, open, status, time, type_name};
 use crate::event::FreePlaces;
 use crate::lookup::find;
 use crate::manifest::TEXTS;
@@ -52,6 +52,7 @@ pub(super) async fn page(
         })?;
         open = places::open_at(&node, &event, did)?;
         visitor.is_signed_in = viewer.is_some();
+        visitor.is_unnamed = node.called(did)?.is_none();
         // An organiser may require more than a key for a free place.
         visitor.is_key_alone = !has_more_than_a_key(&node, did)?;
         let is_stranger = node.role(did)? == Role::Stranger;
@@ -83,11 +84,12 @@ pub(super) async fn page(
         @else if is_owner { (owner(&event, is_free, now, t)) }
         @if is_own && event.status == "cancelled" { (giving_back(&node, &event, t)?) }
         @else if has_ticket { div.notice.good { p { (t.markup("have-ticket", args![], |_, inner| html! { a href="/events/mine" { (inner) } })) } } }
+        @if event.shows_guests() && (is_own || has_ticket) { (coming::section(&node, &event, t)?) }
         @for part in &parts { (part.content) }
         (open::section(&node, &event, &open, is_own, t))
         @if is_own && kinds.iter().any(|kind| kind.price > 0) && !rails.contains(&Rail::Emt) { (no_details(&node, t)) }
         (tickets(&event, &kinds, &visitor, t))
-        (order(&kinds, &rails, t))
+        (order(&kinds, &rails, visitor.is_unnamed, t))
         (shares(&node, &event, t)?)
         details {
             summary { (t.text("proof")) }
@@ -311,6 +313,8 @@ struct Visitor {
     is_signed_in: bool,
     /// Whether the viewer organises the event.
     is_own: bool,
+    /// Whether the viewer has no name that everybody sees.
+    is_unnamed: bool,
     /// Whether the viewer takes a first ticket with a name and an address: they are a stranger, and this node takes strangers.
     may_begin: bool,
     /// Whether the viewer has neither a verified mailbox nor an invite.
@@ -363,9 +367,11 @@ fn tickets(event: &Event, kinds: &[Kind], visitor: &Visitor, t: Texts) -> Markup
                         }
                         @if may_take(kind) {
                             @let asks = needs_approval(event, kind);
+                            @let is_free = kind.price == 0 && !asks;
                             form.buy data-asks[asks] data-event=(event.did) data-id=(event.id) data-type=(kind.n) {
-                                label { span.soft { (t.text("how-many")) } " " input type="text" inputmode="numeric" size="3" name="quantity" value="1" aria-label=(t.format("how-many-of", args![type = name])) data-most=(most(kind)); }
-                                " " button.main type="submit" { (t.text(if asks { "ask" } else { "buy" })) }
+                                @if is_free { input type="hidden" name="quantity" value="1" data-most=(most(kind)); }
+                                @else { label { span.soft { (t.text("how-many")) } " " input type="text" inputmode="numeric" size="3" name="quantity" value="1" aria-label=(t.format("how-many-of", args![type = name])) data-most=(most(kind)); } " " }
+                                button.main type="submit" { (t.text(if asks { "ask" } else if is_free { "come" } else { "buy" })) }
                             }
                         }
                     }
@@ -398,13 +404,23 @@ fn who_gets_free_places(event: &Event, visitor: &Visitor, t: Texts) -> Markup {
 }
 
 /// Draws the empty order summary. A script fills it in before the buyer signs.
-fn order(kinds: &[Kind], rails: &[Rail], t: Texts) -> Markup {
+fn order(kinds: &[Kind], rails: &[Rail], is_unnamed: bool, t: Texts) -> Markup {
     let is_sold = kinds.iter().any(|kind| kind.price > 0);
     html! {
         div.card #order hidden {
             h3 tabindex="-1" { (t.text("order")) }
             p #order-text {}
             div #order-split {}
+            div #party hidden {
+                @if is_unnamed {
+                    div.field {
+                        label for="guest-name" { (t.text("free-name")) }
+                        p.hint #guest-name-hint { (t.text("free-name-hint")) }
+                        input #guest-name type="text" maxlength="100" autocomplete="name" aria-describedby="guest-name-hint";
+                    }
+                }
+                (free_ticket::companions("companions", t))
+            }
             div.field {
                 label for="rail" { (t.text("order-pay")) }
                 select #rail {

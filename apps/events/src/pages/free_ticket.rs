@@ -22,7 +22,20 @@ pub(super) fn form(event: &Event, kinds: &[&Kind], t: Texts) -> Markup {
                 p.hint #free-email-hint { (t.text("free-email-hint")) }
                 input #free-email type="email" maxlength="200" autocomplete="email" required aria-describedby="free-email-hint";
             }
+            @if kinds.iter().any(|kind| kind.most > 1) { (companions("free-companions", t)) }
             div.actions { button.main type="submit" { (t.text("free-take")) } }
+        }
+    }
+}
+
+/// Draws the field with the names of companions.
+pub(super) fn companions(id: &str, t: Texts) -> Markup {
+    let hint = format!("{id}-hint");
+    html! {
+        div.field {
+            label for=(id) { (t.text("free-companions")) }
+            p.hint id=(hint) { (t.text("free-companions-hint")) }
+            input id=(id) type="text" maxlength="2000" autocomplete="off" aria-describedby=(hint);
         }
     }
 }

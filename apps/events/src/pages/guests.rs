@@ -114,13 +114,25 @@ fn heading(column: Column, sorted: Column, t: Texts) -> Markup {
 fn row(node: &Node, event: &Event, guest: &Guest, t: Texts) -> Markup {
     html! {
         tr {
-            td { a href=(node.page_of(guest.card.did.as_str())) { (name_of(Some(&guest.card), t)) } }
+            td { (name(node, guest, t)) }
             td { (type_name(event, guest.r#type, t)) " " span.mono.soft { (number(&guest.ticket)) } }
             td {
                 (time(guest.came, event.zone(), t))
                 @if guest.status == "void" { " " span.tag { (t.text("mine-void")) } }
             }
             td { (price(guest, t)) }
+        }
+    }
+}
+
+/// Draws the name of a guest; of a companion, with the holder of the ticket.
+fn name(node: &Node, guest: &Guest, t: Texts) -> Markup {
+    let holder = name_of(Some(&guest.card), t);
+    let holder = html! { a href=(node.page_of(guest.card.did.as_str())) { (holder) } };
+    html! {
+        @match &guest.companion {
+            Some(name) => { (name) " " span.soft { (t.markup("guests-with", args![], |_, _| holder.clone())) } }
+            None => (holder),
         }
     }
 }

@@ -7,9 +7,10 @@ use maud::{Markup, PreEscaped, html};
 use serde::Deserialize;
 
 use super::{message, person, time, title, type_name};
+use crate::guests::{self, guest_name};
 use crate::manifest::TEXTS;
 use crate::queries::{self, Event, TicketRow};
-use crate::{guests, picture, qr};
+use crate::{picture, qr};
 
 /// Number of characters of a ticket's id that people see.
 const NUMBER_DIGITS: usize = 6;
@@ -39,10 +40,7 @@ pub(super) async fn page(
         Ok((tickets, total))
     })?;
     let next = part.offset + tickets.len();
-    let holder = viewer.called(t.lang).to_owned();
-    // A guest without an account is called as they typed it for each event.
-    let mut names = guests::names_by(&node, &session.did)?;
-    names.retain(|_, _| viewer.name.is_none());
+    let names = guests::names_by(&node, &session.did)?;
     let content = html! {
         (message(t))
         h1 { (t.text("mine")) }
@@ -51,8 +49,9 @@ pub(super) async fn page(
             div.card { p { (t.markup("mine-none", args![], |_, inner| html! { a href="/events" { (inner) } })) } }
         }
         @for (held, event) in &tickets {
-            @let holder = names.get(held.event.as_str()).unwrap_or(&holder);
-            (ticket(&node, held, event.as_ref(), holder, t)?)
+            @let (card, companion) = (names.card(&node, held)?, names.companion(held));
+            @let guest = guest_name(&card, companion.as_deref()).unwrap_or_else(|| viewer.called(t.lang));
+            (ticket(&node, held, event.as_ref(), guest, t)?)
         }
         @if (next as u64) < total { p { a href={ "/events/mine?offset=" (next) } { (t.text("mine-older")) } } }
         @if tickets.iter().any(|(held, _)| held.status == "valid") { (node.known_people(&session.did)?) }
@@ -78,7 +77,7 @@ fn ticket(
     node: &Node,
     held: &TicketRow,
     event: Option<&Event>,
-    holder: &str,
+    guest: &str,
     t: Texts,
 ) -> Answer<Markup> {
     let or = |name: &Option<String>, message| {
@@ -115,7 +114,7 @@ fn ticket(
                     p { strong { (kind) } @if starts.is_some() { " · " (time(starts, zone, t)) } }
                 }
             }
-            p.soft { (t.markup("mine-number", args![holder = holder], |_, _| number.clone())) }
+            p.soft { (t.markup("mine-number", args![holder = guest], |_, _| number.clone())) }
             p { (state(held, zone, t)) }
             @if let Some(event) = event.filter(|event| held.shown_status() == "void" && event.status == "cancelled" && held.price > 0) {
                 p { (going_back(node, held, event, t)?) }

@@ -119,6 +119,11 @@ impl Event {
         self.word("addressFor").is_some_and(|who| who != "everyone")
     }
 
+    /// Whether ticket holders see who else comes.
+    pub(crate) fn shows_guests(&self) -> bool {
+        self.word("guestsFor") == Some("holders")
+    }
+
     /// Returns the place in one line, as far as the viewer may read it.
     pub(crate) fn place(&self, inside: bool) -> Option<String> {
         let parts = ["venue", "address", "city", "country"].into_iter();

@@ -35,21 +35,26 @@ pub(crate) struct BuyRequest {
     name: Option<String>,
     /// An address that the tickets are sent to, if you have none here. No record has it.
     email: Option<String>,
+    /// The names of your companions, for the organiser's list of guests: fewer than `quantity`, up to 100 characters each.
+    /// No record has them.
+    companions: Option<Vec<String>>,
     #[serde(flatten)]
     paying: Paying,
 }
 
-/// The name and the address that a buyer without an account typed.
+/// The name and the address that a buyer without an account typed, and the names of companions.
 struct GuestDetails {
     name: Option<String>,
     email: Option<String>,
+    companions: Vec<String>,
 }
 
 impl GuestDetails {
     /// Reads what the order has of them.
     ///
     /// # Errors
-    /// 400 for a name that shows nothing or is too long, and for an address that no letter can go to.
+    /// 400 for a name that shows nothing or is too long, for an address that no letter can go to, and for more companions
+    /// than tickets.
     fn read(order: &BuyRequest) -> Answer<Self> {
         let name = order.name.as_deref();
         let name = name.map(|name| field::<Title<100>>("name", name));
@@ -57,10 +62,11 @@ impl GuestDetails {
         Ok(Self {
             name: name.transpose()?.map(|Title(name)| name),
             email: email.transpose()?,
+            companions: read_companions(order)?,
         })
     }
 
-    /// Keeps the name for the organiser, and sends the tickets to the address. The person's own name and address come first.
+    /// Keeps the names for the organiser, and sends the tickets to the address. The person's own name and address come first.
     /// Returns whether a letter with the tickets is on its way.
     async fn use_for(
         self,
@@ -72,11 +78,14 @@ impl GuestDetails {
         if tickets.is_empty() {
             return Ok(false);
         }
-        if let Some(name) = self.name
-            && node.called(buyer)?.is_none()
-        {
-            guests::keep(node, &event.did, buyer, name).await?;
-        }
+        let own = match self.name {
+            Some(name) if node.called(buyer)?.is_none() => Some((None, name)),
+            _ => None,
+        };
+        // The first ticket is the buyer's own.
+        let companions = tickets.iter().skip(1).cloned().map(Some);
+        let names = own.into_iter().chain(companions.zip(self.companions));
+        guests::keep(node, &event.did, buyer, names.collect()).await?;
         let is_queued = match self.email {
             // The worker writes to the person's own address.
             _ if node.address(buyer)?.is_some() => true,
@@ -87,6 +96,20 @@ impl GuestDetails {
         };
         Ok(is_queued && node.mail().can_send())
     }
+}
+
+/// Reads the names of companions, for the tickets after the first.
+fn read_companions(order: &BuyRequest) -> Answer<Vec<String>> {
+    let names = order.companions.as_deref().unwrap_or_default();
+    let quantity = usize::try_from(order.quantity.unwrap_or(1)).unwrap_or(0);
+    if !names.is_empty() && names.len() >= quantity {
+        let message = TEXTS.say("too-many-companions", args![]);
+        return Err(Problem::field("companions", message));
+    }
+    let names = names
+        .iter()
+        .map(|name| field::<Title<100>>("companions", name.as_str()));
+    names.map(|name| name.map(|Title(name)| name)).collect()
 }
 
 /// Returns an address in the one spelling that the node uses for it.

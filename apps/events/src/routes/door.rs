@@ -25,6 +25,8 @@ pub(crate) struct DoorTicket {
     holder: String,
     /// How everybody may call the holder, where they have a name here.
     name: Option<String>,
+    /// The name of the holder's companion for whom the ticket is.
+    companion: Option<String>,
     r#type: i64,
     status: String,
     /// Milliseconds, by the clock of the door that let them in.
@@ -64,7 +66,12 @@ pub(crate) async fn door(
     let names = guests::names(&node, &event.did)?;
     let ticket = |held: TicketRow| {
         let card = names.card(&node, &held)?;
-        Ok(door_ticket(held, card.display_name.or(card.handle)))
+        let companion = names.companion(&held);
+        Ok(door_ticket(
+            held,
+            card.display_name.or(card.handle),
+            companion,
+        ))
     };
     let tickets = all.into_iter().map(ticket);
     let tickets = tickets.collect::<Result<_, Problem>>()?;
@@ -80,7 +87,7 @@ pub(crate) async fn door(
     }))
 }
 
-fn door_ticket(held: TicketRow, name: Option<String>) -> DoorTicket {
+fn door_ticket(held: TicketRow, name: Option<String>, companion: Option<String>) -> DoorTicket {
     DoorTicket {
         status: held.shown_status().to_owned(),
         ticket: held.ticket,
@@ -88,6 +95,7 @@ fn door_ticket(held: TicketRow, name: Option<String>) -> DoorTicket {
         issue: held.issue,
         holder: held.holder.to_string(),
         name,
+        companion,
         r#type: held.kind,
         used_at: held.used_at,
         door: held.door,

@@ -9,7 +9,7 @@ use imajin_protocol::Currency;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::guests::{self, GuestNames};
+use crate::guests::{self, GuestNames, guest_name};
 use crate::lookup::find_own;
 use crate::operations::CheckIn;
 use crate::queries::{self, Event, TicketRow};
@@ -20,6 +20,8 @@ use crate::queries::{self, Event, TicketRow};
 pub(crate) struct Guest {
     /// Who, as far as everybody may see it.
     pub(crate) card: Card,
+    /// The name of the holder's companion for whom the ticket is.
+    pub(crate) companion: Option<String>,
     pub(crate) ticket: String,
     pub(crate) r#type: i64,
     pub(crate) type_name: Option<String>,
@@ -40,6 +42,7 @@ impl Guest {
     fn new(node: &Node, event: &Event, names: &GuestNames, held: TicketRow) -> Answer<Self> {
         Ok(Self {
             card: names.card(node, &held)?,
+            companion: names.companion(&held),
             type_name: event.type_name(held.kind).map(str::to_owned),
             status: held.shown_status().to_owned(),
             ticket: held.ticket,
@@ -53,10 +56,14 @@ impl Guest {
         })
     }
 
-    /// Returns the guest's name or handle.
+    /// Returns the guest's name: the companion's, or the holder's.
     pub(crate) fn name(&self) -> Option<&str> {
-        let name = self.card.display_name.as_deref();
-        name.or(self.card.handle.as_deref())
+        guest_name(&self.card, self.companion.as_deref())
+    }
+
+    /// Returns the name of the holder with whom a companion comes.
+    fn host_name(&self) -> Option<&str> {
+        guest_name(&self.card, None).filter(|_| self.companion.is_some())
     }
 }
 
@@ -87,19 +94,20 @@ pub(crate) async fn guests(
 
 /// The ticket holders, for the organiser, as a table (RFC 4180).
 #[utoipa::path(get, path = "/api/events/{id}/guests.csv", tag = "door", params(("id" = String, Path)),
-    responses((status = 200, description = "A table: name, ticket, type, status, came, price, currency", content_type = "text/csv", body = String), (status = 403, description = "Not your own")))]
+    responses((status = 200, description = "A table: name, with, ticket, type, status, came, price, currency", content_type = "text/csv", body = String), (status = 403, description = "Not your own")))]
 pub(crate) async fn guests_csv(
     Person(node, session): Person,
     Path(id): Path<String>,
 ) -> Answer<Response> {
     let event = find_own(&node, &id, &session.did)?;
     let columns = [
-        "name", "ticket", "type", "status", "came", "price", "currency",
+        "name", "with", "ticket", "type", "status", "came", "price", "currency",
     ];
     let mut table = csv::line(columns);
     for guest in guests_of(&node, &event)? {
         table += &csv::line([
             guest.name().unwrap_or_default(),
+            guest.host_name().unwrap_or_default(),
             &guest.ticket,
             guest.type_name.as_deref().unwrap_or_default(),
             &guest.status,

@@ -382,6 +382,40 @@ async fn a_guests_name_ends_30_days_after_the_event_whenever_that_is() {
     close(world.node).await;
 }
 
+#[tokio::test]
+async fn who_comes_along_is_named_for_the_organiser_and_where_they_let_others_see_it() {
+    let world = world().await;
+    let (id, _) = published_as(&world, world.owner.did(), |made, manifest| {
+        let mut event = party(made, manifest, 200);
+        event["tickets"] = json!([{"name": "Seat", "price": 0, "currency": "CHF"}]);
+        event["guestsFor"] = json!("holders");
+        event
+    })
+    .await;
+    let node = &world.node;
+    let ada = somebody(node, 5).await;
+    let path = format!("/events/api/events/{id}/buy");
+    let more = json!({"type": 1, "quantity": 2, "companions": ["Bob", "Cleo"]});
+    let refused = ada.signed(node, "POST", &path, &more).await;
+    refused.check_member(400, "field", "companions");
+    let order = json!({"type": 1, "quantity": 2, "name": "Ada", "companions": ["Bob"]});
+    ada.does(node, &path, &order).await;
+    for (list, what) in [("guests", "guests"), ("door", "tickets")] {
+        let path = format!("/events/api/events/{id}/{list}");
+        let guests = world.organiser.get(node, &path).await.json()[what].clone();
+        let guests = guests.as_array().unwrap().iter();
+        let companions: Vec<_> = guests.map(|guest| &guest["companion"]).collect();
+        assert!(companions.contains(&&json!("Bob")), "{companions:?}");
+        assert!(companions.contains(&&Json::Null), "{companions:?}");
+    }
+    let page = format!("/events/{id}");
+    let text = ada.get(node, &page).await.text();
+    assert_has!(text, "2 people are coming", "Ada, Bob");
+    let text = world.owner.get(node, &page).await.text();
+    assert_lacks!(text, "are coming", "Bob");
+    close(world.node).await;
+}
+
 /// Returns the open places at an event as this person sees them.
 async fn open(who: &Somebody, node: &TestNode, id: &str) -> Vec<Json> {
     let path = format!("/events/api/events/{id}/holds");
