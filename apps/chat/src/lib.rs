@@ -119,6 +119,14 @@ impl Conversations for Chat {
         format!("{}#say={text}", self.page_with(person))
     }
 
+    fn page_in(&self, node: &Node, conversation: &Did) -> Result<String, Problem> {
+        let room = room_role::find(node, conversation.as_str())?;
+        Ok(match room {
+            Some(_) => format!("/chat/{conversation}"),
+            None => "/chat/new".to_owned(),
+        })
+    }
+
     fn log_of(&self, node: &Node, group: &Did) -> Result<Option<Did>, Problem> {
         let room = queries::read(node, |db| queries::room_of_subject(db, group))?;
         Ok(room.map(|room| room.log))

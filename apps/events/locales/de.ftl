@@ -139,7 +139,7 @@ free-type = Welches Ticket?
 free-name = Dein Name
 free-name-hint = Für den Veranstalter, der ihn den anderen Gästen zeigen kann.
 free-email = Deine E‑Mail-Adresse
-free-email-hint = Wir schicken dir das Ticket auch dorthin, sonst nichts.
+free-email-hint = Wir schicken dir das Ticket und Nachrichten des Veranstalters dorthin, sonst nichts.
 free-companions = Wer kommt mit?
 free-companions-hint = Ihre Namen, mit Kommas dazwischen. Lass das Feld leer, wenn du allein kommst.
 free-take = Kostenloses Ticket nehmen
@@ -341,6 +341,12 @@ guests-with = mit <holder/>
 guests-came = Gekommen
 guests-paid = Bezahlt
 guests-csv = Als Tabelle herunterladen
+message = Eine Nachricht an alle Gäste
+message-text = Deine Nachricht
+message-hint = Gäste mit einer E‑Mail-Adresse bekommen sie per E‑Mail. Danach kannst du sie in die Unterhaltung der Veranstaltung stellen, wo die anderen Gäste sie lesen.
+message-send = Senden
+no-message = Schreib zuerst eine Nachricht.
+messages-daily = Du hast diesen Gästen heute schon dreimal geschrieben: Warte bis morgen.
 
 ## Briefe. In jeder der Sprachen: Die Box weiß nicht, welche jemand liest.
 
@@ -353,6 +359,8 @@ letter-cancelled = Abgesagt
 letter-cancelled-why = Diese Veranstaltung wurde abgesagt, und deine Tickets sind nicht mehr gültig.
 letter-cancelled-money = Das Geld geht an die Person zurück, die es bezahlt hat, und zwar so, wie es kam: auf eine Karte oder als Guthaben auf dieser Box ({ $money }).
 letter-cancelled-send = { $name } überweist das Geld an die Person zurück, die es bezahlt hat.
+letter-message = Eine Nachricht
+letter-message-why = { $name } hat das den Gästen von „{ $title }“ geschrieben: { $page }
 letter-event = Die Veranstaltung: { $page }
 the-organiser = Der Veranstalter
 
@@ -475,6 +483,17 @@ js-offline = Kein Netz: Dieser Eingang arbeitet mit den Tickets weiter, die er h
 js-not-here = Niemand mit dieser ID kann hier Leute einlassen. Die Person braucht ein Konto auf dieser Box, mit ihrem ersten Schlüssel.
 js-lent = Die Person kann jetzt Leute einlassen: auf ihrem eigenen Gerät, angemeldet, unter der Adresse dieser Seite.
 js-take-back = Zurücknehmen
+
+## Skripte: die Gästeliste
+
+js-no-message = Schreib zuerst eine Nachricht.
+js-message-sending = Wird gesendet …
+js-message-sent = { $count ->
+    [0] Kein Gast hat eine E‑Mail-Adresse angegeben.
+    [one] { $count } Gast bekommt deine Nachricht per E‑Mail.
+   *[other] { $count } Gäste bekommen deine Nachricht per E‑Mail.
+}
+js-message-say = In die Unterhaltung stellen
 
 ## Skripte: bevor jemand seine Daten löscht
 

@@ -139,7 +139,7 @@ free-type = Which ticket?
 free-name = Your name
 free-name-hint = For the organiser, who may show it to the other guests.
 free-email = Your email address
-free-email-hint = We send you the ticket there, too, and nothing else.
+free-email-hint = We send you the ticket and the organiser’s messages there, and nothing else.
 free-companions = Who is coming with you?
 free-companions-hint = Their names, with commas between them. Leave it empty if you come alone.
 free-take = Take a free ticket
@@ -341,6 +341,12 @@ guests-with = with <holder/>
 guests-came = Came
 guests-paid = Paid
 guests-csv = Download as a table
+message = A message to all guests
+message-text = Your message
+message-hint = Guests with an email address get it by email. Then you can post it in the event’s conversation, which the other guests read.
+message-send = Send
+no-message = Write a message first.
+messages-daily = You have written to these guests three times today: wait until tomorrow.
 
 ## Letters. In each of the languages: the box doesn’t know which one a person reads.
 
@@ -353,6 +359,8 @@ letter-cancelled = Cancelled
 letter-cancelled-why = This event was cancelled and your tickets are no longer valid.
 letter-cancelled-money = The money goes back to the person who paid it, the way it came: to a card, or to their credit on this box ({ $money }).
 letter-cancelled-send = { $name } will send the money back by bank transfer to the person who paid it.
+letter-message = A message
+letter-message-why = { $name } wrote this to the guests of “{ $title }”: { $page }
 letter-event = The event: { $page }
 the-organiser = The organiser
 
@@ -475,6 +483,17 @@ js-offline = No network: this door keeps working with the tickets it has.
 js-not-here = Nobody with this ID can check people in here. They need an account on this box, with their first key.
 js-lent = They can check people in now: signed in on their own device, at the address of this page.
 js-take-back = Take it back
+
+## Scripts: the guest list
+
+js-no-message = Write a message first.
+js-message-sending = Sending…
+js-message-sent = { $count ->
+    [0] No guest gave an email address.
+    [one] { $count } guest gets your message by email.
+   *[other] { $count } guests get your message by email.
+}
+js-message-say = Post it in the conversation
 
 ## Scripts: before somebody deletes their data
 

@@ -1,7 +1,9 @@
 //! Names that people gave for an event's guest list: their own, if everybody sees none, and those of their companions.
+//! Addresses that they typed for letters.
 //!
-//! Always: a name is in `secrets.sqlite` and in no record, since it is unsigned. It is forgotten 30 days after its event is over,
-//! or 30 days after the person gave it if that is later, and at once when the event or the person is gone.
+//! Always: names and addresses are in `secrets.sqlite` and in no record, since they are unsigned. They are forgotten 30 days
+//! after their event is over, or 30 days after the person gave the last if that is later, and at once when the event or the
+//! person is gone.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -9,6 +11,7 @@ use std::time::Duration;
 use imajin_app::{Answer, Card, Node};
 use imajin_host::prelude::*;
 use imajin_host::rounds::Rounds;
+use imajin_ledger::rows::pair;
 use imajin_ledger::{Reader, read_fields};
 use imajin_protocol::Did;
 use rusqlite::params;
@@ -16,10 +19,10 @@ use rusqlite::params;
 use crate::lookup;
 use crate::queries::{self, TicketRow};
 
-/// Time for which a name is kept after its event is over, in milliseconds.
+/// Time for which names and addresses are kept after their event is over, in milliseconds.
 const KEPT_MS: i64 = 30 * 24 * 3_600_000;
 
-/// A guest of an event who gave names, the last at a time in milliseconds.
+/// A guest of an event who gave details, the last at a time in milliseconds.
 struct Guest {
     event: Did,
     holder: Did,
@@ -29,7 +32,7 @@ struct Guest {
 read_fields!(Guest: event, holder, at);
 
 impl Guest {
-    /// Whether the names are to be forgotten.
+    /// Whether the details are to be forgotten.
     fn is_due(&self, node: &Node) -> Answer<bool> {
         for did in [&self.event, &self.holder] {
             if node.status(did)?.is_none_or(|status| status.deleted) {
@@ -43,11 +46,11 @@ impl Guest {
     }
 }
 
-/// The background work that forgets old names. The first round, at the start, also finds names that a crash left behind.
+/// The background work that forgets old details. The first round, at the start, also finds those that a crash left behind.
 pub(crate) struct Cleanup;
 
 impl Rounds for Cleanup {
-    const NAME: &'static str = "names of guests of events";
+    const NAME: &'static str = "details of guests of events";
     const EVERY: Duration = Duration::from_secs(3600);
 
     async fn round(&mut self, node: &Node) -> Answer<()> {
@@ -75,24 +78,30 @@ impl Rounds for Cleanup {
     }
 }
 
-/// Keeps names of a guest of an event. Each has its ticket; the guest's own has none.
-pub(crate) async fn keep(
-    node: &Node,
-    event: &Did,
-    holder: &Did,
-    names: Vec<(Option<String>, String)>,
-) -> Answer<()> {
-    if names.is_empty() {
-        return Ok(());
-    }
+/// The details that a guest gives with an order.
+pub(crate) struct Details {
+    /// Their own name.
+    pub(crate) name: Option<String>,
+    /// The address that they typed.
+    pub(crate) address: Option<String>,
+    /// The names of companions, each after their ticket.
+    pub(crate) companions: Vec<(String, String)>,
+}
+
+/// Keeps the details of a guest of an event, beside those that they gave before.
+pub(crate) async fn keep(node: &Node, event: &Did, holder: &Did, details: Details) -> Answer<()> {
     let (event, holder) = (event.to_string(), holder.to_string());
     let now = node.now().as_millis();
     let write = node.secrets().write(move |db| {
-        let sql = "INSERT OR REPLACE INTO events_guests (event, holder, ticket, name, at) VALUES (?1, ?2, ?3, ?4, ?5)";
+        let sql = "INSERT INTO events_guests (event, holder, ticket, name, address, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+            ON CONFLICT DO UPDATE SET name = coalesce(excluded.name, name), address = coalesce(excluded.address, address), at = excluded.at";
         let mut statement = db.prepare_cached(sql)?;
-        for (ticket, name) in &names {
-            let ticket = ticket.as_deref().unwrap_or_default();
-            statement.execute(params![event, holder, ticket, name, now])?;
+        let Details { name, address, companions } = &details;
+        if name.is_some() || address.is_some() {
+            statement.execute(params![event, holder, "", name, address, now])?;
+        }
+        for (ticket, name) in companions {
+            statement.execute(params![event, holder, ticket, name, None::<&str>, now])?;
         }
         Ok(())
     });
@@ -161,7 +170,9 @@ pub(crate) fn names_by(node: &Node, holder: &Did) -> Answer<GuestNames> {
 
 /// Reads the names with this DID in a column.
 fn read_names(node: &Node, column: &str, did: &Did) -> Answer<GuestNames> {
-    let sql = format!("SELECT event, holder, ticket, name FROM events_guests WHERE {column} = ?1");
+    let sql = format!(
+        "SELECT event, holder, ticket, name FROM events_guests WHERE {column} = ?1 AND name IS NOT NULL"
+    );
     let rows = node
         .secrets()
         .read(|db| Reader::from(db).rows(&sql, [did.as_str()], GuestName::read))?;
@@ -172,10 +183,25 @@ fn read_names(node: &Node, column: &str, did: &Did) -> Answer<GuestNames> {
     Ok(names)
 }
 
-/// Forgets the names that a person gave, or those for an event, after the record of either was deleted.
+/// Returns the addresses that an event's guests typed, by their DIDs.
+pub(crate) fn addresses(node: &Node, event: &Did) -> Answer<BTreeMap<Did, String>> {
+    let sql = "SELECT holder, address FROM events_guests WHERE event = ?1 AND address IS NOT NULL";
+    let rows = node
+        .secrets()
+        .read(|db| Reader::from(db).rows(sql, [event.as_str()], pair::<Did, String>))?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Forgets what a person gave, or what the guests of an event gave and were written, after the record of either was deleted.
 pub(crate) fn forget(node: &Node, did: &Did) -> Answer<()> {
-    let sql = "DELETE FROM events_guests WHERE holder = ?1 OR event = ?1";
-    match node.secrets().execute(sql, [did.as_str()])? {
+    let did = [did.as_str()];
+    let rows = node.secrets().write_blocking(|db| {
+        let sql = "DELETE FROM events_guests WHERE holder = ?1 OR event = ?1";
+        let details = db.execute(sql, did)?;
+        let messages = db.execute("DELETE FROM events_messages WHERE event = ?1", did)?;
+        Ok(details + messages)
+    })?;
+    match rows {
         0 => Ok(()),
         _ => node.secrets().purge(),
     }

@@ -1,4 +1,5 @@
-//! Letters to ticket holders with an email address: ticket codes with a calendar file, and notices of cancellation.
+//! Letters to ticket holders with an email address: ticket codes with a calendar file, notices of cancellation, and the
+//! organiser's messages.
 //!
 //! Always: the worker skips no letter and sends none twice. The tables say which letters are due, a cursor on disk
 //! records progress, and the mail queue accepts a letter once (`once`). Before sending, the queue checks that the
@@ -24,6 +25,8 @@ use crate::{calendar, pages, qr};
 const TICKETS: &str = "tickets ";
 /// Prefix of `once` for letters about a cancelled event.
 const CANCELLED: &str = "cancelled ";
+/// Prefix of `once` for letters with an organiser's message.
+const MESSAGE: &str = "message ";
 /// Prefix of `once` for letters with tickets to an unproved address.
 const TYPED: &str = "typed ";
 /// Maximum time to retry a letter, and maximum age of a sale for which a letter is still written: a week.
@@ -145,11 +148,46 @@ pub(crate) async fn to_typed_address(
         }
         Ok(held)
     })?;
-    let address = hex::encode(&sha256(to.as_bytes()));
-    let once = format!("{TYPED}{} {address}", event.did);
+    let once = format!("{TYPED}{} {}", event.did, digest(&to));
     // Elsewhere than in this browser, a guest can't sign in to their tickets.
     let letter = letter(node, to, (event, &held), once, "letter-event")?;
     node.mail().queue(letter).await
+}
+
+/// Queues the letter with an organiser's message to an address, once. `message` is its id and its text.
+pub(crate) async fn of_message(
+    node: &Node,
+    event: &Event,
+    to: String,
+    message: (i64, &str),
+) -> Answer<()> {
+    let (id, words) = message;
+    let page = page_of(node, event);
+    let organiser = node.called(&event.organiser)?;
+    let about = in_each_language(None, |t| {
+        let name = organiser.clone();
+        let name = name.unwrap_or_else(|| t.text("the-organiser").into_owned());
+        let title = pages::title(event, t);
+        let args = args![name = name, title = title, page = page.as_str()];
+        format!("{}\n", t.format("letter-message-why", args))
+    });
+    let now = node.now();
+    let letter = Mail {
+        subject: subject("letter-message", event),
+        text: format!("{words}\n\n--------\n\n{about}"),
+        attachments: Vec::new(),
+        unsubscribe: None,
+        once: Some(format!("{MESSAGE}{id} {}", digest(&to))),
+        to,
+        expires: now.checked_add_millis(WEEK_MS).unwrap_or(now),
+    };
+    node.mail().queue(letter).await?;
+    Ok(())
+}
+
+/// Returns the digest of an address, which names it in a letter's `once`.
+fn digest(address: &str) -> String {
+    hex::encode(&sha256(address.as_bytes()))
 }
 
 /// Whether an event still takes place, as a letter's `once` names it.
@@ -164,6 +202,10 @@ fn is_on(node: &Node, about: &str) -> Answer<bool> {
 pub(crate) fn letter_state(node: &Node, once: &str, to: &str) -> Answer<LetterState> {
     if let Some(about) = once.strip_prefix(TYPED) {
         return Ok(LetterState::known(is_on(node, about)?));
+    }
+    // An organiser may write after the event, and after they cancelled it.
+    if once.starts_with(MESSAGE) {
+        return Ok(LetterState::Due);
     }
     let (about, has_tickets) = match (once.strip_prefix(TICKETS), once.strip_prefix(CANCELLED)) {
         (Some(about), _) => (about, true),

@@ -11,8 +11,9 @@
 //! | `fulfil` | fulfilment of orders that are paid later |
 //! | `bell`, `worker` | background work: letters and refunds |
 //! | `closing` | refunds for cancelled events |
+//! | `messages` | messages of an organiser to all guests |
 //! | `letters`, `calendar`, `qr` | letters to ticket holders and their attachments |
-//! | `guests`, `secrets` | names of guests without an account; the tables in `secrets.sqlite` |
+//! | `guests`, `secrets` | names and addresses that guests gave; the tables in `secrets.sqlite` |
 //! | `picture` | the picture of an event, or a tile with the date |
 //! | `projection` | the tables, and how entries change them |
 //! | `queries`, `lookup` | queries of the tables |
@@ -46,6 +47,7 @@ mod keys;
 mod letters;
 mod lookup;
 mod manifest;
+mod messages;
 mod mint;
 mod notices;
 mod occasions;

@@ -25,7 +25,7 @@ pub(crate) use buy::BuyTickets;
 pub(crate) use describe::{Changed, CreateEvent, EraseEvent, KEPT, OpenedEvent, UpdateEvent};
 pub(crate) use description::{Description, EventWords, Numbers};
 pub(crate) use door::{CheckIn, UsedTicket};
-pub(crate) use fields::{ManifestDigest, Over};
+pub(crate) use fields::{ManifestDigest, Over, Text};
 pub(crate) use free::{has_more_than_a_key, needs_approval};
 pub(crate) use hand_on::{RefundTicket, TransferTicket};
 pub(crate) use hold::{HeldPlaces, HoldPlaces, check_left};

@@ -8,6 +8,7 @@ mod events;
 mod fields;
 pub(crate) mod guests;
 mod making;
+mod messages;
 mod picture;
 pub(crate) mod places;
 mod tickets;
@@ -37,5 +38,6 @@ pub(crate) fn routes() -> OpenApiRouter<Node> {
         .routes(routes!(tickets::transfer))
         .routes(routes!(guests::guests))
         .routes(routes!(guests::guests_csv))
+        .routes(routes!(messages::send))
         .routes(routes!(door::door))
 }

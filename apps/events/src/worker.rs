@@ -13,7 +13,7 @@ use imajin_host::rounds::Rounds;
 
 use crate::bell::Bell;
 use crate::letters::Post;
-use crate::{closing, guests};
+use crate::{closing, guests, messages};
 
 /// Pause between two rounds, so that one round handles all tickets sold in the meantime.
 const BREATH: Duration = Duration::from_millis(200);
@@ -61,6 +61,7 @@ impl Rounds for Worker {
 
 async fn round(node: &Node, bell: &Bell, post: &mut Post) -> Answer<()> {
     let letters = post.round(node).await;
+    let letters = letters.and(messages::round(node).await);
     if bell.take_refunds()
         && let Err(problem) = closing::round(node).await
     {

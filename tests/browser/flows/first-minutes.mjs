@@ -140,6 +140,16 @@ export default async function firstminutes(t, world) {
       await rosa.locator("#guests tr", { hasText: "Bob" }).getByText("with Noor").waitFor();
       await accessible(rosa);
       await fits(rosa);
+      // A message to all guests: by letter to Noor, and on to the conversation.
+      await rosa.fill("#text", "Bring a plate, please.");
+      await rosa.getByRole("button", { name: "Send", exact: true }).click();
+      await rosa.getByText("1 guest gets your message by email").waitFor();
+      await accessible(rosa);
+      await fits(rosa);
+      const link = await rosa.getByRole("link", { name: "Post it in the conversation" }).getAttribute("href");
+      expect(link === `/chat/new#say=${encodeURIComponent("Bring a plate, please.")}`, link);
+      await rosa.goto("/letters");
+      while ((await rosa.getByText("Bring a plate, please.").count()) === 0) await rosa.reload();
       await rosa.goto(`${path}/door`);
       await rosa.locator("#guests li", { hasText: "Bob with Noor" }).waitFor();
     });

@@ -1,12 +1,14 @@
 //! The table of an event's guests, for its organiser.
 
 use imajin_app::extract::{Own, Path, Query};
-use imajin_app::{Answer, Node, Page, Reader, Texts, args};
+use imajin_app::{Answer, Node, Page, Problem, Reader, Texts, args};
+use imajin_protocol::Did;
+use imajin_turns::page_in;
 use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::mine::number;
-use super::{name_of, time, title, type_name};
+use super::{message, name_of, time, title, type_name};
 use crate::lookup::find_own;
 use crate::manifest::TEXTS;
 use crate::queries::Event;
@@ -78,6 +80,7 @@ pub(super) async fn page(
     let mut guests = guests_of(&node, &event)?;
     guests.sort_by_cached_key(|guest| query.by.sort_key(guest));
     let content = html! {
+        (message(t))
         h1 { (t.text("guests")) }
         p.lead { a href={ "/events/" (event.id) } { (title(&event, t)) } }
         @if guests.is_empty() { p { (t.text("guests-none")) } }
@@ -86,9 +89,30 @@ pub(super) async fn page(
             @if !guests.is_empty() { a.button href={ "/events/api/events/" (event.id) "/guests.csv" } download { (t.text("guests-csv")) } }
             a.button href={ "/events/" (event.id) "/door" } { (t.text("door")) }
         }
+        @if !guests.is_empty() { (message_form(&node, &event, t)?) }
     };
     let page = t.page(t.text("guests"), content).current("/events");
-    Ok(page.script("/assets/js/time.js").viewer(Some(viewer)))
+    Ok(page
+        .script("/assets/js/time.js")
+        .script("/assets/events/guests.js")
+        .viewer(Some(viewer)))
+}
+
+/// Draws the form for a message to all guests. Its script sends the letters, and leads to the event's conversation.
+fn message_form(node: &Node, event: &Event, t: Texts) -> Answer<Markup> {
+    let conversation = Did::event(&event.id).map_err(Problem::internal)?;
+    let page = page_in(node, &conversation)?;
+    Ok(html! {
+        form.card #form-message novalidate data-id=(event.id) data-conversation=[page] {
+            h2 { (t.text("message")) }
+            div.field {
+                label for="text" { (t.text("message-text")) }
+                p.hint #text-hint { (t.text("message-hint")) }
+                textarea #text rows="4" maxlength="2000" aria-describedby="text-hint" {}
+            }
+            div.actions { button.main type="submit" { (t.text("message-send")) } }
+        }
+    })
 }
 
 fn table(node: &Node, event: &Event, guests: &[Guest], sorted: Column, t: Texts) -> Markup {

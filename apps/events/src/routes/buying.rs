@@ -16,11 +16,12 @@ use utoipa::ToSchema;
 
 use super::fields::field;
 use crate::event::id_of;
+use crate::guests::{self, Details};
+use crate::letters;
 use crate::lookup::find;
 use crate::manifest::{MANIFEST, TEXTS};
 use crate::operations::{BuyTickets, check_left};
 use crate::queries::{self, Event, Kind};
-use crate::{guests, letters};
 
 /// An order.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -33,7 +34,7 @@ pub(crate) struct BuyRequest {
     hold: Option<String>,
     /// Your name for the organiser's list of guests, if you have none here: up to 100 characters. No record has it.
     name: Option<String>,
-    /// An address that the tickets are sent to, if you have none here. No record has it.
+    /// An address for your tickets and for the organiser's messages to all guests, if you have none here. No record has it.
     email: Option<String>,
     /// The names of your companions, for the organiser's list of guests: fewer than `quantity`, up to 100 characters each.
     /// No record has them.
@@ -66,7 +67,7 @@ impl GuestDetails {
         })
     }
 
-    /// Keeps the names for the organiser, and sends the tickets to the address. The person's own name and address come first.
+    /// Keeps the names and the address for the organiser, and sends the tickets to the address. The person's own name and address come first.
     /// Returns whether a letter with the tickets is on its way.
     async fn use_for(
         self,
@@ -78,21 +79,24 @@ impl GuestDetails {
         if tickets.is_empty() {
             return Ok(false);
         }
-        let own = match self.name {
-            Some(name) if node.called(buyer)?.is_none() => Some((None, name)),
-            _ => None,
-        };
+        let has_address = node.address(buyer)?.is_some();
+        let is_unnamed = node.called(buyer)?.is_none();
+        let may_write = || node.spend(Spend::Ticket, peer.address).is_ok();
+        let address = self.email.filter(|_| !has_address && may_write());
         // The first ticket is the buyer's own.
-        let companions = tickets.iter().skip(1).cloned().map(Some);
-        let names = own.into_iter().chain(companions.zip(self.companions));
-        guests::keep(node, &event.did, buyer, names.collect()).await?;
-        let is_queued = match self.email {
-            // The worker writes to the person's own address.
-            _ if node.address(buyer)?.is_some() => true,
-            Some(email) if node.spend(Spend::Ticket, peer.address).is_ok() => {
-                letters::to_typed_address(node, email, event, (buyer, tickets)).await?
+        let companions = tickets.iter().skip(1).cloned().zip(self.companions);
+        let details = Details {
+            name: self.name.filter(|_| is_unnamed),
+            address: address.clone(),
+            companions: companions.collect(),
+        };
+        guests::keep(node, &event.did, buyer, details).await?;
+        let is_queued = match address {
+            Some(address) => {
+                letters::to_typed_address(node, address, event, (buyer, tickets)).await?
             }
-            _ => false,
+            // The worker writes to the person's own address.
+            None => has_address,
         };
         Ok(is_queued && node.mail().can_send())
     }

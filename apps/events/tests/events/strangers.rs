@@ -383,6 +383,45 @@ async fn a_guests_name_ends_30_days_after_the_event_whenever_that_is() {
 }
 
 #[tokio::test]
+async fn an_organiser_writes_to_guests_with_an_address_three_times_a_day() {
+    let world = world().await;
+    let id = hall(&world, 10, None).await;
+    let world = by_invite(world).await;
+    let node = &world.node;
+    let noor = bare(node, 5).await;
+    let order = json!({"type": 1, "name": "Noor", "email": "noor@example.org"});
+    let path = format!("/events/api/events/{id}/buy");
+    noor.does(node, &path, &order).await;
+    let path = format!("/events/api/events/{id}/messages");
+    let write = async |who: &Somebody, text: &str| {
+        let ask = Ask::post(path.as_str(), &json!({ "text": text }));
+        node.send(ask.bearer(&who.token)).await.unwrap()
+    };
+    assert_eq!(write(&world.owner, "Bring salt.").await.status, 403);
+    let empty = write(&world.organiser, " ").await;
+    empty.check_member(400, "field", "text");
+    for n in 1..=3 {
+        let sent = write(&world.organiser, &format!("Bring salt {n}.")).await;
+        sent.check_member(202, "letters", 1);
+    }
+    assert_eq!(write(&world.organiser, "Bring salt.").await.status, 429);
+    let mut texts = Vec::new();
+    until("the letters are queued", async || {
+        let letters = world.owner.get(node, "/auth/api/mail").await.json()["letters"].clone();
+        let letters = letters.as_array().unwrap().iter();
+        let letters = letters.filter(|letter| letter["to"] == "noor@example.org");
+        texts = letters.map(|letter| letter["text"].to_string()).collect();
+        // One has the ticket.
+        texts.len() == 4
+    })
+    .await;
+    let has = |words: &str| texts.iter().filter(|text| text.contains(words)).count();
+    assert_eq!(has("Bring salt 2."), 1, "{texts:?}");
+    assert_eq!(has("to the guests of “Launch party”"), 3, "{texts:?}");
+    close(world.node).await;
+}
+
+#[tokio::test]
 async fn who_comes_along_is_named_for_the_organiser_and_where_they_let_others_see_it() {
     let world = world().await;
     let (id, _) = published_as(&world, world.owner.did(), |made, manifest| {

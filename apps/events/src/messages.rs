@@ -1,0 +1,92 @@
+//! Messages of an organiser to all guests of an event: letters to the guests with an address.
+//!
+//! Always: a message is in `secrets.sqlite` until the mail queue has all its letters. The queue takes each letter once.
+
+use std::collections::BTreeSet;
+
+use imajin_app::{Answer, Node};
+use imajin_host::prelude::*;
+use imajin_protocol::Did;
+use rusqlite::params;
+
+use crate::{guests, letters, queries};
+
+/// Maximum number of messages to the guests of an event per day.
+const DAILY_MAX: i64 = 3;
+const DAY_MS: i64 = 24 * 3_600_000;
+/// Maximum number of guests who get a letter: as many letters as the queue takes.
+const GUESTS_MAX: usize = 2_000;
+
+/// A message whose letters are not all queued.
+struct Message {
+    id: i64,
+    /// The DID of the event.
+    event: String,
+    text: String,
+}
+
+/// Keeps a message for the worker. Returns whether the day's limit allowed it.
+pub(crate) async fn keep(node: &Node, event: &Did, text: String) -> Answer<bool> {
+    let now = node.now().as_millis();
+    let (event, day_ago) = (event.to_string(), now.saturating_sub(DAY_MS));
+    let write = node.secrets().write(move |db| {
+        let sql = "DELETE FROM events_messages WHERE text = '' AND at <= ?1";
+        db.execute(sql, [day_ago])?;
+        let sql = "INSERT INTO events_messages (event, at, text) SELECT ?1, ?2, ?3
+            WHERE (SELECT count(*) FROM events_messages WHERE event = ?1 AND at > ?4) < ?5";
+        let params = params![event, now, text, day_ago, DAILY_MAX];
+        Ok(db.execute(sql, params)? == 1)
+    });
+    write.await
+}
+
+/// Returns the addresses of an event's guests, as far as the node knows them.
+pub(crate) fn recipients(node: &Node, event: &Did) -> Answer<BTreeSet<String>> {
+    let holders = queries::read(node, |db| queries::holders(db, event.as_str(), GUESTS_MAX))?;
+    let mut typed = guests::addresses(node, event)?;
+    let mut recipients = BTreeSet::new();
+    for holder in holders {
+        let own = node.address(&holder)?;
+        recipients.extend(own.or_else(|| typed.remove(&holder)));
+    }
+    Ok(recipients)
+}
+
+/// Queues the letters of all messages that wait.
+pub(crate) async fn round(node: &Node) -> Answer<()> {
+    for message in waiting(node)? {
+        queue_letters(node, &message).await?;
+        let write = node.secrets().write(move |db| {
+            let sql = "UPDATE events_messages SET text = '' WHERE id = ?1";
+            db.execute(sql, [message.id]).map(drop)
+        });
+        write.await?;
+    }
+    Ok(())
+}
+
+fn waiting(node: &Node) -> Answer<Vec<Message>> {
+    node.secrets().read(|db| {
+        let sql = "SELECT id, event, text FROM events_messages WHERE text <> '' ORDER BY id";
+        let mut statement = db.prepare_cached(sql)?;
+        let rows = statement.query_map([], |row| {
+            Ok(Message {
+                id: row.get(0)?,
+                event: row.get(1)?,
+                text: row.get(2)?,
+            })
+        })?;
+        rows.collect()
+    })
+}
+
+async fn queue_letters(node: &Node, message: &Message) -> Answer<()> {
+    let event = queries::read(node, |db| queries::event(db, &message.event))?;
+    let Some(event) = event else {
+        return Ok(());
+    };
+    for to in recipients(node, &event.did)? {
+        letters::of_message(node, &event, to, (message.id, message.text.as_str())).await?;
+    }
+    Ok(())
+}
