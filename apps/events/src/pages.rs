@@ -13,6 +13,7 @@ mod invite;
 mod list;
 mod mine;
 mod open;
+mod tickets;
 
 use imajin_app::chooser::Chooser;
 use imajin_app::routing::{OpenApiRouter, get};
