@@ -55,10 +55,11 @@ function sayFree() {
   byId("order-text").textContent = t("js-order-free", { count: party().quantity });
 }
 
-/** Requests free places from the organiser. */
+/** Requests free places from the organiser, or waits for them. */
 async function ask(form, quantity) {
   await working(form.querySelector("button"), t("js-asking"), async () => {
-    await agree(await actor(), "events.hold", "POST", `/events/api/events/${form.dataset.id}/holds`, { type: Number(form.dataset.type), quantity });
+    const places = { type: Number(form.dataset.type), quantity, wait: "waits" in form.dataset };
+    await agree(await actor(), "events.hold", "POST", `/events/api/events/${form.dataset.id}/holds`, places);
     await leave();
   });
 }

@@ -16,10 +16,11 @@ op-release = Du hast reservierte Plätze freigegeben
 op-approve = Du hast jemandem kostenlose Plätze zugesagt
 op-buy = Du hast Tickets bestellt
 op-transfer = Du hast ein Ticket weitergegeben
-op-refund = Du hast ein Ticket zurückgenommen
+op-refund = Du hast ein Ticket zurückgenommen oder deins zurückgegeben
 op-checkin = Du hast Leute eingelassen
 op-paid = Reservierte Plätze wurden bezahlt
 op-withdrawn = Tickets wurden zurückgenommen
+op-offered = Für jemanden auf der Warteliste wurden Plätze reserviert
 op-opened = Die Veranstaltung wurde angelegt
 op-changed = Die Veranstaltung wurde geändert
 op-status-changed = Die Veranstaltung wurde geöffnet, pausiert oder beendet
@@ -77,6 +78,8 @@ told-void-paid = { $count ->
     [one] { $who } hat dein Ticket für „{ $title }“ zurückgenommen: Du bekommst dein Geld zurück
    *[other] { $who } hat deine Tickets für „{ $title }“ zurückgenommen: Du bekommst dein Geld zurück
 }
+told-kept-one = { $who } hält dir einen Platz bei einer Veranstaltung frei
+told-kept = { $who } hält dir einen Platz bei „{ $title }“ frei
 told-changed-one = { $who } hat eine Veranstaltung geändert
 told-changed = { $who } hat „{ $title }“ geändert
 told-new = { $who } lädt { $group } zu „{ $title }“ ein
@@ -131,6 +134,7 @@ how-many = Wie viele
 how-many-of = Wie viele: { $type }
 buy = Kaufen
 come = Ich komme
+wait = Auf die Warteliste
 ask = Um einen Platz bitten
 sign-in-to-buy = Zum Kaufen anmelden
 have-account = Ich habe hier ein Konto
@@ -214,6 +218,15 @@ ask-yours = Du hast um einen Platz gebeten
 ask-hint = Der Veranstalter hat noch nicht geantwortet. Die Antwort steht dann auf dieser Seite.
 ask-back = Zurückziehen
 
+## Die Warteliste
+
+waits = Warteliste
+waits-hint = Sie rücken in dieser Reihenfolge nach, sobald Plätze frei werden. Der Platz bleibt einen Tag lang reserviert.
+waits-remove = Entfernen
+wait-yours = Du stehst auf der Warteliste
+wait-hint = Sobald ein Platz frei wird, bleibt er einen Tag lang für dich reserviert, und du erfährst es.
+wait-leave = Von der Liste streichen
+
 ## Offene Bestellungen
 
 open-orders = Offene Bestellungen
@@ -222,6 +235,7 @@ open-hint = Wenn jemand nicht zahlt, kannst du die Plätze freigeben. Kommt das 
 open-ordered = Bestellt, noch nicht bezahlt. Reserviert bis <until/>
 open-held = Während der Zahlung reserviert, bis <until/>
 open-approved = Zugesagt. Reserviert bis <until/>
+open-kept = Reserviert bis <until/>
 open-take = Tickets holen
 open-pay = So bezahlst du
 open-release = Freigeben
@@ -249,6 +263,10 @@ pass-on = An jemanden weitergeben
 pass-on-hint = Die Person bekommt von der Veranstaltung ein neues Ticket, und dieses wird ungültig.
 pass-on-to = An wen?
 pass-on-sign = Unterschreiben und weitergeben
+
+give-back = Ich kann nicht kommen
+give-back-hint = Dein Ticket wird ungültig, und jemand anderes kann deinen Platz haben.
+give-back-sign = Ticket zurückgeben
 
 ## Das Formular einer Veranstaltung
 
@@ -361,6 +379,8 @@ letter-cancelled-money = Das Geld geht an die Person zurück, die es bezahlt hat
 letter-cancelled-send = { $name } überweist das Geld an die Person zurück, die es bezahlt hat.
 letter-message = Eine Nachricht
 letter-message-why = { $name } hat das den Gästen von „{ $title }“ geschrieben: { $page }
+letter-offer = Ein Platz für dich
+letter-offer-why = Ein Platz bei „{ $title }“ ist frei geworden und bleibt einen Tag lang für dich reserviert. Hol dir hier dein Ticket: { $page }
 letter-event = Die Veranstaltung: { $page }
 the-organiser = Der Veranstalter
 

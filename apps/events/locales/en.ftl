@@ -16,10 +16,11 @@ op-release = You gave up reserved places
 op-approve = You approved somebody’s free places
 op-buy = You ordered tickets
 op-transfer = You passed a ticket on
-op-refund = You took a ticket back
+op-refund = You took a ticket back, or gave yours back
 op-checkin = You let people in
 op-paid = Reserved places were paid for
 op-withdrawn = Tickets were taken back
+op-offered = Places were kept for somebody on the waiting list
 op-opened = The event was created
 op-changed = The event was changed
 op-status-changed = The event was opened, paused or ended
@@ -77,6 +78,8 @@ told-void-paid = { $count ->
     [one] { $who } took back your ticket for “{ $title }”: you get your money back
    *[other] { $who } took back your tickets for “{ $title }”: you get your money back
 }
+told-kept-one = { $who } keeps a place for you at an event
+told-kept = { $who } keeps a place for you at “{ $title }”
 told-changed-one = { $who } changed an event
 told-changed = { $who } changed “{ $title }”
 told-new = { $who } invites { $group } to “{ $title }”
@@ -132,6 +135,7 @@ how-many-of = How many: { $type }
 buy = Buy
 come = I’m coming
 ask = Ask for a place
+wait = Join the waiting list
 sign-in-to-buy = Sign in to buy
 have-account = I have an account here
 free-ticket = Your free ticket
@@ -214,6 +218,15 @@ ask-yours = You asked for a place
 ask-hint = The organiser hasn’t answered yet. Come back to this page to see the answer.
 ask-back = Take it back
 
+## The waiting list
+
+waits = Waiting list
+waits-hint = They move up as soon as places become free, in this order. The place is kept for a day.
+waits-remove = Remove
+wait-yours = You’re on the waiting list
+wait-hint = As soon as a place becomes free, it’s kept for you for a day, and you’re told.
+wait-leave = Leave the list
+
 ## Open orders
 
 open-orders = Open orders
@@ -222,6 +235,7 @@ open-hint = You can release the places of somebody who doesn’t pay. If their m
 open-ordered = Ordered, not paid yet. Kept until <until/>
 open-held = Kept while they pay, until <until/>
 open-approved = Approved. Kept until <until/>
+open-kept = Kept until <until/>
 open-take = Get the tickets
 open-pay = How to pay
 open-release = Release
@@ -249,6 +263,10 @@ pass-on = Pass it on to somebody
 pass-on-hint = They get a new ticket from the event, and this one stops being valid.
 pass-on-to = To whom?
 pass-on-sign = Sign and pass on
+
+give-back = I can’t come
+give-back-hint = Your ticket stops being valid, and somebody else can have your place.
+give-back-sign = Give the ticket back
 
 ## The form of an event
 
@@ -361,6 +379,8 @@ letter-cancelled-money = The money goes back to the person who paid it, the way 
 letter-cancelled-send = { $name } will send the money back by bank transfer to the person who paid it.
 letter-message = A message
 letter-message-why = { $name } wrote this to the guests of “{ $title }”: { $page }
+letter-offer = A place for you
+letter-offer-why = A place at “{ $title }” became free, and is kept for you for a day. Get your ticket here: { $page }
 letter-event = The event: { $page }
 the-organiser = The organiser
 

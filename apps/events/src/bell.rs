@@ -18,6 +18,11 @@ impl Bell {
         self.news.notify_one();
     }
 
+    /// Wakes the worker after places may have become free.
+    pub(crate) fn freed(&self) {
+        self.news.notify_one();
+    }
+
     /// Wakes the worker after an organiser wrote to the guests.
     pub(crate) fn written(&self) {
         self.news.notify_one();

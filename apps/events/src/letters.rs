@@ -1,5 +1,5 @@
-//! Letters to ticket holders with an email address: ticket codes with a calendar file, notices of cancellation, and the
-//! organiser's messages.
+//! Letters to people with an email address: ticket codes with a calendar file, notices of cancellation, the organiser's
+//! messages, and places for people on a waiting list.
 //!
 //! Always: the worker skips no letter and sends none twice. The tables say which letters are due, a cursor on disk
 //! records progress, and the mail queue accepts a letter once (`once`). Before sending, the queue checks that the
@@ -25,6 +25,8 @@ use crate::{calendar, pages, qr};
 const TICKETS: &str = "tickets ";
 /// Prefix of `once` for letters about a cancelled event.
 const CANCELLED: &str = "cancelled ";
+/// Prefix of `once` for letters to people on a waiting list.
+const OFFER: &str = "offer ";
 /// Prefix of `once` for letters with an organiser's message.
 const MESSAGE: &str = "message ";
 /// Prefix of `once` for letters with tickets to an unproved address.
@@ -185,6 +187,29 @@ pub(crate) async fn of_message(
     Ok(())
 }
 
+/// Queues the letter to a person on a waiting list for whom places are kept now, once. `ask` is the id of their request.
+pub(crate) async fn of_offer(node: &Node, event: &Did, holder: &Did, ask: &str) -> Answer<()> {
+    let event = queries::read(node, |db| queries::event(db, event.as_str()))?;
+    let (Some(event), Some(to)) = (event, node.address(holder)?) else {
+        return Ok(());
+    };
+    let page = page_of(node, &event);
+    let letter = Mail {
+        to,
+        subject: subject("letter-offer", &event),
+        text: in_each_language(None, |t| {
+            let args = args![title = pages::title(&event, t), page = page.as_str()];
+            format!("{}\n", t.format("letter-offer-why", args))
+        }),
+        attachments: Vec::new(),
+        unsubscribe: None,
+        once: Some(format!("{OFFER}{ask} {holder}")),
+        expires: expires(node, &event),
+    };
+    node.mail().queue(letter).await?;
+    Ok(())
+}
+
 /// Returns the digest of an address, which names it in a letter's `once`.
 fn digest(address: &str) -> String {
     hex::encode(&sha256(address.as_bytes()))
@@ -204,7 +229,7 @@ pub(crate) fn letter_state(node: &Node, once: &str, to: &str) -> Answer<LetterSt
         return Ok(LetterState::known(is_on(node, about)?));
     }
     // An organiser may write after the event, and after they cancelled it.
-    if once.starts_with(MESSAGE) {
+    if once.starts_with(MESSAGE) || once.starts_with(OFFER) {
         return Ok(LetterState::Due);
     }
     let (about, has_tickets) = match (once.strip_prefix(TICKETS), once.strip_prefix(CANCELLED)) {

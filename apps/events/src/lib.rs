@@ -9,7 +9,8 @@
 //! | `mint`, `keys` | signing tickets, and the keys to verify them |
 //! | `attend` | attestations of attendance |
 //! | `fulfil` | fulfilment of orders that are paid later |
-//! | `bell`, `worker` | background work: letters and refunds |
+//! | `bell`, `worker` | background work: letters, refunds, waiting lists |
+//! | `waiting` | waiting lists |
 //! | `closing` | refunds for cancelled events |
 //! | `messages` | messages of an organiser to all guests |
 //! | `letters`, `calendar`, `qr` | letters to ticket holders and their attachments |
@@ -63,6 +64,7 @@ mod secrets;
 mod showcase;
 mod sight;
 pub mod ticket;
+mod waiting;
 mod worker;
 
 use std::collections::BTreeSet;

@@ -20,7 +20,7 @@ mod ticket;
 
 use imajin_app::operation::{Declaration, Operation};
 
-pub(crate) use answer::{ApprovePlaces, ReleasePlaces, ReleasedPlaces};
+pub(crate) use answer::{ApprovePlaces, OfferPlaces, ReleasePlaces, ReleasedPlaces};
 pub(crate) use buy::BuyTickets;
 pub(crate) use describe::{Changed, CreateEvent, EraseEvent, KEPT, OpenedEvent, UpdateEvent};
 pub(crate) use description::{Description, EventWords, Numbers};
@@ -35,7 +35,7 @@ pub(crate) use status::{CancelEvent, SetStatus, Status, StatusChanged};
 pub(crate) use ticket::{IssuedTicket, TICKETS_MAX, VoidedTicket};
 
 /// All operations of this service.
-pub(crate) static ALL: [Declaration; 23] = [
+pub(crate) static ALL: [Declaration; 24] = [
     CreateEvent::DECLARATION,
     UpdateEvent::DECLARATION,
     SetStatus::DECLARATION,
@@ -51,6 +51,7 @@ pub(crate) static ALL: [Declaration; 23] = [
     CheckIn::DECLARATION,
     PaidPlaces::DECLARATION,
     WithdrawnPayment::DECLARATION,
+    OfferPlaces::DECLARATION,
     OpenedEvent::DECLARATION,
     Changed::DECLARATION,
     StatusChanged::DECLARATION,

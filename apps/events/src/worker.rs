@@ -1,4 +1,4 @@
-//! The background worker: it refunds tickets of cancelled events and writes letters.
+//! The background worker: it refunds tickets of cancelled events, writes letters, and moves waiting lists up.
 //!
 //! Always: the worker finds all its work in the tables, so it resumes after a restart, and repeating work has no
 //! effect. A failure doesn't block other work, and the worker retries it.
@@ -13,7 +13,7 @@ use imajin_host::rounds::Rounds;
 
 use crate::bell::Bell;
 use crate::letters::Post;
-use crate::{closing, guests, messages};
+use crate::{closing, guests, messages, waiting};
 
 /// Pause between two rounds, so that one round handles all tickets sold in the meantime.
 const BREATH: Duration = Duration::from_millis(200);
@@ -62,6 +62,7 @@ impl Rounds for Worker {
 async fn round(node: &Node, bell: &Bell, post: &mut Post) -> Answer<()> {
     let letters = post.round(node).await;
     let letters = letters.and(messages::round(node).await);
+    let letters = letters.and(waiting::round(node).await);
     if bell.take_refunds()
         && let Err(problem) = closing::round(node).await
     {

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { accessible, fits } from "../lib/axe.mjs";
 import { Box, freePort } from "../lib/box.mjs";
 import { expect } from "../lib/check.mjs";
-import { freeEvent, PASSPHRASE, step } from "../lib/steps.mjs";
+import { confirmed, freeEvent, PASSPHRASE, step } from "../lib/steps.mjs";
 import { Taps } from "../lib/taps.mjs";
 
 /** Goes through the wizard on a phone, from its first field to its last button. */
@@ -33,6 +33,7 @@ export default async function firstminutes(t, world) {
   const box = await Box.start(join(folder, "data"), `127.0.0.1:${await freePort()}`, { IMAJIN_BACKUP_TO: undefined });
   const rosa = await world.person(box.local, { permissions: ["clipboard-read", "clipboard-write"] });
   let link = "";
+  let friend = null;
   try {
     await t.check("from the claim link to the first invitation sent: at most 14 taps", async () => {
       await rosa.goto(`/claim#${box.code}`);
@@ -55,7 +56,7 @@ export default async function firstminutes(t, world) {
       await rosa.click("#make");
       await rosa.locator("#made").waitFor({ state: "visible" });
       link = new URL(await rosa.textContent("#link")).pathname;
-      const friend = await world.person(box.local);
+      friend = await world.person(box.local);
       await friend.goto(link);
       const taps = new Taps(friend);
       await taps.tap(friend.locator("main").getByRole("link", { name: "Get started" }));
@@ -152,6 +153,46 @@ export default async function firstminutes(t, world) {
       while ((await rosa.getByText("Bring a plate, please.").count()) === 0) await rosa.reload();
       await rosa.goto(`${path}/door`);
       await rosa.locator("#guests li", { hasText: "Bob with Noor" }).waitFor();
+    });
+
+    await t.check("a place that Rosa takes back is kept for Milo, who waits for it and can return it, too", async () => {
+      const path = await freeEvent(rosa, "One chair");
+      await rosa.goto(`${path}/edit`);
+      await rosa.waitForLoadState("networkidle");
+      await rosa.locator("#types [data-quantity]").fill("1");
+      await rosa.click("#save");
+      await rosa.waitForURL(`**${path}`);
+      const stranger = await world.person(box.local);
+      await stranger.goto(path);
+      await stranger.waitForLoadState("networkidle");
+      await stranger.fill("#free-name", "Ines");
+      await stranger.fill("#free-email", "ines@example.com");
+      await stranger.getByRole("button", { name: "Take a free ticket" }).click();
+      await stranger.waitForURL(/\/events\/mine#tkt_/);
+      await friend.goto(path);
+      await friend.waitForLoadState("networkidle");
+      await friend.getByRole("button", { name: "Join the waiting list" }).click();
+      await friend.getByText("You’re on the waiting list").waitFor();
+      await accessible(friend);
+      await fits(friend);
+      await rosa.goto(`${path}/door`);
+      await rosa.locator("#guests").getByRole("button", { name: "Take back" }).click();
+      await confirmed(rosa);
+      await rosa.getByText("Taken back, signed by you").waitFor();
+      const get = friend.getByRole("button", { name: "Get the tickets" });
+      while ((await get.count()) === 0) await friend.reload();
+      await friend.waitForLoadState("networkidle");
+      await get.click();
+      await friend.getByText("You have a ticket").waitFor();
+      await friend.goto("/notifications");
+      await friend.getByRole("link", { name: "Rosa keeps a place for you at “One chair”" }).waitFor();
+      await friend.goto("/events/mine");
+      await friend.waitForLoadState("networkidle");
+      await friend.getByText("I can’t come").click();
+      await accessible(friend);
+      await fits(friend);
+      await friend.getByRole("button", { name: "Give the ticket back" }).click();
+      await friend.getByText("No longer valid", { exact: true }).waitFor();
     });
 
     await t.check("Rosa's own page has the parts that she ticked, and a QR code", async () => {

@@ -52,6 +52,7 @@ pub(super) async fn page(
         })?;
         open = places::open_at(&node, &event, did)?;
         visitor.is_signed_in = viewer.is_some();
+        visitor.is_waiting = open.iter().any(|one| one.kind != "order");
         visitor.is_unnamed = node.called(did)?.is_none();
         // An organiser may require more than a key for a free place.
         visitor.is_key_alone = !has_more_than_a_key(&node, did)?;

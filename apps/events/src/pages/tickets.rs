@@ -27,6 +27,8 @@ pub(super) struct Visitor {
     pub(super) is_signed_in: bool,
     /// Whether the viewer organises the event.
     pub(super) is_own: bool,
+    /// Whether the viewer asked for places, waits for some, or keeps some.
+    pub(super) is_waiting: bool,
     /// Whether the viewer has no name that everybody sees.
     pub(super) is_unnamed: bool,
     /// Whether the viewer takes a first ticket with a name and an address: they are a stranger, and this node takes strangers.
@@ -67,6 +69,14 @@ pub(super) fn section(event: &Event, kinds: &[Kind], visitor: &Visitor, t: Texts
         let is_allowed = !is_kept_back && !free.iter().any(|other| other.n == kind.n);
         open && !visitor.is_own && visitor.is_signed_in && is_left && is_allowed
     };
+    let may_wait = |kind: &Kind| {
+        let is_free = kind.price == 0 && event.free != Some(FreePlaces::Approval);
+        let is_known =
+            visitor.allowance.is_none() && (event.free.is_none() || !visitor.is_key_alone);
+        let is_gone = kind.available() == Some(0);
+        let is_new = visitor.is_signed_in && !visitor.is_own && !visitor.is_waiting;
+        open && is_new && is_free && is_known && is_gone
+    };
     html! {
         h2 { (t.text("tickets")) }
         @if kinds.iter().any(|kind| kind.price == 0) { (who_gets_free_places(event, visitor, t)) }
@@ -87,6 +97,11 @@ pub(super) fn section(event: &Event, kinds: &[Kind], visitor: &Visitor, t: Texts
                                 @if is_free { input type="hidden" name="quantity" value="1" data-most=(most(kind)); }
                                 @else { label { span.soft { (t.text("how-many")) } " " input type="text" inputmode="numeric" size="3" name="quantity" value="1" aria-label=(t.format("how-many-of", args![type = name])) data-most=(most(kind)); } " " }
                                 button.main type="submit" { (t.text(if asks { "ask" } else if is_free { "come" } else { "buy" })) }
+                            }
+                        } @else if may_wait(kind) {
+                            form.buy data-asks data-waits data-id=(event.id) data-type=(kind.n) {
+                                input type="hidden" name="quantity" value="1" data-most="1";
+                                button type="submit" { (t.text("wait")) }
                             }
                         }
                     }

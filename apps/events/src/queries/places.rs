@@ -1,5 +1,6 @@
 //! Queries of holds, unpaid orders and requests.
 
+use imajin_ledger::rows::did;
 use imajin_ledger::{Reader, read_fields};
 use imajin_protocol::{Currency, Did};
 use rusqlite::{Result, Row, params};
@@ -101,6 +102,34 @@ pub(crate) fn open(
 pub(crate) fn asks(db: Reader<'_>, event: &str, holder: Option<&str>) -> Result<Vec<Open>> {
     let sql = format!("{OPEN} AND done = 0 AND until = ?3 ORDER BY hold");
     db.rows(&sql, params![event, holder, ASKED], Open::read)
+}
+
+/// Selects the requests whose places are free now (?1, in milliseconds), at events without approval.
+const MOVES_UP: &str = "FROM holds JOIN events ON events.owner_did = holds.owner_did
+    JOIN types ON types.owner_did = holds.owner_did AND types.n = holds.type
+    WHERE holds.done = 0 AND holds.until = 0 AND holds.price = 0
+    AND events.status = 'published' AND events.over_at > ?1 AND events.free IS NOT 'approval'
+    AND (types.quantity IS NULL OR holds.quantity + types.sold + (SELECT coalesce(sum(kept.quantity), 0) FROM holds kept
+        WHERE kept.owner_did = holds.owner_did AND kept.type = holds.type AND kept.done = 0 AND kept.until > ?1) <= types.quantity)";
+
+/// Returns the events at which places are free for a person on the waiting list.
+pub(crate) fn events_moving_up(db: Reader<'_>, now: i64) -> Result<Vec<Did>> {
+    let sql = format!("SELECT DISTINCT holds.owner_did {MOVES_UP} ORDER BY 1");
+    db.rows(&sql, [now], |row| did(row, 0))
+}
+
+/// Returns the first person on an event's waiting list whose places are free, with the id of their request.
+pub(crate) fn first_moving_up(
+    db: Reader<'_>,
+    event: &str,
+    now: i64,
+) -> Result<Option<(String, Did)>> {
+    let sql = format!(
+        "SELECT holds.hold, holds.holder {MOVES_UP} AND holds.owner_did = ?2 ORDER BY holds.hold LIMIT 1"
+    );
+    db.row(&sql, params![now, event], |row| {
+        Ok((row.get(0)?, did(row, 1)?))
+    })
 }
 
 /// Returns the number of free places of a type that a person took or holds, without those of the hold `own`. Places

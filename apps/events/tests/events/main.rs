@@ -20,5 +20,6 @@ mod pages;
 mod selling;
 mod strangers;
 mod support;
+mod waiting;
 mod wallet;
 mod zones;

@@ -1,0 +1,80 @@
+//! Waiting lists: returned places are kept for the people who wait for them.
+
+use std::time::Duration;
+
+use imajin_dfos::Value;
+use imajin_edge::testing::{TestNode, Write, each};
+use imajin_protocol::Did;
+use serde_json::{Value as Json, json};
+
+use crate::support::{Somebody, close, kind, party, published_as, somebody, world};
+
+/// Returns a person's own open places at an event: the first.
+async fn open(who: &Somebody, node: &TestNode, id: &str) -> Json {
+    let path = format!("/events/api/events/{id}/holds");
+    who.get(node, &path).await.json()["open"][0].clone()
+}
+
+/// Builds the command that returns a free ticket.
+fn giving_back(by: &Somebody, ticket: &str, event: &Did, others: &[&Did]) -> Write {
+    Write::new(by.did(), "events.refund")
+        .reference(ticket)
+        .fact(json!({"event": event, "amount": 0, "currency": "CHF"}))
+        .body(Value::map([("reason", Value::from("a cold"))]))
+        .to(others)
+}
+
+#[tokio::test]
+async fn a_place_that_is_given_back_is_kept_for_the_first_who_waits() {
+    let world = world().await;
+    let node = &world.node;
+    let (id, event) = published_as(&world, world.owner.did(), |made, manifest| {
+        let mut event = party(made, manifest, 1);
+        event["tickets"] = json!([{"name": "Seat", "price": 0, "currency": "CHF", "quantity": 1}]);
+        event
+    })
+    .await;
+    let [ada, ben, cleo] = each([5, 6, 7], |n| somebody(node, n)).await;
+    let bought = ada.buys(node, &id, 1, 1).await.check(201).json();
+    let ticket = bought["tickets"][0].as_str().unwrap();
+    let holds = format!("/events/api/events/{id}/holds");
+    let hold = json!({"type": 1, "quantity": 1});
+    let refused = ben.signed(node, "POST", &holds, &hold).await;
+    refused.check_member(409, "reason", "sold-out");
+    for guest in [&ben, &cleo] {
+        let wait = json!({"type": 1, "quantity": 1, "wait": true});
+        let waits = guest.does(node, &holds, &wait).await;
+        assert_members!(waits, "asked": true, "until": null);
+        assert_eq!(open(guest, node, &id).await["kind"], "wait");
+        // Requests are in the order of their times.
+        node.clock.pass(Duration::from_secs(1));
+    }
+
+    // Only the holder of a free ticket returns it.
+    let others = giving_back(&ben, ticket, &event, &[&event, ada.did()]);
+    assert_eq!(ben.commands(node, &others).await.status, 403);
+    let own = giving_back(&ada, ticket, &event, &[&event]);
+    ada.commands(node, &own).await.check(201);
+    let mut kept = Json::Null;
+    for _ in 0..200 {
+        kept = open(&ben, node, &id).await;
+        if kept["kind"] == "hold" {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_members!(kept, "kind": "hold", "amount": 0);
+    assert_eq!(open(&cleo, node, &id).await["kind"], "wait");
+    assert_eq!(cleo.buys(node, &id, 1, 1).await.status, 409);
+    let page = format!("/events/{id}");
+    let text = ben.get(node, &page).await.text();
+    assert_has!(text, "data-take");
+    let text = world.organiser.get(node, &page).await.text();
+    assert_has!(text, "Waiting list", "data-release");
+
+    let order = json!({"type": 1, "quantity": 1, "hold": kept["hold"]});
+    let path = format!("/events/api/events/{id}/buy");
+    ben.does(node, &path, &order).await;
+    assert_members!(kind(node, &id, 1).await, "sold": 1, "available": 0);
+    close(world.node).await;
+}
