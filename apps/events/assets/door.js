@@ -116,7 +116,7 @@ async function check(input) {
 async function enter() {
   const input = byId("code");
   const isName = input.value.trim() && byId("guests").childElementCount && !ticketsOf(state.taken.tickets, input.value).length;
-  if (isName) return byId("guests").querySelector("button")?.focus();
+  if (isName) return byId("guests").querySelector("button:not(.link)")?.focus();
   await check(input.value);
   input.value = "";
   drawGuests();

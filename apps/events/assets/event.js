@@ -38,6 +38,7 @@ async function showOrder({ id, type, quantity }) {
   if (quote.amount === 0) sayFree();
   else byId("order-text").textContent = t("js-order", { count: quantity, amount: amount(quote.amount, quote.currency) });
   byId("party").hidden = quote.amount !== 0;
+  byId("agree").textContent = byId("agree").dataset[quote.amount === 0 ? "free" : "paid"];
   byId("order-split").replaceChildren(quote.amount === 0 ? "" : split(quote));
   byId("rail").closest(".field").hidden = quote.amount === 0;
   byId("order").hidden = false;

@@ -320,7 +320,7 @@ fn order(kinds: &[Kind], rails: &[Rail], is_unnamed: bool, t: Texts) -> Markup {
                 }
             }
             @if is_sold { p.hint { (t.text("order-held")) } }
-            div.actions { button.main #agree type="button" { (t.text("order-sign")) } button #cancel type="button" { (t.text("order-not-now")) } }
+            div.actions { button.main #agree type="button" data-free=(t.text("come")) data-paid=(t.text("order-sign")) {} button #cancel type="button" { (t.text("order-not-now")) } }
         }
     }
 }
