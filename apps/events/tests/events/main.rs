@@ -12,6 +12,7 @@ mod closing;
 mod door;
 mod ends;
 mod groups;
+mod guests;
 mod later;
 mod letters;
 mod making;

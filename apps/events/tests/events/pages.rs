@@ -296,7 +296,10 @@ async fn the_list_of_guests_is_a_table_for_the_organiser() {
     }
     let path = format!("/events/api/events/{id}/guests.csv");
     let table = world.organiser.get(node, &path).await.text();
-    assert_has!(table, "name,with,ticket,type,status,came,price,currency\r\n");
+    assert_has!(
+        table,
+        "name,with,ticket,type,status,came,price,currency\r\n"
+    );
     assert_has!(table, ",Floor,valid,,1000,CHF\r\n");
     for path in [page("name"), path] {
         assert_eq!(world.owner.get(node, &path).await.status, 403);

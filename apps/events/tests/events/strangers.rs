@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use imajin_app::{Role, Service};
-use imajin_edge::testing::{Ask, SmtpEvent, SmtpServer, TestNode, each, open_config, until};
-use imajin_events::Events;
+use imajin_app::Role;
+use imajin_edge::testing::{Ask, SmtpEvent, SmtpServer, TestNode, each};
 use imajin_host::limits::Daily;
 use imajin_host::mail::{MailConfig, MailSecurity};
 use imajin_host::{Config, Limits, Registration};
@@ -12,11 +11,9 @@ use imajin_protocol::Did;
 use imajin_protocol::fair::Manifest;
 use serde_json::{Value as Json, json};
 
-use crate::support::{
-    Somebody, World, bare, close, kind, manifest, party, published_as, somebody, world,
-};
+use crate::support::{Somebody, World, bare, close, kind, party, published_as, somebody, world};
 
-const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
+pub(crate) const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 #[tokio::test]
 async fn a_stranger_takes_two_free_tickets_a_day_and_none_that_costs_something() {
@@ -66,7 +63,7 @@ async fn a_stranger_takes_two_free_tickets_a_day_and_none_that_costs_something()
 }
 
 /// Builds an event with 200 free seats.
-fn seats(made: &Json, manifest: &Manifest, most: i64) -> Json {
+pub(crate) fn seats(made: &Json, manifest: &Manifest, most: i64) -> Json {
     let mut event = party(made, manifest, 200);
     event["tickets"] = json!([
         {"name": "Seat", "price": 0, "currency": "CHF", "quantity": 200, "maxPerOrder": most},
@@ -76,7 +73,7 @@ fn seats(made: &Json, manifest: &Manifest, most: i64) -> Json {
 }
 
 /// Publishes a hall with 200 free seats.
-async fn hall(world: &World, most: i64, free_places: Option<&str>) -> String {
+pub(crate) async fn hall(world: &World, most: i64, free_places: Option<&str>) -> String {
     let (id, _) = published_as(world, world.owner.did(), |made, manifest| {
         let mut event = seats(made, manifest, most);
         event["freePlaces"] = free_places.into();
@@ -86,7 +83,7 @@ async fn hall(world: &World, most: i64, free_places: Option<&str>) -> String {
     id
 }
 
-async fn by_invite(world: World) -> World {
+pub(crate) async fn by_invite(world: World) -> World {
     let config = Config {
         registration: Some(Registration::Invite),
         ..Config::default()
@@ -337,121 +334,6 @@ async fn a_guest_is_told_if_no_letter_brings_the_ticket() {
     assert_has!(page, "Save the ticket as a picture now", "<svg");
     let page = noor.get(node, "/events/mine?mailed=true").await.text();
     assert_lacks!(page, "Save the ticket as a picture now");
-    close(world.node).await;
-}
-
-/// Returns the name of the only guest on the organiser's list.
-async fn guest_name(world: &World, event: &str) -> Json {
-    let path = format!("/events/api/events/{event}/guests");
-    let list = world.organiser.get(&world.node, &path).await.check(200);
-    list.json()["guests"][0]["card"]["displayName"].clone()
-}
-
-#[tokio::test]
-async fn a_guests_name_ends_30_days_after_the_event_whenever_that_is() {
-    let world = world().await;
-    let (over, moved) = (hall(&world, 10, None).await, hall(&world, 10, None).await);
-    let noor = bare(&world.node, 5).await;
-    let order = json!({"type": 1, "name": "Noor"});
-    for id in [&over, &moved] {
-        let path = format!("/events/api/events/{id}/buy");
-        noor.does(&world.node, &path, &order).await;
-    }
-    // The event moves from December to February after the sale.
-    let path = format!("/events/api/events/{moved}");
-    let event = world.organiser.get(&world.node, &path).await.json()["did"].clone();
-    let shares = [(world.organiser.did(), 1_000_000)];
-    let signed = manifest(&world.organiser, &moved, &shares);
-    let mut later = seats(&json!({ "event": event }), &signed, 10);
-    later["startsAt"] = json!("2027-02-01T19:00:00.000Z");
-    later["endsAt"] = json!("2027-02-01T23:00:00.000Z");
-    let put = world.organiser.signed(&world.node, "PUT", &path, &later);
-    put.await.check(200);
-
-    // In January a start forgets the name for the event that took place, and no other guest comes.
-    world.node.clock.pass(45 * A_DAY);
-    let world = world.restarted(open_config()).await;
-    until("the name is forgotten", async || {
-        guest_name(&world, &over).await.is_null()
-    })
-    .await;
-    assert_eq!(guest_name(&world, &moved).await, "Noor");
-    let event = Did::parse(event.as_str().unwrap()).unwrap();
-    Events.forget(&world.node.node, &event);
-    assert!(guest_name(&world, &moved).await.is_null());
-    close(world.node).await;
-}
-
-#[tokio::test]
-async fn an_organiser_writes_to_guests_with_an_address_three_times_a_day() {
-    let world = world().await;
-    let id = hall(&world, 10, None).await;
-    let world = by_invite(world).await;
-    let node = &world.node;
-    let noor = bare(node, 5).await;
-    let order = json!({"type": 1, "name": "Noor", "email": "noor@example.org"});
-    let path = format!("/events/api/events/{id}/buy");
-    noor.does(node, &path, &order).await;
-    let path = format!("/events/api/events/{id}/messages");
-    let write = async |who: &Somebody, text: &str| {
-        let ask = Ask::post(path.as_str(), &json!({ "text": text }));
-        node.send(ask.bearer(&who.token)).await.unwrap()
-    };
-    assert_eq!(write(&world.owner, "Bring salt.").await.status, 403);
-    let empty = write(&world.organiser, " ").await;
-    empty.check_member(400, "field", "text");
-    for n in 1..=3 {
-        let sent = write(&world.organiser, &format!("Bring salt {n}.")).await;
-        sent.check_member(202, "letters", 1);
-    }
-    assert_eq!(write(&world.organiser, "Bring salt.").await.status, 429);
-    let mut texts = Vec::new();
-    until("the letters are queued", async || {
-        let letters = world.owner.get(node, "/auth/api/mail").await.json()["letters"].clone();
-        let letters = letters.as_array().unwrap().iter();
-        let letters = letters.filter(|letter| letter["to"] == "noor@example.org");
-        texts = letters.map(|letter| letter["text"].to_string()).collect();
-        // One has the ticket.
-        texts.len() == 4
-    })
-    .await;
-    let has = |words: &str| texts.iter().filter(|text| text.contains(words)).count();
-    assert_eq!(has("Bring salt 2."), 1, "{texts:?}");
-    assert_eq!(has("to the guests of “Launch party”"), 3, "{texts:?}");
-    close(world.node).await;
-}
-
-#[tokio::test]
-async fn who_comes_along_is_named_for_the_organiser_and_where_they_let_others_see_it() {
-    let world = world().await;
-    let (id, _) = published_as(&world, world.owner.did(), |made, manifest| {
-        let mut event = party(made, manifest, 200);
-        event["tickets"] = json!([{"name": "Seat", "price": 0, "currency": "CHF"}]);
-        event["guestsFor"] = json!("holders");
-        event
-    })
-    .await;
-    let node = &world.node;
-    let ada = somebody(node, 5).await;
-    let path = format!("/events/api/events/{id}/buy");
-    let more = json!({"type": 1, "quantity": 2, "companions": ["Bob", "Cleo"]});
-    let refused = ada.signed(node, "POST", &path, &more).await;
-    refused.check_member(400, "field", "companions");
-    let order = json!({"type": 1, "quantity": 2, "name": "Ada", "companions": ["Bob"]});
-    ada.does(node, &path, &order).await;
-    for (list, what) in [("guests", "guests"), ("door", "tickets")] {
-        let path = format!("/events/api/events/{id}/{list}");
-        let guests = world.organiser.get(node, &path).await.json()[what].clone();
-        let guests = guests.as_array().unwrap().iter();
-        let companions: Vec<_> = guests.map(|guest| &guest["companion"]).collect();
-        assert!(companions.contains(&&json!("Bob")), "{companions:?}");
-        assert!(companions.contains(&&Json::Null), "{companions:?}");
-    }
-    let page = format!("/events/{id}");
-    let text = ada.get(node, &page).await.text();
-    assert_has!(text, "2 people are coming", "Ada, Bob");
-    let text = world.owner.get(node, &page).await.text();
-    assert_lacks!(text, "are coming", "Bob");
     close(world.node).await;
 }
 

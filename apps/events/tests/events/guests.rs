@@ -1,0 +1,140 @@
+//! The guests of an event: their names, those of their companions, and messages to all of them.
+
+use imajin_app::Service;
+use imajin_edge::testing::{Ask, Reply, TestNode, open_config, until};
+use imajin_events::Events;
+use imajin_protocol::Did;
+use serde_json::{Value as Json, json};
+
+use crate::strangers::{A_DAY, by_invite, hall, seats};
+use crate::support::{
+    Somebody, World, bare, close, manifest, party, published_as, somebody, world,
+};
+
+/// Writes to all guests of an event, as this person.
+async fn write(who: &Somebody, node: &TestNode, event: &str, text: &str) -> Reply {
+    let path = format!("/events/api/events/{event}/messages");
+    let ask = Ask::post(path, &json!({ "text": text }));
+    node.send(ask.bearer(&who.token)).await.unwrap()
+}
+
+/// Returns whether the organiser's list of guests has Noor's name and her companion's, and how many guests a letter reaches.
+async fn details(world: &World, event: &str) -> (bool, bool, Json) {
+    let path = format!("/events/api/events/{event}/guests");
+    let list = world.organiser.get(&world.node, &path).await.check(200);
+    let has = |name: &str| list.text().contains(&format!("\"{name}\""));
+    let sent = write(&world.organiser, &world.node, event, "Bring salt.").await;
+    let letters = sent.check(202).json()["letters"].clone();
+    (has("Noor"), has("Bob"), letters)
+}
+
+#[tokio::test]
+async fn a_guests_name_ends_30_days_after_the_event_whenever_that_is() {
+    let world = world().await;
+    let (over, moved) = (hall(&world, 10, None).await, hall(&world, 10, None).await);
+    let noor = bare(&world.node, 5).await;
+    let order = json!({"type": 1, "quantity": 2, "name": "Noor", "email": "noor@example.org", "companions": ["Bob"]});
+    for id in [&over, &moved] {
+        let path = format!("/events/api/events/{id}/buy");
+        noor.does(&world.node, &path, &order).await;
+        assert_eq!(details(&world, id).await, (true, true, json!(1)));
+    }
+    // The event moves from December to February after the sale.
+    let path = format!("/events/api/events/{moved}");
+    let event = world.organiser.get(&world.node, &path).await.json()["did"].clone();
+    let shares = [(world.organiser.did(), 1_000_000)];
+    let signed = manifest(&world.organiser, &moved, &shares);
+    let mut later = seats(&json!({ "event": event }), &signed, 10);
+    later["startsAt"] = json!("2027-02-01T19:00:00.000Z");
+    later["endsAt"] = json!("2027-02-01T23:00:00.000Z");
+    let put = world.organiser.signed(&world.node, "PUT", &path, &later);
+    put.await.check(200);
+
+    // In January a start forgets the names for the event that took place, and no other guest comes.
+    world.node.clock.pass(45 * A_DAY);
+    let world = world.restarted(open_config()).await;
+    let path = format!("/events/api/events/{over}/guests");
+    until("the names are forgotten", async || {
+        let list = world.organiser.get(&world.node, &path).await;
+        !list.text().contains("\"Noor\"")
+    })
+    .await;
+    assert_eq!(details(&world, &over).await, (false, false, json!(0)));
+    assert_eq!(details(&world, &moved).await, (true, true, json!(1)));
+    let event = Did::parse(event.as_str().unwrap()).unwrap();
+    Events.forget(&world.node.node, &event);
+    assert_eq!(details(&world, &moved).await, (false, false, json!(0)));
+    close(world.node).await;
+}
+
+#[tokio::test]
+async fn an_organiser_writes_to_guests_with_an_address_three_times_a_day() {
+    let world = world().await;
+    let id = hall(&world, 10, None).await;
+    let world = by_invite(world).await;
+    let node = &world.node;
+    let noor = bare(node, 5).await;
+    let order = json!({"type": 1, "name": "Noor", "email": "noor@example.org"});
+    let path = format!("/events/api/events/{id}/buy");
+    noor.does(node, &path, &order).await;
+    let refused = write(&world.owner, node, &id, "Bring salt.").await;
+    assert_eq!(refused.status, 403);
+    let empty = write(&world.organiser, node, &id, " ").await;
+    empty.check_member(400, "field", "text");
+    for n in 1..=3 {
+        let sent = write(&world.organiser, node, &id, &format!("Bring salt {n}.")).await;
+        sent.check_member(202, "letters", 1);
+    }
+    let last = write(&world.organiser, node, &id, "Bring salt.").await;
+    assert_eq!(last.status, 429);
+    let mut texts: Vec<String> = Vec::new();
+    until("the letters are queued", async || {
+        let letters = world.owner.get(node, "/auth/api/mail").await.json()["letters"].clone();
+        let letters = letters.as_array().unwrap().iter();
+        let letters = letters.filter(|letter| letter["to"] == "noor@example.org");
+        texts = letters.map(|letter| letter["text"].to_string()).collect();
+        // One has the ticket.
+        texts.len() == 4
+    })
+    .await;
+    let has = |words: &str| texts.iter().filter(|text| text.contains(words)).count();
+    assert_eq!(has("Bring salt 2."), 1, "{texts:?}");
+    assert_eq!(has("to the guests of “Launch party”"), 3, "{texts:?}");
+    close(world.node).await;
+}
+
+#[tokio::test]
+async fn who_comes_along_is_named_for_the_organiser_and_where_they_let_others_see_it() {
+    let world = world().await;
+    let (id, _) = published_as(&world, world.owner.did(), |made, manifest| {
+        let mut event = party(made, manifest, 200);
+        event["tickets"] = json!([{"name": "Seat", "price": 0, "currency": "CHF"}]);
+        event["guestsFor"] = json!("holders");
+        event
+    })
+    .await;
+    let node = &world.node;
+    let ada = somebody(node, 5).await;
+    let path = format!("/events/api/events/{id}/buy");
+    let more = json!({"type": 1, "quantity": 2, "companions": ["Bob", "Cleo"]});
+    let refused = ada.signed(node, "POST", &path, &more).await;
+    refused.check_member(400, "field", "companions");
+    let order = json!({"type": 1, "quantity": 2, "name": "Ada", "companions": ["Bob"]});
+    ada.does(node, &path, &order).await;
+    for (list, what) in [("guests", "guests"), ("door", "tickets")] {
+        let path = format!("/events/api/events/{id}/{list}");
+        let guests = world.organiser.get(node, &path).await.json()[what].clone();
+        let guests = guests.as_array().unwrap().iter();
+        let companions: Vec<_> = guests.map(|guest| &guest["companion"]).collect();
+        assert!(companions.contains(&&json!("Bob")), "{companions:?}");
+        assert!(companions.contains(&&Json::Null), "{companions:?}");
+    }
+    let text = ada.get(node, "/events/mine").await.text();
+    assert_has!(text, "Ada · Ticket", "Bob · Ticket");
+    let page = format!("/events/{id}");
+    let text = ada.get(node, &page).await.text();
+    assert_has!(text, "2 people are coming", "Ada, Bob");
+    let text = world.owner.get(node, &page).await.text();
+    assert_lacks!(text, "are coming", "Bob");
+    close(world.node).await;
+}
