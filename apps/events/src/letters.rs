@@ -229,13 +229,15 @@ pub(crate) fn letter_state(node: &Node, once: &str, to: &str) -> Answer<LetterSt
         return Ok(LetterState::known(is_on(node, about)?));
     }
     // An organiser may write after the event, and after they cancelled it.
-    if once.starts_with(MESSAGE) || once.starts_with(OFFER) {
+    if once.starts_with(MESSAGE) {
         return Ok(LetterState::Due);
     }
-    let (about, has_tickets) = match (once.strip_prefix(TICKETS), once.strip_prefix(CANCELLED)) {
-        (Some(about), _) => (about, true),
-        (None, Some(about)) => (about, false),
-        (None, None) => return Ok(LetterState::Unknown),
+    let kinds = [(TICKETS, true), (CANCELLED, false), (OFFER, false)];
+    let kind = kinds
+        .into_iter()
+        .find_map(|(prefix, has_tickets)| Some((once.strip_prefix(prefix)?, has_tickets)));
+    let Some((about, has_tickets)) = kind else {
+        return Ok(LetterState::Unknown);
     };
     // Letters of earlier versions name no holder.
     let named = about.split_once(' ');
