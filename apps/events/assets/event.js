@@ -19,16 +19,20 @@ async function look(event) {
   event.preventDefault();
   const form = event.target;
   const input = form.querySelector("[name=quantity]");
-  const quantity = Number(input.value);
-  if (!Number.isInteger(quantity) || quantity < 1 || quantity > Number(input.dataset.most)) {
-    const most = Number(input.dataset.most);
-    return sayError(new Error(most === 1 ? t("js-one-only") : t("js-how-many", { most })));
-  }
+  const [quantity, most] = [Number(input.value), Number(input.dataset.most)];
+  if (!Number.isInteger(quantity) || quantity < 1 || quantity > most) return sayError(new Error(most === 1 ? t("js-one-only") : t("js-how-many", { most })));
   if ("asks" in form.dataset) return ask(form, quantity);
   await working(form.querySelector("button"), t("js-looking"), async () => {
+    askForCompanions(most);
     await showOrder({ id: form.dataset.id, type: Number(form.dataset.type), quantity });
     byId("order").querySelector("h3").focus();
   });
+}
+
+/** Asks for companions where an order may have several tickets. */
+function askForCompanions(most) {
+  byId("companions").value = "";
+  byId("companions").closest(".field").hidden = most === 1;
 }
 
 /** Requests and shows the current quote: the buyer agrees to exactly what is shown. */
