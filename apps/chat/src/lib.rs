@@ -120,10 +120,11 @@ impl Conversations for Chat {
     }
 
     fn page_in(&self, node: &Node, conversation: &Did) -> Result<String, Problem> {
-        let room = room_role::find(node, conversation.as_str())?;
-        Ok(match room {
-            Some(_) => format!("/chat/{conversation}"),
-            None => "/chat/new".to_owned(),
+        let is_open = room_role::find(node, conversation.as_str())?.is_some();
+        Ok(if is_open {
+            format!("/chat/{conversation}")
+        } else {
+            "/chat/new".to_owned()
         })
     }
 

@@ -168,7 +168,7 @@ export default async function firstminutes(t, world) {
       await stranger.fill("#free-name", "Ines");
       await stranger.fill("#free-email", "ines@example.com");
       await stranger.getByRole("button", { name: "Take a free ticket" }).click();
-      await stranger.waitForURL(/\/events\/mine#tkt_/);
+      await stranger.waitForURL(/\/events\/mine\?mailed=false/);
       await friend.goto(path);
       await friend.waitForLoadState("networkidle");
       await friend.getByRole("button", { name: "Join the waiting list" }).click();

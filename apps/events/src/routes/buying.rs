@@ -67,8 +67,8 @@ impl GuestDetails {
         })
     }
 
-    /// Keeps the names and the address for the organiser, and sends the tickets to the address. The person's own name and address come first.
-    /// Returns whether a letter with the tickets is on its way.
+    /// Keeps the names and the address for the organiser, and sends the tickets to the address. The person's own name and
+    /// address come first. Returns whether a letter with the tickets is on its way.
     async fn use_for(
         self,
         node: &Node,
