@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use imajin_dfos::Value;
-use imajin_edge::testing::{TestNode, Write, each};
+use imajin_edge::testing::{TestNode, Write, each, until};
 use imajin_protocol::Did;
 use serde_json::{Value as Json, json};
 
@@ -56,14 +56,12 @@ async fn a_place_that_is_given_back_is_kept_for_the_first_who_waits() {
     let own = giving_back(&ada, ticket, &event, &[&event]);
     ada.commands(node, &own).await.check(201);
     let mut kept = Json::Null;
-    for _ in 0..200 {
+    until("the place is kept", async || {
         kept = open(&ben, node, &id).await;
-        if kept["kind"] == "hold" {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    assert_members!(kept, "kind": "hold", "amount": 0);
+        kept["kind"] == "hold"
+    })
+    .await;
+    assert_members!(kept, "amount": 0);
     assert_eq!(open(&cleo, node, &id).await["kind"], "wait");
     assert_eq!(cleo.buys(node, &id, 1, 1).await.status, 409);
     let page = format!("/events/{id}");
