@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use imajin_app::{Answer, Node};
 use imajin_host::prelude::*;
+use imajin_ledger::{Reader, read_fields};
 use imajin_protocol::Did;
 use rusqlite::params;
 
@@ -20,10 +21,11 @@ const GUESTS_MAX: usize = 2_000;
 /// A message whose letters are not all queued.
 struct Message {
     id: i64,
-    /// The DID of the event.
-    event: String,
+    event: Did,
     text: String,
 }
+
+read_fields!(Message: id, event, text);
 
 /// Keeps a message for the worker. Returns whether the day's limit allowed it.
 pub(crate) async fn keep(node: &Node, event: &Did, text: String) -> Answer<bool> {
@@ -66,22 +68,13 @@ pub(crate) async fn round(node: &Node) -> Answer<()> {
 }
 
 fn waiting(node: &Node) -> Answer<Vec<Message>> {
-    node.secrets().read(|db| {
-        let sql = "SELECT id, event, text FROM events_messages WHERE text <> '' ORDER BY id";
-        let mut statement = db.prepare_cached(sql)?;
-        let rows = statement.query_map([], |row| {
-            Ok(Message {
-                id: row.get(0)?,
-                event: row.get(1)?,
-                text: row.get(2)?,
-            })
-        })?;
-        rows.collect()
-    })
+    let sql = "SELECT id, event, text FROM events_messages WHERE text <> '' ORDER BY id";
+    node.secrets()
+        .read(|db| Reader::from(db).rows(sql, [], Message::read))
 }
 
 async fn queue_letters(node: &Node, message: &Message) -> Answer<()> {
-    let event = queries::read(node, |db| queries::event(db, &message.event))?;
+    let event = queries::read(node, |db| queries::event(db, message.event.as_str()))?;
     let Some(event) = event else {
         return Ok(());
     };
