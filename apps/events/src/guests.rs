@@ -88,19 +88,24 @@ pub(crate) struct Details {
     pub(crate) companions: Vec<(String, String)>,
 }
 
+const KEEP: &str = "INSERT INTO events_guests (event, holder, ticket, name, address, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+    ON CONFLICT DO UPDATE SET name = coalesce(excluded.name, name), address = coalesce(excluded.address, address), at = excluded.at";
+
 /// Keeps the details of a guest of an event, beside those that they gave before.
 pub(crate) async fn keep(node: &Node, event: &Did, holder: &Did, details: Details) -> Answer<()> {
+    let has_own = details.name.is_some() || details.address.is_some();
+    if !has_own && details.companions.is_empty() {
+        return Ok(());
+    }
     let (event, holder) = (event.to_string(), holder.to_string());
     let now = node.now().as_millis();
     let write = node.secrets().write(move |db| {
-        let sql = "INSERT INTO events_guests (event, holder, ticket, name, address, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-            ON CONFLICT DO UPDATE SET name = coalesce(excluded.name, name), address = coalesce(excluded.address, address), at = excluded.at";
-        let mut statement = db.prepare_cached(sql)?;
-        let Details { name, address, companions } = &details;
-        if name.is_some() || address.is_some() {
+        let mut statement = db.prepare_cached(KEEP)?;
+        if has_own {
+            let Details { name, address, .. } = &details;
             statement.execute(params![event, holder, "", name, address, now])?;
         }
-        for (ticket, name) in companions {
+        for (ticket, name) in &details.companions {
             statement.execute(params![event, holder, ticket, name, None::<&str>, now])?;
         }
         Ok(())

@@ -80,7 +80,7 @@ impl GuestDetails {
             return Ok(false);
         }
         let has_address = node.address(buyer)?.is_some();
-        let is_unnamed = node.called(buyer)?.is_none();
+        let is_unnamed = self.name.is_some() && node.called(buyer)?.is_none();
         let may_write = || node.spend(Spend::Ticket, peer.address).is_ok();
         let address = self.email.filter(|_| !has_address && may_write());
         // The first ticket is the buyer's own.
