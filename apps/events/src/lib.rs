@@ -102,7 +102,7 @@ impl Service for Events {
 
     fn forget(&self, node: &Node, did: &Did) {
         if let Err(problem) = guests::forget(node, did) {
-            tracing::error!("guests’ names of {did} could not be forgotten: {problem}");
+            tracing::error!("details of guests of {did} could not be forgotten: {problem}");
         }
     }
 
