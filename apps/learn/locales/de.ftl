@@ -133,7 +133,8 @@ student-grade = { $title }: { $right } von { $count } richtig ({ $tries ->
    *[other] { $tries } Versuche
 })
 field-quiz = Fragen (freiwillig)
-quiz-hint = Eine Frage beginnt mit ?, eine falsche Antwort mit -, eine richtige mit *. Worte, die man selbst schreibt, kommen nach =.
+quiz-text = Die Fragen als Text
+quiz-hint = Eine Frage beginnt mit ?, eine falsche Antwort mit -, eine richtige mit *. Was man selbst schreibt, kommt nach =.
 quiz-example-question = Welches Mehl ist für Brot?
 quiz-example-wrong = Kuchenmehl
 quiz-example-right = Brotmehl
@@ -215,7 +216,21 @@ js-copied = { $count ->
     [0] Kopiert.
    *[other] Kopiert, mit { $count } Modulen und Lektionen.
 }
-js-quiz-line = Beginne jede Zeile mit ?, -, * oder =.
+js-quiz-line = Beginne jede Zeile mit ?, -, * oder =. Nach jeder Frage kommen Antworten zur Auswahl, oder eine einzige Zeile mit =.
+js-quiz-title = Schreib die Frage.
+js-quiz-twice = Diese Antwort steht zweimal da.
+js-quiz-add = Frage hinzufügen
+js-quiz-add-choice = Antwort hinzufügen
+js-quiz-choice-n = Antwort { $number }
+js-quiz-question = Frage
+js-quiz-question-n = Frage { $number }
+js-quiz-remove = Diese Frage entfernen
+js-quiz-remove-choice = Antwort { $number } entfernen
+js-quiz-right = Antwort { $number } ist richtig
+js-quiz-tick = Kreuze an, was richtig ist.
+js-quiz-unread = Diese Fragen lassen sich hier nicht einzeln zeigen. Sie bleiben, wie sie sind: Ändere sie unten als Text.
+js-quiz-words = Richtige Antwort
+js-quiz-written = Die Antwort schreibt man selbst
 js-quiz-choice = Jede Frage braucht eine richtige Antwort, und mindestens zwei zur Auswahl.
 js-pass = Schreib eine Prozentzahl von 1 bis 100.
 js-no-quiz = Was bewertet wird, braucht Fragen.

@@ -133,7 +133,8 @@ student-grade = { $title }: { $right } of { $count } right ({ $tries ->
    *[other] { $tries } tries
 })
 field-quiz = Quiz (optional)
-quiz-hint = A question begins with ?, a wrong answer with -, a right one with *. Words that people write themselves come after =.
+quiz-text = The quiz as text
+quiz-hint = A question begins with ?, a wrong answer with -, a right one with *. What students write themselves comes after =.
 quiz-example-question = Which flour is for bread?
 quiz-example-wrong = Cake flour
 quiz-example-right = Strong flour
@@ -215,7 +216,21 @@ js-copied = { $count ->
     [0] Copied.
    *[other] Copied, with { $count } modules and lessons.
 }
-js-quiz-line = Begin each line with ?, -, * or =.
+js-quiz-line = Begin each line with ?, -, * or =. After each question come choices, or one line with =.
+js-quiz-title = Write the question.
+js-quiz-twice = This choice is there twice.
+js-quiz-add = Add a question
+js-quiz-add-choice = Add a choice
+js-quiz-choice-n = Choice { $number }
+js-quiz-question = Question
+js-quiz-question-n = Question { $number }
+js-quiz-remove = Remove this question
+js-quiz-remove-choice = Remove choice { $number }
+js-quiz-right = Choice { $number } is right
+js-quiz-tick = Tick what is right.
+js-quiz-unread = This quiz can’t be shown as questions and choices here. It stays as it is: change it below, as text.
+js-quiz-words = Right answer
+js-quiz-written = Students write the answer themselves
 js-quiz-choice = Each question needs a right answer, and at least two to choose from.
 js-pass = Write a percentage from 1 to 100.
 js-no-quiz = A graded quiz needs questions.

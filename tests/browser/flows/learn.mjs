@@ -87,11 +87,21 @@ export default async function learn(t, world) {
     await ada.fill("#title", "Wheat and rye");
     await ada.selectOption("#in", { label: "Flour" });
     await ada.fill("#text", "## Wheat\n\n*Strong* flour holds the dough.\n\n| flour | for |\n|-|-|\n| 550 | bread |\n\n![](1)\n\n<script>alert(1)</script>");
-    await unfold(ada);
-    await ada.fill("#quiz", "Which flour?");
+    await ada.click("#add-question");
+    await ada.keyboard.type("Which flour is for bread?");
+    for (const choice of ["Cake flour", "Strong flour", "Cake flour"]) {
+      await ada.keyboard.press("Enter");
+      await ada.keyboard.type(choice);
+    }
     await ada.click("#save");
-    await ada.getByText("Begin each line with").waitFor();
-    await ada.fill("#quiz", "? Which flour is for bread?\n- Cake flour\n* Strong flour");
+    await ada.locator("#quiz-1-choice-3-error").waitFor();
+    await ada.getByRole("button", { name: "Remove choice 3" }).click();
+    await ada.click("#save");
+    await ada.locator("#quiz-1-choice-1-error", { hasText: "needs a right answer" }).waitFor();
+    await ada.getByRole("checkbox", { name: "Choice 2 is right" }).press("Space");
+    const quiz = "? Which flour is for bread?\n- Cake flour\n* Strong flour";
+    expect((await ada.inputValue("#quiz")) === quiz, await ada.inputValue("#quiz"));
+    await unfold(ada);
     await ada.setInputFiles("#add-file", await photo(ada, "loaf.jpg"));
     await ada.getByText("Ready. Say what each file shows").waitFor();
     await ada.locator("#files li input").fill("A loaf");
@@ -104,8 +114,18 @@ export default async function learn(t, world) {
     await ada.selectOption("#in", { label: "Bread from your own oven" });
     await ada.fill("#text", "At 240 degrees.");
     await unfold(ada);
-    await ada.fill("#quiz", "? What makes dough rise?\n= yeast\n? How hot?\n- 100 degrees\n* 240 degrees");
     await ada.fill("#pass", "60");
+    await ada.click("#save");
+    await ada.locator("#pass-error", { hasText: "needs questions" }).waitFor();
+    await unfold(ada, "#quiz-text");
+    await ada.fill("#quiz", "How hot?");
+    await ada.getByText("can’t be shown as questions and choices").waitFor();
+    await ada.click("#save");
+    await ada.locator("#quiz-error", { hasText: "Begin each line with" }).waitFor();
+    expect((await ada.inputValue("#quiz")) === "How hot?", "the builder changed what it can’t show");
+    await ada.fill("#quiz", "? What makes dough rise?\n- yeast\n? How hot?\n- 100 degrees\n* 240 degrees");
+    await ada.locator("#quiz-1-written").click();
+    await ada.fill("#quiz-1-words", "yeast");
     await save(ada);
     await accessible(ada);
     await fits(ada);
@@ -122,11 +142,19 @@ export default async function learn(t, world) {
     await stranger.context().close();
   });
 
-  await t.check("a quiz comes back into the form as it was written", async () => {
+  await t.check("a quiz comes back into the form as it was written, also after a reload", async () => {
     const [row] = await ada.locator("li[data-item]", { has: ada.locator('strong:text-is("Into the oven")') }).all().then((all) => all.slice(-1));
     await row.getByRole("button", { name: "Change: Into the oven" }).click();
     await ada.waitForFunction(() => document.querySelector("#quiz").value.includes("= yeast"));
     expect((await ada.inputValue("#pass")) === "60" && (await ada.inputValue("#text")) === "At 240 degrees.", "the lesson is another");
+    expect((await ada.inputValue("#quiz-1-words")) === "yeast" && (await ada.locator("#quiz-2-choice-2").count()) === 1, "the builder shows another quiz");
+    await ada.click("#add-question");
+    await ada.fill("#quiz-3-title", "Which rack?");
+    await ada.reload();
+    await ada.locator("#quiz-3-title").waitFor();
+    expect((await ada.inputValue("#quiz-3-title")) === "Which rack?", "a question that was begun is lost");
+    await ada.locator("fieldset", { has: ada.locator("#quiz-3-title") }).last().getByRole("button", { name: "Remove this question" }).click();
+    expect((await ada.inputValue("#quiz")) === "? What makes dough rise?\n= yeast\n? How hot?\n- 100 degrees\n* 240 degrees", await ada.inputValue("#quiz"));
     await ada.click("#cancel");
   });
 
