@@ -15,6 +15,15 @@ const { owner, course, lesson } = byId("lesson").dataset;
 function showDone() {
   byId("done").hidden = true;
   byId("is-done").hidden = false;
+  byId("way").querySelector(".button").classList.add("main");
+}
+
+/** Draws what comes after the last lesson as the box draws it now: the course or its certificate. */
+async function redrawEnd() {
+  if (byId("after")) return;
+  const answer = await fetch(location.href, { credentials: "same-origin", cache: "no-store" });
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  byId("way").replaceChildren(...(page.getElementById("way")?.childNodes ?? byId("way").childNodes));
 }
 
 async function done() {
@@ -23,6 +32,7 @@ async function done() {
     const receipt = await send({ service: "learn", op: "learn.progress", ref: course, fact: { teacher: owner }, body });
     showDone();
     say("good", t(receipt ? "js-done" : "js-noted"));
+    if (receipt) await redrawEnd();
   });
 }
 
@@ -46,6 +56,7 @@ async function answer(drawn) {
     if (!pass && left) return;
     drawn.forget();
     byId("answers").hidden = true;
+    if (pass) await redrawEnd();
   });
 }
 

@@ -247,8 +247,9 @@ export default async function learn(t, world) {
     await drawn(nell);
     await nell.click("#done");
     await said(nell, "Noted on this device");
-    await nell.click("#after");
+    await nell.getByRole("link", { name: "Next lesson: Into the oven" }).click();
     await nell.getByRole("heading", { name: "Into the oven", level: 1 }).waitFor();
+    await nell.getByRole("link", { name: "Back to the course" }).waitFor();
     await nell.waitForLoadState("networkidle");
     await nell.getByLabel("What makes dough rise?").fill("Yeast");
     await nell.getByLabel("240 degrees").check();
@@ -266,22 +267,69 @@ export default async function learn(t, world) {
     await nell.getByText("2 of 2 lessons").waitFor();
   });
 
-  await t.check("she proves that she finished, and anybody's browser checks it", async () => {
+  const lastLesson = async () => {
+    const { id } = (await itemsOf(nell, graceDid)).find(({ title }) => title === "Into the oven");
+    await nell.goto(`/learn/${encodeURIComponent(graceDid)}/${id}`);
+  };
+  let certificate = "";
+  let file = "";
+  await t.check("after the last lesson she gets a certificate to look at, with its proof", async () => {
+    await lastLesson();
+    await accessible(nell);
+    await fits(nell);
+    await nell.getByRole("link", { name: "Get the certificate" }).click();
     await nell.waitForLoadState("networkidle");
-    await nell.getByLabel("Everybody who has its address may get it").check();
+    await nell.getByLabel("Everybody who has its address").check();
     await accessible(nell);
     await fits(nell);
     await nell.click("#finish");
-    await nell.getByText("You finished this course.").waitFor();
-    const [download] = await Promise.all([nell.waitForEvent("download"), nell.getByRole("link", { name: "Download the certificate" }).click()]);
-    const file = await readFile(await download.path(), "utf8");
+    await nell.waitForURL(/\/learn\/check\/\w+$/);
+    certificate = new URL(nell.url()).pathname;
+    await nell.getByText("This certificate is genuine.").waitFor();
+    const text = await words(nell);
+    for (const part of ["Nell", "Bread with Grace", "Teacher: Grace", "Signed by"]) expect(text.includes(part), `${part} is not in: ${text}`);
+    expect((await nell.textContent("#address")) === nell.url() && (await nell.locator("#code svg").count()) === 1, "the code doesn’t lead to the certificate");
+    await accessible(nell);
+    await fits(nell);
+    await screens(world, nell, "learn-certificate");
+    const [download] = await Promise.all([nell.waitForEvent("download"), nell.getByRole("link", { name: "Download its proof" }).click()]);
+    file = await readFile(await download.path(), "utf8");
     await nell.goto("/learn/mine");
     await nell.getByText("Bread with Grace").first().waitFor();
     await accessible(nell);
     await fits(nell);
     await screens(world, nell, "learn-mine");
+    await lastLesson();
+    await nell.getByRole("link", { name: "See the certificate" }).click();
+    await nell.waitForURL((url) => url.pathname === certificate);
+  });
+
+  await t.unless(world.lacks("print styles"), "the certificate is printed black on white, alone", async () => {
+    await nell.goto(certificate);
+    await nell.getByText("This certificate is genuine.").waitFor();
+    await nell.emulateMedia({ media: "print", colorScheme: "dark" });
+    const look = await nell.locator(".certificate").evaluate((sheet) => {
+      const { color, backgroundColor } = getComputedStyle(sheet);
+      return [color, backgroundColor, getComputedStyle(document.body).backgroundColor].join(" ");
+    });
+    expect(look === "rgb(0, 0, 0) rgb(255, 255, 255) rgb(255, 255, 255)", look);
+    expect(await nell.locator("#code svg").isVisible(), "the code is not printed");
+    for (const other of ["#result", "#print", ".top"]) expect(!(await nell.locator(other).isVisible()), `${other} is printed`);
+    await nell.emulateMedia({ media: null, colorScheme: "light" });
+  });
+
+  await t.check("anybody who scans its code checks it in their browser, and a file without the box", async () => {
     const stranger = await world.person();
-    await stranger.goto("/learn/check");
+    await stranger.goto(certificate);
+    await stranger.getByText("This certificate is genuine.").waitFor();
+    const text = await words(stranger);
+    expect(text.includes("Nell") && text.includes("Bread with Grace"), text);
+    await stranger.goto(certificate.slice(0, -4));
+    await stranger.getByText("There is no such certificate, or it isn’t for you.").waitFor();
+    await accessible(stranger);
+    await fits(stranger);
+    await stranger.getByRole("link", { name: "Check a certificate" }).click();
+    await stranger.waitForURL((url) => url.pathname === "/learn/check");
     await stranger.waitForLoadState("networkidle");
     await stranger.context().setOffline(true);
     const choose = (text) => stranger.setInputFiles("#file", { name: "certificate.json", mimeType: "application/json", buffer: Buffer.from(text) });

@@ -7,13 +7,13 @@ use imajin_items::{files, formats};
 use imajin_selling::ForSale;
 use maud::{Markup, html};
 
-use super::{STYLE, bar, buying, price};
+use super::{STYLE, bar, buying, certificate, price};
 use crate::Learn;
 use crate::courses::{Course, Role};
 use crate::items::{Item, Kind, Quiz};
 use crate::manifest::{MANIFEST, TEACHING, TEXTS};
-use crate::operations::missing;
-use crate::queries::{self, Studied};
+use crate::operations::is_finished;
+use crate::queries::Studied;
 use crate::routes::{progress, studied};
 
 pub(super) fn page(
@@ -32,14 +32,7 @@ pub(super) fn page(
         Some(session) if course.role == Role::Student => studied(node, &session.did, course)?,
         _ => Studied::default(),
     };
-    let certificate = match session {
-        Some(session) => queries::read(node, |db| {
-            let mut all = queries::certificates(db, session.did.as_str())?.into_iter();
-            let owner = course.owner.did.as_str();
-            Ok(all.find(|one| one.teacher == owner && one.course == item.id))
-        })?,
-        None => None,
-    };
+    let certificate = certificate::own_path(node, session, course)?;
     let shown = course.files(node, item);
     let content = html! {
         div.items-page.course #course data-owner=(course.owner.did) data-course=(item.id) {
@@ -50,7 +43,7 @@ pub(super) fn page(
             (scene.source(item.copied.as_deref()))
             (scene.standing(item, None))
             @match &certificate {
-                Some(one) => div.notice.good { p { (t.text("finished")) } div.actions { a.button href={ "/learn/api/certificates/" (one.cid) } download { (t.text("download-certificate")) } } },
+                Some(path) => div.notice.good { p { (t.text("finished")) } div.actions { a.button href=(path) { (t.text("see-certificate")) } } },
                 None => (finishing(course, &done, t)),
             }
             (doing(node, course, session, &done, t)?)
@@ -113,9 +106,8 @@ fn doing(
 
 /// Draws the form to request a certificate, once all required lessons are done.
 fn finishing(course: &Course, done: &Studied, t: Texts) -> Markup {
-    let is_done = course.role == Role::Student && course.required().next().is_some();
     html! {
-        @if is_done && missing(course, done).is_empty() {
+        @if is_finished(course, done) {
             section.card #finishing {
                 h2 { (t.text("all-done")) }
                 p { (t.text("finish-why")) }
