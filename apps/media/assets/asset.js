@@ -53,8 +53,13 @@ const acts = {
   link: ({ makeLink }, id) => makeLink(id),
   album: async ({ toAlbum }, id) => (await toAlbum([id])) && location.reload(),
   folder: async ({ toFolder }, id) => (await toFolder([id])) && say("good", t("js-moved", { count: 1 })),
-  trash: ({ enterAll }, id) => enterAll("remove", [id]).then(() => sessionStorage.setItem("trashed", id)).then(leave),
-  back: ({ enterAll }, id) => enterAll("move", [id]).then(() => location.reload()),
+  trash: async ({ enterAll }, id) => {
+    const { fromTrash, offerOnNextPage } = await import("./undo.js");
+    await enterAll("remove", [id]);
+    offerOnNextPage(t("js-trashed", { count: 1 }), fromTrash([id]));
+    leave();
+  },
+  back: ({ enterAll }, id) => enterAll("move", [id], { fact: { back: 1 } }).then(() => location.reload()),
   erase: async ({ erase }, id) => (await erase([id])) && leave(),
 };
 

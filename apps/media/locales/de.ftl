@@ -501,6 +501,7 @@ js-edit-album = Album ändern
 js-album-title = Titel
 js-album-text = Text
 js-album-remove = Das Album „{ $title }“ entfernen? Die Bilder darin bleiben.
+js-album-removed = Das Album „{ $title }“ ist entfernt. Die Bilder, die darin waren, sind noch da.
 js-to-album = { $count ->
     [one] In ein Album legen
    *[other] { $count } in ein Album legen
@@ -511,6 +512,7 @@ js-new-folder = Ein neuer Ordner
 js-edit-folder = Ordner umbenennen oder verschieben
 js-folder-in = Darin
 js-folder-remove = Den Ordner „{ $name }“ mit allen Ordnern darin entfernen? Die Dateien darin kommen in den Papierkorb.
+js-folder-removed = Der Ordner „{ $name }“ ist entfernt. Die Dateien, die darin waren, sind im Papierkorb.
 js-to-folder = { $count ->
     [one] In einen Ordner verschieben
    *[other] { $count } in einen Ordner verschieben
@@ -542,6 +544,7 @@ js-link-once = Kopiere ihn jetzt: Er wird nur einmal gezeigt.
 js-link-send = Verschicken
 js-link-move = Ändern, wann er abläuft
 js-link-move-lead = Die Adresse bleibt dieselbe.
+js-link-ended = Du hast den Link beendet.
 js-ending = Wird beendet…
 js-stick-begins = Beginnt …
 js-disk-moved = { $files } von { $of } Dateien, { $done } von { $bytes }

@@ -501,6 +501,7 @@ js-edit-album = Change the album
 js-album-title = Title
 js-album-text = Text
 js-album-remove = Remove the album “{ $title }”? The pictures in it stay.
+js-album-removed = The album “{ $title }” is removed. The pictures that were in it are still here.
 js-to-album = { $count ->
     [one] Add it to an album
    *[other] Add { $count } to an album
@@ -511,6 +512,7 @@ js-new-folder = A new folder
 js-edit-folder = Rename or move the folder
 js-folder-in = Inside
 js-folder-remove = Remove the folder “{ $name }” with all folders in it? The files in them go to the trash.
+js-folder-removed = The folder “{ $name }” is removed. The files that were in it are in the trash.
 js-to-folder = { $count ->
     [one] Move it to a folder
    *[other] Move { $count } to a folder
@@ -542,6 +544,7 @@ js-link-once = Copy it now: it is shown only once.
 js-link-send = Send it
 js-link-move = Change when it ends
 js-link-move-lead = The address stays the same.
+js-link-ended = You ended the link.
 js-ending = Ending…
 js-stick-begins = Beginning…
 js-disk-moved = { $files } of { $of } files, { $done } of { $bytes }

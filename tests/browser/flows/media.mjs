@@ -92,6 +92,8 @@ async function selects(page, all, name) {
   await page.getByRole("group", { name: "Selected files" }).getByRole("button", { name }).click();
 }
 
+const undo = (page) => page.getByRole("button", { name: "Undo" }).click();
+
 async function open(page, path) {
   await page.goto(path);
   await page.waitForLoadState("networkidle");
@@ -273,6 +275,27 @@ export default async function media(t, world) {
     }
   });
 
+  await t.check("photos that left an album come back, and so does an album", async () => {
+    const album = new URL(ada.url()).pathname;
+    const pictures = ada.locator("#pictures > a");
+    await open(ada, album);
+    await selects(ada, pictures, "Take out");
+    await said(ada, "2 pictures aren’t in this album any more");
+    expect((await pictures.count()) === 0, `${await pictures.count()} photos are left`);
+    await undo(ada);
+    await pictures.nth(1).waitFor();
+    await open(ada, album);
+    await ada.click("#album-remove");
+    await ada.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+    await said(ada, "The album “The lake” is removed");
+    await accessible(ada);
+    await undo(ada);
+    await ada.getByRole("link", { name: "The lake" }).waitFor();
+    await open(ada, album);
+    expect((await pictures.count()) === 2, `${await pictures.count()} photos came back`);
+    await ada.getByText("A week in July.").waitFor();
+  });
+
   await t.check("a stranger with the link sees the album and nothing else", async () => {
     await open(ada, new URL(ada.url()).pathname);
     await ada.click("#album-link");
@@ -301,6 +324,9 @@ export default async function media(t, world) {
     await open(ada, "/media/links");
     await ada.getByText("Grandma").waitFor();
     await good(world, ada, "media-links");
+    await ada.getByRole("button", { name: "End it now: The lake" }).click();
+    await ada.getByText("Has ended").waitFor();
+    await undo(ada);
     await ada.getByRole("button", { name: "End it now: The lake" }).click();
     await ada.getByText("Has ended").waitFor();
     await stranger.goto(new URL(link).pathname);
@@ -457,6 +483,13 @@ export default async function media(t, world) {
     await moves("In no folder", true);
     await open(ada, "/media/folders");
     await moves("House", true);
+    await open(ada, folder);
+    await ada.click("#folder-remove");
+    await ada.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+    await said(ada, "The folder “House” is removed");
+    await undo(ada);
+    await ada.getByRole("link", { name: "House" }).click();
+    await plan.waitFor();
     await open(ada, "/media");
     const before = await cells(ada).count();
     await selects(ada, cells(ada), "Folder");
@@ -476,6 +509,11 @@ export default async function media(t, world) {
     await ada.getByRole("dialog").getByRole("button", { name: "Sign and save" }).click();
     await ada.getByText("Your connections").waitFor();
     await ada.getByText("With the place and device in it.").waitFor();
+    await ada.waitForLoadState("networkidle");
+    await ada.getByRole("button", { name: "Trash" }).click();
+    await said(ada, "It’s in the trash");
+    await undo(ada);
+    await plan.waitFor();
     await open(ada, "/media/family");
     await ada.locator("#groups").waitFor();
     await good(world, ada, "media-family-none");
@@ -524,7 +562,7 @@ export default async function media(t, world) {
     await cells(ada).nth(3).click();
     await ada.getByRole("button", { name: "Trash" }).click();
     await said(ada, "It’s in the trash");
-    await ada.getByRole("button", { name: "Undo" }).click();
+    await undo(ada);
     await cells(ada).nth(8).waitFor();
     await open(ada, "/media");
     await ada.getByRole("button", { name: "Select" }).click();
