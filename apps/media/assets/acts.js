@@ -36,6 +36,9 @@ export async function enterAll(op, assets, { ref = null, fact = {}, told = () =>
   }
 }
 
+/** Puts files among the favourites, or takes them out. */
+export const putFavourites = (assets, isFavourite, told) => enterAll("album.put", assets, { ref: "favourites", fact: isFavourite ? {} : { out: 1 }, told });
+
 /** A label and what one writes in. */
 export function field(id, label, input, hint = null) {
   input.id = id;

@@ -50,6 +50,11 @@ if (film && own) {
 const { access, to = null, exact } = own?.dataset ?? {};
 const acts = {
   share: async ({ share }, id) => (await share([id], { access, to, exact: exact === "1" })) && location.reload(),
+  favourite: async ({ putFavourites }, id, button) => {
+    const isFavourite = button.getAttribute("aria-pressed") === "false";
+    await putFavourites([id], isFavourite);
+    button.setAttribute("aria-pressed", isFavourite);
+  },
   link: ({ makeLink }, id) => makeLink(id),
   album: async ({ toAlbum }, id) => (await toAlbum([id])) && location.reload(),
   folder: async ({ toFolder }, id) => (await toFolder([id])) && say("good", t("js-moved", { count: 1 })),
@@ -65,7 +70,7 @@ const acts = {
 
 own?.addEventListener("click", ({ target }) => {
   const button = target.closest("[data-act]");
-  if (button) working(button, t("js-signing"), async () => acts[button.dataset.act](await acting(), own.dataset.id));
+  if (button) working(button, t("js-signing"), async () => acts[button.dataset.act](await acting(), own.dataset.id, button));
 });
 
 byId("keep")?.addEventListener("click", ({ currentTarget: button }) => working(button, t("js-keeping"), async () => {

@@ -48,6 +48,8 @@ function movedWords(count, ids, { in: from }) {
  * it they stay. `place` is the dataset of the element that they are in: a list of one folder's files has the folder's id in `in`.
  */
 const ACTS = {
+  favourite: { text: t("js-act-favourite"), said: (count) => t("js-favourite", { count }), act: async (ids, told) => (await acting()).putFavourites(ids, true, told) },
+  unfavourite: { text: t("js-act-out"), said: (count, ids) => undoable(t("js-unfavourite", { count }), { op: "album.put", ref: "favourites", assets: ids }), act: async (ids, told) => (await acting()).putFavourites(ids, false, told), leaves: always },
   album: { text: t("js-act-album"), said: (count) => t("js-in-album", { count }), act: async (ids) => (await acting()).toAlbum(ids) },
   folder: { text: t("js-act-folder"), said: movedWords, act: async (ids) => (await acting()).toFolder(ids), leaves: ({ folder }, place) => "in" in place && folder !== place.in },
   share: { text: t("js-act-share"), said: (count) => t("js-shared", { count }), act: async (ids) => (await acting()).share(ids) },

@@ -15,7 +15,7 @@ op-folder = Du hast einen Ordner angelegt oder geändert
 op-folder-remove = Du hast einen Ordner entfernt
 op-album = Du hast ein Album angelegt oder geändert
 op-album-remove = Du hast ein Album entfernt
-op-album-put = Du hast Bilder in ein Album gelegt oder herausgenommen
+op-album-put = Du hast Bilder in ein Album oder zu deinen Favoriten gelegt oder herausgenommen
 op-link = Du hast einen Link zu Dateien erstellt oder geändert
 op-link-end = Du hast einen Link zu Dateien beendet
 op-device = Du hast einen Computer benannt, der deine Dateien erreicht
@@ -44,7 +44,7 @@ scope-folder = Deine Ordner anlegen und ändern
 scope-folder-remove = Deine Ordner entfernen
 scope-album = Deine Alben anlegen und ändern
 scope-album-remove = Deine Alben entfernen
-scope-album-put = Bilder in deine Alben legen und herausnehmen
+scope-album-put = Bilder in deine Alben und zu deinen Favoriten legen und herausnehmen
 scope-link = Links zu deinen Dateien erstellen
 scope-link-end = Links zu deinen Dateien beenden
 
@@ -216,6 +216,10 @@ add = Fotos hinzufügen
 months = Monate
 month-of = { $month } ({ $count })
 timeline-empty = Hier gibt es noch keine Fotos. Füge welche von deinem Handy hinzu: Sie bleiben auf deiner eigenen Box, in voller Größe.
+favourites = Favoriten
+favourites-all = Alle Fotos
+favourites-lead = Nur du siehst sie.
+favourites-empty = Noch keine Favoriten. Wähl Fotos aus oder öffne eins und drück „Favorit“. Nur du siehst deine Favoriten.
 family = Familie
 family-lead = Sieh, was alle in einer Gruppe mit ihr geteilt haben.
 family-groups = Deine Gruppen
@@ -258,6 +262,7 @@ seen-connections = Deine Kontakte
 seen-group = Eine Gruppe
 seen-public = Alle
 seen-exact = Samt Ort und Gerät darin.
+favourite = Favorit
 in-albums = In Alben:
 share = Teilen
 make-link = Link
@@ -574,6 +579,7 @@ js-selected = { $count ->
    *[other] { $count } ausgewählt
 }
 js-select-some = Wähle zuerst etwas aus.
+js-act-favourite = Favorit
 js-act-album = Album
 js-act-folder = Ordner
 js-act-share = Teilen
@@ -584,6 +590,14 @@ js-act-back = Zurückholen
 js-act-erase = Löschen
 js-act-out = Herausnehmen
 js-act-cover = Titelbild
+js-favourite = { $count ->
+    [one] Es ist jetzt ein Favorit.
+   *[other] Alle { $count } sind jetzt Favoriten.
+}
+js-unfavourite = { $count ->
+    [one] Es ist kein Favorit mehr.
+   *[other] { $count } Fotos sind keine Favoriten mehr.
+}
 js-in-album = { $count ->
     [one] Es ist im Album.
    *[other] Alle { $count } sind im Album.
@@ -863,6 +877,7 @@ says-name-has-1-255 = Ein Name hat 1 bis 255 Bytes, ohne / und Steuerzeichen.
 says-must-have-1-255 = muss 1 bis 255 Bytes Unicode (NFC) haben, ohne / und Steuerzeichen
 says-must-ast-26-z = muss aus ast_ und 26 Zeichen aus a-z 2-7 bestehen
 says-must-cid-delegation-bafyrei = muss die CID einer Vollmacht sein (bafyrei…)
+says-must-favourites-or-id = muss favourites oder die ID eines Albums (alb_…) sein
 says-must-id-asset-ast = muss die ID einer Datei (ast_…) oder eines Albums (alb_…) sein
 says-fair-came-with-file = Mit dieser Datei kam ein .fair: Frag nach dem der Datei selbst (GET /media/api/assets/<id>/fair), das sagt, was work sein muss.
 says-this-app-password-has = Dieses App-Passwort gilt nicht mehr.

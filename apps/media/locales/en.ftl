@@ -15,7 +15,7 @@ op-folder = You made or changed a folder
 op-folder-remove = You removed a folder
 op-album = You made or changed an album
 op-album-remove = You removed an album
-op-album-put = You put pictures in an album, or took them out
+op-album-put = You put pictures in an album or your favourites, or took them out
 op-link = You made or changed a link to files
 op-link-end = You ended a link to files
 op-device = You named a computer that reaches your files
@@ -44,7 +44,7 @@ scope-folder = Make and change your folders
 scope-folder-remove = Remove your folders
 scope-album = Make and change your albums
 scope-album-remove = Remove your albums
-scope-album-put = Put pictures in your albums, and take them out
+scope-album-put = Put pictures in your albums and favourites, and take them out
 scope-link = Make links to your files
 scope-link-end = End links to your files
 
@@ -216,6 +216,10 @@ add = Add photos
 months = Months
 month-of = { $month } ({ $count })
 timeline-empty = No photos here yet. Add some from your phone: they stay on your own box, in full size.
+favourites = Favourites
+favourites-all = All photos
+favourites-lead = Only you see these.
+favourites-empty = No favourites yet. Select photos, or open one, and press “Favourite”. Only you see your favourites.
 family = Family
 family-lead = See what everyone in a group has shared with it.
 family-groups = Your groups
@@ -258,6 +262,7 @@ seen-connections = Your connections
 seen-group = A group
 seen-public = Everybody
 seen-exact = With the place and device in it.
+favourite = Favourite
 in-albums = In albums:
 share = Share
 make-link = Link
@@ -574,6 +579,7 @@ js-selected = { $count ->
    *[other] { $count } selected
 }
 js-select-some = Select something first.
+js-act-favourite = Favourite
 js-act-album = Album
 js-act-folder = Folder
 js-act-share = Share
@@ -584,6 +590,14 @@ js-act-back = Bring back
 js-act-erase = Erase
 js-act-out = Take out
 js-act-cover = Cover
+js-favourite = { $count ->
+    [one] It’s a favourite now.
+   *[other] All { $count } are favourites now.
+}
+js-unfavourite = { $count ->
+    [one] It isn’t a favourite any more.
+   *[other] { $count } photos aren’t favourites any more.
+}
 js-in-album = { $count ->
     [one] It’s in the album.
    *[other] All { $count } are in the album.
@@ -842,6 +856,7 @@ says-name-has-1-255 = A name has 1 to 255 bytes, without / and control character
 says-must-have-1-255 = must have 1 to 255 bytes of Unicode (NFC), without / and control characters
 says-must-ast-26-z = must be ast_ and 26 of a-z 2-7
 says-must-cid-delegation-bafyrei = must be the CID of a delegation (bafyrei…)
+says-must-favourites-or-id = must be favourites or the id of an album (alb_…)
 says-must-id-asset-ast = must be the id of an asset (ast_…) or an album (alb_…)
 says-fair-came-with-file = A .fair came with this file: ask for the file’s own (GET /media/api/assets/<id>/fair), which says what work must be.
 says-this-app-password-has = This app password has ended.

@@ -20,7 +20,8 @@ use crate::ids::AssetId;
 use crate::manifest::MANIFEST;
 
 pub(crate) use albums::{
-    Album, album, albums, albums_of, count_albums, count_in_album, has_album, in_album,
+    Album, album, albums, albums_of, count_albums, count_in_album, has_album, has_collection,
+    in_album, is_favourite,
 };
 pub(crate) use asset::{Asset, AssetLocation, State, UsedBy, Words};
 pub(crate) use devices::{Device, count_devices, devices, has_device};
@@ -104,6 +105,8 @@ pub(crate) struct AssetQuery<'a> {
     pub(crate) state: Option<State>,
     /// `Some("")`: in no folder.
     pub(crate) folder: Option<&'a str>,
+    /// The id of an album, or `favourites`.
+    pub(crate) album: Option<&'a str>,
     /// photo, video, audio, document, other.
     pub(crate) sort: Option<&'a str>,
     /// In the name, the title, or the text.
@@ -159,6 +162,10 @@ pub(crate) fn assets(
         (feature, " AND words ->> '$.used_by.feature' = ?"),
         (entity, " AND words ->> '$.used_by.entity' = ?"),
         (query.folder, " AND coalesce(folder, '') = ?"),
+        (
+            query.album,
+            " AND id IN (SELECT asset FROM in_albums WHERE in_albums.owner_did = assets.owner_did AND album = ?)",
+        ),
         (query.sort, " AND sort = ?"),
         (query.words, " AND instr(lower(name || words), lower(?))"),
     ] {

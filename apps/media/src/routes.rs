@@ -77,6 +77,7 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         .route("/", get(pages::timeline))
         .route("/family", get(pages::family))
         .route("/with/{who}", get(pages::contact))
+        .route("/favourites", get(pages::favourites))
         .route("/albums", get(pages::albums))
         .route("/albums/{owner}/{album}", get(pages::album))
         .route("/folders", get(pages::folders))

@@ -212,6 +212,29 @@ export default async function media(t, world) {
     await ada.getByText("has “no such words”").waitFor();
   });
 
+  await t.check("photos become favourites from the timeline and on their page", async () => {
+    await open(ada, "/media");
+    await selects(ada, cells(ada), "Favourite");
+    await said(ada, "All 2 are favourites now");
+    await cells(ada).nth(2).click();
+    await ada.waitForURL("**/media/a/ast_*");
+    await ada.waitForLoadState("networkidle");
+    await ada.getByRole("button", { name: "Favourite" }).click();
+    await ada.getByRole("button", { name: "Favourite", pressed: true }).waitFor();
+    await accessible(ada);
+    await open(ada, "/media");
+    await ada.getByRole("link", { name: "Favourites" }).click();
+    await ada.waitForURL("**/media/favourites");
+    const favourites = ada.locator("#favourites > a");
+    expect((await favourites.count()) === 3, `${await favourites.count()} favourites`);
+    await good(world, ada, "media-favourites");
+    await selects(ada, favourites, "Take out");
+    await said(ada, "2 photos aren’t favourites any more");
+    expect((await favourites.count()) === 1, `${await favourites.count()} favourites are left`);
+    await undo(ada);
+    await favourites.nth(2).waitFor();
+  });
+
   await t.check("two photos become an album, by the keyboard", async () => {
     await open(ada, "/media");
     await ada.getByRole("button", { name: "Select" }).focus();

@@ -226,7 +226,10 @@ pub(crate) async fn timeline(
         div.actions.tight {
             a.button.main href="/media/upload" { (t.text("add")) }
             @if has_stick { a.button href="/media/import" { (t.text("stick-from")) } }
-            @if !part.is_empty() { (parts::select(t, "timeline", "album,folder,share,download,trash")) }
+            @if !part.is_empty() {
+                a.button href="/media/favourites" { (t.text("favourites")) }
+                (parts::select(t, "timeline", "favourite,album,folder,share,download,trash"))
+            }
         }
         @if is_first && !part.is_empty() { (parts::finder(t, "")) }
         @if is_first { (on_this_day(&node, &session.did, t)?) }

@@ -35,6 +35,7 @@ async fn ones_own_pages_lead_a_stranger_to_the_sign_in() {
     for path in [
         "",
         "/albums",
+        "/favourites",
         "/folders",
         "/upload",
         "/trash",
