@@ -1,11 +1,17 @@
-// Your own links: ending one at once, and moving its end.
+// Your own links: showing one again, ending one at once, and moving its end.
 
 import { texts } from "../js/texts.js";
 import { el, working } from "../js/ui.js";
-import { ask, endOf, enter, field, until } from "./acts.js";
+import { addressOf, ask, endOf, enter, field, showLink, until } from "./acts.js";
 import { offerOnNextPage } from "./undo.js";
 
 const t = await texts("media");
+
+for (const button of document.querySelectorAll("[data-show]")) {
+  const address = addressOf(button.dataset.show);
+  button.hidden = !address;
+  button.addEventListener("click", () => showLink(address));
+}
 
 /** The command that makes a link of this end, by the button that moves its end. */
 function linkCommand({ move, of, digest, label, exact }, until) {

@@ -321,11 +321,13 @@ upload-see = Ansehen
 ## Links
 
 links-empty = Du hast noch keine Links erstellt. Ein Link zeigt ein Foto oder Album allen, die ihn haben, auch ohne Konto.
-links-lead = Wer einen dieser Links hat, sieht, wohin er führt, bis er abläuft.
+links-lead = Wer einen dieser Links hat, sieht, wohin er führt, bis er abläuft. Der Browser, in dem er entstanden ist, kann ihn wieder zeigen.
 link-to-nothing = Etwas, das du entfernt hast
 link-until = Läuft am { $day } ab
 link-ended = Abgelaufen
 link-exact = Mit Ort und Gerät
+link-show = Link zeigen
+link-show-of = Link zeigen: { $title }
 link-end = Jetzt beenden
 link-end-of = Jetzt beenden: { $title }
 link-move = Ende ändern
@@ -538,6 +540,7 @@ js-share = { $count ->
 }
 js-link = Link erstellen
 js-link-lead = Wer den Link hat, sieht das hier, auch ohne Konto, bis der Link abläuft.
+js-links = Deine Links
 js-link-until = Er läuft ab am
 js-link-day = Wähle einen Tag in der Zukunft.
 js-link-label = Für wen ist er?
@@ -545,7 +548,7 @@ js-link-label-hint = Freiwillig. Nur du siehst das.
 js-link-make = Link erstellen
 js-link-made = Dein Link
 js-link-address = Link
-js-link-once = Kopiere ihn jetzt: Er wird nur einmal gezeigt.
+js-link-again = In diesem Browser findest du ihn unter „Links“ wieder. Die Box bewahrt nur seinen Fingerabdruck auf.
 js-link-send = Verschicken
 js-link-move = Ändern, wann er abläuft
 js-link-move-lead = Die Adresse bleibt dieselbe.

@@ -321,11 +321,13 @@ upload-see = See them
 ## Links
 
 links-empty = You haven’t made any links. A link shows a photo or an album to anyone who has it, without an account.
-links-lead = Anyone who has one of these links sees what it leads to, until it ends.
+links-lead = Anyone who has one of these links sees what it leads to, until it ends. The browser that made a link can show it again.
 link-to-nothing = Something that you removed
 link-until = Ends on { $day }
 link-ended = Has ended
 link-exact = With place and device
+link-show = Show the link
+link-show-of = Show the link: { $title }
 link-end = End it now
 link-end-of = End it now: { $title }
 link-move = Change the end
@@ -538,6 +540,7 @@ js-share = { $count ->
 }
 js-link = Make a link
 js-link-lead = Anyone who has the link sees this, without an account, until the link ends.
+js-links = Your links
 js-link-until = It ends on
 js-link-day = Choose a day in the future.
 js-link-label = Who is it for?
@@ -545,7 +548,7 @@ js-link-label-hint = Optional. Only you see this.
 js-link-make = Make the link
 js-link-made = Your link
 js-link-address = Link
-js-link-once = Copy it now: it is shown only once.
+js-link-again = You find it again under “Links” in this browser. The box keeps only its fingerprint.
 js-link-send = Send it
 js-link-move = Change when it ends
 js-link-move-lead = The address stays the same.

@@ -347,6 +347,14 @@ export default async function media(t, world) {
     await open(ada, "/media/links");
     await ada.getByText("Grandma").waitFor();
     await good(world, ada, "media-links");
+    await ada.getByRole("button", { name: "Show the link: The lake" }).click();
+    expect((await ada.locator("#address").inputValue()) === link, "the link is shown again");
+    await ada.getByRole("dialog").getByRole("button", { name: "Close" }).click();
+    const other = await world.person(world.url);
+    await other.context().addCookies(await ada.context().cookies());
+    await open(other, "/media/links");
+    await other.getByText("Grandma").waitFor();
+    expect((await other.getByRole("button", { name: "Show the link: The lake" }).count()) === 0, "another browser shows it, too");
     await ada.getByRole("button", { name: "End it now: The lake" }).click();
     await ada.getByText("Has ended").waitFor();
     await undo(ada);

@@ -333,6 +333,10 @@ async fn a_link_leads_to_what_it_is_of_and_nowhere_else() {
     }
     let links = page(&world, Some(bea), "/media/links").await;
     assert_has!(links, "Oma", "Sunday", "data-end");
+    let listed = world.get(Some(bea), "/media/api/links").await.text();
+    for text in [links, listed] {
+        assert_lacks!(text, SECRET);
+    }
     world
         .says(bea, "media.link.end", Some(LINK), (Json::Null, Json::Null))
         .await;
