@@ -658,6 +658,12 @@ js-failed = { $count ->
    *[other] { $count } sind nicht angekommen.
 }
 js-unreadable = Dein Browser kann diese Datei nicht lesen. Vielleicht liegt sie in einer Cloud: Öffne sie einmal auf diesem Gerät und wähle sie dann noch einmal.
+js-waiting = { $count ->
+    [one] Hier wartet eine Datei aus einer anderen App.
+   *[other] Hier warten { $count } Dateien aus einer anderen App.
+}
+js-waiting-discard = Nicht hinzufügen
+js-waiting-none = Was du geteilt hast, ist nicht angekommen. Teil es noch einmal; wenn es viel war, in kleineren Teilen.
 js-other-bytes = Bei der Box sind andere Bytes angekommen, als dieser Browser gelesen hat. Deshalb wurde nichts hinzugefügt. Wähle die Datei noch einmal.
 js-fair-nobody = Auf dieser Box heißt niemand so.
 js-fair-role = Eine Rolle hat höchstens 100 Zeichen.

@@ -658,6 +658,12 @@ js-failed = { $count ->
    *[other] { $count } didn’t arrive.
 }
 js-unreadable = Your browser can’t read this file. It may be in a cloud: open it once on this device, then choose it again.
+js-waiting = { $count ->
+    [one] A file from another app waits here.
+   *[other] { $count } files from another app wait here.
+}
+js-waiting-discard = Don’t add
+js-waiting-none = What you shared didn’t arrive. Share it again; if it was a lot, in smaller parts.
 js-other-bytes = The box received other bytes than this browser read, so nothing was added. Choose the file again.
 js-fair-nobody = Nobody on this box goes by this name.
 js-fair-role = A role has at most 100 characters.

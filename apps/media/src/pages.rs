@@ -27,7 +27,7 @@ pub(crate) use devices::devices;
 pub(crate) use fair::{agree, asked};
 pub(crate) use favourites::favourites;
 pub(crate) use find::find;
-pub(crate) use folders::{folder, folders, upload};
+pub(crate) use folders::{folder, folders, redirect_share, upload};
 pub(crate) use links::{asset_of_link, link, links};
 pub(crate) use sale::buy;
 pub(crate) use sticks::import;

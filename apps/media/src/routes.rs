@@ -84,7 +84,7 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         .route("/folders/{folder}", get(pages::folder))
         .route("/a/{asset}", get(pages::asset))
         .route("/a/{asset}/buy", get(pages::buy))
-        .route("/upload", get(pages::upload))
+        .route("/upload", get(pages::upload).post(pages::redirect_share))
         .route("/import", get(pages::import))
         .route("/trash", get(pages::trash))
         .route("/find", get(pages::find))

@@ -92,6 +92,22 @@ async function selects(page, all, name) {
   await page.getByRole("group", { name: "Selected files" }).getByRole("button", { name }).click();
 }
 
+/** Waits until the service worker controls this page. */
+const looksAfter = (page) => page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+
+/** Sends files to the page for what other apps share, as the system does. */
+async function shares(page, names) {
+  await page.evaluate((all) => {
+    const files = new DataTransfer();
+    for (const name of all) files.items.add(new File([`Shared: ${name}`], name, { type: "text/plain" }));
+    const form = Object.assign(document.createElement("form"), { method: "post", action: "/media/upload", enctype: "multipart/form-data" });
+    const input = Object.assign(document.createElement("input"), { type: "file", name: "files", multiple: true, files: files.files });
+    form.append(input);
+    document.body.append(form);
+    form.submit();
+  }, names);
+}
+
 const undo = (page) => page.getByRole("button", { name: "Undo" }).click();
 
 async function open(page, path) {
@@ -585,6 +601,41 @@ export default async function media(t, world) {
     await image.click();
     await ada.locator("figure.viewer video").waitFor();
     await good(world, ada, "media-film");
+  });
+
+  await t.check("what another app shares waits until its person is signed in, has their key, and says so", async () => {
+    const waits = (page) => page.getByText("2 files from another app wait here").waitFor();
+    const cookies = await ada.context().cookies();
+    const other = await world.person(world.url);
+    await other.context().addCookies(cookies);
+    await open(other, "/media");
+    await looksAfter(other);
+    // Signed out, it leads to the sign-in.
+    await other.context().clearCookies();
+    await shares(other, ["one.txt", "two.txt"]);
+    await other.waitForURL("**/signin?next=%2Fmedia%2Fupload");
+    // Signed in, but without the key, it leads to the key.
+    await other.context().addCookies(cookies);
+    await open(other, "/media/upload");
+    await waits(other);
+    await good(world, other, "media-shared");
+    await other.getByRole("button", { name: "Add", exact: true }).click();
+    await other.locator('#message a[href^="/restore"]').waitFor();
+    await open(other, "/media/upload");
+    await waits(other);
+    await other.getByRole("button", { name: "Don’t add" }).click();
+    await open(ada, "/media");
+    await looksAfter(ada);
+    await shares(ada, ["one.txt", "two.txt"]);
+    await ada.getByText("one.txt, two.txt").waitFor();
+    await ada.getByRole("button", { name: "Add", exact: true }).click();
+    await ada.getByText("2 added.").waitFor();
+    for (const page of [ada, other]) {
+      await open(page, "/media/upload");
+      expect((await page.getByText("from another app").count()) === 0, "something still waits");
+    }
+    await open(ada, "/media/folders");
+    await ada.getByText("two.txt").waitFor();
   });
 
   await t.check("the trash gives back, and erases for good", async () => {

@@ -83,6 +83,7 @@ export default async function shell(t, world) {
       const source = await visitor.locator("img.front-picture").getAttribute("src");
       const manifest = await (await visitor.request.get("/manifest.webmanifest")).json();
       expect(manifest.name === "Frieda’s box" && manifest.icons[0].src === source, JSON.stringify(manifest));
+      expect(manifest.share_target.action === "/media/upload", JSON.stringify(manifest));
       await accessible(visitor);
       await fits(visitor);
       await screens(world, visitor, "front-page");

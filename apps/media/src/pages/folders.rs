@@ -1,6 +1,6 @@
 //! Lists of the viewer's files: folders, and the page where files come in.
 
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use imajin_app::extract::{Page as Part, Path, Query};
 use imajin_app::{Icon, Node, Problem, Texts, args};
 use maud::{Markup, html};
@@ -124,6 +124,11 @@ pub(crate) async fn folder(
     };
     let page = page((&node, t), Some(&session), &here.name, content)?;
     Ok(page.script(SCRIPT).into_response())
+}
+
+/// Leads what another program shared to the page that asks for it again: this browser had no worker to keep it.
+pub(crate) async fn redirect_share() -> Redirect {
+    Redirect::to("/media/upload?shared=0")
 }
 
 /// The folder for uploaded files.
