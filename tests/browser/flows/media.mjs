@@ -284,6 +284,8 @@ export default async function media(t, world) {
     await screens(world, ada, "media-dialog");
     await ada.getByRole("dialog").getByRole("button", { name: "Sign and save" }).click();
     await ada.getByText("A week in July.").waitFor();
+    const results = await (await ada.request.get("/media/find?q=the+lake+july+2026")).text();
+    expect(results.split("data-id=").length === 3, "an album and a month find its photos");
   });
 
   await t.check("photos that are shared, downloaded, or in another album stay where they are", async () => {

@@ -126,7 +126,13 @@ pub(crate) struct AssetTexts<'r> {
     pub(crate) text: &'r str,
     /// The day on which it was taken.
     pub(crate) day: &'r str,
+    /// The titles of its owner's albums that it is in.
+    pub(crate) albums: &'r str,
 }
+
+/// The titles of the albums of a row of `assets`, in one text.
+const ALBUMS: &str = "coalesce((SELECT group_concat(title, char(10)) FROM in_albums JOIN albums ON albums.owner_did = in_albums.owner_did AND albums.id = album
+    WHERE in_albums.owner_did = assets.owner_did AND asset = assets.id), '')";
 
 /// Returns the kept files of a person whose texts fit, the newest first, at most `limit` of them.
 pub(crate) fn having(
@@ -138,7 +144,7 @@ pub(crate) fn having(
     let columns = ["title", "alt", "text"]
         .map(|member| format!("coalesce(json_extract(words, '$.{member}'), '')"));
     let sql = format!(
-        "SELECT id, name, day, {} FROM assets WHERE owner_did = ?1 AND state = 'kept' ORDER BY day DESC, id",
+        "SELECT id, name, day, {}, {ALBUMS} FROM assets WHERE owner_did = ?1 AND state = 'kept' ORDER BY day DESC, id",
         columns.join(", ")
     );
     let rows = db.rows(&sql, [owner], |row| {
@@ -149,6 +155,7 @@ pub(crate) fn having(
             title: text(3)?,
             alt: text(4)?,
             text: text(5)?,
+            albums: text(6)?,
         };
         has(&texts).then(|| row.get::<_, String>(0)).transpose()
     })?;

@@ -256,6 +256,8 @@ async fn an_album_keeps_its_viewer_in_it() {
     ] {
         assert!(leaf.contains(&words), "{words} is not in {leaf}");
     }
+    let results = page(&world, Some(bea), "/media/find?q=sunday+july").await;
+    assert!(results.contains(&a) && !results.contains(&b), "{results}");
     let none = world
         .get(Some(&world.owner), &path.replace("0001", "0002"))
         .await;
