@@ -18,6 +18,7 @@ import devices from "./flows/devices.mjs";
 import scanning from "./flows/scanning.mjs";
 import dykil from "./flows/dykil.mjs";
 import polls from "./flows/polls.mjs";
+import essay from "./flows/essay.mjs";
 import events from "./flows/events.mjs";
 import forms from "./flows/forms.mjs";
 import keyboard from "./flows/keyboard.mjs";
@@ -79,6 +80,7 @@ const FLOWS = [
   { run: dykil, needs: ["create", "chat"] },
   { run: polls, needs: ["create"] },
   { run: coffee, needs: ["create", "profile"] },
+  { run: essay, needs: ["create", "profile", "coffee"] },
   { run: learn, needs: ["create"] },
   { run: market, needs: ["create"] },
   { run: manyphotos, needs: ["create"] },

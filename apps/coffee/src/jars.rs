@@ -112,6 +112,29 @@ pub(crate) fn all(node: &Node, owner: &Did, viewer: Option<&Did>) -> Answer<Vec<
     visible_items::<Jars>(node, owner, viewer)
 }
 
+impl imajin_jars::Jars for Coffee {
+    fn of_person(
+        &self,
+        node: &Node,
+        owner: &Did,
+        viewer: Option<&Did>,
+    ) -> Answer<Vec<imajin_jars::Jar>> {
+        let items = all(node, owner, viewer)?;
+        let owner = Owner::from_did(node, owner.clone())?;
+        let mut jars = Vec::new();
+        for item in items {
+            if let Some(jar) = with_offer(node, owner.clone(), item)? {
+                jars.push(imajin_jars::Jar {
+                    path: jar.path(),
+                    id: jar.item.base.id,
+                    title: jar.item.base.title,
+                });
+            }
+        }
+        Ok(jars)
+    }
+}
+
 /// Returns a jar with its terms; `None` without terms.
 pub(crate) fn with_offer(node: &Node, owner: Owner, item: Item) -> Answer<Option<Jar>> {
     let offer = queries::read(node, |db| queries::offer(db, owner.did.as_str(), &item.id))?;

@@ -16,6 +16,7 @@ mod routes;
 mod showcase;
 
 use imajin_app::{HomeCards, Searchable, Service};
+use imajin_jars::Jars;
 use imajin_selling::Fulfilment;
 use imajin_showcase::Showcase;
 
@@ -32,5 +33,5 @@ impl Service for Coffee {
 
     imajin_items::uses_of_files!(jars::Jars);
 
-    imajin_app::offers! { HomeCards, Searchable, Showcase, Fulfilment }
+    imajin_app::offers! { HomeCards, Searchable, Showcase, Fulfilment, Jars }
 }

@@ -207,7 +207,7 @@ impl<'a> View<'a> {
                         p.soft { (t.format("followers", args![count = followers])) }
                         div.actions { a.button href="/links/edit" { (t.text("change")) } }
                     },
-                    Reader::Visitor { follows } => (scene.visitor(collection, follows, &t.text("copy"))),
+                    Reader::Visitor { follows } => (scene.visitor(collection, follows, Some(&*t.text("copy")))),
                     Reader::Stranger => p.hint { (t.markup("sign-in", args![], |_, inner| html! { a href={ "/signin?next=" (path) } { (inner) } })) },
                 }
                 div #copying aria-live="polite" {}

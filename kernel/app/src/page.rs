@@ -61,6 +61,8 @@ pub struct Preview {
     pub url: String,
     /// The address of a picture of 1200 by 630, with its host.
     pub picture: Option<String>,
+    /// Whether the page is an article, and not any other page.
+    pub is_article: bool,
 }
 
 /// The viewer of a page, as the header shows them.
@@ -263,8 +265,13 @@ impl Page {
     }
 
     fn open_graph(&self, preview: &Preview) -> Markup {
+        let kind = if preview.is_article {
+            "article"
+        } else {
+            "website"
+        };
         html! {
-            meta property="og:type" content="website";
+            meta property="og:type" content=(kind);
             meta property="og:site_name" content=(site_name());
             meta property="og:title" content=(self.title);
             @if let Some(description) = &self.description { meta property="og:description" content=(description); }
@@ -586,9 +593,11 @@ mod tests {
         let page = page.preview(Preview {
             url: "https://box.example/events/evt_1".to_owned(),
             picture: Some("https://box.example/p?w=og&x".to_owned()),
+            is_article: true,
         });
         let text = page.render().into_string();
         for said in [
+            "property=\"og:type\" content=\"article\"",
             "property=\"og:title\" content=\"A &quot;fête&quot;\"",
             "property=\"og:description\" content=\"On Friday\"",
             "property=\"og:url\" content=\"https://box.example/events/evt_1\"",

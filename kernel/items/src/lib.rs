@@ -14,6 +14,7 @@ pub mod files;
 pub mod formats;
 pub mod home;
 mod item;
+pub mod markdown;
 mod mount;
 mod operations;
 mod owner;

@@ -5,6 +5,7 @@ pub mod certificate_log;
 pub mod chats;
 mod connections;
 mod courses;
+mod essays;
 mod exchange;
 mod files;
 pub mod hosts;

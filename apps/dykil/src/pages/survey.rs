@@ -104,7 +104,7 @@ fn page(
                     p.soft { (t.format("followers", args![count = followers])) }
                     div.actions { a.button href=(OWN_PAGE) { (t.text("change")) } }
                 },
-                Reader::Visitor { follows } => (scene.visitor(item, follows, &t.text("copy"))),
+                Reader::Visitor { follows } => (scene.visitor(item, follows, Some(&*t.text("copy")))),
                 Reader::Stranger => {},
             }
             div #copying aria-live="polite" {}

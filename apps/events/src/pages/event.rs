@@ -113,6 +113,7 @@ pub(super) async fn page(
             .preview(Preview {
                 picture: picture::path(&event, "og").map(|path| format!("{address}{path}")),
                 url: format!("{address}/events/{}", event.id),
+                is_article: false,
             })
     };
     Ok(page.into_response())

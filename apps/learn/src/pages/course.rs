@@ -50,7 +50,7 @@ pub(super) fn page(
             (outline(course, &done, t))
             @match reader {
                 Reader::Owner { followers } => p.soft { (t.format("followers", args![count = followers])) },
-                Reader::Visitor { follows } => (visitor(course, follows, course.is_open() && course.is_copied_by_all(node)?, t)),
+                Reader::Visitor { follows } => (visitor(&scene, course, follows, course.is_open() && course.is_copied_by_all(node)?, t)),
                 Reader::Stranger => {},
             }
         }
@@ -151,12 +151,10 @@ fn outline(course: &Course, done: &Studied, t: Texts) -> Markup {
 }
 
 /// Draws the buttons to follow the course and to copy it for teaching.
-fn visitor(course: &Course, follows: bool, copies: bool, t: Texts) -> Markup {
+fn visitor(scene: &Scene<'_>, course: &Course, follows: bool, copies: bool, t: Texts) -> Markup {
+    let copy = t.text("copy");
     html! {
-        div.actions #visitor data-service=(MANIFEST.name) data-owner=(course.owner.did) data-item=(course.item.id) data-follows=[follows.then_some("yes")] hidden {
-            button #follow type="button" {}
-            @if copies { button #copy type="button" { (t.text("copy")) } }
-        }
+        (scene.visitor(&course.item, follows, copies.then_some(&*copy)))
         @if copies { p.hint { (t.text("copy-why")) } }
         div #copying aria-live="polite" {}
     }

@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 use imajin_app::{Answer, Lang, Node, Session, Texts, args};
 use imajin_form::Form;
 use imajin_items::files;
+use imajin_items::markdown::markdown;
 use imajin_items::pages::Scene;
 use imajin_selling::ForSale;
 use maud::{Markup, html};
@@ -13,7 +14,6 @@ use super::{STYLE, certificate, price, words_of};
 use crate::courses::{Course, Role};
 use crate::items::{Item, Quiz};
 use crate::manifest::{MANIFEST, TEXTS};
-use crate::markdown::markdown;
 use crate::operations::{TRIES_MAX, is_finished};
 use crate::queries::{Grade, Studied};
 use crate::routes::{given_out, studied};
@@ -79,7 +79,7 @@ fn lesson(
     let others = shown.iter().enumerate();
     let others = others.filter(|(place, _)| !used.contains(place));
     Ok(html! {
-        @if words.text.is_some() { div.text { (text) } }
+        @if words.text.is_some() { div.text.prose { (text) } }
         (files::draw(others, t.lang))
         @if let Some(questions) = &questions { (quiz(course, item, (questions, grade), t)) }
         (on(course, item, (is_done, end), t))

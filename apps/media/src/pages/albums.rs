@@ -134,6 +134,7 @@ pub(super) fn visited(
         .preview(Preview {
             url: format!("{address}{path}"),
             picture: picture.map(|path| format!("{address}{path}")),
+            is_article: false,
         }))
 }
 

@@ -303,6 +303,7 @@ impl Leaf<'_> {
         Preview {
             url: format!("{}{}", self.address, self.door.page(id)),
             picture: picture.map(|path| format!("{}{path}", self.address)),
+            is_article: false,
         }
     }
 

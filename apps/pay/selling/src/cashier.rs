@@ -99,6 +99,8 @@ pub trait Cashier: Send + Sync {
     fn check_price(&self, amount: Minor, currency: Currency) -> Result<(), Problem>;
     /// Returns a manifest that is published on this node, by its digest.
     fn manifest(&self, node: &Node, digest: &Digest) -> Result<Option<Manifest>, Problem>;
+    /// Returns the path at which a published manifest is, exactly as it was signed.
+    fn manifest_path(&self, digest: &Digest) -> String;
     /// Returns the current fees, and the announced ones with their time.
     fn fees(&self, node: &Node) -> Result<(Fees, Option<(Fees, Timestamp)>), Problem>;
     /// Returns the division of an offer as of now.

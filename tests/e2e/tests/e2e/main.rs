@@ -27,6 +27,7 @@ mod crash;
 mod deb;
 mod delegation;
 mod did;
+mod essays;
 mod events;
 mod faces;
 mod fair;

@@ -509,6 +509,7 @@ fn visitors_see_the_name_of_the_box_and_of_people_only_if_its_owner_wants() {
         "coffee",
         "connections",
         "dykil",
+        "essays",
         "events",
         "learn",
         "links",

@@ -337,5 +337,5 @@ export function editor(service, { kinds, lists, wrong = () => null, hints = () =
     say("good", t("js-draft"));
   }
 
-  return { did, items: () => items, load, open, create, start: () => start().catch(sayError) };
+  return { did, items: () => items, load, open, create, addFiles: (chosen) => files.add(chosen), start: () => start().catch(sayError) };
 }
