@@ -58,6 +58,8 @@ async function toggle() {
 // Pictures in the text
 
 async function insert(files) {
+  // The list of files says how far it is, and asks for their words.
+  byId("more").open = true;
   for (const cid of await essays.addFiles(files)) source.setRangeText(`\n\n![](${cid})\n\n`, source.selectionStart, source.selectionEnd, "end");
   // The draft keeps it, too.
   source.dispatchEvent(new Event("input", { bubbles: true }));
@@ -106,9 +108,12 @@ const essays = editor("essays", {
     byId("makers").disabled = Boolean(fair);
   },
   saved: nameMaker,
+  shares: { kind: "essay", isPublished: ({ on }) => on },
   says: { nothing: t("js-nothing"), slugTaken: t("js-slug-taken"), removeAll: ({ title }) => t("js-remove-all-sure", { title }) },
 });
 
 button.addEventListener("click", () => toggle().catch(sayError));
-for (const kind of ["essay", "series"]) byId(`add-${kind}`).addEventListener("click", () => essays.create(kind));
+// An essay is a draft until it is shared.
+byId("add-essay").addEventListener("click", () => essays.create("essay", { on: false }));
+byId("add-series").addEventListener("click", () => essays.create("series"));
 essays.start();

@@ -70,7 +70,6 @@ field-text = Text
 text-hint = Zwischen Absätzen bleibt eine Zeile leer. # beginnt eine Überschrift, > ein Zitat, - eine Liste; *ein Wort* wird hervorgehoben, [Wörter](https://…) sind ein Link, [^1] ist eine Fußnote. Füg Bilder ein, oder zieh sie hierher.
 show-text = Zeigen, wie andere es lesen
 show-source = Zurück zum Text
-about = Zusammenfassung, Serie, Trinkgeld
 field-in = Serie
 in-none = Keine
 field-jar = Dein Trinkgeldglas, das am Ende steht

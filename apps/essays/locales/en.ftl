@@ -70,7 +70,6 @@ field-text = Text
 text-hint = Leave an empty line between paragraphs. # begins a heading, > a quotation, - a list; *a word* is set off, [words](https://…) is a link, [^1] a footnote. Paste pictures, or drop them here.
 show-text = Show it as readers will see it
 show-source = Back to the text
-about = Summary, series, tips
 field-in = Series
 in-none = None
 field-jar = Your jar for tips, shown at the end

@@ -4,7 +4,7 @@ import { expect } from "../lib/check.mjs";
 import { accessible, fits } from "../lib/axe.mjs";
 import { photo } from "../lib/photo.mjs";
 import { screens } from "../lib/screens.mjs";
-import { didOf } from "../lib/steps.mjs";
+import { didOf, publish, unfold } from "../lib/steps.mjs";
 import { PHONE } from "../lib/world.mjs";
 
 const JAR = "A coffee for the barista";
@@ -36,6 +36,7 @@ export default async function essay(t, world) {
   const { ada, grace } = world;
   await ada.goto("/");
   const did = await didOf(ada);
+  const status = async () => (await grace.request.get(`/essays/${did}/rye`)).status();
 
   await t.check("a series begins with a title", async () => {
     await edit(ada);
@@ -82,30 +83,33 @@ export default async function essay(t, world) {
     await ada.locator("#text").waitFor({ state: "visible" });
   });
 
-  await t.check("an essay names its series, a jar and its maker", async () => {
-    await ada.getByText("Summary, series, tips").click();
+  await t.check("a draft names its series, a jar and its maker, and nobody else sees it", async () => {
+    await unfold(ada);
     await ada.fill("#note", "Why rye bread can’t be hurried.");
     await ada.selectOption("#in", { label: "Baking" });
     await ada.selectOption("#jar", { label: JAR });
     await ada.check("#makers");
-    await ada.getByText("Times and address").click();
     await ada.fill("#slug", "rye");
+    const chosen = await ada.textContent("#chosen");
+    expect(chosen.includes("Series: Baking") && chosen.includes(JAR), chosen);
     await accessible(ada);
     await ada.click("#save");
     await saved(ada);
     await ada.locator("#all-series [data-item]", { hasText: "Rye and time" }).waitFor();
+    expect((await status()) === 404, "a draft is shown");
     await accessible(ada);
     await fits(ada);
     await screens(world, ada, "essays-edit");
   });
 
-  await t.check("a change keeps what was chosen, and the maker stays", async () => {
+  await t.check("a change keeps what was chosen, the maker stays, and sharing shows it", async () => {
     await ada.getByRole("button", { name: "Change: Rye and time" }).click();
     await ada.locator("#editor").waitFor({ state: "visible" });
     const values = await Promise.all(["in", "jar", "slug"].map((id) => ada.inputValue(`#${id}`)));
     expect(values.every(Boolean), values.join());
     expect((await ada.isChecked("#makers")) && (await ada.isDisabled("#makers")), "the maker can be taken away");
-    await ada.click("#cancel");
+    await publish(ada);
+    expect((await status()) === 200, "an essay that was shared isn't shown");
   });
 
   await t.check("a visitor reads it on a phone, and programs find what a link shows", async () => {
@@ -146,10 +150,9 @@ export default async function essay(t, world) {
     await ada.click("#add-essay");
     await ada.fill("#title", "Wheat");
     await ada.fill("#text", "Wheat is quicker.");
-    await ada.getByText("Summary, series, tips").click();
+    await unfold(ada);
     await ada.selectOption("#in", { label: "Baking" });
-    await ada.click("#save");
-    await saved(ada);
+    await publish(ada);
     await grace.goto("/");
     await grace.getByText("added an essay to Baking").waitFor();
     await grace.goto(`/essays/${did}/rye`);

@@ -40,24 +40,24 @@ pub(crate) async fn edit(Own(node, session, viewer): Own, lang: Lang) -> Answer<
     Ok(page.style(STYLE))
 }
 
-/// Renders the form: first the title and the text, then who sees it; all else is folded.
+/// Renders the form: the title and the text. Everything else has a default and is folded.
 fn form(author: &Owner, jars: &[Jar], t: Texts) -> Markup {
     let items = Fields(ITEMS.for_reader(t.lang));
     let series = html! { select #in { option value="" { (t.text("in-none")) } } };
+    let folded = html! {
+        (items.note())
+        (field(ESSAY, "in", t.text("field-in"), series))
+        (jar(jars, t))
+        (check(ESSAY, "makers", t.text("field-makers")))
+        (items.files(None, t.text("files-hint")))
+        (items.visibility(None))
+        (items.on(None))
+        (items.times_and_address(None, author, MANIFEST.name))
+    };
     html! {
         (items.title())
         (field(ESSAY, "text", t.text("field-text"), text(t)))
-        (items.visibility(None))
-        (items.on(None))
-        details {
-            summary { (t.text("about")) }
-            (items.note())
-            (field(ESSAY, "in", t.text("field-in"), series))
-            (jar(jars, t))
-            (check(ESSAY, "makers", t.text("field-makers")))
-        }
-        (items.files(None, t.text("files-hint")))
-        (items.more(None, author, MANIFEST.name))
+        (items.fold(folded))
     }
 }
 
