@@ -112,6 +112,27 @@ pub(crate) fn all(node: &Node, owner: &Did, viewer: Option<&Did>) -> Answer<Vec<
     visible_items::<Jars>(node, owner, viewer)
 }
 
+/// Returns up to `max` jars of a person that take tips and that a viewer sees in their list.
+pub(crate) fn offered(
+    node: &Node,
+    (owner, viewer): (&Did, Option<&Did>),
+    max: usize,
+) -> Answer<Vec<Item>> {
+    let jars = all(node, owner, viewer)?;
+    queries::read(node, |db| {
+        let mut offered = Vec::new();
+        for jar in jars {
+            if offered.len() == max {
+                break;
+            }
+            if queries::offer(db, owner.as_str(), &jar.id)?.is_some() {
+                offered.push(jar);
+            }
+        }
+        Ok(offered)
+    })
+}
+
 impl imajin_jars::Jars for Coffee {
     fn of_person(
         &self,
@@ -119,19 +140,14 @@ impl imajin_jars::Jars for Coffee {
         owner: &Did,
         viewer: Option<&Did>,
     ) -> Answer<Vec<imajin_jars::Jar>> {
-        let items = all(node, owner, viewer)?;
-        let owner = Owner::from_did(node, owner.clone())?;
-        let mut jars = Vec::new();
-        for item in items {
-            if let Some(jar) = with_offer(node, owner.clone(), item)? {
-                jars.push(imajin_jars::Jar {
-                    path: jar.path(),
-                    id: jar.item.base.id,
-                    title: jar.item.base.title,
-                });
-            }
-        }
-        Ok(jars)
+        let path = Owner::from_did(node, owner.clone())?.path(MANIFEST.name);
+        let jar = |item: Item| imajin_jars::Jar {
+            path: format!("{path}/{}", item.address()),
+            id: item.base.id,
+            title: item.base.title,
+        };
+        let jars = offered(node, (owner, viewer), usize::MAX)?.into_iter();
+        Ok(jars.map(jar).collect())
     }
 }
 

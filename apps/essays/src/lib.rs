@@ -6,7 +6,8 @@
 //! | `items` | essays and series, as items |
 //! | `projection`, `queries` | the tables and their queries |
 //! | `data_rights` | export, count, delete, transfer |
-//! | `routes`, `pages`, `feeds`, `home` | HTTP, HTML pages, feeds, cards on Home and on the front page, the search |
+//! | `routes`, `pages`, `feeds` | HTTP, HTML pages, feeds |
+//! | `home`, `showcase` | cards on Home and on the front page, the search; essays on their author's page |
 #![forbid(unsafe_code)]
 
 mod data_rights;
@@ -19,8 +20,10 @@ mod pages;
 mod projection;
 mod queries;
 mod routes;
+mod showcase;
 
 use imajin_app::{HomeCards, Searchable, Service};
+use imajin_showcase::Showcase;
 
 /// The service, ready to be mounted.
 #[derive(Debug)]
@@ -31,5 +34,5 @@ impl Service for Essays {
 
     imajin_items::uses_of_files!(Self);
 
-    imajin_app::offers! { HomeCards, Searchable }
+    imajin_app::offers! { HomeCards, Searchable, Showcase }
 }
