@@ -2,7 +2,7 @@
 
 use imajin_app::entries_table;
 use imajin_app::operation::{Choice, read_operation};
-use imajin_items::{Items, Put, items_tables};
+use imajin_items::{Items, Put, Set, items_tables};
 use imajin_ledger::{ProjectionSpec, rows};
 use imajin_log::Applied;
 use rusqlite::{Connection, params};
@@ -21,6 +21,7 @@ pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
         entries_table!(),
         items_tables!(),
         "
+CREATE INDEX entries_by_item ON entries (owner_did, ref);
 CREATE INDEX essays_public ON items (put_ms) WHERE kind = 'essay' AND visibility = 'public' AND is_on = 1;
 CREATE TABLE makers (
     owner_did TEXT NOT NULL,
@@ -35,10 +36,27 @@ CREATE TABLE makers (
 /// Applies an entry to the tables.
 pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     match entry.op {
-        PutItem::NAME => imajin_items::put(db, entry, version),
+        PutItem::NAME => {
+            imajin_items::put(db, entry, version)?;
+            date(db, entry)
+        }
+        Set::<Essays>::NAME => {
+            imajin_items::apply(db, entry, Essays::DEPTH)?;
+            date(db, entry)
+        }
         NameMakers::NAME => name_makers(db, entry),
         _ => imajin_items::apply(db, entry, Essays::DEPTH),
     }
+}
+
+/// Dates an item that others may see by the first version that they could see, and not by its first draft.
+fn date(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let sql = "UPDATE items SET put_ms = coalesce((SELECT min(at) FROM entries WHERE owner_did = ?1 AND ref = ?2 AND op IN (?3, ?4)
+            AND coalesce(fact ->> '$.on', 1) = 1 AND coalesce(fact ->> '$.visibility', '') <> 'private'), put_ms)
+        WHERE owner_did = ?1 AND id = ?2 AND is_on = 1 AND visibility <> 'private'";
+    let ops = (PutItem::NAME, Set::<Essays>::NAME);
+    let params = params![entry.did.as_str(), entry.reference, ops.0, ops.1];
+    rows::run(db, sql, params)
 }
 
 fn version(put: PutItem) -> (Put, Own) {

@@ -40,6 +40,19 @@ fn session(person: &Person) -> Session {
     Session::begin(&person.client, &person.key).unwrap()
 }
 
+/// Returns the titles in a person's list.
+fn titles(node: &Node, session: Option<&Session>, author: &Person) -> Vec<String> {
+    let path = format!("/essays/api/items?owner={}", author.did());
+    let (status, text) = get(node, session, &path);
+    assert_eq!(status, 200, "{text}");
+    assert_lacks!(text, "Flour");
+    let answer: Json = serde_json::from_str(&text).unwrap();
+    let items = answer["items"].as_array().unwrap().iter();
+    items
+        .map(|item| item["title"].as_str().unwrap().to_owned())
+        .collect()
+}
+
 const TEXT: &str =
     "# Rye\n\nFlour and *time*[^1].\n\n> Wait.\n\n<script>alert(1)</script>\n\n[^1]: A day.";
 
@@ -74,22 +87,11 @@ fn an_essay_is_read_by_those_for_whom_it_is() {
         ada.put_essay(&id(number), &body, fact).unwrap();
     }
     let (of_ada, of_bob) = (session(&ada), session(&bob));
-    let titles = |who: Option<&Session>| {
-        let path = format!("/essays/api/items?owner={}", ada.did());
-        let (status, text) = get(&node, who, &path);
-        assert_eq!(status, 200, "{text}");
-        assert_lacks!(text, "Flour");
-        let answer: Json = serde_json::from_str(&text).unwrap();
-        let items = answer["items"].as_array().unwrap().iter();
-        items
-            .map(|item| item["title"].as_str().unwrap().to_owned())
-            .collect::<Vec<_>>()
-    };
     // A series is as new as the newest essay in it; essays in a series come last.
     let all = ["aSeries", "forEverybody", "inSeries"];
-    assert_eq!(titles(None), all);
-    assert_eq!(titles(Some(&of_bob)), all);
-    assert_eq!(titles(Some(&of_ada)).len(), facts.len());
+    assert_eq!(titles(&node, None, &ada), all);
+    assert_eq!(titles(&node, Some(&of_bob), &ada), all);
+    assert_eq!(titles(&node, Some(&of_ada), &ada).len(), facts.len());
     let status = |who: Option<&Session>, number: usize| {
         let path = format!("/essays/{}/{}", ada.did(), id(number));
         let item = format!("/essays/api/items/{}?owner={}", id(number), ada.did());
@@ -108,6 +110,35 @@ fn an_essay_is_read_by_those_for_whom_it_is() {
     assert_lacks!(front, "forAddress", "forNobody", "inHidden");
     ada.remove_essay(&id(3)).unwrap();
     assert_eq!(status(None, 4), 404, "it went with its series");
+}
+
+#[test]
+fn an_essay_is_dated_by_when_others_first_saw_it_and_is_on_its_authors_page() {
+    let (_folder, node) = Node::fresh();
+    let ada = Person::new(&node.url);
+    let put = |number: usize, title: &str, on: i64| {
+        let fact = json!({ "kind": "essay", "on": on });
+        let body = json!({ "title": title });
+        ada.put_essay(&id(number), &body, &fact).unwrap();
+    };
+    put(1, "Rye", 0);
+    put(2, "Wheat", 1);
+    assert_eq!(titles(&node, None, &ada), ["Wheat"]);
+    put(1, "Rye", 1);
+    assert_eq!(titles(&node, None, &ada), ["Rye", "Wheat"]);
+    // A change doesn't make it new.
+    put(2, "Wheat", 1);
+    put(3, "Spelt", 0);
+    assert_eq!(titles(&node, None, &ada), ["Rye", "Wheat"]);
+
+    let handle = json!({ "handle": "ada" });
+    ada.put("profile", "profile.handle.claim", &handle).unwrap();
+    let toggles = json!({ "featureToggles": { "page.01.essays": true } });
+    ada.put("profile", "profile.update", &toggles).unwrap();
+    let page = node.get("/@ada").text().unwrap();
+    let (rye, wheat) = (page.find(">Rye<"), page.find(">Wheat<"));
+    assert!(rye.is_some() && rye < wheat, "{page}");
+    assert_lacks!(page, "Spelt");
 }
 
 #[test]
