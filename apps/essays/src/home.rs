@@ -7,14 +7,13 @@ use imajin_app::{
 use imajin_dfos::Timestamp;
 use imajin_items::home::{self, News};
 use imajin_items::search::{own_page, search};
-use imajin_items::{Owner, visible_items};
+use imajin_items::{Owner, newest_public};
 use imajin_protocol::Did;
 use maud::html;
 
 use crate::Essays;
-use crate::items::Item;
+use crate::items::{Item, Kind};
 use crate::manifest::{MANIFEST, NEW_ESSAYS, TEXTS};
-use crate::queries;
 
 /// Maximum number of essays on the front page.
 const FRONT_MAX: usize = 6;
@@ -30,16 +29,11 @@ impl HomeCards for Essays {
     }
 
     fn front_cards(&self, node: &Node, lang: Lang) -> Answer<Vec<HomeCard>> {
-        let now = node.now().as_millis();
-        let newest = queries::read(node, |db| queries::newest_public(db, now, FRONT_MAX))?;
-        let mut cards = Vec::new();
-        for (author, id) in newest {
-            let mut all = visible_items::<Self>(node, &author, None)?.into_iter();
-            if let Some(essay) = all.find(|item| item.id == id) {
-                cards.push(front_card(node, author, &essay, TEXTS.for_reader(lang))?);
-            }
-        }
-        Ok(cards)
+        let t = TEXTS.for_reader(lang);
+        let newest = newest_public::<Self>(node, Kind::Essay, FRONT_MAX)?.into_iter();
+        newest
+            .map(|(author, essay)| front_card(node, author, &essay, t))
+            .collect()
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use imajin_app::{Answer, Node, Problem, args};
 use imajin_items::{Base, ItemView, visible_item, visible_items};
-use imajin_ledger::{Reader, rows};
+use imajin_ledger::Reader;
 use imajin_protocol::Did;
 use imajin_protocol::fair::{Digest, Manifest};
 use imajin_selling::Cashier;
@@ -45,21 +45,6 @@ pub(crate) fn makers(node: &Node, author: &Did, essay: &str) -> Answer<Option<(M
     };
     let manifest = cashier.manifest(node, &fair)?;
     Ok(manifest.map(|manifest| (manifest, cashier.manifest_path(&fair))))
-}
-
-/// Returns the authors and ids of the newest public essays, which are shown to strangers unless their series is hidden.
-pub(crate) fn newest_public(
-    db: Reader<'_>,
-    now_ms: i64,
-    limit: usize,
-) -> Result<Vec<(Did, String)>> {
-    // The conditions match the index `essays_public`.
-    let sql = "SELECT owner_did, id FROM items WHERE kind = 'essay' AND visibility = 'public' AND is_on = 1
-        AND coalesce(from_ms <= ?1, 1) AND coalesce(?1 < until_ms, 1) ORDER BY put_ms DESC, id LIMIT ?2";
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    db.rows(sql, params![now_ms, limit], |row| {
-        Ok((rows::did(row, 0)?, row.get(1)?))
-    })
 }
 
 /// Returns a person's essays and series as a viewer finds them: those in no series with the newest first, a series as new as its newest
