@@ -17,9 +17,6 @@ use crate::items::Item;
 use crate::manifest::{MANIFEST, OWN_PAGE, TEXTS};
 use crate::queries;
 
-/// Parts per million of a hundredth of a percent.
-const HUNDREDTH_PPM: u32 = 100;
-
 /// Answers the page. With a manifest it names its digest and address in its headers.
 pub(super) fn page(visit: &Visit<'_>, author: Owner, essay: &Item) -> Answer<Response> {
     let (node, session, lang) = (visit.node, visit.session, visit.lang);
@@ -114,7 +111,8 @@ fn render_makers(node: &Node, manifest: &Manifest, path: &str, t: Texts) -> Answ
                     li {
                         strong { (name) }
                         @if let Some(role) = &row.role { ", " (role) }
-                        ": " (t.lang.percent(i64::from(row.share.get() / HUNDREDTH_PPM)))
+                        // Rounded to hundredths.
+                        ": " (t.lang.percent(i64::from(row.share.get().saturating_add(50) / 100)))
                     }
                 }
             }
