@@ -242,7 +242,9 @@ export function editor(service, { kinds, lists, wrong = () => null, hints = () =
     editing = null;
     await load();
     showOnly(byId("all"), sections);
-    rowOf(id)?.querySelector("button").focus();
+    const buttons = rowOf(id)?.querySelectorAll("button") ?? [];
+    // A list without an order of its own hides the handles.
+    [...buttons].find(({ offsetParent }) => offsetParent)?.focus();
   }
 
   /** The first field that is wrong, and why. */
