@@ -205,7 +205,7 @@ pub fn newest_public<S: Items>(
     // The kind is a part of the statement, so that a partial index serves it.
     let sql = format!(
         "SELECT owner_did, id FROM items WHERE kind = '{}' AND visibility = 'public' AND is_on = 1
-            AND coalesce(from_ms <= ?1, 1) AND coalesce(?1 < until_ms, 1) ORDER BY put_ms DESC, id LIMIT ?2",
+            AND coalesce(from_ms <= ?1, 1) AND coalesce(?1 < until_ms, 1) ORDER BY put_ms DESC, owner_did, id LIMIT ?2",
         kind.name()
     );
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
