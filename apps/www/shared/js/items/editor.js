@@ -243,7 +243,7 @@ export function editor(service, { kinds, lists, wrong = () => null, hints = () =
     await load();
     showOnly(byId("all"), sections);
     const buttons = rowOf(id)?.querySelectorAll("button") ?? [];
-    // A list without an order of its own hides the handles.
+    // A list in a fixed order hides the handles.
     [...buttons].find(({ offsetParent }) => offsetParent)?.focus();
   }
 
