@@ -25,6 +25,7 @@ import keyboard from "./flows/keyboard.mjs";
 import learn from "./flows/learn.mjs";
 import links from "./flows/links.mjs";
 import market from "./flows/market.mjs";
+import orders from "./flows/orders.mjs";
 import media from "./flows/media.mjs";
 import bookmarks from "./flows/bookmarks.mjs";
 import coffee from "./flows/coffee.mjs";
@@ -83,6 +84,7 @@ const FLOWS = [
   { run: essay, needs: ["create", "profile", "coffee"] },
   { run: learn, needs: ["create"] },
   { run: market, needs: ["create"] },
+  { run: orders, needs: ["create"] },
   { run: manyphotos, needs: ["create"] },
   { run: pictures, needs: [] },
   { run: stickphotos, needs: ["create"] },

@@ -379,6 +379,7 @@ kind-answer = Antwort
 kind-ticket = Ticket
 kind-tip = Trinkgeld
 kind-course = Kurs
+kind-listing = Ware
 kind-work = Werk
 role-artist = Kunst
 role-author = Autorschaft

@@ -379,6 +379,7 @@ kind-answer = answer
 kind-ticket = ticket
 kind-tip = tip
 kind-course = course
+kind-listing = goods
 kind-work = work
 role-artist = artist
 role-author = author

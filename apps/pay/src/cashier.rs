@@ -152,6 +152,7 @@ impl Cashier for Pay {
             let is_held = paid.is_held(node.now());
             Ok(Some(RefundProgress {
                 payer: paid.payer,
+                seller: paid.seller,
                 rail: paid.rail,
                 currency: paid.currency,
                 gross: paid.gross,

@@ -12,6 +12,7 @@ pub mod hosts;
 pub mod house;
 mod listings;
 pub mod machine;
+pub mod market_orders;
 pub mod mount;
 mod node;
 pub mod notes;

@@ -10,7 +10,7 @@ use maud::{Markup, html};
 use super::near::options;
 use super::{ASKS_FOR_PLACE, STYLE};
 use crate::groups;
-use crate::manifest::{MANIFEST, NEAR_PAGE, OWN_PAGE, TEXTS};
+use crate::manifest::{MANIFEST, NEAR_PAGE, ORDERS_PAGE, OWN_PAGE, TEXTS};
 use crate::operations::RETURNS_MAX;
 
 /// The kind of item that has a price, as the form names it.
@@ -28,6 +28,7 @@ pub(crate) async fn edit(Own(node, session, viewer): Own, lang: Lang) -> Answer<
         div.actions {
             button #add-listing.main type="button" { (t.text("add-listing")) }
             button #add-wanted type="button" { (t.text("add-wanted")) }
+            a.button href=(ORDERS_PAGE) { (t.text("orders")) }
         }
     };
     let parts = EditorParts {

@@ -19,6 +19,8 @@ pub type Later<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 pub struct RefundProgress {
     /// The payer, who gets the refund.
     pub payer: Did,
+    /// The seller.
+    pub seller: Did,
     /// The way of the payment and of its refund: a rail's name, or `free`.
     pub rail: String,
     /// The currency.

@@ -49,6 +49,7 @@ mod login;
 mod mail_server;
 mod mapping;
 mod market;
+mod market_orders;
 mod mending;
 mod neighbours;
 mod network;

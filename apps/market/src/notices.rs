@@ -1,0 +1,125 @@
+//! Notices about orders: a new one, its handover or dispatch, its cancellation.
+
+use imajin_app::capabilities::{NewsEntry, NewsItem, SaysNews};
+use imajin_app::notices::{About, Notice, Tells};
+use imajin_app::{Answer, Lang, Node, args};
+use imajin_log::Applied;
+
+use crate::Market;
+use crate::manifest::{ORDERS_PAGE, TEXTS};
+use crate::operations::{CancellationEntry, HandoverEntry, OrderEntry};
+use crate::orders::{Order, Party};
+use crate::queries;
+
+/// The operations that give notices.
+pub(crate) const TELLS: &[Tells] = &[
+    Tells {
+        op: OrderEntry::NAME,
+        brief: "told-order",
+        full: &["told-ordered", "told-bought"],
+    },
+    Tells {
+        op: HandoverEntry::NAME,
+        brief: "told-order",
+        full: &["told-handed", "told-sent"],
+    },
+    Tells {
+        op: CancellationEntry::NAME,
+        brief: "told-order",
+        full: &["told-cancelled", "told-cancelled-buyer"],
+    },
+];
+
+/// Returns the notice of an entry, for the person in whose log it is.
+pub(crate) fn from_entry(entry: &Applied<'_>) -> Vec<Notice> {
+    vec![Notice::for_owner(entry, About::Payment)]
+}
+
+/// Returns the message about an entry in the log of this party of an order.
+fn message(op: &str, order: &Order, party: Party) -> Option<&'static str> {
+    Some(match (op, party) {
+        (OrderEntry::NAME, Party::Seller) => "told-ordered",
+        (OrderEntry::NAME, Party::Buyer) => "told-bought",
+        // A seller says that it was sent, unless they have the buyer's digits.
+        (HandoverEntry::NAME, Party::Buyer) if !order.is_handed => "told-sent",
+        (HandoverEntry::NAME, _) => "told-handed",
+        (CancellationEntry::NAME, Party::Seller) => "told-cancelled-buyer",
+        (CancellationEntry::NAME, Party::Buyer) => "told-cancelled",
+        _ => return None,
+    })
+}
+
+impl SaysNews for Market {
+    fn describe_news(
+        &self,
+        node: &Node,
+        told: NewsEntry<'_>,
+        lang: Lang,
+    ) -> Answer<Option<NewsItem>> {
+        let Some(payment) = told.reference else {
+            return Ok(None);
+        };
+        let order = queries::read(node, |db| {
+            let order = queries::order(db, told.log.as_str(), payment)?;
+            let Some(order) = order else { return Ok(None) };
+            let title = queries::order_title(db, order.terms.seller.as_str(), payment)?;
+            Ok(Some((order, title)))
+        })?;
+        let Some((order, title)) = order else {
+            return Ok(None);
+        };
+        let Some(party) = order.party(told.log) else {
+            return Ok(None);
+        };
+        let Some(message) = message(told.op, &order, party) else {
+            return Ok(None);
+        };
+        let t = TEXTS.for_reader(lang);
+        // The node enters an order that was paid later.
+        let other = node.called(order.other_than(party))?;
+        let who = other.as_deref().unwrap_or(told.who);
+        let title = title.unwrap_or_else(|| t.text("listing-gone").into_owned());
+        let args = args![title = title, count = order.terms.quantity.0];
+        let href = format!("{ORDERS_PAGE}/{payment}");
+        Ok(Some(NewsItem::by(who, (t, message), args, href)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_party_is_told_what_the_other_did() {
+        let sent = Order {
+            is_sent: true,
+            ..Order::sample()
+        };
+        let handed = Order {
+            is_handed: true,
+            ..sent.clone()
+        };
+        for (op, order, party, expected) in [
+            (OrderEntry::NAME, &sent, Party::Seller, "told-ordered"),
+            (OrderEntry::NAME, &sent, Party::Buyer, "told-bought"),
+            (HandoverEntry::NAME, &sent, Party::Buyer, "told-sent"),
+            (HandoverEntry::NAME, &handed, Party::Buyer, "told-handed"),
+            (HandoverEntry::NAME, &handed, Party::Seller, "told-handed"),
+            (
+                CancellationEntry::NAME,
+                &sent,
+                Party::Seller,
+                "told-cancelled-buyer",
+            ),
+            (
+                CancellationEntry::NAME,
+                &sent,
+                Party::Buyer,
+                "told-cancelled",
+            ),
+        ] {
+            assert_eq!(message(op, order, party), Some(expected), "{op}");
+        }
+        assert_eq!(message("market.put", &sent, Party::Buyer), None);
+    }
+}

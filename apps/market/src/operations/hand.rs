@@ -1,0 +1,191 @@
+//! Handing an order over: by the buyer's word, by the seller with the buyer's six digits, or sent by the seller's word alone.
+
+use imajin_app::Answer;
+use imajin_app::operation::{
+    AfterSubmit, BeforeSubmit, Context, Decide, Decision, Int, List, Operation, Reasons, Refused,
+    Request, Submitted,
+};
+use imajin_ledger::SubmitError;
+use imajin_log::{Derivation, Equal, TargetLog};
+use imajin_protocol::{Did, IdText};
+
+use crate::codes::{self, CODE_MAX};
+use crate::orders::{Order, OrderState, Party};
+use crate::queries;
+
+/// Says that an order was handed over, as its buyer, or as its seller with the buyer's digits; or that it was sent, as its seller
+/// without them.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "market.hand",
+    authority = Any,
+    undo = Happened,
+    derives = [Derivation::new(HandoverEntry::NAME, TargetLog::FactDids).equal(&[Equal::RefIsIntentRef, Equal::Fact])],
+    refusal = HandRefusal,
+    prepared = CodeCheck,
+    after_submit
+)]
+pub(crate) struct HandOver {
+    /// The order's payment.
+    #[reference]
+    pub(crate) payment: IdText,
+    /// The other one of seller and buyer.
+    #[fact]
+    pub(crate) dids: List<Did, 1, 1>,
+    /// The six digits that the buyer shows, as a number.
+    #[fact]
+    pub(crate) code: Option<Int<0, CODE_MAX>>,
+}
+
+/// The digits that a seller entered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CodeCheck {
+    /// There are none to compare.
+    Absent,
+    /// They are the buyer's.
+    Right,
+    /// They are others.
+    Wrong,
+    /// Too many others were entered before.
+    Locked,
+}
+
+/// Reasons that nothing is handed over.
+#[derive(Debug, Reasons)]
+pub(crate) enum HandRefusal {
+    /// These two have no order under this payment.
+    #[refused(NotFound, field = "ref", message = "You have no such order.")]
+    Unknown,
+    /// The order isn't paid yet.
+    #[refused(
+        Conflict,
+        reason = "unpaid",
+        message = "This order isn’t paid yet: wait for its payment."
+    )]
+    Unpaid,
+    /// The order was called off.
+    #[refused(Conflict, reason = "cancelled", message = "This order was called off.")]
+    Cancelled,
+    /// A word as strong as this one was entered before.
+    #[refused(
+        Conflict,
+        reason = "done",
+        message = "This was said before: look at the order again."
+    )]
+    Done,
+    /// The digits are wrong.
+    #[refused(
+        BadRequest,
+        reason = "code",
+        field = "code",
+        message = "These aren’t the digits of this order: look at the buyer’s page again."
+    )]
+    WrongCode,
+    /// Five wrong entries were made.
+    #[refused(
+        Conflict,
+        reason = "locked",
+        field = "code",
+        message = "Wrong digits were entered five times, and no more are taken: let the buyer say that they have it."
+    )]
+    Locked,
+}
+
+impl BeforeSubmit for HandOver {
+    fn before_submit(&self, request: &Request<'_>) -> Answer<CodeCheck> {
+        let (node, owner) = (request.node, request.owner);
+        let Some(digits) = self.code else {
+            return Ok(CodeCheck::Absent);
+        };
+        let order = queries::read(node, |db| {
+            queries::order(db, owner.as_str(), self.payment.as_str())
+        })?;
+        let Some(order) = order.filter(|order| order.terms.seller == *owner) else {
+            return Ok(CodeCheck::Absent);
+        };
+        if !codes::take(node, &self.payment, owner)? {
+            Ok(CodeCheck::Locked)
+        } else if digits.0 == codes::code(node, &self.payment, &order.terms) {
+            Ok(CodeCheck::Right)
+        } else {
+            Ok(CodeCheck::Wrong)
+        }
+    }
+}
+
+impl HandOver {
+    /// Returns the order, and the part of the log's owner in it.
+    fn order(&self, ctx: &Context<'_, Self>) -> Result<(Order, Party), Refused<HandRefusal>> {
+        let (owner, payment) = (ctx.owner(), self.payment.as_str());
+        let order = queries::order(ctx.reader(), owner.as_str(), payment)?;
+        let order = order.ok_or(HandRefusal::Unknown)?;
+        let party = order.party(owner).ok_or(HandRefusal::Unknown)?;
+        if self.dids.0.first() == Some(order.other_than(party)) {
+            Ok((order, party))
+        } else {
+            Err(HandRefusal::Unknown.into())
+        }
+    }
+}
+
+impl Decide for HandOver {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<HandRefusal> {
+        let (order, party) = self.order(ctx)?;
+        match order.state(ctx.now().as_millis()) {
+            OrderState::Paid => {}
+            // Only the digits, or the buyer, say more than that it was sent.
+            OrderState::Sent if party == Party::Buyer || self.code.is_some() => {}
+            OrderState::Sent | OrderState::Handed => return Err(HandRefusal::Done.into()),
+            OrderState::Cancelled => return Err(HandRefusal::Cancelled.into()),
+            OrderState::Promised | OrderState::Lapsed => return Err(HandRefusal::Unpaid.into()),
+        }
+        match *ctx.prepared() {
+            CodeCheck::Absent | CodeCheck::Right => {}
+            CodeCheck::Wrong => return Err(HandRefusal::WrongCode.into()),
+            CodeCheck::Locked => return Err(HandRefusal::Locked.into()),
+        }
+        let entry = HandoverEntry {
+            payment: self.payment.clone(),
+            dids: self.dids.clone(),
+            code: self.code,
+        };
+        Ok(ctx.derive_in([order.other_than(party)], &entry)?)
+    }
+}
+
+impl AfterSubmit for HandOver {
+    /// Only a wrong entry counts, and only one that its seller signed.
+    fn after_submit(&self, done: &Submitted<'_, Self>) {
+        let is_wrong = match done.outcome {
+            Err(SubmitError::Refused(refusal)) => HandRefusal::WrongCode.explains(refusal),
+            // The digits may have been compared.
+            Err(SubmitError::OutcomeUnknown) => true,
+            Ok(_) | Err(_) => false,
+        };
+        let is_taken = matches!(done.prepared, CodeCheck::Right | CodeCheck::Wrong);
+        if is_taken
+            && !is_wrong
+            && let Err(problem) = codes::give_back(done.node, &self.payment, done.owner)
+        {
+            tracing::warn!(
+                payment = self.payment.as_str(),
+                "an entry of a code: {problem}"
+            );
+        }
+    }
+}
+
+/// The other party says that an order was handed over or sent.
+#[derive(Debug, Operation)]
+#[operation(name = "market.handed", authority = Derived)]
+pub(crate) struct HandoverEntry {
+    /// The order's payment.
+    #[reference]
+    pub(crate) payment: IdText,
+    /// The owner of this log.
+    #[fact]
+    pub(crate) dids: List<Did, 1, 1>,
+    /// The six digits that the buyer shows, as a number.
+    #[fact]
+    pub(crate) code: Option<Int<0, CODE_MAX>>,
+}

@@ -1,0 +1,180 @@
+//! A person's orders: what they are still to hand over, what they bought, and what they sold; and the page of one order.
+
+use imajin_app::extract::{Own, Page as Part, Path};
+use imajin_app::operation::Choice;
+use imajin_app::{Answer, Page, Reader, Texts, args};
+use imajin_dfos::Timestamp;
+use imajin_selling::cashier;
+use imajin_turns::page_with;
+use maud::{Markup, html};
+
+use super::{STYLE, returns};
+use crate::manifest::{NEAR_PAGE, ORDERS_PAGE, OWN_PAGE, TEXTS};
+use crate::orders::{OrderState, Party};
+use crate::queries::Which;
+use crate::routes::{OrderView, OrdersAnswer, find_order, list_orders};
+
+/// Answers the page of the viewer's orders.
+pub(crate) async fn orders(
+    Own(node, session, viewer): Own,
+    reader: Reader,
+    part: Part,
+) -> Answer<Page> {
+    let t = TEXTS.for_reader(reader);
+    let list = |which: Which| list_orders(&node, &session.did, which, &part);
+    let (to_hand, bought, sold) = (
+        list(Which::ToHand)?,
+        list(Which::Bought)?,
+        list(Which::Sold)?,
+    );
+    let has_more = [&to_hand, &bought, &sold].iter().any(|one| one.has_more);
+    let next = part.offset + part.limit;
+    let content = html! {
+        div #message {}
+        p.crumbs { a href=(NEAR_PAGE) { (t.text("near")) } }
+        h1 { (t.text("orders")) }
+        h2 { (t.text("to-hand")) }
+        (rows(&to_hand, "to-hand-none", t))
+        h2 { (t.text("bought")) }
+        (rows(&bought, "bought-none", t))
+        h2 { (t.text("sold")) }
+        (rows(&sold, "sold-none", t))
+        div.actions {
+            @if has_more { a.button href={ (ORDERS_PAGE) "?offset=" (next) } { (t.text("orders-older")) } }
+            a.button href=(OWN_PAGE) { (t.text("own")) }
+        }
+    };
+    let page = t.page(t.text("orders"), content).style(STYLE);
+    let page = page.script("/assets/js/ui.js").current(NEAR_PAGE);
+    Ok(page.viewer(Some(viewer)))
+}
+
+/// Renders a list of orders, or what to do where there are none.
+fn rows(list: &OrdersAnswer, none: &str, t: Texts) -> Markup {
+    html! {
+        @if list.orders.is_empty() { p.hint { (t.text(none)) } }
+        ul.rows.listings {
+            @for order in &list.orders {
+                li {
+                    p { a href={ (ORDERS_PAGE) "/" (order.payment) } { strong { (title(order, t)) } } " " span.tag { (t.text(state(order))) } }
+                    p.soft { (facts(order, t)) }
+                }
+            }
+        }
+    }
+}
+
+/// Returns the title of the listing of an order.
+fn title(order: &OrderView, t: Texts) -> String {
+    let gone = || t.text("listing-gone").into_owned();
+    order.title.clone().unwrap_or_else(gone)
+}
+
+/// Returns the message about the state of an order.
+fn state(order: &OrderView) -> &'static str {
+    match order.state {
+        OrderState::Promised => "state-promised",
+        OrderState::Lapsed => "state-lapsed",
+        OrderState::Paid | OrderState::Sent if !order.open && order.returns > 0 => "state-counted",
+        OrderState::Paid => "state-paid",
+        OrderState::Sent => "state-sent",
+        OrderState::Handed => "state-handed",
+        OrderState::Cancelled => "state-cancelled",
+    }
+}
+
+/// Renders the number of pieces, the price, what went back, the other party and the day.
+fn facts(order: &OrderView, t: Texts) -> Markup {
+    let money = |amount| t.lang.amount(amount, order.currency);
+    let somebody = || t.text("somebody").into_owned();
+    let name = order.name.clone().unwrap_or_else(somebody);
+    let who = match order.party {
+        Party::Seller => "to-buyer",
+        Party::Buyer => "from-seller",
+    };
+    let at = order.at.as_deref().and_then(|at| Timestamp::parse(at).ok());
+    html! {
+        @if order.quantity > 1 { (t.format("pieces", args![count = order.quantity])) " · " }
+        (money(order.amount))
+        @if order.back > 0 { " · " (t.format("went-back", args![amount = money(order.back)])) }
+        " · " (t.format(who, args![name = name]))
+        @if let Some(at) = at { " · " (t.day(at)) }
+    }
+}
+
+/// Answers the page of one order.
+pub(crate) async fn order(
+    Own(node, session, viewer): Own,
+    reader: Reader,
+    Path(payment): Path<String>,
+) -> Answer<Page> {
+    let t = TEXTS.for_reader(reader);
+    let order = find_order(&node, &session.did, &payment)?;
+    let other = match order.party {
+        Party::Seller => &order.buyer,
+        Party::Buyer => &order.seller,
+    };
+    let title = title(&order, t);
+    let pending = order.party == Party::Buyer && order.state == OrderState::Promised;
+    let pay = pending.then_some(cashier(&node)?.payment_page(&payment));
+    let content = html! {
+        div #message {}
+        p.crumbs { a href=(ORDERS_PAGE) { (t.text("orders")) } }
+        div #order data-payment=(order.payment) data-seller=(order.seller) data-buyer=(order.buyer) data-party=(order.party.name()) {
+            h1 { (title) }
+            p { span.tag { (t.text(state(&order))) } }
+            p { (facts(&order, t)) }
+            p.soft { (returns(order.returns, t)) }
+            @if let Some(pay) = pay { div.actions { a.button.main href=(pay) { (t.text("how-to-pay")) } } }
+            @match order.party {
+                Party::Buyer => (code(&order, t)),
+                Party::Seller => (handover(&order, t)),
+            }
+            div.actions {
+                @if order.title.is_some() { a.button href={ "/market/" (order.seller) "/" (order.listing) } { (t.text("see-listing")) } }
+                @if let Some(chat) = page_with(&node, other) { a.button href=(chat) { (t.text("write-to-them")) } }
+                @if order.cancellable { button #cancel.danger type="button" { (t.text("cancel")) } }
+            }
+            @if order.party == Party::Buyer && order.state != OrderState::Cancelled && !order.cancellable { p.hint { (t.text("cancel-ask")) } }
+        }
+    };
+    let page = t.page(title, content).style(STYLE);
+    let page = page.script("/assets/market/order.js").current(NEAR_PAGE);
+    Ok(page.viewer(Some(viewer)))
+}
+
+/// Renders the six digits that a buyer shows at the door.
+fn code(order: &OrderView, t: Texts) -> Markup {
+    html! {
+        @if let Some(code) = &order.code {
+            section.card {
+                h2 { (t.text("code-title")) }
+                p.digits #code { (code) }
+                p { (t.text("code-why")) }
+                div.actions { button #have type="button" { (t.text("have")) } }
+            }
+        }
+    }
+}
+
+/// Renders how a seller hands an order over: with the buyer's digits, or sent without them.
+fn handover(order: &OrderView, t: Texts) -> Markup {
+    let is_due = matches!(order.state, OrderState::Paid | OrderState::Sent);
+    html! {
+        @if is_due {
+            form.card #hand novalidate {
+                h2 { (t.text("hand-title")) }
+                div.field {
+                    label for="digits" { (t.text("digits")) }
+                    p.hint #digits-hint { (t.text("digits-hint")) }
+                    input #digits type="text" inputmode="numeric" autocomplete="off" maxlength="6" aria-describedby="digits-hint";
+                }
+                div.actions {
+                    button.main #confirm type="submit" { (t.text("hand")) }
+                    @if order.state == OrderState::Paid { button #send type="button" { (t.text("send")) } }
+                }
+                @if order.state == OrderState::Paid { p.hint { (t.text("send-hint")) } }
+            }
+        }
+    }
+}

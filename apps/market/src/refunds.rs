@@ -1,0 +1,82 @@
+//! Refunds of orders that their buyers called off: the node gives the held money back.
+//!
+//! Always: the work is found in the tables, so that it goes on after a restart, and a payment goes back once, however often it is
+//! asked for.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use imajin_app::operation::Reasons;
+use imajin_app::{Answer, Node};
+use imajin_host::backoff::Backoff;
+use imajin_host::prelude::*;
+use imajin_host::rounds::Rounds;
+use imajin_ledger::SubmitError;
+use imajin_selling::{BackRefusal, Sells, Teller, cashier};
+use tokio::sync::Notify;
+
+use crate::Market;
+use crate::orders::Order;
+use crate::queries;
+
+/// The signal that wakes the work. Each node has one (`node.state`).
+#[derive(Debug, Default)]
+pub(crate) struct Bell(Notify);
+
+impl Bell {
+    /// Wakes the work.
+    pub(crate) fn ring(&self) {
+        self.0.notify_one();
+    }
+}
+
+/// Begins the work.
+pub(crate) fn started(node: &Node) {
+    node.begin(Refunds(node.state::<Bell>()));
+}
+
+/// The work in the background.
+struct Refunds(Arc<Bell>);
+
+impl Rounds for Refunds {
+    const NAME: &'static str = "refunds of orders";
+    // The bell wakes it before.
+    const EVERY: Duration = Duration::from_secs(3_600);
+    const PAUSES: Option<Backoff> = Some(Backoff::new(
+        Duration::from_secs(2),
+        Duration::from_secs(300),
+    ));
+
+    async fn round(&mut self, node: &Node) -> Answer<()> {
+        let mut outcome = Ok(());
+        for order in queries::read(node, queries::due_refunds)? {
+            if node.is_stopping() {
+                break;
+            }
+            if let Err(problem) = refund(node, order).await {
+                outcome = Err(problem);
+            }
+        }
+        outcome
+    }
+
+    async fn woken(&mut self) {
+        self.0.0.notified().await;
+    }
+}
+
+/// Gives all of a payment back, and enters that it went.
+async fn refund(node: &Node, order: Order) -> Answer<()> {
+    let cashier = cashier(node)?;
+    let paid = cashier.back(node, order.payment.as_str())?;
+    if paid.is_some_and(|paid| order.terms.is_paid_by(&paid)) {
+        let back = cashier.give_all_back(node, &order.payment, Teller::Cashier);
+        back.await?;
+    }
+    let loss = Market::back(order.payment);
+    match node.record(order.terms.seller, &loss).await {
+        Ok(_) | Err(SubmitError::ReadOnly { .. }) => Ok(()),
+        Err(SubmitError::Refused(refusal)) if BackRefusal::Done.explains(&refusal) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
