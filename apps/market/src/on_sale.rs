@@ -7,7 +7,7 @@ use imajin_protocol::Did;
 use imajin_selling::{ForSale, Offered};
 
 use crate::Market;
-use crate::listings::{Item, Kind};
+use crate::listings::{Item, is_for_sale};
 use crate::manifest::{MANIFEST, TEXTS};
 use crate::queries::{self, Terms};
 
@@ -41,12 +41,10 @@ impl OnSale {
         Self::new(&owner, &item, terms).ok_or_else(Self::no_offer)
     }
 
-    /// Makes it of a listing and its terms; `None` if it can't be bought here. What is lent can't be yet.
+    /// Makes it of a listing and its terms; `None` if it can't be bought here.
     pub(crate) fn new(owner: &Owner, item: &Item, terms: Option<Terms>) -> Option<Self> {
-        let terms = terms.filter(|terms| terms.offered.digest().is_some())?;
-        if item.kind != Kind::Listing || item.own.rent.is_some() {
-            return None;
-        }
+        let is_sold = |terms: &Terms| is_for_sale(item) && terms.offered.digest().is_some();
+        let terms = terms.filter(is_sold)?;
         Some(Self {
             seller: owner.did.clone(),
             id: ItemId::parse(&item.id)?,

@@ -3,7 +3,7 @@
 mod orders;
 
 use imajin_app::{Answer, Node, Problem, args};
-use imajin_items::visible_item;
+use imajin_items::{store, visible_item};
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
 use imajin_selling::Offered;
@@ -11,7 +11,7 @@ use rusqlite::{Result, params};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::listings::{Contact, Item, Listings};
+use crate::listings::{Contact, Item, Listings, is_for_sale};
 use crate::manifest::{MANIFEST, TEXTS};
 
 pub(crate) use orders::{Which, due_refunds, next_lapse, open_orders, order, order_title, orders};
@@ -62,6 +62,19 @@ pub(crate) fn terms(db: Reader<'_>, owner: &str, item: &str, now_ms: i64) -> Res
             left: row.get(3)?,
         })
     })
+}
+
+/// Returns the terms of a listing that can be ordered at a time in milliseconds; `None` if there is no such listing, or it is lent.
+pub(crate) fn terms_on_sale(
+    db: Reader<'_>,
+    owner: &str,
+    id: &str,
+    now_ms: i64,
+) -> Result<Option<Terms>> {
+    match store::item::<Listings>(db, owner, id)? {
+        Some(item) if is_for_sale(&item) => terms(db, owner, id, now_ms),
+        _ => Ok(None),
+    }
 }
 
 /// Returns the contact in the newest version of a listing; `None` if it has none.

@@ -8,7 +8,6 @@ use imajin_app::operation::{
 };
 use imajin_app::{Answer, Node};
 use imajin_dfos::Timestamp;
-use imajin_items::store;
 use imajin_log::{Derivation, MemberSource, Source, TargetLog};
 use imajin_protocol::{Did, IdText};
 use imajin_selling::{
@@ -17,7 +16,6 @@ use imajin_selling::{
 };
 
 use crate::Market;
-use crate::listings::{Kind, Listings};
 use crate::manifest::MANIFEST;
 use crate::on_sale::OnSale;
 use crate::orders::{DAY_MS, Order, OrderTerms, Party, Pieces, ReturnDays, total};
@@ -175,14 +173,9 @@ impl PlaceOrder {
     }
 
     fn check_terms(&self, ctx: &Context<'_, Self>) -> Decision<OrderRefusal> {
-        let (db, owner, id) = (ctx.reader(), self.seller.as_str(), self.listing.as_str());
-        let item = store::item::<Listings>(db, owner, id)?;
-        let is_for_sale =
-            item.is_some_and(|item| item.kind == Kind::Listing && item.own.rent.is_none());
-        let terms = queries::terms(db, owner, id, ctx.now().as_millis())?;
-        let terms = terms
-            .filter(|_| is_for_sale)
-            .ok_or(OrderRefusal::NoListing)?;
+        let (seller, id) = (self.seller.as_str(), self.listing.as_str());
+        let terms = queries::terms_on_sale(ctx.reader(), seller, id, ctx.now().as_millis())?;
+        let terms = terms.ok_or(OrderRefusal::NoListing)?;
         if !self.is_at(&terms) {
             return Err(OrderRefusal::Changed.into());
         }
@@ -316,14 +309,14 @@ impl Decide for OrderPayment {
     }
 }
 
-/// Refuses a payment that came late if its pieces were sold meanwhile: its money goes back.
+/// Refuses a payment that came late if its pieces, or their listing, are gone by then: its money goes back.
 fn check_left(
     ctx: &Context<'_, OrderPayment>,
     order: &OrderTerms,
     now_ms: i64,
 ) -> Decision<PaidRefusal> {
     let (seller, listing) = (order.seller.as_str(), order.listing.as_str());
-    let terms = queries::terms(ctx.reader(), seller, listing, now_ms)?;
+    let terms = queries::terms_on_sale(ctx.reader(), seller, listing, now_ms)?;
     let is_left = |terms: Terms| terms.left.is_none_or(|left| left >= order.quantity.0);
     if terms.is_some_and(is_left) {
         Ok(())
