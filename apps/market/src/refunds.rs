@@ -1,21 +1,18 @@
 //! Refunds of orders that their buyers called off: the node gives the held money back.
 //!
 //! Always: the work is found in the tables, so that it goes on after a restart, and a payment goes back once, however often it is
-//! asked for.
+//! asked for. The cashier then tells of it (`OrderLoss`), which ends the work.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use imajin_app::operation::Reasons;
 use imajin_app::{Answer, Node};
 use imajin_host::backoff::Backoff;
 use imajin_host::prelude::*;
 use imajin_host::rounds::Rounds;
-use imajin_ledger::SubmitError;
-use imajin_selling::{BackRefusal, Sells, Teller, cashier};
+use imajin_selling::{Teller, cashier};
 use tokio::sync::Notify;
 
-use crate::Market;
 use crate::orders::Order;
 use crate::queries;
 
@@ -53,7 +50,8 @@ impl Rounds for Refunds {
             if node.is_stopping() {
                 break;
             }
-            if let Err(problem) = refund(node, order).await {
+            // One that fails keeps no other from its refund.
+            if let Err(problem) = refund(node, &order).await {
                 outcome = Err(problem);
             }
         }
@@ -65,18 +63,14 @@ impl Rounds for Refunds {
     }
 }
 
-/// Gives all of a payment back, and enters that it went.
-async fn refund(node: &Node, order: Order) -> Answer<()> {
+/// Gives all that is left of a payment back, if it is this order's.
+async fn refund(node: &Node, order: &Order) -> Answer<()> {
     let cashier = cashier(node)?;
     let paid = cashier.back(node, order.payment.as_str())?;
     if paid.is_some_and(|paid| order.terms.is_paid_by(&paid)) {
-        let back = cashier.give_all_back(node, &order.payment, Teller::Cashier);
-        back.await?;
-    }
-    let loss = Market::back(order.payment);
-    match node.record(order.terms.seller, &loss).await {
-        Ok(_) | Err(SubmitError::ReadOnly { .. }) => Ok(()),
-        Err(SubmitError::Refused(refusal)) if BackRefusal::Done.explains(&refusal) => Ok(()),
-        Err(error) => Err(error.into()),
+        let refunded = cashier.give_all_back(node, &order.payment, Teller::Cashier);
+        refunded.await
+    } else {
+        Ok(())
     }
 }
