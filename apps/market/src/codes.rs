@@ -1,7 +1,7 @@
 //! The six digits by which a buyer says at the door that they got an order, and the wrong entries of its seller.
 //!
 //! Always: the digits belong to the payment and to both people, so that a forged record about the same payment shows other ones. A
-//! code takes five wrong entries. One counts before it is compared, so that no two requests share it, and is returned where
+//! code takes five wrong entries. One counts before it is compared, so that no two requests share it, and no longer where
 //! nothing was compared or the digits were right.
 
 use imajin_app::{Answer, Node};
@@ -56,16 +56,16 @@ fn digits(tag: &[u8]) -> i64 {
 }
 
 /// Counts an entry before its digits are compared. Returns whether the code still takes one.
-pub(crate) fn take(node: &Node, payment: &IdText, seller: &Did) -> Answer<bool> {
+pub(crate) fn count_entry(node: &Node, payment: &IdText, seller: &Did) -> Answer<bool> {
     let sql = "INSERT INTO market_codes (counter, tries) VALUES (?1, 1)
         ON CONFLICT (counter) DO UPDATE SET tries = tries + 1 WHERE tries < ?2";
     let counter = counter(node, payment, seller);
-    let taken = node.secrets().execute(sql, params![counter, TRIES])?;
-    Ok(taken > 0)
+    let changed = node.secrets().execute(sql, params![counter, TRIES])?;
+    Ok(changed > 0)
 }
 
-/// Returns an entry that wasn't wrong.
-pub(crate) fn give_back(node: &Node, payment: &IdText, seller: &Did) -> Answer<()> {
+/// Takes back the count of an entry that wasn't wrong.
+pub(crate) fn uncount_entry(node: &Node, payment: &IdText, seller: &Did) -> Answer<()> {
     let sql = "UPDATE market_codes SET tries = tries - 1 WHERE counter = ?1 AND tries > 0";
     let counter = counter(node, payment, seller);
     node.secrets().execute(sql, [counter]).map(drop)

@@ -35,9 +35,9 @@ pub(crate) fn from_entry(entry: &Applied<'_>) -> Vec<Notice> {
     vec![Notice::for_owner(entry, About::Payment)]
 }
 
-/// Returns the message about an entry in the log of this party of an order.
-fn message(op: &str, order: &Order, party: Party) -> Option<&'static str> {
-    Some(match (op, party) {
+/// Returns the message about an entry in the log of an order's party.
+fn message(op: &str, order: &Order) -> Option<&'static str> {
+    Some(match (op, order.party) {
         (OrderEntry::NAME, Party::Seller) => "told-ordered",
         (OrderEntry::NAME, Party::Buyer) => "told-bought",
         // A seller says that it was sent, unless they have the buyer's digits.
@@ -68,18 +68,15 @@ impl SaysNews for Market {
         let Some((order, title)) = order else {
             return Ok(None);
         };
-        let Some(party) = order.party(told.log) else {
-            return Ok(None);
-        };
-        let Some(message) = message(told.op, &order, party) else {
+        let Some(message) = message(told.op, &order) else {
             return Ok(None);
         };
         let t = TEXTS.for_reader(lang);
         // The node enters an order that was paid later.
-        let other = node.called(order.other_than(party))?;
+        let other = node.called(order.other())?;
         let who = other.as_deref().unwrap_or(told.who);
         let title = title.unwrap_or_else(|| t.text("listing-gone").into_owned());
-        let args = args![title = title, count = order.terms.quantity.0];
+        let args = args![title = title];
         let href = format!("{ORDERS_PAGE}/{payment}");
         Ok(Some(NewsItem::by(who, (t, message), args, href)))
     }
@@ -99,27 +96,20 @@ mod tests {
             is_handed: true,
             ..sent.clone()
         };
-        for (op, order, party, expected) in [
-            (OrderEntry::NAME, &sent, Party::Seller, "told-ordered"),
-            (OrderEntry::NAME, &sent, Party::Buyer, "told-bought"),
-            (HandoverEntry::NAME, &sent, Party::Buyer, "told-sent"),
-            (HandoverEntry::NAME, &handed, Party::Buyer, "told-handed"),
-            (HandoverEntry::NAME, &handed, Party::Seller, "told-handed"),
+        for (op, order, of_seller, of_buyer) in [
+            (OrderEntry::NAME, &sent, "told-ordered", "told-bought"),
+            (HandoverEntry::NAME, &sent, "told-handed", "told-sent"),
+            (HandoverEntry::NAME, &handed, "told-handed", "told-handed"),
             (
                 CancellationEntry::NAME,
                 &sent,
-                Party::Seller,
                 "told-cancelled-buyer",
-            ),
-            (
-                CancellationEntry::NAME,
-                &sent,
-                Party::Buyer,
                 "told-cancelled",
             ),
         ] {
-            assert_eq!(message(op, order, party), Some(expected), "{op}");
+            assert_eq!(message(op, order), Some(of_seller), "{op}");
+            assert_eq!(message(op, &order.for_buyer()), Some(of_buyer), "{op}");
         }
-        assert_eq!(message("market.put", &sent, Party::Buyer), None);
+        assert_eq!(message("market.put", &sent), None);
     }
 }

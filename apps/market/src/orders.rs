@@ -1,9 +1,9 @@
-//! Orders: their terms, their states, and who may call one off.
+//! Orders: their terms, their states, and what each party may do in each state.
 //!
 //! Always: an order is named by its payment. Its state is computed when it is read, since promises lapse, and orders count as
 //! handed over after a while without any word.
 
-use imajin_app::operation::{Choice, Group, Int, ItemId};
+use imajin_app::operation::{Choice, Group, Int, ItemId, Reasons};
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::RefundProgress;
 use serde::Serialize;
@@ -79,8 +79,67 @@ pub(crate) enum OrderState {
     Sent,
     /// The buyer has it.
     Handed,
+    /// All of the payment went back, and neither party called it off.
+    Refunded,
     /// The seller or the buyer called it off.
     Cancelled,
+}
+
+impl OrderState {
+    /// Returns whether it is paid, and a word about its handover is still to come.
+    pub(crate) fn is_to_hand(self) -> bool {
+        matches!(self, Self::Paid | Self::Sent)
+    }
+}
+
+/// What a party does with an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OrderAction {
+    /// Says that it was sent: the seller, without the buyer's digits.
+    Send,
+    /// Says that it was handed over: the buyer, or the seller with the buyer's digits.
+    Confirm,
+    /// Calls it off.
+    Cancel,
+}
+
+/// Reasons that a party can't do something with an order.
+#[derive(Debug, PartialEq, Eq, Reasons)]
+pub(crate) enum ActionRefusal {
+    /// These two have no order under this payment.
+    #[refused(NotFound, field = "ref", message = "You have no such order.")]
+    Unknown,
+    /// The order isn't paid yet.
+    #[refused(
+        Conflict,
+        reason = "unpaid",
+        message = "This order isn’t paid yet: wait for its payment."
+    )]
+    Unpaid,
+    /// The buyer has the money back.
+    #[refused(
+        Conflict,
+        reason = "refunded",
+        message = "The money of this order went back: nothing is left to do."
+    )]
+    Refunded,
+    /// The order was called off.
+    #[refused(Conflict, reason = "cancelled", message = "This order was called off.")]
+    Cancelled,
+    /// The same, or more, was said before.
+    #[refused(
+        Conflict,
+        reason = "done",
+        message = "This was said before: look at the order again."
+    )]
+    Done,
+    /// The seller handed it over or sent it.
+    #[refused(
+        Conflict,
+        reason = "handed",
+        message = "It was handed over: ask the seller for your money."
+    )]
+    Handed,
 }
 
 /// An order in the log of its seller or its buyer.
@@ -88,6 +147,8 @@ pub(crate) enum OrderState {
 pub(crate) struct Order {
     pub(crate) payment: IdText,
     pub(crate) terms: OrderTerms,
+    /// The part of the log's owner in it.
+    pub(crate) party: Party,
     /// Time until which its payment can come, in milliseconds; `None` once it is paid.
     pub(crate) until: Option<i64>,
     /// Time of the payment, or of the promise before, in milliseconds.
@@ -98,7 +159,7 @@ pub(crate) struct Order {
     pub(crate) is_handed: bool,
     /// The party that called it off.
     pub(crate) cancelled_by: Option<Party>,
-    /// Whether all of the payment went back without a word of the seller's here.
+    /// Whether all of the payment went back, other than by its seller's cancellation.
     pub(crate) is_lost: bool,
 }
 
@@ -109,10 +170,39 @@ impl Order {
             _ if self.cancelled_by.is_some() => OrderState::Cancelled,
             Some(until) if until > now_ms => OrderState::Promised,
             Some(_) => OrderState::Lapsed,
+            None if self.is_lost => OrderState::Refunded,
             None if self.is_handed => OrderState::Handed,
             None if self.is_sent => OrderState::Sent,
             None => OrderState::Paid,
         }
+    }
+
+    /// Refuses what the log's owner can't do in the state at a time in milliseconds.
+    pub(crate) fn check(&self, action: OrderAction, now_ms: i64) -> Result<(), ActionRefusal> {
+        use OrderAction::{Cancel, Confirm, Send};
+        use OrderState::{Cancelled, Handed, Lapsed, Paid, Promised, Refunded, Sent};
+        use Party::{Buyer, Seller};
+
+        match (self.state(now_ms), self.party, action) {
+            (Cancelled, ..) => Err(ActionRefusal::Cancelled),
+            (_, Seller, Cancel) | (Promised | Lapsed | Paid, Buyer, Cancel) => Ok(()),
+            (Refunded, ..) => Err(ActionRefusal::Refunded),
+            (Sent | Handed, Buyer, Cancel) => Err(ActionRefusal::Handed),
+            (Promised | Lapsed, ..) => Err(ActionRefusal::Unpaid),
+            (Paid | Sent, _, Confirm) | (Paid, Seller, Send) => Ok(()),
+            _ => Err(ActionRefusal::Done),
+        }
+    }
+
+    /// Returns whether money was paid for it.
+    pub(crate) fn has_money(&self) -> bool {
+        self.until.is_none() && !self.terms.amount.is_zero()
+    }
+
+    /// Returns whether its buyer calls it off without the seller: no money was paid, or the money is held (`is_held`) while
+    /// it can be given back.
+    pub(crate) fn is_returnable(&self, now_ms: i64, is_held: bool) -> bool {
+        !self.has_money() || is_held && !self.counts_as_handed(now_ms)
     }
 
     /// Returns whether it is paid and counts as handed over, by a word or because its time to be given back is over.
@@ -125,35 +215,15 @@ impl Order {
     pub(crate) fn is_open(&self, now_ms: i64) -> bool {
         match self.state(now_ms) {
             OrderState::Promised => true,
-            OrderState::Paid | OrderState::Sent => !self.counts_as_handed(now_ms),
-            OrderState::Lapsed | OrderState::Handed | OrderState::Cancelled => false,
+            state => state.is_to_hand() && !self.counts_as_handed(now_ms),
         }
     }
 
-    /// Returns the part of a person in it; `None` for others.
-    pub(crate) fn party(&self, person: &Did) -> Option<Party> {
-        if self.terms.seller == *person {
-            Some(Party::Seller)
-        } else {
-            (self.terms.buyer == *person).then_some(Party::Buyer)
-        }
-    }
-
-    /// Returns the other party than this one.
-    pub(crate) fn other_than(&self, party: Party) -> &Did {
-        match party {
+    /// Returns the other party.
+    pub(crate) fn other(&self) -> &Did {
+        match self.party {
             Party::Seller => &self.terms.buyer,
             Party::Buyer => &self.terms.seller,
-        }
-    }
-
-    /// Returns whether the buyer may call it off: it is promised, or it is paid, the seller said nothing, and the buyer's
-    /// money is still held (`is_held`).
-    pub(crate) fn may_buyer_cancel(&self, now_ms: i64, is_held: bool) -> bool {
-        match self.state(now_ms) {
-            OrderState::Promised | OrderState::Lapsed => true,
-            OrderState::Paid => is_held || self.terms.amount.is_zero(),
-            _ => false,
         }
     }
 }
@@ -175,7 +245,7 @@ pub(crate) mod tests {
     pub(crate) const BUYER: [u8; 32] = [2; 32];
 
     impl Order {
-        /// Makes an order of two pieces for 30.00 CHF that was paid at 0 and can be given back for 14 days.
+        /// Makes its seller's order of two pieces for 30.00 CHF that was paid at 0 and can be given back for 14 days.
         pub(crate) fn sample() -> Self {
             Self {
                 payment: IdText::parse("pay_1").unwrap(),
@@ -188,6 +258,7 @@ pub(crate) mod tests {
                     amount: Minor::new(3_000).unwrap(),
                     currency: Currency::parse("CHF").unwrap(),
                 },
+                party: Party::Seller,
                 until: None,
                 at: 0,
                 is_sent: false,
@@ -196,10 +267,19 @@ pub(crate) mod tests {
                 is_lost: false,
             }
         }
+
+        /// Makes its buyer's order of it.
+        pub(crate) fn for_buyer(&self) -> Self {
+            Self {
+                party: Party::Buyer,
+                ..self.clone()
+            }
+        }
     }
 
+    /// The refusals of sending, confirming and calling off by the seller, and of calling off by the buyer. The buyer never sends.
     #[test]
-    fn a_state_follows_from_what_was_said_and_from_the_time() {
+    fn each_party_does_what_the_state_allows() {
         let paid = Order::sample();
         let promised = Order {
             until: Some(10),
@@ -213,34 +293,79 @@ pub(crate) mod tests {
             is_handed: true,
             ..sent.clone()
         };
-        let cancelled = Order {
-            cancelled_by: Some(Party::Buyer),
+        let refunded = Order {
+            is_lost: true,
             ..handed.clone()
         };
-        for (order, state, is_open, may_cancel) in [
-            (&paid, OrderState::Paid, true, true),
-            (&promised, OrderState::Promised, true, true),
-            (&sent, OrderState::Sent, true, false),
-            (&handed, OrderState::Handed, false, false),
-            (&cancelled, OrderState::Cancelled, false, false),
+        let cancelled = Order {
+            cancelled_by: Some(Party::Buyer),
+            ..refunded.clone()
+        };
+        let refusal = |order: &Order, action, now| match order.check(action, now) {
+            Ok(()) => "-".to_owned(),
+            Err(reason) => format!("{reason:?}"),
+        };
+        for (order, now, state, refusals) in [
+            (&promised, 9, OrderState::Promised, "Unpaid Unpaid - -"),
+            (&promised, 10, OrderState::Lapsed, "Unpaid Unpaid - -"),
+            (&paid, 9, OrderState::Paid, "- - - -"),
+            (&sent, 9, OrderState::Sent, "Done - - Handed"),
+            (&handed, 9, OrderState::Handed, "Done Done - Handed"),
+            (
+                &refunded,
+                9,
+                OrderState::Refunded,
+                "Refunded Refunded - Refunded",
+            ),
+            (
+                &cancelled,
+                9,
+                OrderState::Cancelled,
+                "Cancelled Cancelled Cancelled Cancelled",
+            ),
         ] {
-            assert_eq!(order.state(9), state);
-            assert_eq!(order.is_open(9), is_open, "{state:?}");
-            assert_eq!(order.may_buyer_cancel(9, true), may_cancel, "{state:?}");
+            let buyer = &order.for_buyer();
+            assert_eq!(order.state(now), state);
+            let confirmed = refusal(buyer, OrderAction::Confirm, now);
+            let all = [
+                refusal(order, OrderAction::Send, now),
+                refusal(order, OrderAction::Confirm, now),
+                refusal(order, OrderAction::Cancel, now),
+                refusal(buyer, OrderAction::Cancel, now),
+            ];
+            assert_eq!(all.join(" "), refusals, "{state:?}");
+            assert_eq!(confirmed, all[1], "{state:?}");
+            let open_states = [OrderState::Promised, OrderState::Paid, OrderState::Sent];
+            assert_eq!(
+                order.is_open(now),
+                open_states.contains(&state),
+                "{state:?}"
+            );
         }
-        assert_eq!(promised.state(10), OrderState::Lapsed);
-        assert!(!promised.is_open(10));
-        // Only the seller refunds money that is no longer held.
-        assert!(!paid.may_buyer_cancel(9, false));
+    }
+
+    #[test]
+    fn a_buyer_calls_off_only_what_is_held_and_can_still_be_given_back() {
+        let order = Order::sample();
+        assert!(order.is_returnable(14 * DAY_MS - 1, true));
+        assert!(!order.is_returnable(0, false));
+        // The money of cards is held for longer than some things can be given back.
+        assert!(!order.is_returnable(14 * DAY_MS, true));
+        let promised = Order {
+            until: Some(10),
+            ..order.clone()
+        };
         let free = OrderTerms {
             amount: Minor::ZERO,
-            ..paid.terms.clone()
+            ..order.terms.clone()
         };
         let free = Order {
             terms: free,
-            ..paid.clone()
+            ..order
         };
-        assert!(free.may_buyer_cancel(9, false));
+        for order in [promised, free] {
+            assert!(order.is_returnable(15 * DAY_MS, false));
+        }
     }
 
     #[test]

@@ -7,15 +7,15 @@ use imajin_app::{Answer, Node};
 use imajin_ledger::Receipt;
 use imajin_log::Equal;
 use imajin_protocol::{Did, IdText, Minor};
-use imajin_selling::{self as selling, Teller, cashier, give_back};
+use imajin_selling::{self as selling, RefundProgress, Teller, cashier, give_back};
 
 use super::order::parties;
-use crate::orders::{Order, OrderState, Party};
+use crate::orders::{ActionRefusal, Order, OrderAction, Party};
 use crate::queries;
 use crate::refunds::Bell;
 
-/// Calls an order off. Its seller may at any time; its buyer until the seller said something, and while the money is held. What was
-/// paid goes back.
+/// Calls an order off. Its seller may at any time; its buyer until the seller said something, and while the money is held and it
+/// can be given back. What was paid goes back.
 #[derive(Debug, Operation)]
 #[operation(
     name = "market.cancel",
@@ -29,7 +29,7 @@ use crate::refunds::Bell;
         parties(CancellationEntry::NAME).equal(&[Equal::RefIsIntentRef, Equal::Fact])
     ],
     refusal = CancelRefusal,
-    prepared = PaidMoney,
+    prepared = Option<RefundProgress>,
     after_commit
 )]
 pub(crate) struct CancelOrder {
@@ -44,42 +44,27 @@ pub(crate) struct CancelOrder {
     pub(crate) seller: Did,
 }
 
-/// The money of an order.
-#[derive(Debug, Default)]
-pub(crate) struct PaidMoney {
-    /// The part of it that did not go back, in minor units; `None` if this node has no such payment.
-    left: Option<Minor>,
-    /// Whether it is held, so that it can go back without the seller.
-    is_held: bool,
-}
-
 /// Reasons that an order can't be called off.
 #[derive(Debug, Reasons)]
 pub(crate) enum CancelRefusal {
-    /// These two have no order under this payment.
-    #[refused(NotFound, field = "ref", message = "You have no such order.")]
-    Unknown,
-    /// The order was called off before.
-    #[refused(
-        Conflict,
-        reason = "done",
-        message = "This order was called off before."
-    )]
-    Done,
-    /// The seller handed it over or sent it.
-    #[refused(
-        Conflict,
-        reason = "handed",
-        message = "It was handed over: ask the seller for your money."
-    )]
-    Handed,
-    /// The money isn't held any more.
+    /// The order's state, or its parties.
+    #[refused(all)]
+    Order(ActionRefusal),
+    /// The money isn't held, or the days in which it can be given back are over.
     #[refused(
         Conflict,
         reason = "final",
         message = "The money is the seller’s by now: ask the seller for it."
     )]
     Final,
+    /// The seller's log takes no entries, so that nothing there tells of the refund.
+    #[refused(
+        Conflict,
+        reason = "away",
+        field = "seller",
+        message = "The seller’s record isn’t kept on this box any more: ask the owner of this box for your money."
+    )]
+    Away,
     /// The node has no payment of a paid order: it came just now, or was made elsewhere.
     #[refused(
         Conflict,
@@ -90,65 +75,71 @@ pub(crate) enum CancelRefusal {
 }
 
 impl BeforeSubmit for CancelOrder {
-    fn before_submit(&self, request: &Request<'_>) -> Answer<PaidMoney> {
+    fn before_submit(&self, request: &Request<'_>) -> Answer<Option<RefundProgress>> {
         let paid = cashier(request.node)?.back(request.node, self.payment.as_str())?;
         // Another record may name any payment.
-        let paid = paid.filter(|paid| paid.payer == self.buyer && paid.seller == self.seller);
-        let money = paid.map(|paid| PaidMoney {
-            left: Minor::new(paid.gross.get() - paid.back.get()).ok(),
-            is_held: paid.is_held,
-        });
-        Ok(money.unwrap_or_default())
+        Ok(paid.filter(|paid| paid.payer == self.buyer && paid.seller == self.seller))
+    }
+}
+
+impl CancelOrder {
+    fn is_about(&self, order: &Order) -> bool {
+        order.terms.seller == self.seller && order.terms.buyer == self.buyer
+    }
+
+    /// Refuses a buyer to whom the node can't give the money back by itself.
+    fn check_buyer(&self, order: &Order, ctx: &Context<'_, Self>) -> Result<(), CancelRefusal> {
+        let is_held = ctx.prepared().as_ref().is_some_and(|paid| paid.is_held);
+        if !order.is_returnable(ctx.now().as_millis(), is_held) {
+            Err(CancelRefusal::Final)
+        } else if order.has_money() && !ctx.takes_entries(&self.seller) {
+            Err(CancelRefusal::Away)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Gives the buyer back what is left of the payment, as the seller.
+    fn refund(&self, order: &Order, ctx: &mut Context<'_, Self>) -> Decision<CancelRefusal> {
+        if !order.has_money() {
+            return Ok(());
+        }
+        let paid = ctx.prepared().as_ref().ok_or(CancelRefusal::NoPayment)?;
+        let left = paid.gross.minus(paid.back).unwrap_or(Minor::ZERO);
+        if left.is_zero() {
+            return Ok(());
+        }
+        let (seller, payment, currency) = (&self.seller, &self.payment, paid.currency);
+        Ok(give_back(
+            ctx,
+            seller,
+            payment,
+            left,
+            currency,
+            Teller::Seller,
+        )?)
     }
 }
 
 impl Decide for CancelOrder {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<CancelRefusal> {
-        let owner = ctx.owner().clone();
-        let order = queries::order(ctx.reader(), owner.as_str(), self.payment.as_str())?;
-        let order = order
-            .filter(|order| order.terms.seller == self.seller && order.terms.buyer == self.buyer);
-        let order = order.ok_or(CancelRefusal::Unknown)?;
-        let party = order.party(&owner).ok_or(CancelRefusal::Unknown)?;
-        let (now, is_held) = (ctx.now().as_millis(), ctx.prepared().is_held);
-        match order.state(now) {
-            OrderState::Cancelled => return Err(CancelRefusal::Done.into()),
-            _ if party == Party::Seller || order.may_buyer_cancel(now, is_held) => {}
-            OrderState::Sent | OrderState::Handed => return Err(CancelRefusal::Handed.into()),
-            _ => return Err(CancelRefusal::Final.into()),
-        }
-        let is_paid = order.until.is_none() && !order.terms.amount.is_zero();
-        if party == Party::Seller && is_paid {
-            let left = ctx.prepared().left.ok_or(CancelRefusal::NoPayment)?;
-            refund(ctx, &order, left)?;
+        let (owner, payment) = (ctx.owner().as_str(), self.payment.as_str());
+        let order = queries::order(ctx.reader(), owner, payment)?;
+        let order = order.filter(|order| self.is_about(order));
+        let order = order.ok_or(CancelRefusal::Order(ActionRefusal::Unknown))?;
+        let checked = order.check(OrderAction::Cancel, ctx.now().as_millis());
+        checked.map_err(CancelRefusal::Order)?;
+        match order.party {
+            Party::Buyer => self.check_buyer(&order, ctx)?,
+            Party::Seller => self.refund(&order, ctx)?,
         }
         let entry = CancellationEntry {
             payment: self.payment.clone(),
             buyer: self.buyer.clone(),
             seller: self.seller.clone(),
         };
-        Ok(ctx.derive_in([order.other_than(party)], &entry)?)
+        Ok(ctx.derive_in([order.other()], &entry)?)
     }
-}
-
-/// Gives the buyer back what is left of the payment.
-fn refund(
-    ctx: &mut Context<'_, CancelOrder>,
-    order: &Order,
-    left: Minor,
-) -> Decision<CancelRefusal> {
-    if left.is_zero() {
-        return Ok(());
-    }
-    let (seller, currency) = (&order.terms.seller, order.terms.currency);
-    Ok(give_back(
-        ctx,
-        seller,
-        &order.payment,
-        left,
-        currency,
-        Teller::Seller,
-    )?)
 }
 
 impl AfterCommit for CancelOrder {

@@ -2,15 +2,15 @@
 
 use imajin_app::Answer;
 use imajin_app::operation::{
-    AfterSubmit, BeforeSubmit, Context, Decide, Decision, Int, List, Operation, Reasons, Refused,
-    Request, Submitted,
+    AfterSubmit, BeforeSubmit, Context, Decide, Decision, Int, List, Operation, Reasons, Request,
+    Submitted,
 };
 use imajin_ledger::SubmitError;
 use imajin_log::{Derivation, Equal, TargetLog};
 use imajin_protocol::{Did, IdText};
 
 use crate::codes::{self, CODE_MAX};
-use crate::orders::{Order, OrderState, Party};
+use crate::orders::{ActionRefusal, Order, OrderAction, Party};
 use crate::queries;
 
 /// Says that an order was handed over, as its buyer, or as its seller with the buyer's digits; or that it was sent, as its seller
@@ -40,7 +40,7 @@ pub(crate) struct HandOver {
 /// The digits that a seller entered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CodeCheck {
-    /// There are none to compare.
+    /// There are none, or no order to compare them with.
     Absent,
     /// They are the buyer's.
     Right,
@@ -53,26 +53,9 @@ pub(crate) enum CodeCheck {
 /// Reasons that nothing is handed over.
 #[derive(Debug, Reasons)]
 pub(crate) enum HandRefusal {
-    /// These two have no order under this payment.
-    #[refused(NotFound, field = "ref", message = "You have no such order.")]
-    Unknown,
-    /// The order isn't paid yet.
-    #[refused(
-        Conflict,
-        reason = "unpaid",
-        message = "This order isn’t paid yet: wait for its payment."
-    )]
-    Unpaid,
-    /// The order was called off.
-    #[refused(Conflict, reason = "cancelled", message = "This order was called off.")]
-    Cancelled,
-    /// A word as strong as this one was entered before.
-    #[refused(
-        Conflict,
-        reason = "done",
-        message = "This was said before: look at the order again."
-    )]
-    Done,
+    /// The order's state, or its parties.
+    #[refused(all)]
+    Order(ActionRefusal),
     /// The digits are wrong.
     #[refused(
         BadRequest,
@@ -100,10 +83,10 @@ impl BeforeSubmit for HandOver {
         let order = queries::read(node, |db| {
             queries::order(db, owner.as_str(), self.payment.as_str())
         })?;
-        let Some(order) = order.filter(|order| order.terms.seller == *owner) else {
+        let Some(order) = order.filter(|order| order.party == Party::Seller) else {
             return Ok(CodeCheck::Absent);
         };
-        if !codes::take(node, &self.payment, owner)? {
+        if !codes::count_entry(node, &self.payment, owner)? {
             Ok(CodeCheck::Locked)
         } else if digits.0 == codes::code(node, &self.payment, &order.terms) {
             Ok(CodeCheck::Right)
@@ -114,42 +97,43 @@ impl BeforeSubmit for HandOver {
 }
 
 impl HandOver {
-    /// Returns the order, and the part of the log's owner in it.
-    fn order(&self, ctx: &Context<'_, Self>) -> Result<(Order, Party), Refused<HandRefusal>> {
-        let (owner, payment) = (ctx.owner(), self.payment.as_str());
-        let order = queries::order(ctx.reader(), owner.as_str(), payment)?;
-        let order = order.ok_or(HandRefusal::Unknown)?;
-        let party = order.party(owner).ok_or(HandRefusal::Unknown)?;
-        if self.dids.0.first() == Some(order.other_than(party)) {
-            Ok((order, party))
+    /// Returns what the log's owner says about an order by this.
+    fn action(&self, party: Party) -> OrderAction {
+        if party == Party::Seller && self.code.is_none() {
+            OrderAction::Send
         } else {
-            Err(HandRefusal::Unknown.into())
+            OrderAction::Confirm
+        }
+    }
+
+    /// Refuses digits of a seller that aren't the buyer's.
+    fn check_code(&self, party: Party, code: CodeCheck) -> Result<(), HandRefusal> {
+        match code {
+            CodeCheck::Right => Ok(()),
+            CodeCheck::Absent if party == Party::Buyer || self.code.is_none() => Ok(()),
+            CodeCheck::Absent | CodeCheck::Wrong => Err(HandRefusal::WrongCode),
+            CodeCheck::Locked => Err(HandRefusal::Locked),
         }
     }
 }
 
 impl Decide for HandOver {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<HandRefusal> {
-        let (order, party) = self.order(ctx)?;
-        match order.state(ctx.now().as_millis()) {
-            OrderState::Paid => {}
-            // Only the digits, or the buyer, say more than that it was sent.
-            OrderState::Sent if party == Party::Buyer || self.code.is_some() => {}
-            OrderState::Sent | OrderState::Handed => return Err(HandRefusal::Done.into()),
-            OrderState::Cancelled => return Err(HandRefusal::Cancelled.into()),
-            OrderState::Promised | OrderState::Lapsed => return Err(HandRefusal::Unpaid.into()),
-        }
-        match *ctx.prepared() {
-            CodeCheck::Absent | CodeCheck::Right => {}
-            CodeCheck::Wrong => return Err(HandRefusal::WrongCode.into()),
-            CodeCheck::Locked => return Err(HandRefusal::Locked.into()),
-        }
+        let (owner, payment) = (ctx.owner().as_str(), self.payment.as_str());
+        let order = queries::order(ctx.reader(), owner, payment)?;
+        let is_named = |order: &Order| self.dids.0.first() == Some(order.other());
+        let order = order.filter(is_named);
+        let order = order.ok_or(HandRefusal::Order(ActionRefusal::Unknown))?;
+        let action = self.action(order.party);
+        let checked = order.check(action, ctx.now().as_millis());
+        checked.map_err(HandRefusal::Order)?;
+        self.check_code(order.party, *ctx.prepared())?;
         let entry = HandoverEntry {
             payment: self.payment.clone(),
             dids: self.dids.clone(),
             code: self.code,
         };
-        Ok(ctx.derive_in([order.other_than(party)], &entry)?)
+        Ok(ctx.derive_in([order.other()], &entry)?)
     }
 }
 
@@ -162,10 +146,10 @@ impl AfterSubmit for HandOver {
             Err(SubmitError::OutcomeUnknown) => true,
             Ok(_) | Err(_) => false,
         };
-        let is_taken = matches!(done.prepared, CodeCheck::Right | CodeCheck::Wrong);
-        if is_taken
+        let is_counted = matches!(done.prepared, CodeCheck::Right | CodeCheck::Wrong);
+        if is_counted
             && !is_wrong
-            && let Err(problem) = codes::give_back(done.node, &self.payment, done.owner)
+            && let Err(problem) = codes::uncount_entry(done.node, &self.payment, done.owner)
         {
             tracing::warn!(
                 payment = self.payment.as_str(),

@@ -75,10 +75,11 @@ fn state(order: &OrderView) -> &'static str {
     match order.state {
         OrderState::Promised => "state-promised",
         OrderState::Lapsed => "state-lapsed",
-        OrderState::Paid | OrderState::Sent if !order.open && order.returns > 0 => "state-counted",
+        state if state.is_to_hand() && !order.open && order.returns > 0 => "state-counted",
         OrderState::Paid => "state-paid",
         OrderState::Sent => "state-sent",
         OrderState::Handed => "state-handed",
+        OrderState::Refunded => "state-refunded",
         OrderState::Cancelled => "state-cancelled",
     }
 }
@@ -135,12 +136,25 @@ pub(crate) async fn order(
                 @if let Some(chat) = page_with(&node, other) { a.button href=(chat) { (t.text("write-to-them")) } }
                 @if order.cancellable { button #cancel.danger type="button" { (t.text("cancel")) } }
             }
-            @if order.party == Party::Buyer && order.state != OrderState::Cancelled && !order.cancellable { p.hint { (t.text("cancel-ask")) } }
+            (money_hint(&order, t))
         }
     };
     let page = t.page(title, content).style(STYLE);
     let page = page.script("/assets/market/order.js").current(NEAR_PAGE);
     Ok(page.viewer(Some(viewer)))
+}
+
+/// Renders what becomes of the money of an order that can't be called off any more.
+fn money_hint(order: &OrderView, t: Texts) -> Markup {
+    let is_waiting = order.until.is_none() && order.back < order.amount;
+    let message = match order.state {
+        OrderState::Cancelled if is_waiting => "refund-waits",
+        OrderState::Paid | OrderState::Sent | OrderState::Handed if !order.cancellable => {
+            "cancel-ask"
+        }
+        _ => return Markup::default(),
+    };
+    html! { p.hint { (t.text(message)) } }
 }
 
 /// Renders the six digits that a buyer shows at the door.
@@ -159,9 +173,8 @@ fn code(order: &OrderView, t: Texts) -> Markup {
 
 /// Renders how a seller hands an order over: with the buyer's digits, or sent without them.
 fn handover(order: &OrderView, t: Texts) -> Markup {
-    let is_due = matches!(order.state, OrderState::Paid | OrderState::Sent);
     html! {
-        @if is_due {
+        @if order.state.is_to_hand() {
             form.card #hand novalidate {
                 h2 { (t.text("hand-title")) }
                 div.field {

@@ -1,6 +1,7 @@
 //! Orders: their table, and how entries change it.
 //!
-//! Always: a row is a function of its `owner_did`'s log alone. An order has a row of its seller and one of its buyer.
+//! Always: a row is a function of its `owner_did`'s log alone. An order has a row of its seller and one of its buyer; nobody else has
+//! any, whatever their log says.
 
 use imajin_app::operation::read_operation;
 use imajin_ledger::rows;
@@ -72,6 +73,9 @@ fn put(
     terms: &OrderTerms,
     until: Option<i64>,
 ) -> rusqlite::Result<()> {
+    if !terms.parties().contains(entry.did) {
+        return Ok(());
+    }
     let sql = "INSERT INTO orders (owner_did, payment, listing, seller, buyer, quantity, returns, amount, currency, until_ms, at_ms, is_sent, is_handed, is_lost)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 0, 0, 0)
         ON CONFLICT DO UPDATE SET until_ms = ?10, at_ms = ?11 WHERE until_ms IS NOT NULL";
@@ -91,27 +95,22 @@ fn put(
     rows::run(db, sql, params)
 }
 
-/// Returns whether the log's owner said it, rather than the other party.
-fn is_own(entry: &Applied<'_>) -> bool {
-    matches!(entry.op, HandOver::NAME | CancelOrder::NAME)
-}
-
-/// Notes a word about the handover. Without the buyer's digits, a seller only says that it was sent.
+/// Notes a word about the handover, by who said it. Without the buyer's digits, a seller only says that it was sent.
 fn handed(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let has_code = entry.fact.is_some_and(|fact| fact.int("code").is_some());
+    let has_code = entry.int("code").is_some();
     let sql = "UPDATE orders SET
-        is_sent = max(is_sent, (seller = ?1) = ?3 AND NOT ?4),
-        is_handed = max(is_handed, (seller = ?1) <> ?3 OR ?4)
-        WHERE owner_did = ?1 AND payment = ?2";
-    let params = params![entry.did.as_str(), entry.reference, is_own(entry), has_code];
+        is_sent = max(is_sent, seller = ?3 AND NOT ?4), is_handed = max(is_handed, buyer = ?3 OR ?4)
+        WHERE owner_did = ?1 AND payment = ?2 AND ?3 IN (seller, buyer)";
+    let (owner, author) = (entry.did.as_str(), entry.author.as_str());
+    let params = params![owner, entry.reference, author, has_code];
     rows::run(db, sql, params)
 }
 
 fn cancelled(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let sql = "UPDATE orders SET cancelled_by = iif((seller = ?1) = ?3, 'seller', 'buyer')
-        WHERE owner_did = ?1 AND payment = ?2 AND cancelled_by IS NULL";
-    let params = params![entry.did.as_str(), entry.reference, is_own(entry)];
-    rows::run(db, sql, params)
+    let sql = "UPDATE orders SET cancelled_by = iif(seller = ?3, 'seller', 'buyer')
+        WHERE owner_did = ?1 AND payment = ?2 AND ?3 IN (seller, buyer) AND cancelled_by IS NULL";
+    let (owner, author) = (entry.did.as_str(), entry.author.as_str());
+    rows::run(db, sql, params![owner, entry.reference, author])
 }
 
 #[cfg(test)]

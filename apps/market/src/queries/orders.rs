@@ -8,7 +8,10 @@ use rusqlite::{Result, Row, params};
 
 use crate::orders::{DAY_MS, Order, OrderTerms};
 
-const ORDER: &str = "payment, listing, seller, buyer, quantity, returns, amount, currency, until_ms, at_ms, is_sent, is_handed, cancelled_by, is_lost";
+/// The condition that all of an order's payment went back, which its seller's log has.
+const IS_LOST: &str = "EXISTS (SELECT 1 FROM orders AS sold WHERE sold.owner_did = orders.seller AND sold.payment = orders.payment AND sold.is_lost = 1)";
+const ORDER: &str = "payment, listing, seller, buyer, quantity, returns, amount, currency, until_ms, at_ms, is_sent, is_handed, cancelled_by,
+    iif(seller = owner_did, 'seller', 'buyer')";
 
 fn read_order(row: &Row<'_>) -> Result<Order> {
     Ok(Order {
@@ -27,13 +30,15 @@ fn read_order(row: &Row<'_>) -> Result<Order> {
         is_sent: row.get(10)?,
         is_handed: row.get(11)?,
         cancelled_by: Column::read(row, 12)?,
-        is_lost: row.get(13)?,
+        party: Column::read(row, 13)?,
+        is_lost: row.get(14)?,
     })
 }
 
 /// Returns an order from the log of its seller or its buyer.
 pub(crate) fn order(db: Reader<'_>, owner: &str, payment: &str) -> Result<Option<Order>> {
-    let sql = format!("SELECT {ORDER} FROM orders WHERE owner_did = ?1 AND payment = ?2");
+    let sql =
+        format!("SELECT {ORDER}, {IS_LOST} FROM orders WHERE owner_did = ?1 AND payment = ?2");
     db.row(&sql, [owner, payment], read_order)
 }
 
@@ -73,7 +78,7 @@ pub(crate) fn orders(
         Which::Sold => format!("seller = ?1 AND NOT ({TO_HAND})"),
     };
     let sql = format!(
-        "SELECT {ORDER} FROM orders WHERE owner_did = ?1 AND {condition} ORDER BY at_ms DESC, payment LIMIT ?2 OFFSET ?3"
+        "SELECT {ORDER}, {IS_LOST} FROM orders WHERE owner_did = ?1 AND {condition} ORDER BY at_ms DESC, payment LIMIT ?2 OFFSET ?3"
     );
     let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
     let params = params![owner, number(limit), number(offset)];
@@ -82,10 +87,11 @@ pub(crate) fn orders(
 
 /// Returns the number of orders of a buyer that are still to be paid or handed over.
 pub(crate) fn open_orders(db: Reader<'_>, buyer: &str, now_ms: i64) -> Result<i64> {
-    let sql =
-        "SELECT count(*) FROM orders WHERE owner_did = ?1 AND buyer = ?1 AND cancelled_by IS NULL
-        AND (until_ms > ?2 OR until_ms IS NULL AND is_handed = 0 AND at_ms + returns * ?3 > ?2)";
-    let count = db.row(sql, params![buyer, now_ms, DAY_MS], |row| row.get(0))?;
+    let sql = format!(
+        "SELECT count(*) FROM orders WHERE owner_did = ?1 AND buyer = ?1 AND cancelled_by IS NULL AND NOT {IS_LOST}
+        AND (until_ms > ?2 OR until_ms IS NULL AND is_handed = 0 AND at_ms + returns * ?3 > ?2)"
+    );
+    let count = db.row(&sql, params![buyer, now_ms, DAY_MS], |row| row.get(0))?;
     Ok(count.unwrap_or_default())
 }
 
@@ -102,7 +108,7 @@ pub(crate) fn next_lapse(db: Reader<'_>, now_ms: i64) -> Result<Timestamp> {
 /// Returns the paid orders that their buyers called off, and whose money did not go back yet.
 pub(crate) fn due_refunds(db: Reader<'_>) -> Result<Vec<Order>> {
     let sql = format!(
-        "SELECT {ORDER} FROM orders WHERE owner_did = seller AND cancelled_by = 'buyer'
+        "SELECT {ORDER}, is_lost FROM orders WHERE owner_did = seller AND cancelled_by = 'buyer'
         AND until_ms IS NULL AND is_lost = 0 AND amount > 0"
     );
     db.rows(&sql, [], read_order)

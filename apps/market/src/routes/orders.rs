@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use crate::codes;
 use crate::manifest::TEXTS;
-use crate::orders::{Order, OrderState, Party};
+use crate::orders::{Order, OrderAction, OrderState, Party};
 use crate::queries::{self, Which};
 
 /// An order as one of its parties sees it.
@@ -63,11 +63,8 @@ pub(crate) struct OrderView {
     pub(crate) code: Option<String>,
 }
 
-/// Returns an order as a party sees it, if the person is one.
-fn describe_order(node: &Node, person: &Did, order: Order) -> Answer<Option<OrderView>> {
-    let Some(party) = order.party(person) else {
-        return Ok(None);
-    };
+/// Returns an order as the party sees it in whose log it is.
+fn describe_order(node: &Node, order: Order) -> Answer<OrderView> {
     let (now, payment) = (node.now().as_millis(), order.payment.as_str());
     let paid = cashier(node)?.back(node, payment)?;
     let paid = paid.filter(|paid| order.terms.is_paid_by(paid));
@@ -75,22 +72,21 @@ fn describe_order(node: &Node, person: &Did, order: Order) -> Answer<Option<Orde
     let title = queries::read(node, |db| queries::order_title(db, seller, payment))?;
     let state = order.state(now);
     let is_held = paid.as_ref().is_some_and(|paid| paid.is_held);
-    let is_shown = party == Party::Buyer && matches!(state, OrderState::Paid | OrderState::Sent);
+    let is_allowed = order.check(OrderAction::Cancel, now).is_ok();
+    let is_returnable = order.party == Party::Seller || order.is_returnable(now, is_held);
+    let is_shown = order.party == Party::Buyer && state.is_to_hand();
     let code = is_shown.then(|| codes::code(node, &order.payment, &order.terms));
-    Ok(Some(OrderView {
+    Ok(OrderView {
         title,
-        party,
-        name: node.called(order.other_than(party))?,
+        party: order.party,
+        name: node.called(order.other())?,
         back: paid.map_or(0, |paid| paid.back.get()),
         state,
         open: order.is_open(now),
         cancelled_by: order.cancelled_by,
         at: time::text(order.at),
         until: order.until.and_then(time::text),
-        cancellable: match party {
-            Party::Seller => state != OrderState::Cancelled,
-            Party::Buyer => order.may_buyer_cancel(now, is_held),
-        },
+        cancellable: is_allowed && is_returnable,
         code: code.map(|code| format!("{code:06}")),
         payment: order.payment.to_string(),
         listing: order.terms.listing.as_str().to_owned(),
@@ -100,7 +96,7 @@ fn describe_order(node: &Node, person: &Did, order: Order) -> Answer<Option<Orde
         amount: order.terms.amount.get(),
         currency: order.terms.currency,
         returns: order.terms.returns.0,
-    }))
+    })
 }
 
 /// The query of a list of orders.
@@ -130,12 +126,9 @@ pub(crate) fn list_orders(
     })?;
     let has_more = orders.len() > page.limit;
     orders.truncate(page.limit);
-    let views: Answer<Vec<_>> = orders
-        .into_iter()
-        .map(|order| describe_order(node, person, order))
-        .collect();
+    let views = orders.into_iter().map(|order| describe_order(node, order));
     Ok(OrdersAnswer {
-        orders: views?.into_iter().flatten().collect(),
+        orders: views.collect::<Answer<_>>()?,
         has_more,
     })
 }
@@ -166,11 +159,8 @@ pub(crate) async fn list(
 /// 404 if it isn't theirs.
 pub(crate) fn find_order(node: &Node, person: &Did, payment: &str) -> Answer<OrderView> {
     let order = queries::read(node, |db| queries::order(db, person.as_str(), payment))?;
-    let shown = match order {
-        Some(order) => describe_order(node, person, order)?,
-        None => None,
-    };
-    shown.ok_or_else(|| Problem::not_found(TEXTS.say("no-such-order", args![])))
+    let order = order.ok_or_else(|| Problem::not_found(TEXTS.say("no-such-order", args![])))?;
+    describe_order(node, order)
 }
 
 /// One order of the caller's, with the six digits for its buyer.

@@ -10,7 +10,7 @@ use imajin_e2e::{
     Node, Person, Strike, binary, data_folder, http, imajin, imajin_as, newest_log,
     python_verifier, until, until_some,
 };
-use imajin_node::client::{ClientError, Receipt};
+use imajin_node::client::{ClientError, Receipt, Session};
 use serde_json::{Value as Json, json};
 use tempfile::TempDir;
 
@@ -99,7 +99,11 @@ fn an_order_is_handed_over_by_the_buyers_digits() {
     assert!(sold["code"].is_null(), "the seller sees the digits");
     assert_eq!(street.listing()["offer"]["left"], 1);
 
-    // Neither a third person nor a seller with other digits has a say.
+    // A third person neither reads it nor has a say, and a seller with other digits has none.
+    let session = Session::begin(&eve.client, &eve.key).unwrap();
+    let path = format!("{}/market/api/orders/{payment}", street.node.url);
+    let read = http().get(path).bearer_auth(session.token()).send();
+    assert_eq!(read.unwrap().status().as_u16(), 404);
     let right = code(&bought);
     let unknown = refusal(eve.hand_order(ada, &payment, Some(right)));
     assert_eq!(unknown.0, 404);
@@ -170,7 +174,7 @@ fn what_is_called_off_goes_back_once() {
     assert_members!(ada.order_by(&first), "state": "cancelled", "cancelledBy": "buyer", "back": PIECE);
     assert_eq!(ada.coming(), 0);
     assert_eq!(street.listing()["offer"]["left"], 2);
-    assert_eq!(refusal(bob.cancel_order(&first, (ada, bob))).1, "done");
+    assert_eq!(refusal(bob.cancel_order(&first, (ada, bob))).1, "cancelled");
     assert_eq!(refusal(ada.hand_order(bob, &first, None)).1, "cancelled");
 
     // The seller's operation refunds it at once, even of something that was sent.
@@ -189,6 +193,45 @@ fn what_is_called_off_goes_back_once() {
         .unwrap();
     ada.cancel_order(&third, (ada, bob)).unwrap();
     assert_eq!(bob.credit(), 4 * PIECE);
+}
+
+#[test]
+fn an_order_whose_money_went_back_is_over_for_both() {
+    let street = Street::new();
+    let Street { ada, bob, .. } = &street;
+    bob.order(ada, ada.sell_listing(&json!({}))).unwrap();
+    let payment = bob.newest_order();
+    ada.refund(&payment, PIECE, "broken", &[bob.did()]).unwrap();
+    until("both know of the money", || {
+        let orders = [ada.order_by(&payment), bob.order_by(&payment)];
+        orders.iter().all(|order| order["state"] == "refunded")
+    });
+    let bought = bob.order_by(&payment);
+    assert_members!(bought, "open": false, "cancellable": false, "back": PIECE);
+    assert!(bought["code"].is_null());
+    let reasons = [
+        refusal(bob.hand_order(ada, &payment, None)).1,
+        refusal(ada.hand_order(bob, &payment, None)).1,
+        refusal(bob.cancel_order(&payment, (ada, bob))).1,
+    ];
+    assert_eq!(reasons, ["refunded"; 3]);
+    assert_eq!(street.listing()["offer"]["left"], 1);
+}
+
+#[test]
+fn an_order_outlives_its_listing() {
+    let street = Street::new();
+    let Street { ada, bob, eve, .. } = &street;
+    let fair = ada.sell_listing(&json!({ "quantity": 2 }));
+    bob.order(ada, fair).unwrap();
+    let payment = bob.newest_order();
+    ada.remove_listing(LISTING).unwrap();
+    assert_eq!(refusal(eve.order(ada, fair)).0, 410);
+    let bought = bob.order_by(&payment);
+    assert_members!(bought, "state": "paid", "amount": PIECE, "cancellable": true);
+    assert!(bought["title"].is_null(), "{bought}");
+    bob.hand_order(ada, &payment, None).unwrap();
+    assert_eq!(ada.order_by(&payment)["state"], "handed");
 }
 
 #[test]

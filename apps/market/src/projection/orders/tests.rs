@@ -34,7 +34,16 @@ impl Log {
         (&self.db).into()
     }
 
+    /// Adds an entry: what follows from a word is by the other party.
     fn enter(&mut self, op: &str, payment: &str, fact: &Json) {
+        let [seller, buyer] = [SELLER, BUYER].map(|key| Did::from_key(&key));
+        let is_others = matches!(op, HandoverEntry::NAME | CancellationEntry::NAME);
+        let is_by_seller = (self.did == seller) != is_others;
+        let author = if is_by_seller { seller } else { buyer };
+        self.enter_by(&author, (op, payment), fact);
+    }
+
+    fn enter_by(&mut self, author: &Did, (op, payment): (&str, &str), fact: &Json) {
         let fact = Fact::from_json(fact).ok();
         let payment = IdText::parse(payment).unwrap();
         self.seq += 1;
@@ -48,7 +57,7 @@ impl Log {
             reference: Some(payment.as_str()),
             body: None,
             fact: fact.as_ref(),
-            author: &self.did,
+            author,
             will: WillKind::Derived,
         };
         apply(&self.db, &entry).unwrap();
@@ -132,6 +141,34 @@ fn a_cancellation_says_who_called_it_off_first() {
         assert_eq!(log.order("pay_1").cancelled_by, Some(party), "{op}");
         assert_eq!(log.state(), OrderState::Cancelled);
     }
+}
+
+#[test]
+fn nobody_but_a_party_has_a_word_or_a_row() {
+    let (stranger, none) = (Did::from_key(&[3; 32]), json!({}));
+    let mut log = Log::new(SELLER);
+    log.enter(OrderEntry::NAME, "pay_1", &terms(1));
+    for op in [HandoverEntry::NAME, CancellationEntry::NAME] {
+        log.enter_by(&stranger, (op, "pay_1"), &none);
+        assert_eq!(log.state(), OrderState::Paid, "{op}");
+    }
+    let mut log = Log::new([3; 32]);
+    log.enter_by(&stranger, (OrderEntry::NAME, "pay_1"), &terms(1));
+    let order = queries::order(log.reader(), log.did.as_str(), "pay_1");
+    assert!(order.unwrap().is_none());
+}
+
+#[test]
+fn a_buyer_sees_what_the_sellers_log_says_of_the_money() {
+    let mut log = Log::new(SELLER);
+    log.enter(OrderEntry::NAME, "pay_1", &terms(1));
+    log.enter(OrderLoss::NAME, "pay_1", &json!({}));
+    assert_eq!(log.state(), OrderState::Refunded);
+    log.did = Did::from_key(&BUYER);
+    log.enter(OrderEntry::NAME, "pay_1", &terms(1));
+    assert_eq!(log.state(), OrderState::Refunded);
+    let open = queries::open_orders(log.reader(), log.did.as_str(), 0);
+    assert_eq!(open.unwrap(), 0);
 }
 
 #[test]
