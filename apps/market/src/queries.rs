@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 
 use crate::listings::{Contact, Item, Listings, is_for_sale};
 use crate::manifest::{MANIFEST, TEXTS};
+use crate::orders::OrderTerms;
 
 pub(crate) use orders::{Which, due_refunds, next_lapse, open_orders, order, order_title, orders};
 
@@ -75,6 +76,12 @@ pub(crate) fn terms_on_sale(
         Some(item) if is_for_sale(&item) => terms(db, owner, id, now_ms),
         _ => Ok(None),
     }
+}
+
+/// Returns whether the pieces of an order could be ordered at a time in milliseconds.
+pub(crate) fn has_left(db: Reader<'_>, order: &OrderTerms, now_ms: i64) -> Result<bool> {
+    let terms = terms_on_sale(db, order.seller.as_str(), order.listing.as_str(), now_ms)?;
+    Ok(terms.is_some_and(|terms| terms.left.is_none_or(|left| left >= order.quantity.0)))
 }
 
 /// Returns the contact in the newest version of a listing; `None` if it has none.

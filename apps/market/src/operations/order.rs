@@ -11,8 +11,7 @@ use imajin_dfos::Timestamp;
 use imajin_log::{Derivation, MemberSource, Source, TargetLog};
 use imajin_protocol::{Did, IdText};
 use imajin_selling::{
-    self as selling, Agreed, BackRefusal, ForSale, Goods, PaidRefusal, PreparedSale, Release,
-    Sells, cashier, word,
+    self as selling, Agreed, BackRefusal, ForSale, PaidRefusal, PreparedSale, Release, Sells,
 };
 
 use crate::Market;
@@ -189,24 +188,12 @@ impl PlaceOrder {
 
 impl BeforeSubmit for PlaceOrder {
     fn before_submit(&self, request: &Request<'_>) -> Answer<PreparedSale> {
-        let node = request.node;
+        let (seller, buyer) = (&self.seller, Some(request.owner));
         // A listing that isn't shown to a person isn't sold to them either.
-        OnSale::find(
-            node,
-            &self.seller,
-            Some(request.owner),
-            self.listing.as_str(),
-        )?;
-        let manifest = cashier(node)?.manifest(node, &self.agreed.fair)?;
-        let goods = Goods {
-            seller: self.seller.clone(),
-            service: word(Market::SERVICE)?,
-            kind: word(Market::KIND)?,
-            manifest: manifest.ok_or_else(OnSale::no_offer)?,
-            agreed: None,
-            release: self.release(request.now),
-        };
-        self.agreed.prepare_goods(request, goods)
+        OnSale::find(request.node, seller, buyer, self.listing.as_str())?;
+        let release = self.release(request.now);
+        let sale = self.agreed.prepare::<Market>(request, seller, release)?;
+        sale.ok_or_else(OnSale::no_offer)
     }
 }
 
@@ -296,32 +283,15 @@ impl Decide for OrderPayment {
         let order = queries::order(ctx.reader(), seller, payment)?;
         let order = order.ok_or(PaidRefusal::Unknown)?;
         let until = order.until.ok_or(PaidRefusal::Done)?;
-        if order.cancelled_by.is_some() || !ctx.takes_entries(&order.terms.buyer) {
+        let (now, terms) = (ctx.now().as_millis(), &order.terms);
+        let is_waited_for = order.cancelled_by.is_none() && ctx.takes_entries(&terms.buyer);
+        // The pieces of a payment that comes late may be gone, or their listing.
+        if !is_waited_for || until <= now && !queries::has_left(ctx.reader(), terms, now)? {
             return Err(PaidRefusal::Unknown.into());
-        }
-        let now = ctx.now().as_millis();
-        if until <= now {
-            check_left(ctx, &order.terms, now)?;
         }
         let (payment, terms) = (order.payment, order.terms);
         let parties = terms.parties();
         Ok(ctx.derive_in(&parties, &OrderEntry { payment, terms })?)
-    }
-}
-
-/// Refuses a payment that came late if its pieces, or their listing, are gone by then: its money goes back.
-fn check_left(
-    ctx: &Context<'_, OrderPayment>,
-    order: &OrderTerms,
-    now_ms: i64,
-) -> Decision<PaidRefusal> {
-    let (seller, listing) = (order.seller.as_str(), order.listing.as_str());
-    let terms = queries::terms_on_sale(ctx.reader(), seller, listing, now_ms)?;
-    let is_left = |terms: Terms| terms.left.is_none_or(|left| left >= order.quantity.0);
-    if terms.is_some_and(is_left) {
-        Ok(())
-    } else {
-        Err(PaidRefusal::Unknown.into())
     }
 }
 
