@@ -48,10 +48,7 @@ fn counter(node: &Node, payment: &IdText, seller: &Did) -> String {
 
 /// Returns six digits of a tag, as a number.
 fn digits(tag: &[u8]) -> i64 {
-    let number = tag
-        .iter()
-        .take(8)
-        .fold(0_u64, |number, byte| (number << 8) | u64::from(*byte));
+    let number = tag.first_chunk().copied().map_or(0, u64::from_be_bytes);
     i64::try_from(number % CODES).unwrap_or_default()
 }
 

@@ -35,18 +35,17 @@ pub(crate) fn from_entry(entry: &Applied<'_>) -> Vec<Notice> {
     vec![Notice::for_owner(entry, About::Payment)]
 }
 
-/// Returns the message about an entry in the log of an order's party.
-fn message(op: &str, order: &Order) -> Option<&'static str> {
-    Some(match (op, order.party) {
+/// Returns the message about an entry of an operation of [`TELLS`] in the log of an order's party.
+fn message(op: &str, order: &Order) -> &'static str {
+    match (op, order.party) {
         (OrderEntry::NAME, Party::Seller) => "told-ordered",
         (OrderEntry::NAME, Party::Buyer) => "told-bought",
         // A seller says that it was sent, unless they have the buyer's digits.
         (HandoverEntry::NAME, Party::Buyer) if !order.is_handed => "told-sent",
         (HandoverEntry::NAME, _) => "told-handed",
-        (CancellationEntry::NAME, Party::Seller) => "told-cancelled-buyer",
-        (CancellationEntry::NAME, Party::Buyer) => "told-cancelled",
-        _ => return None,
-    })
+        (_, Party::Seller) => "told-cancelled-buyer",
+        (_, Party::Buyer) => "told-cancelled",
+    }
 }
 
 impl SaysNews for Market {
@@ -68,9 +67,6 @@ impl SaysNews for Market {
         let Some((order, title)) = order else {
             return Ok(None);
         };
-        let Some(message) = message(told.op, &order) else {
-            return Ok(None);
-        };
         let t = TEXTS.for_reader(lang);
         // The node enters an order that was paid later.
         let other = node.called(order.other())?;
@@ -78,7 +74,8 @@ impl SaysNews for Market {
         let title = title.unwrap_or_else(|| t.text("listing-gone").into_owned());
         let args = args![title = title];
         let href = format!("{ORDERS_PAGE}/{payment}");
-        Ok(Some(NewsItem::by(who, (t, message), args, href)))
+        let message = (t, message(told.op, &order));
+        Ok(Some(NewsItem::by(who, message, args, href)))
     }
 }
 
@@ -107,9 +104,8 @@ mod tests {
                 "told-cancelled",
             ),
         ] {
-            assert_eq!(message(op, order), Some(of_seller), "{op}");
-            assert_eq!(message(op, &order.for_buyer()), Some(of_buyer), "{op}");
+            assert_eq!(message(op, order), of_seller, "{op}");
+            assert_eq!(message(op, &order.for_buyer()), of_buyer, "{op}");
         }
-        assert_eq!(message("market.put", &sent), None);
     }
 }

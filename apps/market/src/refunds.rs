@@ -18,13 +18,11 @@ use crate::queries;
 
 /// The signal that wakes the work. Each node has one (`node.state`).
 #[derive(Debug, Default)]
-pub(crate) struct Bell(Notify);
+struct Bell(Notify);
 
-impl Bell {
-    /// Wakes the work.
-    pub(crate) fn ring(&self) {
-        self.0.notify_one();
-    }
+/// Wakes the work.
+pub(crate) fn wake(node: &Node) {
+    node.state::<Bell>().0.notify_one();
 }
 
 /// Begins the work.
@@ -47,9 +45,6 @@ impl Rounds for Refunds {
     async fn round(&mut self, node: &Node) -> Answer<()> {
         let mut outcome = Ok(());
         for order in queries::read(node, queries::due_refunds)? {
-            if node.is_stopping() {
-                break;
-            }
             // One that fails keeps no other from its refund.
             if let Err(problem) = refund(node, &order).await {
                 outcome = Err(problem);

@@ -11,8 +11,7 @@ use imajin_selling::{self as selling, RefundProgress, Teller, cashier, give_back
 
 use super::order::parties;
 use crate::orders::{ActionRefusal, Order, OrderAction, Party};
-use crate::queries;
-use crate::refunds::Bell;
+use crate::{queries, refunds};
 
 /// Calls an order off. Its seller may at any time; its buyer until the seller said something, and while the money is held and it
 /// can be given back. What was paid goes back.
@@ -144,7 +143,7 @@ impl Decide for CancelOrder {
 
 impl AfterCommit for CancelOrder {
     fn after_commit(&self, node: &Node, _: &Did, _: &Receipt) {
-        node.state::<Bell>().ring();
+        refunds::wake(node);
     }
 }
 

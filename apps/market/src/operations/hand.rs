@@ -140,15 +140,12 @@ impl Decide for HandOver {
 impl AfterSubmit for HandOver {
     /// Only a wrong entry counts, and only one that its seller signed.
     fn after_submit(&self, done: &Submitted<'_, Self>) {
-        let is_wrong = match done.outcome {
-            Err(SubmitError::Refused(refusal)) => HandRefusal::WrongCode.explains(refusal),
-            // The digits may have been compared.
-            Err(SubmitError::OutcomeUnknown) => true,
-            Ok(_) | Err(_) => false,
+        let is_uncounted = match (done.prepared, done.outcome) {
+            (CodeCheck::Absent | CodeCheck::Locked, _) => false,
+            (_, Err(SubmitError::Refused(refusal))) => !HandRefusal::WrongCode.explains(refusal),
+            _ => true,
         };
-        let is_counted = matches!(done.prepared, CodeCheck::Right | CodeCheck::Wrong);
-        if is_counted
-            && !is_wrong
+        if is_uncounted
             && let Err(problem) = codes::uncount_entry(done.node, &self.payment, done.owner)
         {
             tracing::warn!(

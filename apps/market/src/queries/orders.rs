@@ -5,6 +5,7 @@ use imajin_dfos::Timestamp;
 use imajin_ledger::Reader;
 use imajin_ledger::rows::{self, Column};
 use rusqlite::{Result, Row, params};
+use serde::Deserialize;
 
 use crate::orders::{DAY_MS, Order, OrderTerms};
 
@@ -51,13 +52,17 @@ pub(crate) fn order_title(db: Reader<'_>, seller: &str, payment: &str) -> Result
 }
 
 /// A selection of a person's orders.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
 pub(crate) enum Which {
     /// Orders of the person as their buyer.
+    #[default]
+    #[serde(rename = "buyer")]
     Bought,
     /// Paid orders that the person is still to hand over.
+    #[serde(rename = "hand")]
     ToHand,
     /// All other orders that the person got.
+    #[serde(rename = "seller")]
     Sold,
 }
 

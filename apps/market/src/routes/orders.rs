@@ -102,7 +102,8 @@ fn describe_order(node: &Node, order: Order) -> Answer<OrderView> {
 /// The query of a list of orders.
 #[derive(Debug, Deserialize)]
 pub(crate) struct OrdersQuery {
-    role: Option<String>,
+    #[serde(default)]
+    role: Which,
 }
 
 /// Orders, the newest first.
@@ -145,12 +146,7 @@ pub(crate) async fn list(
     page: Page,
     Query(query): Query<OrdersQuery>,
 ) -> Answer<Json<OrdersAnswer>> {
-    let which = match query.role.as_deref() {
-        Some("seller") => Which::Sold,
-        Some("hand") => Which::ToHand,
-        _ => Which::Bought,
-    };
-    list_orders(&node, &session.did, which, &page).map(Json)
+    list_orders(&node, &session.did, query.role, &page).map(Json)
 }
 
 /// Returns an order of a person, by its payment.
