@@ -146,7 +146,8 @@ pub(crate) async fn order(
 
 /// Renders what becomes of the money of an order that can't be called off any more.
 fn money_hint(order: &OrderView, t: Texts) -> Markup {
-    let is_waiting = order.until.is_none() && order.back < order.amount;
+    let is_paid = order.party == Party::Buyer && order.until.is_none();
+    let is_waiting = is_paid && order.back < order.amount;
     let message = match order.state {
         OrderState::Cancelled if is_waiting => "refund-waits",
         OrderState::Paid | OrderState::Sent | OrderState::Handed if !order.cancellable => {

@@ -4,7 +4,7 @@ use axum::Json;
 use imajin_app::extract::{Page, Path, Person, Query};
 use imajin_app::{Answer, Node, Problem, args, time};
 use imajin_protocol::{Currency, Did};
-use imajin_selling::cashier;
+use imajin_selling::{Rail, RefundProgress, cashier};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -38,7 +38,7 @@ pub(crate) struct OrderView {
     pub(crate) quantity: i64,
     /// The price of all pieces, in minor units.
     pub(crate) amount: i64,
-    /// How much of it went back.
+    /// How much of it went back, without what is still to be sent.
     pub(crate) back: i64,
     #[schema(value_type = String, example = "CHF")]
     pub(crate) currency: Currency,
@@ -63,6 +63,15 @@ pub(crate) struct OrderView {
     pub(crate) code: Option<String>,
 }
 
+/// Returns how much went back, in minor units: not what the seller or the provider is still to send.
+fn returned(paid: &RefundProgress) -> i64 {
+    if paid.rail == Rail::Emt.as_str() {
+        paid.sent.get()
+    } else {
+        paid.back.get() - paid.waiting.get()
+    }
+}
+
 /// Returns an order as the party sees it in whose log it is.
 fn describe_order(node: &Node, order: Order) -> Answer<OrderView> {
     let (now, payment) = (node.now().as_millis(), order.payment.as_str());
@@ -80,7 +89,7 @@ fn describe_order(node: &Node, order: Order) -> Answer<OrderView> {
         title,
         party: order.party,
         name: node.called(order.other())?,
-        back: paid.map_or(0, |paid| paid.back.get()),
+        back: paid.as_ref().map_or(0, returned),
         state,
         open: order.is_open(now),
         cancelled_by: order.cancelled_by,
