@@ -92,7 +92,7 @@ impl OrderState {
     }
 }
 
-/// What a party does with an order.
+/// A step that a party takes with an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum OrderAction {
     /// Says that it was sent: the seller, without the buyer's digits.
@@ -126,7 +126,7 @@ pub(crate) enum ActionRefusal {
     /// The order was called off.
     #[refused(Conflict, reason = "cancelled", message = "This order was called off.")]
     Cancelled,
-    /// The same, or more, was said before.
+    /// This step, or a later one, was taken before.
     #[refused(
         Conflict,
         reason = "done",

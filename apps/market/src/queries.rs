@@ -65,7 +65,7 @@ pub(crate) fn terms(db: Reader<'_>, owner: &str, item: &str, now_ms: i64) -> Res
     })
 }
 
-/// Returns the terms of a listing that can be ordered at a time in milliseconds; `None` if there is no such listing, or it is lent.
+/// Returns the terms of a listing that can be ordered at a time in milliseconds; `None` if the listing is gone or lent.
 pub(crate) fn terms_on_sale(
     db: Reader<'_>,
     owner: &str,

@@ -86,7 +86,7 @@ impl CancelOrder {
         order.terms.seller == self.seller && order.terms.buyer == self.buyer
     }
 
-    /// Refuses a buyer to whom the node can't give the money back by itself.
+    /// Refuses a buyer whose money only the seller can give back.
     fn check_buyer(&self, order: &Order, ctx: &Context<'_, Self>) -> Result<(), CancelRefusal> {
         let is_held = ctx.prepared().as_ref().is_some_and(|paid| paid.is_held);
         if !order.is_returnable(ctx.now().as_millis(), is_held) {

@@ -1,7 +1,7 @@
 //! Orders: their table, and how entries change it.
 //!
-//! Always: a row is a function of its `owner_did`'s log alone. An order has a row of its seller and one of its buyer; nobody else has
-//! any, whatever their log says.
+//! Always: a row is a function of its `owner_did`'s log alone. An order has a row of its seller and one of its buyer, and
+//! none of other people, whatever their logs say.
 
 use imajin_app::operation::read_operation;
 use imajin_ledger::rows;
@@ -95,7 +95,7 @@ fn put(
     rows::run(db, sql, params)
 }
 
-/// Notes a word about the handover, by who said it. Without the buyer's digits, a seller only says that it was sent.
+/// Notes a word about the handover by its author. Without the buyer's digits, a seller only says that it was sent.
 fn handed(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let has_code = entry.int("code").is_some();
     let sql = "UPDATE orders SET
