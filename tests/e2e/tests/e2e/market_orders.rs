@@ -235,6 +235,20 @@ fn an_order_outlives_its_listing() {
 }
 
 #[test]
+fn a_buyer_whose_seller_left_is_led_to_the_owner() {
+    let street = Street::new();
+    let Street { ada, bob, node, .. } = &street;
+    bob.order(ada, ada.sell_listing(&json!({}))).unwrap();
+    let payment = bob.newest_order();
+    let key = ada.key_file(street.folder.path());
+    imajin_as(&node.url, &key, ["delete", "--yes"]).ok();
+    let refused = refusal(bob.cancel_order(&payment, (ada, bob)));
+    assert_eq!(refused, (409, "away".to_owned()));
+    bob.hand_order(ada, &payment, None).unwrap();
+    assert_eq!(bob.order_by(&payment)["state"], "handed");
+}
+
+#[test]
 fn without_days_to_give_back_the_money_is_like_cash() {
     let street = Street::new();
     let Street { ada, bob, .. } = &street;
