@@ -11,7 +11,6 @@ use rusqlite::{Connection, params};
 use crate::operations::{
     CancelOrder, CancellationEntry, HandOver, HandoverEntry, OrderEntry, OrderLoss, OrderPromise,
 };
-use crate::orders::OrderTerms;
 
 /// The table.
 macro_rules! schema {
@@ -46,17 +45,8 @@ pub(crate) use schema;
 /// Applies an entry that is about an order.
 pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     match entry.op {
-        OrderPromise::NAME => match read_operation::<OrderPromise>(entry) {
-            Some(read) => {
-                let until = read.operation.until.as_millis();
-                put(db, entry, &read.operation.terms, Some(until))
-            }
-            None => Ok(()),
-        },
-        OrderEntry::NAME => match read_operation::<OrderEntry>(entry) {
-            Some(read) => put(db, entry, &read.operation.terms, None),
-            None => Ok(()),
-        },
+        OrderPromise::NAME => put(db, entry, Some(entry.int("until").unwrap_or_default())),
+        OrderEntry::NAME => put(db, entry, None),
         HandOver::NAME | HandoverEntry::NAME => handed(db, entry),
         CancelOrder::NAME | CancellationEntry::NAME => cancelled(db, entry),
         OrderLoss::NAME => {
@@ -67,15 +57,13 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
     }
 }
 
-fn put(
-    db: &Connection,
-    entry: &Applied<'_>,
-    terms: &OrderTerms,
-    until: Option<i64>,
-) -> rusqlite::Result<()> {
-    if !terms.parties().contains(entry.did) {
+/// Adds an order, or the payment of a promised one. A promise has the terms of an order, and a time besides.
+fn put(db: &Connection, entry: &Applied<'_>, until: Option<i64>) -> rusqlite::Result<()> {
+    let read = read_operation::<OrderEntry>(entry);
+    let terms = read.map(|read| read.operation.terms);
+    let Some(terms) = terms.filter(|terms| terms.parties().contains(entry.did)) else {
         return Ok(());
-    }
+    };
     let sql = "INSERT INTO orders (owner_did, payment, listing, seller, buyer, quantity, returns, amount, currency, until_ms, at_ms, is_sent, is_handed, is_lost)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 0, 0, 0)
         ON CONFLICT DO UPDATE SET until_ms = ?10, at_ms = ?11 WHERE until_ms IS NOT NULL";
