@@ -137,7 +137,7 @@ async fn find(
         (result)
     };
     let page = t
-        .page(t.text("home"), content)
+        .page("help-find", t.text("home"), content)
         .current("/search")
         .viewer(Some(viewer));
     let mut response = page.script("/assets/js/ui.js").into_response();

@@ -604,3 +604,26 @@ says-must-key-wrap = muss [key, wrap] sein
 says-must-seq-link = muss [seq, link] sein
 says-asking-app-named-no = die fragende App hat keine Gruppe genannt
 says-your-session-has-ended = Deine Sitzung ist zu Ende.
+
+## Hilfetexte der Seiten: ein Titel und drei Sätze
+
+help-chats =
+    Chats
+    Hier sind alle deine Unterhaltungen.
+    Tipp auf eine, um sie zu lesen, oder beginne eine neue.
+    Eine Ende-zu-Ende-verschlüsselte Unterhaltung öffnen nur die Geräte der Leute darin; die Liste sagt, welche verschlüsselt sind.
+help-new =
+    Eine neue Unterhaltung
+    Hier wählst du, mit wem du schreiben möchtest.
+    Tipp auf einen Kontakt, oder auf eine Gruppe oder eine Veranstaltung, die du leitest.
+    Alle in einer Unterhaltung sehen, wer sonst noch dabei ist.
+help-conversation =
+    Eine Unterhaltung
+    Hier liest und schreibst du in einer Unterhaltung.
+    Schreib unten und sende; unter Details siehst du, wer darin ist.
+    Alle darin lesen, was du sendest, und die Seite sagt, wenn auch deine Box es lesen kann.
+help-settings =
+    Chat-Einstellungen
+    Hier wählst du, wer fragen darf, ob er dir schreiben kann, und was andere von dir sehen.
+    Ändere, was du möchtest, und speichere.
+    Andere sehen nur, wie weit du gelesen hast und wann du da bist, wenn du es zeigst, und du kannst das jederzeit ändern.

@@ -589,3 +589,26 @@ says-must-key-wrap = must be [key, wrap]
 says-must-seq-link = must be [seq, link]
 says-asking-app-named-no = the asking app named no group
 says-your-session-has-ended = Your session has ended.
+
+## Help texts of the pages: a title, and three sentences
+
+help-chats =
+    Chats
+    All your conversations are here.
+    Tap one to read it, or begin a new one.
+    Only the devices of the people in an end-to-end encrypted conversation can open it; the list says which ones are encrypted.
+help-new =
+    A new conversation
+    You choose here with whom you want to write.
+    Tap somebody you’re connected with, or a group or an event that you lead.
+    Everybody in a conversation sees who else is in it.
+help-conversation =
+    A conversation
+    You read and write here in one conversation.
+    Write below and send; under Details you see who is in it.
+    Everybody in it reads what you send, and the page says if your box can read it, too.
+help-settings =
+    Chat settings
+    You choose here who can ask to write to you, and what others see of you.
+    Change what you like, and save.
+    Others see how far you’ve read and when you’re here only if you show it, and you can change that at any time.

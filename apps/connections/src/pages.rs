@@ -196,7 +196,12 @@ pub(crate) async fn list(
         }
         @if !blocked.is_empty() { (blocked_people(&blocked, t)) }
     };
-    let page = page((&node, t), Some(&session), &t.text("list"), content)?;
+    let page = page(
+        (&node, t),
+        Some(&session),
+        ("help-list", &t.text("list")),
+        content,
+    )?;
     Ok(page.script("/assets/connections/list.js"))
 }
 
@@ -218,10 +223,10 @@ fn tabs(here: &str, t: Texts) -> Markup {
 fn page(
     (node, t): (&Node, Texts),
     session: Option<&Session>,
-    title: &str,
+    (help, title): (&'static str, &str),
     content: Markup,
 ) -> Result<Page, Problem> {
-    let page = t.page(title, content).current(HERE);
+    let page = t.page(help, title, content).current(HERE);
     Ok(page.viewer(node.viewer_of(session)?))
 }
 
@@ -379,7 +384,12 @@ pub(crate) async fn invite(
             ul #invites.rows data-codes[Capability::Invite.is_for(tier)] hidden {}
         } @else { (own_key(OWN_KEY, t)) }
     };
-    let page = page((&node, t), Some(&session), &t.text("invite"), content)?;
+    let page = page(
+        (&node, t),
+        Some(&session),
+        ("help-invite", &t.text("invite")),
+        content,
+    )?;
     Ok(if may {
         page.script("/assets/connections/invite.js")
     } else {
@@ -446,6 +456,11 @@ pub(crate) async fn accept(
             (onward(&node, &invitation.inviter, name, t))
         }
     };
-    let page = page((&node, t), session.as_ref(), &title, content)?;
+    let page = page(
+        (&node, t),
+        session.as_ref(),
+        ("help-accept", &title),
+        content,
+    )?;
     Ok(page.script("/assets/connections/accept.js"))
 }

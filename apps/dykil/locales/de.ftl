@@ -435,3 +435,21 @@ says-answers-others-2 = { $count ->
     [one] { $count } Antwort an andere
    *[other] { $count } Antworten an andere
 }
+
+## Hilfetexte der Seiten: ein Titel und drei Sätze
+
+help-edit =
+    Deine Umfragen
+    Hier fragst du Leute etwas: nach einem Termin, einer Meinung, einer geheimen Stimme.
+    Beginne mit einem Beispiel oder einer leeren Umfrage, schreib deine Frage, und teile sie.
+    Ist sie offen, bleiben ihre Fragen, wie sie sind, und die Leute sehen, was du erfährst, bevor sie antworten.
+help-survey =
+    Eine Umfrage
+    Hier beantwortest du eine Umfrage oder siehst dir ihr Ergebnis an.
+    Lies, was der Besitzer erfährt, dann antworte und sende.
+    Die Seite sagt, bevor du antwortest, wer das Ergebnis sieht.
+help-list =
+    Umfragen einer Person
+    Hier stehen die Umfragen einer Person.
+    Tipp auf eine, um sie zu beantworten oder ihr Ergebnis zu sehen.
+    Du siehst nur Umfragen, die für dich gedacht sind.

@@ -423,3 +423,21 @@ says-surveys = { $count } surveys
 says-surveys-with-named-answers-2 = { $count } surveys with named answers
 says-surveys-with-answers-2 = { $count } surveys with answers
 says-answers-others-2 = { $count } answers to others
+
+## Help texts of the pages: a title, and three sentences
+
+help-edit =
+    Your polls
+    You ask people something here: a date, an opinion, a secret vote.
+    Begin with an example or an empty poll, write your question, and share it.
+    Once it is open its questions stay as they are, and people see what you will learn before they answer.
+help-survey =
+    A poll
+    You answer a poll here, or look at its results.
+    Read what its owner learns, then answer and send.
+    The page says before you answer who sees the results.
+help-list =
+    Somebody’s polls
+    The polls of one person are listed here.
+    Tap one to answer it, or to see its results.
+    You see only polls that are meant for you.

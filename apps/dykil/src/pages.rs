@@ -128,7 +128,7 @@ fn list(
             (scene.feeds(&path))
         }
     };
-    let page = scene.page(t, session, (title, None), content)?;
+    let page = scene.page((t, "help-list"), session, (title, None), content)?;
     Ok(page.style(STYLE).indexed().into_response())
 }
 

@@ -682,3 +682,36 @@ says-ref-must-did-box = ref muss die DID sein, die diese Box für die Veranstalt
 says-must-address-begins-with = muss eine Adresse sein, die mit https:// beginnt
 says-event-no-picture = Diese Veranstaltung hat kein Bild.
 says-media-must-picture = media muss ein Bild nennen, das du hochgeladen hast: JPEG, PNG, WebP oder GIF.
+
+## Hilfetexte der Seiten: ein Titel und drei Sätze
+
+help-list =
+    Was los ist
+    Hier stehen die Veranstaltungen von Leuten auf dieser Box.
+    Tipp auf eine, um mehr zu lesen und ein Ticket zu bekommen, oder leg selbst eine an.
+    Deine Entwürfe sehen andere nicht, und eine Veranstaltung für eine Gruppe sehen nur ihre Mitglieder.
+help-event =
+    Eine Veranstaltung
+    Diese Seite sagt, was wann und wo stattfindet und wie du ein Ticket bekommst.
+    Wähle ein Ticket, oder frag nach einem Platz, wenn der Veranstalter entscheidet, wer kommt.
+    Der Veranstalter sieht, wer kommt, und du kannst dein Ticket weitergeben.
+help-edit =
+    Eine Veranstaltung anlegen
+    Hier beschreibst du deine Veranstaltung: was, wann, wo, und was ein Ticket kostet.
+    Ein Name und eine Zeit genügen; alles andere kann folgen.
+    Niemand sonst sieht sie, bevor du sie veröffentlichst oder teilst, und du kannst sie später ändern.
+help-mine =
+    Deine Tickets
+    Hier sind alle deine Tickets, jedes mit seinem Code für den Einlass.
+    Öffne den Code eines Tickets, und zeig ihn am Eingang.
+    Nur du siehst sie, und du kannst eins an jemand anderen weitergeben.
+help-door =
+    Einlass
+    Hier lässt du Leute mit ihren Tickets ein.
+    Öffne die Seite einmal, solange du online bist, dann scann Tickets oder tipp auf Leute in der Liste.
+    Du unterschreibst, wen du einlässt, und ohne Netz wird es gesendet, sobald du wieder online bist.
+help-invite =
+    Jemanden zu einer Veranstaltung einladen
+    Von hier lädst du jemanden, den du kennst, zu einer Veranstaltung ein.
+    Wähle die Veranstaltung; du kannst die Nachricht ändern, bevor du sie sendest.
+    Die andere Person bekommt nichts, bis du die Nachricht sendest.

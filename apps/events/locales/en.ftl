@@ -637,3 +637,36 @@ says-ref-must-did-box = ref must be the DID that this box made for the event: as
 says-must-address-begins-with = must be an address that begins with https://
 says-event-no-picture = This event has no picture.
 says-media-must-picture = media must name a picture that you uploaded: a JPEG, PNG, WebP or GIF.
+
+## Help texts of the pages: a title, and three sentences
+
+help-list =
+    What’s on
+    Events by people on this box are listed here.
+    Tap one to read more and to get a ticket, or create your own.
+    Others don’t see your drafts, and an event for a group is seen by its members only.
+help-event =
+    An event
+    This page says what happens, when and where, and how you get a ticket.
+    Choose a ticket, or ask for a place if the organiser decides who comes.
+    The organiser sees who is coming, and you can pass your ticket on.
+help-edit =
+    Making an event
+    You describe your event here: what, when, where, and what a ticket costs.
+    A name and a time are enough; everything else can follow.
+    Nobody else sees it before you publish or share it, and you can change it later.
+help-mine =
+    Your tickets
+    All your tickets are here, each with its code for the door.
+    Open the code of a ticket, and show it at the entrance.
+    Only you see them, and you can pass one on to somebody else.
+help-door =
+    The door
+    You let people in here with their tickets.
+    Open the page once while you’re online, then scan tickets or tap people in the list.
+    You sign who you let in, and without a network it’s sent once you’re back online.
+help-invite =
+    Inviting somebody to an event
+    From here you invite somebody you know to an event.
+    Choose the event; you can change the message before you send it.
+    They get nothing until you send the message.

@@ -328,3 +328,41 @@ says-answered-quizzes = { $count ->
     [one] { $count } beantwortetes Quiz
    *[other] { $count } beantwortete Quiz
 }
+
+## Hilfetexte der Seiten: ein Titel und drei Sätze
+
+help-mine =
+    Lernen
+    Hier sind die Kurse, die du besuchst, und deine Zeugnisse.
+    Tipp auf einen Kurs, um dort weiterzumachen, wo du aufgehört hast.
+    Die Lehrperson eines Kurses sieht, welche Lektionen du gemacht hast.
+help-courses =
+    Kurse einer Person
+    Hier stehen die Kurse einer Person.
+    Tipp auf einen, um seine Lektionen zu sehen und ihn zu besuchen.
+    Du siehst nur Kurse, die für dich gedacht sind.
+help-course =
+    Ein Kurs
+    Diese Seite zeigt die Lektionen eines Kurses und was er kostet.
+    Wähle „Diesen Kurs besuchen“, dann beginne mit der ersten Lektion.
+    Die Lehrperson sieht, welche Lektionen du gemacht hast, und du kannst den Kurs jederzeit verlassen.
+help-lesson =
+    Eine Lektion
+    Das ist eine Lektion eines Kurses, mit ihren Dateien und ihren Fragen.
+    Lies sie, beantworte ihre Fragen, wenn sie welche hat, und vermerke die Lektion als gemacht.
+    Die Lehrperson sieht, dass du sie gemacht hast, und Antworten in einer Prüfung kommen in deinen Verlauf.
+help-teaching =
+    Kurse, die du gibst
+    Hier machst du Kurse, aus Modulen und Lektionen oder nur aus Lektionen.
+    Leg einen Kurs an oder beginne mit einem Beispiel, und füge dann Lektionen hinzu.
+    Du wählst, wer einen Kurs sieht, und kannst ihn jederzeit ändern.
+help-students =
+    Teilnehmende
+    Diese Seite zeigt, wer deinen Kurs besucht und wie weit alle sind.
+    Sieh dir ihre Lektionen und Noten an; wer bezahlt hat, dem kannst du das Geld zurückgeben.
+    Nur du siehst diese Seite, und deine Teilnehmenden wissen, dass du es siehst.
+help-certificate =
+    Ein Zeugnis prüfen
+    Diese Seite sagt dir, ob jemand einen Kurs wirklich abgeschlossen hat.
+    Wähle die Datei des Zeugnisses.
+    Dein Browser prüft sie hier und schickt sie nirgendwohin.

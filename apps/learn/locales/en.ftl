@@ -316,3 +316,41 @@ says-courses-lessons-2 = { $count } courses and lessons
 says-enrolments = { $count } enrolments
 says-courses-with-progress-2 = { $count } courses with progress
 says-answered-quizzes = { $count } answered quizzes
+
+## Help texts of the pages: a title, and three sentences
+
+help-mine =
+    Learning
+    The courses that you take are here, and your certificates.
+    Tap a course to continue where you stopped.
+    The teacher of a course sees which lessons you have done.
+help-courses =
+    Somebody’s courses
+    The courses of one person are listed here.
+    Tap one to see its lessons, and to take it.
+    You see only courses that are meant for you.
+help-course =
+    A course
+    This page shows the lessons of a course, and what it costs.
+    Take the course, then begin with the first lesson.
+    The teacher sees which lessons you have done, and you can leave the course at any time.
+help-lesson =
+    A lesson
+    This is one lesson of a course, with its files and its quiz.
+    Read it, answer the quiz if there is one, and mark the lesson as done.
+    The teacher sees that you have done it, and answers to a graded quiz go into your record.
+help-teaching =
+    Courses that you teach
+    You make courses here, of modules and lessons or of lessons alone.
+    Make a course or start from an example, then add its lessons.
+    You choose who sees a course, and you can change it at any time.
+help-students =
+    Students
+    This page shows who takes your course, and how far each of them is.
+    Look at their lessons and grades; to somebody who paid you can give the money back.
+    Only you see this page, and your students are told that you see it.
+help-certificate =
+    Checking a certificate
+    This page tells you whether somebody really finished a course.
+    Choose the file of the certificate.
+    Your browser checks it here and sends it nowhere.

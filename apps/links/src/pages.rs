@@ -103,7 +103,9 @@ impl<'a> View<'a> {
 
     fn page(&self, session: Option<&Session>, content: Markup) -> Answer<Page> {
         let summary = (&*self.title, self.note());
-        let page = self.scene.page(self.t, session, summary, content)?;
+        let page = self
+            .scene
+            .page((self.t, "help-page"), session, summary, content)?;
         Ok(page.style(STYLE))
     }
 

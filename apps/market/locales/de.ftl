@@ -306,3 +306,26 @@ says-listings = { $count ->
     [one] { $count } Inserat
    *[other] { $count } Inserate
 }
+
+## Hilfetexte der Seiten: ein Titel und drei Sätze
+
+help-near =
+    In der Nähe
+    Hier ist, was deine Nachbarn verkaufen, verleihen und suchen.
+    Tipp ein Wort ein oder wähle eine Kategorie; mit deinem Standort siehst du, was in deiner Nähe ist.
+    Dein Standort bleibt in dieser Seite, und die Box bekommt ihn nie.
+help-person =
+    Inserate einer Person
+    Hier steht, was eine Person verkauft, verleiht und sucht.
+    Tipp auf ein Inserat, um mehr zu lesen.
+    Du siehst nur Inserate, die für dich gedacht sind.
+help-listing =
+    Ein Inserat
+    Jemand verkauft, verleiht oder sucht hier etwas.
+    Schreib der Person, oder lass dir den Kontakt zeigen, wenn es einen gibt.
+    Was ihr ausmacht, bleibt zwischen euch beiden.
+help-edit =
+    Deine Inserate
+    Hier bietest du etwas an oder sagst, was du suchst.
+    Ein Foto, ein Titel und ein Preis genügen.
+    Du wählst, wer es sieht, dein Standort wird auf etwa einen Kilometer gerundet, und du kannst es jederzeit entfernen.

@@ -300,3 +300,26 @@ says-money-sellers-by-now = The money is the seller’s by now: ask the seller f
 says-box-doesnt-find-payment = This box doesn’t find the payment of this order: look again in a moment.
 says-orders = { $count } orders
 says-listings = { $count } listings
+
+## Help texts of the pages: a title, and three sentences
+
+help-near =
+    Near me
+    What your neighbours sell, lend and look for is here.
+    Type a word or choose a category; with your place, you see what is near you.
+    Your place stays in this page, and the box never gets it.
+help-person =
+    Somebody’s listings
+    What one person sells, lends and looks for is listed here.
+    Tap a listing to read more.
+    You see only listings that are meant for you.
+help-listing =
+    A listing
+    Somebody sells, lends or looks for something here.
+    Write to them, or have the contact shown if there is one.
+    What you agree on is between the two of you.
+help-edit =
+    Your listings
+    You offer something here, or say what you look for.
+    A photo, a title and a price are enough.
+    You choose who sees it, your place is rounded to about a kilometre, and you can remove it at any time.

@@ -124,7 +124,7 @@ fn list(node: &Node, owner: Owner, session: Option<&Session>, lang: Lang) -> Ans
             (scene.feeds(&path))
         }
     };
-    let page = scene.page(t, session, (&title, None), content)?;
+    let page = scene.page((t, "help-person"), session, (&title, None), content)?;
     Ok(page.style(STYLE).indexed())
 }
 

@@ -892,3 +892,91 @@ says-fair-came-with-file = Mit dieser Datei kam ein .fair: Frag nach dem der Dat
 says-this-app-password-has = Dieses App-Passwort gilt nicht mehr.
 says-caller-left-picture = wer das Bild wollte, wartet nicht mehr
 says-box-too-busy-decode = die Box ist gerade zu beschäftigt, um das Bild zu lesen
+
+## Hilfetexte der Seiten: ein Titel und drei Sätze
+
+help-photos =
+    Fotos
+    Hier sind deine Fotos und Videos, nach Monaten.
+    Füge welche hinzu, oder tipp auf eins, um es groß zu sehen.
+    Nur du siehst sie, bis du sie teilst, und was du entfernst, wartet im Papierkorb, bis du es löschst.
+help-file =
+    Ein Foto oder eine Datei
+    Das ist ein Foto, ein Video oder eine Datei, mit allen Angaben dazu.
+    Der Besitzer kann es teilen, in ein Album legen oder sagen, was auf dem Bild ist.
+    Andere bekommen es ohne Ort und Gerät, solange der Besitzer nichts anderes wählt.
+help-upload =
+    Fotos hinzufügen
+    Hier bringst du Fotos, Videos und andere Dateien von diesem Gerät.
+    Wähle sie aus, und lass die Seite offen, bis alles da ist.
+    Nur du siehst sie, bis du sie teilst, und ein abgebrochenes Hochladen geht weiter, wo es aufgehört hat.
+help-find =
+    Fotos suchen
+    Hier suchst du Fotos, Dateien und Alben nach Wörtern oder nach einem Tag.
+    Tipp ein, was du suchst, etwa „See“ oder „Juli 2026“.
+    Gesucht wird in deinen eigenen Sachen, und niemand erfährt davon.
+help-albums =
+    Alben
+    Ein Album fasst Fotos zusammen, von einer Reise, einem Geburtstag oder einem Jahr.
+    Leg eins an, und füge dann Fotos hinzu.
+    Du wählst, wer ein Album sieht, und entfernst du es, bleiben seine Fotos, wo sie sind.
+help-album =
+    Ein Album
+    Das sind die Fotos eines Albums.
+    Tipp auf eins, um es groß zu sehen; in deinem eigenen Album kannst du weitere hinzufügen.
+    Wer ein Album sehen darf, sieht auch seine Fotos, und der Besitzer kann das jederzeit ändern.
+help-shared-album =
+    Ein Album per Link
+    Jemand hat dir einen Link zu diesem Album geschickt.
+    Tipp auf ein Foto, um es groß zu sehen, oder lade herunter, was du möchtest.
+    Du brauchst kein Konto, und das Album ist offen, bis der Link endet.
+help-family =
+    Familie
+    Hier ist, was alle in einer Gruppe mit ihr geteilt haben.
+    Wähle eine Gruppe, oder wähle eigene Fotos aus und teile sie mit ihr.
+    Alle in der Gruppe sehen es, und was dir gefällt, kannst du in deinen eigenen Fotos behalten.
+help-contact =
+    Fotos von jemandem
+    Hier sind die Fotos, die jemand mit dir teilt.
+    Tipp auf eins, um es groß zu sehen.
+    Du siehst nur, was mit dir oder mit allen geteilt ist.
+help-folders =
+    Ordner
+    Ordner sind für Papiere, Musik und alles, was kein Foto ist.
+    Leg einen Ordner an, und füge dann Dateien hinzu.
+    Entfernst du einen Ordner, kommen seine Dateien in den Papierkorb, wo du sie zurückholen kannst.
+help-links =
+    Links zu Fotos
+    Ein Link zeigt ein Foto oder ein Album allen, die ihn haben, auch ohne Konto.
+    Um einen zu machen, öffne ein Foto oder ein Album, und wähle „Link“.
+    Jeder Link endet an seinem Tag, und du kannst ihn sofort beenden.
+help-devices =
+    Computer verbinden
+    Deine Ordner werden ein Laufwerk im Dateimanager deines Computers.
+    Mach ein Passwort für einen Computer, und gib es dort mit der Adresse ein.
+    Ein Computer kann nichts teilen und nichts endgültig löschen, und du kannst sein Passwort jederzeit beenden.
+help-trash =
+    Papierkorb
+    Hier ist, was du entfernt hast.
+    Hol Dateien zurück, oder lösch sie, um ihren Platz wiederzuhaben.
+    Den Papierkorb siehst nur du, und was gelöscht ist, kommt nicht zurück.
+help-storage =
+    Speicher
+    Diese Seite zeigt, wie viel Platz deine Dateien brauchen.
+    Um mehr Platz zu haben, beende unvollständige Uploads, oder leere den Papierkorb.
+    Außer dir sieht nur der Besitzer der Box, wie viel Platz du brauchst.
+help-stick =
+    Fotos von einem Stick
+    Die Box kopiert die Bilder und Videos eines USB-Sticks.
+    Steck den Stick in die Box, wähle einen Ordner, und importier ihn.
+    Auf dem Stick ändert sich nichts, und was schon bei deinen Fotos ist, kommt nicht doppelt dazu.
+help-agree =
+    Du wirst um Zustimmung gebeten
+    Andere sagen, dass du eine Datei mit ihnen zusammen gemacht hast.
+    Sieh dir die Datei und deinen Anteil an, und unterschreib, wenn es stimmt.
+    Deine Unterschrift macht es gültig, und nichts geschieht, wenn du es lässt.
+help-buy =
+    Eine Datei kaufen
+    Hier kaufst du eine Kopie von jemandes Datei.
+    Wähle, wofür und wie du zahlst, und unterschreib den Preis.
+    Die Datei bleibt bei deinen eigenen, auch wenn der Verkäufer seine löscht.

@@ -871,3 +871,91 @@ says-fair-came-with-file = A .fair came with this file: ask for the file’s own
 says-this-app-password-has = This app password has ended.
 says-caller-left-picture = the caller left before the picture was ready
 says-box-too-busy-decode = the box is too busy to decode the picture now
+
+## Help texts of the pages: a title, and three sentences
+
+help-photos =
+    Photos
+    Your photos and videos are here, by month.
+    Add some, or tap one to see it large.
+    Only you see them until you share them, and what you remove waits in the trash until you erase it.
+help-file =
+    A photo or a file
+    This is one photo, video or file, with its details.
+    Its owner can share it, put it into an album, or say what is in the picture.
+    Others get it without the place and the device unless its owner decides otherwise.
+help-upload =
+    Adding photos
+    You bring photos, videos and other files from this device here.
+    Choose them, and keep the page open until everything is here.
+    Only you see them until you share them, and an upload that breaks off continues where it stopped.
+help-find =
+    Searching photos
+    You look here for photos, files and albums by words or by a day.
+    Type what you look for, such as “lake” or “July 2026”.
+    The search looks through your own things, and nobody is told.
+help-albums =
+    Albums
+    An album puts photos together, from a trip, a birthday or a year.
+    Make one, then add photos to it.
+    You choose who sees an album, and removing it leaves its photos where they are.
+help-album =
+    An album
+    These are the photos of one album.
+    Tap one to see it large; in your own album you can add more.
+    Anyone who may see an album sees its photos, and its owner can change that at any time.
+help-shared-album =
+    An album by link
+    Somebody sent you a link to this album.
+    Tap a photo to see it large, or download what you like.
+    You need no account, and the album stays open until the link ends.
+help-family =
+    Family
+    What everybody in a group has shared with it is here.
+    Choose a group, or select some of your own photos and share them with it.
+    Everybody in the group sees it, and you can keep what you like in your own photos.
+help-contact =
+    Photos by somebody
+    The photos that somebody shares with you are here.
+    Tap one to see it large.
+    You see only what is shared with you or with everybody.
+help-folders =
+    Folders
+    Folders are for papers, music and everything that isn’t a photo.
+    Make a folder, then add files to it.
+    Removing a folder puts its files into the trash, where you can bring them back.
+help-links =
+    Links to photos
+    A link shows a photo or an album to anyone who has it, without an account.
+    To make one, open a photo or an album and choose “Link”.
+    Each link ends on its day, and you can end it now.
+help-devices =
+    Connecting a computer
+    Your folders become a drive in the file manager of your computer.
+    Make a password for one computer, and enter it there with the address.
+    A computer can’t share or erase anything, and you can end its password at any time.
+help-trash =
+    Trash
+    What you removed is here.
+    Bring files back, or erase them to have their room again.
+    Only you see the trash, and what is erased can’t be brought back.
+help-storage =
+    Storage
+    This page shows how much room your files take.
+    To have more room, end uploads that aren’t complete or empty the trash.
+    Besides you, only the owner of the box sees how much room you use.
+help-stick =
+    Photos from a stick
+    The box copies the pictures and videos of a USB stick.
+    Plug the stick into the box, choose a folder, and import it.
+    Nothing changes on the stick, and what is in your photos already isn’t added again.
+help-agree =
+    You are asked to agree
+    Others say that you made a file together with them.
+    Look at the file and at your share, and sign if that is right.
+    Your signature makes it count, and nothing happens if you leave it.
+help-buy =
+    Buying a file
+    You buy a copy of somebody’s file here.
+    Choose what for and how you pay, and sign the price.
+    The file stays in your own library, even if its seller erases theirs.

@@ -127,7 +127,7 @@ pub(crate) async fn wallet(
     let viewer = counter.node.viewer(&session)?;
     let content = wallet::content(&counter, &session.did, offset.unwrap_or(0), t)?;
     let page = t
-        .page(t.text("money"), content)
+        .page("help-money", t.text("money"), content)
         .script("/assets/pay/wallet.js")
         .viewer(Some(viewer))
         .current("/pay");
@@ -146,7 +146,7 @@ pub(crate) async fn details(
     };
     let content = details::content(&node, &session.did, t)?;
     let page = t
-        .page(t.text("details"), content)
+        .page("help-details", t.text("details"), content)
         .script("/assets/pay/details.js")
         .viewer(Some(node.viewer(&session)?))
         .current("/pay");
@@ -169,7 +169,7 @@ pub(crate) async fn cards(
         return Err(Problem::forbidden(TEXTS.say("cards-owner", args![])));
     }
     let page = t
-        .page(t.text("cards"), cards::content(&counter, t))
+        .page("help-cards", t.text("cards"), cards::content(&counter, t))
         .script("/assets/pay/cards.js")
         .viewer(Some(node.viewer(&session)?))
         .current("/settings");
@@ -190,7 +190,7 @@ pub(crate) async fn payment(
     let content = payment::content(&node, &session.did, &id, t)?;
     let content = content.ok_or_else(|| Problem::not_found(TEXTS.say("not-open", args![])))?;
     let page = t
-        .page(t.text("how-to-pay"), content)
+        .page("help-payment", t.text("how-to-pay"), content)
         .script("/assets/pay/wallet.js")
         .viewer(Some(node.viewer(&session)?))
         .current("/pay");
@@ -226,7 +226,7 @@ pub(crate) async fn receipt(
         .ok_or_else(|| Problem::gone(TEXTS.say("receipt-erased", args![])))?;
     let content = receipt::content(&node, &session.did, &id, text, t)?;
     let page = t
-        .page(t.text("receipt"), content)
+        .page("help-receipt", t.text("receipt"), content)
         .script("/assets/pay/wallet.js")
         .viewer(Some(node.viewer(&session)?))
         .current("/pay");

@@ -175,3 +175,16 @@ says-username = { $count ->
 }
 says-username-has-only-letters = Ein Benutzername hat nur die Buchstaben a bis z, Ziffern und _ (keine Leerzeichen, Punkte oder Akzente).
 says-picture-longer-than-announced = Das Bild ist länger als angekündigt (Content-Length).
+
+## Hilfetexte der Seiten: ein Titel und drei Sätze
+
+help-person =
+    Die Seite einer Person
+    Hier stellt sich jemand vor und zeigt, was es von dieser Person auf der Box gibt.
+    Folge der Person, um Neues zu erfahren, oder schreib ihr, wenn ihr verbunden seid.
+    Du kannst jederzeit aufhören zu folgen, und niemand erfährt, dass du ihn blockiert hast.
+help-edit =
+    Dein Profil
+    Hier schreibst du deine eigene Seite: deinen Namen, dein Bild, ein paar Worte und Links.
+    Beginne mit deinem Namen und einem Bild, wähle, wer welchen Teil sehen kann, und speichere.
+    Andere sehen, was du ihnen zeigst, und du kannst jeden Teil später ändern oder verbergen.

@@ -163,3 +163,16 @@ says-handle-claims = { $count } handle claims
 says-username = { $count } username
 says-username-has-only-letters = A username has only the letters a to z, digits and _ (no spaces, no dots, no accents).
 says-picture-longer-than-announced = The picture is longer than it was announced (Content-Length).
+
+## Help texts of the pages: a title, and three sentences
+
+help-person =
+    A person’s page
+    Somebody shows here who they are and what they do on this box.
+    Follow them to hear what is new, or write to them if you are connected.
+    You can stop following at any time, and nobody is told that you blocked them.
+help-edit =
+    Your profile
+    You write your own page here: your name, your picture, a few words and links.
+    Begin with your name and a picture, choose who can see each part, and save.
+    Others see what you show them, and you can change or hide every part later.

@@ -105,7 +105,7 @@ pub(crate) async fn public(
         }
         (details(&node, &profile.did, t))
     };
-    let mut page = t.page(name.clone(), content).viewer(viewer);
+    let mut page = t.page("help-person", name.clone(), content).viewer(viewer);
     page = if is_own {
         // The script makes the ID copyable.
         page.script("/assets/js/ui.js")
@@ -141,7 +141,7 @@ fn moved(row: &ProfileRow, name: &str, home: &str, t: Texts) -> Page {
         p.lead { (t.format("moved", args![name = name, home = host])) }
         div.actions { a.button.main href={ (home) "/profile/" (row.did) } { (t.text("moved-there")) } }
     };
-    t.page(name.to_owned(), content)
+    t.page("help-person", name.to_owned(), content)
 }
 
 /// Draws a warning about a damaged log, with the first entry that does not verify, if that can be determined now.
@@ -326,7 +326,9 @@ pub(crate) async fn edit(Own(node, _, viewer): Own, lang: Lang) -> Answer<Page> 
         None => Default::default(),
     };
     let content = form(&node, &viewer, &shown, handle.as_deref(), t);
-    let page = t.page(t.text("title"), content).current("/profile/edit");
+    let page = t
+        .page("help-edit", t.text("title"), content)
+        .current("/profile/edit");
     let page = page.script("/assets/profile/edit.js");
     Ok(page.viewer(Some(viewer)))
 }

@@ -4,7 +4,7 @@
 //! them), so that the strict content policy of `browser.rs` holds. The frame must not know what a page is about.
 //!
 //! Names that the frame uses, for the style sheet and for scripts: `body.in` where the viewer is signed in,
-//! `header.top`, `nav.main` (on a phone the bar at the bottom, on a desktop the rail on the left), `main#content`,
+//! `header.top`, `a.help`, `nav.main` (on a phone the bar at the bottom, on a desktop the rail on the left), `main#content`,
 //! `footer.bottom`, `a.skip`, `[aria-current=page]`.
 
 use axum::http::StatusCode;
@@ -13,6 +13,7 @@ use maud::{DOCTYPE, Markup, html};
 
 use crate::args;
 use crate::direction::settle_direction;
+use crate::help;
 use crate::icons::Icon;
 use crate::words::{FRAME, Label, Lang, Texts};
 
@@ -31,6 +32,8 @@ pub struct Page {
     wide: bool,
     bare: bool,
     lang: Lang,
+    /// The fragment of its help text's address on `/help`.
+    help: Option<String>,
     /// The app whose scripts say something on this page.
     speaks: Option<&'static str>,
 }
@@ -119,16 +122,29 @@ const fn shell_link(href: &'static str, message: &'static str, icon: Icon) -> Na
 }
 
 impl Texts {
-    /// A page in the language of these texts.
-    pub fn page(self, title: impl Into<String>, content: Markup) -> Page {
+    /// A page in the language of these texts. `help` is the message with its help text ([`crate::help`]).
+    pub fn page(self, help: &'static str, title: impl Into<String>, content: Markup) -> Page {
+        let help = Some(help::fragment(self.catalogue().app(), help));
+        Page {
+            help,
+            ..self.notice_page(title, content)
+        }
+    }
+
+    /// The *?* that leads to a help text, for a page that hides the header of the frame.
+    pub fn help_link(self, help: &'static str) -> Markup {
+        help_link(&help::fragment(self.catalogue().app(), help), self.lang)
+    }
+
+    /// A page in the place of another one: an error, a locked box, no network. It explains itself, so it has no help text.
+    pub fn notice_page(self, title: impl Into<String>, content: Markup) -> Page {
         Page::new(title, content).spoken(self)
     }
 }
 
 impl Page {
-    /// Makes a page in English from a title and the content between header and footer. [`Texts::page`] makes one in the
-    /// language of the request.
-    pub fn new(title: impl Into<String>, content: Markup) -> Self {
+    /// Makes a page in English from a title and the content between header and footer.
+    fn new(title: impl Into<String>, content: Markup) -> Self {
         let title: String = title.into();
         Self {
             title: settle_direction(&title).into_owned(),
@@ -144,12 +160,13 @@ impl Page {
             wide: false,
             bare: false,
             lang: Lang::En,
+            help: None,
             speaks: None,
         }
     }
 
     /// Sets the language of the page and the texts for its scripts.
-    pub(crate) fn spoken(mut self, texts: Texts) -> Self {
+    fn spoken(mut self, texts: Texts) -> Self {
         self.lang = texts.lang;
         let catalogue = texts.catalogue();
         self.speaks = catalogue.speaks_in_scripts().then_some(catalogue.app());
@@ -257,7 +274,7 @@ impl Page {
                     main id="content" tabindex="-1" class=[self.wide.then_some("wide")] { (self.content) }
                     footer.bottom { @if !self.bare {
                         p { (t.markup("own-box", args![], |_, inner| html! { a href="/data" { (inner) } })) }
-                        p { a href="/docs" { (t.text("how-it-works")) } " · " a href="/verify" { (t.text("check-a-copy")) } }
+                        p { a href="/docs" { (t.text("how-it-works")) } " · " a href="/verify" { (t.text("check-a-copy")) } " · " a href="/help" { (t.text("help")) } }
                     } }
                 }
             }
@@ -293,6 +310,7 @@ impl Page {
         let t = FRAME.for_reader(self.lang);
         html! {
             a.brand href="/" { (site_name()) }
+            @if let Some(fragment) = &self.help { (help_link(fragment, self.lang)) }
             @match self.signed_in() {
                 Some(viewer) => {
                     a.find href="/search" aria-label=(t.text("search")) aria-current=[self.is_at("/search")] { (Icon::Search.draw()) }
@@ -343,6 +361,11 @@ impl Page {
     fn is_at(&self, href: &str) -> Option<&'static str> {
         (self.current == Some(href)).then_some("page")
     }
+}
+
+fn help_link(fragment: &str, lang: Lang) -> Markup {
+    let label = FRAME.for_reader(lang).text("help");
+    html! { a.help href={ "/help#" (fragment) } aria-label=(label) { (Icon::Help.draw()) } }
 }
 
 /// Maximum number in a badge, which is small on a phone.
@@ -553,7 +576,7 @@ mod tests {
 
     #[test]
     fn the_frame_is_in_the_language_of_the_texts_that_make_the_page() {
-        let page = FRAME.for_reader(Lang::De).page("Start", html! {});
+        let page = FRAME.for_reader(Lang::De).notice_page("Start", html! {});
         let text = page.viewer(Some(viewer(3))).render().into_string();
         for said in [
             "<html lang=\"de\"",
@@ -567,9 +590,19 @@ mod tests {
             name: None,
             ..viewer(0)
         };
-        let page = FRAME.for_reader(Lang::De).page("Start", html! {});
+        let page = FRAME.for_reader(Lang::De).notice_page("Start", html! {});
         let text = page.viewer(Some(unnamed)).render().into_string();
         assert!(text.contains("<span>Du</span>"), "{text}");
+    }
+
+    #[test]
+    fn a_page_leads_to_its_help_text_and_a_notice_to_none() {
+        let t = FRAME.for_reader(Lang::De);
+        let text = t.page("help-start", "Start", html! {}).render();
+        let link = "<a class=\"help\" href=\"/help#frame-start\" aria-label=\"Hilfe\">";
+        assert!(text.0.contains(link), "{}", text.0);
+        let notice = t.notice_page("Start", html! {}).render().into_string();
+        assert!(!notice.contains("/help#"), "{notice}");
     }
 
     #[test]

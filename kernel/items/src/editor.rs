@@ -28,6 +28,8 @@ const ACCENTS: [(Accent, &str); 7] = [
 
 /// The service's own parts of the page.
 pub struct EditorParts {
+    /// The message with the page's help text.
+    pub help: &'static str,
     /// The introduction of the list.
     pub lead: Markup,
     /// The part that follows the list.
@@ -67,7 +69,7 @@ pub fn page(
             }
         }
     };
-    let page = t.page(title, content).style(pages::STYLE);
+    let page = t.page(parts.help, title, content).style(pages::STYLE);
     page.script(script).current(href).viewer(Some(viewer))
 }
 

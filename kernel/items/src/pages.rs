@@ -110,15 +110,15 @@ impl<'a> Scene<'a> {
         self.owner.path(self.service)
     }
 
-    /// Returns the page with this content; `t` is the service's.
+    /// Returns the page with this content; `t` and the message with its help text are the service's.
     pub fn page(
         &self,
-        t: Texts,
+        (t, help): (Texts, &'static str),
         session: Option<&Session>,
         (title, note): (&str, Option<&str>),
         content: Markup,
     ) -> Answer<Page> {
-        let page = t.page(title, content).style(STYLE);
+        let page = t.page(help, title, content).style(STYLE);
         let mut page = page.viewer(self.node.viewer_of(session)?);
         if let Some(note) = note {
             page = page.description(note.chars().take(DESCRIPTION_MAX).collect::<String>());

@@ -93,7 +93,7 @@ pub(crate) async fn new(
             p #find-none.soft hidden { (t.text("new-find-none")) }
         }
     };
-    let page = page(&node, &session, (t, &t.text("new")), content)?;
+    let page = page(&node, &session, t, ("help-new", &t.text("new")), content)?;
     Ok(page.script("/assets/chat/new.js").into_response())
 }
 

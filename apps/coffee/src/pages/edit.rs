@@ -36,7 +36,12 @@ pub(crate) async fn edit(Own(node, session, viewer): Own, lang: Lang) -> Answer<
     };
     let at = (OWN_PAGE, "/assets/coffee/edit.js");
     let form = form(&owner, t);
-    let parts = EditorParts { lead, below, form };
+    let parts = EditorParts {
+        help: "help-edit",
+        lead,
+        below,
+        form,
+    };
     let page = editor::page((t, &t.text("home")), at, viewer, parts);
     Ok(page.style("/assets/coffee/coffee.css"))
 }

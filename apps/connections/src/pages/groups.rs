@@ -75,7 +75,12 @@ pub(crate) async fn list(
         @if may { (form_new(None, t)) }
         @else { p.soft { (t.markup("group-needs-key", args![], |_, inner| html! { a href="/create?own" { (inner) } })) } }
     };
-    let page = page((&node, t), Some(&session), &t.text("group-list"), content)?;
+    let page = page(
+        (&node, t),
+        Some(&session),
+        ("help-groups", &t.text("group-list")),
+        content,
+    )?;
     Ok(page.script("/assets/connections/groups.js"))
 }
 
@@ -191,7 +196,12 @@ pub(crate) async fn group_page(
             @if matches!(role, Some(RoomRole::Admin | RoomRole::Member)) { (leaving(t)) }
         }
     };
-    let page = page((&node, t), session.as_ref(), &name_of(&group, t), content)?;
+    let page = page(
+        (&node, t),
+        session.as_ref(),
+        ("help-group", &name_of(&group, t)),
+        content,
+    )?;
     Ok(page.script("/assets/connections/group.js"))
 }
 
@@ -410,6 +420,6 @@ pub(crate) async fn join(
             div.actions { a.button.main href=(address) { (t.text("join-see")) } }
         }
     };
-    let page = page((&node, t), session.as_ref(), &title, content)?;
+    let page = page((&node, t), session.as_ref(), ("help-join", &title), content)?;
     Ok(page.script("/assets/connections/group-join.js"))
 }

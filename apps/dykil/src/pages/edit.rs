@@ -41,7 +41,12 @@ pub(crate) async fn edit(Own(node, session, viewer): Own, reader: Reader) -> Ans
     };
     let at = (OWN_PAGE, "/assets/dykil/edit.js");
     let form = form(&owner, &events(&node, &owner)?, t);
-    let parts = EditorParts { lead, below, form };
+    let parts = EditorParts {
+        help: "help-edit",
+        lead,
+        below,
+        form,
+    };
     Ok(editor::page((t, &t.text("home")), at, viewer, parts).style(STYLE))
 }
 

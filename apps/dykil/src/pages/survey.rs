@@ -114,7 +114,7 @@ fn page(
         }
     };
     let heading = (&*item.title, item.note.as_deref());
-    let page = scene.page(t, session, heading, content)?;
+    let page = scene.page((t, "help-survey"), session, heading, content)?;
     Ok(page.style(STYLE).script(SCRIPT).into_response())
 }
 

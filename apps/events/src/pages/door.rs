@@ -50,7 +50,7 @@ pub(super) async fn page(
         (device(t))
         @if is_own { (lend(t)) (node.known_people(&session.did)?) }
     };
-    Ok(t.page(t.text("door"), content)
+    Ok(t.page("help-door", t.text("door"), content)
         .style("/assets/events/door.css")
         .script("/assets/events/door.js")
         .viewer(Some(viewer)))

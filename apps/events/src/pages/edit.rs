@@ -38,7 +38,7 @@ pub(super) async fn new(
     node.require(&session.did, Capability::CreateEvent)?;
     let new = (query.tag.as_deref(), query.group.as_ref());
     let content = form(&node, None, &[], (&viewer.did, new), t)?;
-    Ok(t.page(t.text("form-new"), content)
+    Ok(t.page("help-edit", t.text("form-new"), content)
         .script(SCRIPT)
         .viewer(Some(viewer)))
 }
@@ -53,7 +53,7 @@ pub(super) async fn edit(
     let event = find_own(&node, &id, &session.did)?;
     let kinds = queries::read(&node, |db| queries::kinds(db, event.did.as_str(), 0))?;
     let content = form(&node, Some(&event), &kinds, (&viewer.did, (None, None)), t)?;
-    Ok(t.page(t.text("form-edit"), content)
+    Ok(t.page("help-edit", t.text("form-edit"), content)
         .script(SCRIPT)
         .viewer(Some(viewer)))
 }

@@ -97,7 +97,7 @@ pub(super) async fn page(
             p { (t.markup("proof-how", args![], |_, _| short_did(event.did.as_str()))) }
         }
     };
-    let page = t.page(title.clone(), content);
+    let page = t.page("help-event", title.clone(), content);
     let mut page = page.script("/assets/events/event.js").viewer(viewer);
     if !free_kinds(&event, &kinds, &visitor).is_empty() {
         page = page.script("/assets/events/free-ticket.js");

@@ -55,7 +55,7 @@ pub(super) async fn page(
         @if (next as u64) < total { p { a href={ "/events/invite?with=" (person) "&offset=" (next) } { (t.text("list-later")) } } }
         div.actions { a.button href="/events/new" { (t.text("new")) } }
     };
-    let page = t.page(heading, content).current("/events");
+    let page = t.page("help-invite", heading, content).current("/events");
     Ok(page.script("/assets/js/time.js").viewer(Some(viewer)))
 }
 

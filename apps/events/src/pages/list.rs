@@ -78,7 +78,7 @@ pub(super) async fn page(
             ul.rows { @for event in &others { (row(event, t)) } }
         }
     };
-    let page = t.page(heading, content).viewer(viewer);
+    let page = t.page("help-list", heading, content).viewer(viewer);
     let page = page.script("/assets/js/time.js");
     Ok(if here.is_none() {
         page.indexed().into_response()

@@ -57,7 +57,7 @@ pub(super) async fn page(
         @if (next as u64) < total { p { a href={ "/events/mine?offset=" (next) } { (t.text("mine-older")) } } }
         @if tickets.iter().any(|(held, _)| held.status == "valid") { (node.known_people(&session.did)?) }
     };
-    Ok(t.page(t.text("mine"), content)
+    Ok(t.page("help-mine", t.text("mine"), content)
         .script("/assets/events/tickets.js")
         .viewer(Some(viewer)))
 }

@@ -56,7 +56,7 @@ pub(super) fn page(
         }
     };
     let heading = (&*item.title, item.note.as_deref());
-    let page = scene.page(t, session, heading, content)?;
+    let page = scene.page((t, "help-course"), session, heading, content)?;
     let page = page.style(STYLE).script("/assets/learn/course.js");
     Ok(page.indexed().into_response())
 }

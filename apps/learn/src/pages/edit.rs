@@ -56,6 +56,7 @@ pub(crate) async fn edit(Own(node, session, viewer): Own, reader: Reader) -> Ans
     };
     let at = (OWN_PAGE, "/assets/learn/edit.js");
     let parts = EditorParts {
+        help: "help-teaching",
         lead,
         below: html! {},
         form: form(&owner, t),
@@ -160,7 +161,7 @@ pub(crate) async fn students(
             }
         }
     };
-    let page = t.page(t.text("students"), content);
+    let page = t.page("help-students", t.text("students"), content);
     let page = page.style(imajin_items::pages::STYLE).style(STYLE);
     let page = page.current(OWN_PAGE).script("/assets/learn/students.js");
     Ok(page.viewer(Some(node.viewer(&session)?)).into_response())

@@ -49,7 +49,7 @@ pub(crate) async fn mine(Own(node, session, viewer): Own, reader: Reader) -> Ans
         }
     };
     let page = t
-        .page(t.text("home"), content)
+        .page("help-mine", t.text("home"), content)
         .style(imajin_items::pages::STYLE);
     let page = page.style(STYLE).current(OWN_PAGE);
     Ok(page.viewer(Some(viewer)))
@@ -72,7 +72,9 @@ pub(crate) async fn check(Visitor(node, Caller(session)): Visitor, reader: Reade
             section.card #result aria-live="polite" hidden {}
         }
     };
-    let page = t.page(t.text("check-title"), content).style(STYLE);
+    let page = t
+        .page("help-certificate", t.text("check-title"), content)
+        .style(STYLE);
     let page = page.script("/assets/learn/check.js");
     Ok(page.viewer(node.viewer_of(session.as_ref())?))
 }

@@ -22,6 +22,7 @@ pub(crate) async fn edit(Own(node, session, viewer): Own, lang: Lang) -> Answer<
         }
     };
     let parts = EditorParts {
+        help: "help-edit",
         lead,
         below: bookmarks(t),
         form: form(&owner, t),

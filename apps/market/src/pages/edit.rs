@@ -32,6 +32,7 @@ pub(crate) async fn edit(Own(node, session, viewer): Own, lang: Lang) -> Answer<
         }
     };
     let parts = EditorParts {
+        help: "help-edit",
         lead,
         below: Markup::default(),
         form: form(&owner, &groups, t),

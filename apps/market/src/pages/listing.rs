@@ -66,7 +66,12 @@ pub(super) fn page(
             (scene.feeds(&scene.path()))
         }
     };
-    let page = scene.page(t, session, (&item.title, item.note.as_deref()), content)?;
+    let page = scene.page(
+        (t, "help-listing"),
+        session,
+        (&item.title, item.note.as_deref()),
+        content,
+    )?;
     Ok(page.script(SCRIPT).script(BUYING).indexed())
 }
 

@@ -222,7 +222,7 @@ impl Leaf<'_> {
                 } } @else if self.is_withheld { (self.withheld()) }
             }
         };
-        let page = page((self.node, self.t), session, &title, content)?;
+        let page = page((self.node, self.t), session, ("help-file", &title), content)?;
         let mut page = page.script("/assets/media/asset.js");
         if session.is_none() {
             page = page.description(self.from()?).preview(self.preview());

@@ -39,7 +39,12 @@ pub(crate) async fn contact(
         }
         @if let Some(next) = next { div.actions { a.button href={ "?from=" (next) } { (t.text("more")) } } }
     };
-    let page = page((&node, t), Some(&session), &title, content)?;
+    let page = page(
+        (&node, t),
+        Some(&session),
+        ("help-contact", &title),
+        content,
+    )?;
     Ok(page.script("/assets/media/visitor.js").into_response())
 }
 

@@ -80,7 +80,12 @@ pub(crate) async fn folders(Own { node, session, t }: Own) -> Result<Response, P
             div #files data-in="" { (rows(t, &loose)) }
         }
     };
-    let page = page((&node, t), Some(&session), &t.text("tab-folders"), content)?;
+    let page = page(
+        (&node, t),
+        Some(&session),
+        ("help-folders", &t.text("tab-folders")),
+        content,
+    )?;
     Ok(page.script(SCRIPT).into_response())
 }
 
@@ -122,7 +127,12 @@ pub(crate) async fn folder(
         div #files data-in=(here.id) { @if !found.is_empty() { (rows(t, &found)) } }
         (more(has_more, part.offset, t))
     };
-    let page = page((&node, t), Some(&session), &here.name, content)?;
+    let page = page(
+        (&node, t),
+        Some(&session),
+        ("help-folders", &here.name),
+        content,
+    )?;
     Ok(page.script(SCRIPT).into_response())
 }
 
@@ -174,6 +184,11 @@ pub(crate) async fn upload(
         }
         p #then hidden { a.button.main href=(from.0) { (t.text("upload-see")) } }
     };
-    let page = page((&node, t), Some(&session), &t.text("add"), content)?;
+    let page = page(
+        (&node, t),
+        Some(&session),
+        ("help-upload", &t.text("add")),
+        content,
+    )?;
     Ok(page.script("/assets/media/upload.js").into_response())
 }

@@ -38,7 +38,12 @@ pub(crate) async fn links(Own { node, session, t }: Own) -> Result<Response, Pro
             ul.rows { @for row in &rows { (row) } }
         }
     };
-    let page = page((&node, t), Some(&session), &t.text("tab-links"), content)?;
+    let page = page(
+        (&node, t),
+        Some(&session),
+        ("help-links", &t.text("tab-links")),
+        content,
+    )?;
     Ok(page.script("/assets/media/links.js").into_response())
 }
 
@@ -115,7 +120,12 @@ pub(crate) async fn link(
                 (albums::visitors(t, (&album, door), session))
                 (albums::pictures(&node, t, (&album, door), (query.from(), &path))?)
             };
-            let page = page((&node, t), session, &album.title, content)?;
+            let page = page(
+                (&node, t),
+                session,
+                ("help-shared-album", &album.title),
+                content,
+            )?;
             let viewed = (&viewer, door, &*path);
             let page = albums::visited((&node, t), page, (&album, &owner), (viewed, &address))?;
             Ok(page.into_response())

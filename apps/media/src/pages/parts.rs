@@ -68,10 +68,11 @@ pub(super) fn or_sign_in(
 pub(super) fn page(
     (node, t): (&Node, Texts),
     session: Option<&Session>,
-    title: &str,
+    (help, title): (&'static str, &str),
     content: Markup,
 ) -> Result<Page, Problem> {
-    let page = t.page(title, content).style(STYLE).current(OWN_PAGE).wide();
+    let page = t.page(help, title, content).style(STYLE);
+    let page = page.current(OWN_PAGE).wide();
     Ok(page.viewer(node.viewer_of(session)?))
 }
 

@@ -236,7 +236,12 @@ pub(crate) async fn timeline(
         @if part.is_empty() { p.lead.empty { (t.text("timeline-empty")) } }
         @else { (part.draw(t)) }
     };
-    let page = page((&node, t), Some(&session), &t.text("home"), content)?;
+    let page = page(
+        (&node, t),
+        Some(&session),
+        ("help-photos", &t.text("home")),
+        content,
+    )?;
     Ok(page.script(SCRIPT).into_response())
 }
 
@@ -294,7 +299,12 @@ pub(crate) async fn family(
             }
         }
     };
-    let mut page = page((&node, t), Some(&session), &t.text("family"), content)?;
+    let mut page = page(
+        (&node, t),
+        Some(&session),
+        ("help-family", &t.text("family")),
+        content,
+    )?;
     if part.is_some_and(|part| !part.is_empty()) {
         page = page.script(SCRIPT);
     }

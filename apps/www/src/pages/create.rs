@@ -26,7 +26,7 @@ pub(crate) fn page(node: &Node, viewer: Option<Viewer>, giver: &NameGiver, t: Te
         (test_step(t))
         (done_step(t))
     };
-    t.page(t.text("create"), content)
+    t.page("help-create", t.text("create"), content)
         .script("/assets/www/create.js")
         .current("/create")
         .viewer(viewer)
@@ -37,7 +37,8 @@ fn closed(t: Texts) -> Page {
         h1 { (t.text("create-closed")) }
         p { (t.markup("create-closed-why", args![], |_, inner| html! { a href="/signin" { (inner) } })) }
     };
-    t.page(t.text("create"), content).current("/create")
+    t.page("help-create", t.text("create"), content)
+        .current("/create")
 }
 
 fn name_step(node: &Node, viewer: Option<&Viewer>, t: Texts) -> Markup {

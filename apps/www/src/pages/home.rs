@@ -84,7 +84,7 @@ pub(super) async fn page(
         @if upkeep.is_some() { (this_box(node, backups.as_ref(), t)) }
     };
     let mut page = t
-        .page(t.text("home"), content)
+        .page("help-home", t.text("home"), content)
         .current("/")
         .viewer(Some(viewer));
     let script = |card: &HomeCard| match card.section {

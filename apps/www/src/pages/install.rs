@@ -141,7 +141,7 @@ pub(crate) async fn offline(lang: Lang) -> Page {
         p.lead { (t.text("offline-why")) }
         div.actions { a.button.main href="" { (t.text("offline-again")) } a.button href="/" { (t.text("home")) } }
     };
-    t.page(t.text("offline"), content)
+    t.notice_page(t.text("offline"), content)
 }
 
 #[cfg(test)]
