@@ -38,6 +38,7 @@ mod friends;
 mod full;
 mod full_card;
 mod glossary;
+mod help;
 mod home_name;
 mod hostile;
 mod http;
