@@ -1836,7 +1836,7 @@ all-help-lead = Drei Sätze zu jeder Seite: wofür sie da ist, was du zuerst tus
 all-help-search = Was möchtest du wissen?
 all-help-nothing = Kein Hilfetext enthält alle diese Wörter. Versuch es mit weniger.
 js-help-close = Schließen
-js-help-all = Ganze Hilfe
+js-help-all = Alle Hilfetexte
 
 ## Hilfetexte der Seiten: ein Titel und drei Sätze
 
