@@ -109,3 +109,26 @@ says-followed-series = { $count ->
     [one] { $count } Serie, der du folgst
    *[other] { $count } Serien, denen du folgst
 }
+
+## Hilfetexte der Seiten: ein Titel und drei Sätze
+
+help-essays =
+    Essays einer Person
+    Hier steht, was jemand geschrieben hat, das Neueste zuerst.
+    Tipp auf einen Titel, um ihn zu lesen, oder abonniere den Feed.
+    Du siehst nur, was für dich gedacht ist.
+help-essay =
+    Ein Essay
+    Das hat jemand geschrieben und mit dem eigenen Schlüssel unterschrieben.
+    Lies ihn hier; sein Zeichen zeigt, dass ihn niemand verändert hat.
+    Deine Box zählt nicht, wer liest.
+help-series =
+    Eine Serie
+    Diese Essays gehören zusammen und haben eine Reihenfolge.
+    Fang beim ersten an, oder lies da weiter, wo du warst.
+    Du siehst nur die, die für dich gedacht sind.
+help-edit =
+    Deine Essays
+    Hier schreibst du, für wenige oder für alle.
+    Ein Titel und ein Text genügen, und was du angefangen hast, wartet hier.
+    Niemand sieht ihn, bevor du ihn teilst, und du kannst ihn jederzeit ändern oder entfernen.

@@ -103,3 +103,26 @@ says-you-have-no-essay = You have no essay with this id: write it first.
 says-essays-and-series = essays and series
 says-essays-series = { $count } essays and series
 says-followed-series = { $count } followed series
+
+## Help texts of the pages: a title, and three sentences
+
+help-essays =
+    Essays of a person
+    This page lists what somebody has written, the newest first.
+    Tap a title to read it, or follow the feed.
+    You see only what is meant for you.
+help-essay =
+    An essay
+    Somebody wrote this, and signed it with their key.
+    Read it here; its mark shows that nobody has changed it.
+    Your box counts no readers.
+help-series =
+    A series
+    These are essays that belong together, in their order.
+    Begin with the first, or continue where you stopped.
+    You see only those that are meant for you.
+help-edit =
+    Your essays
+    You write here, for few people or for everybody.
+    A title and a text are enough, and what you began waits here.
+    Nobody sees it before you share it, and you can change or remove it at any time.

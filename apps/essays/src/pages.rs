@@ -146,7 +146,7 @@ fn list(node: &Node, author: Owner, session: Option<&Session>, lang: Lang) -> An
             (scene.feeds(&scene.path()))
         }
     };
-    let page = scene.page(t, session, (&title, None), content)?;
+    let page = scene.page((t, "help-essays"), session, (&title, None), content)?;
     Ok(page.style(STYLE).indexed())
 }
 

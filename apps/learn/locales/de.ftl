@@ -366,3 +366,8 @@ help-certificate =
     Diese Seite sagt dir, ob jemand einen Kurs wirklich abgeschlossen hat.
     Wähle die Datei des Zeugnisses.
     Dein Browser prüft sie hier und schickt sie nirgendwohin.
+help-one-certificate =
+    Ein Zertifikat
+    Diese Seite zeigt, dass jemand einen Kurs abgeschlossen hat.
+    Dein Browser prüft hier den Beweis; der Code führt auf diese Seite zurück.
+    Druck es aus, oder behalte die Datei, die es auch dann noch beweist, wenn es diese Box nicht mehr gibt.

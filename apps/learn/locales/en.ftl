@@ -354,3 +354,8 @@ help-certificate =
     This page tells you whether somebody really finished a course.
     Choose the file of the certificate.
     Your browser checks it here and sends it nowhere.
+help-one-certificate =
+    A certificate
+    This page shows that somebody finished a course.
+    Your browser checks the proof here; the code leads back to this page.
+    Print it, or keep the file, which still proves it when this box is gone.

@@ -329,3 +329,13 @@ help-edit =
     Hier bietest du etwas an oder sagst, was du suchst.
     Ein Foto, ein Titel und ein Preis genügen.
     Du wählst, wer es sieht, dein Standort wird auf etwa einen Kilometer gerundet, und du kannst es jederzeit entfernen.
+help-orders =
+    Bestellungen
+    Hier steht, was du gekauft hast und was andere bei dir gekauft haben.
+    Tipp auf eine Bestellung, um zu sehen, wie es weitergeht.
+    Nur du und die andere Person sehen eine Bestellung.
+help-order =
+    Eine Bestellung
+    Das ist ein Kauf zwischen zwei Menschen, von der Zahlung bis zur Übergabe.
+    Wer kauft, zeigt bei der Übergabe die Ziffern, und wer verkauft, tippt sie ein.
+    Bis dahin kann das Geld zurückgehen.

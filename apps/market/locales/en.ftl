@@ -323,3 +323,13 @@ help-edit =
     You offer something here, or say what you look for.
     A photo, a title and a price are enough.
     You choose who sees it, your place is rounded to about a kilometre, and you can remove it at any time.
+help-orders =
+    Orders
+    This page lists what you bought and what others bought from you.
+    Tap an order to see what comes next.
+    Only you and the other person see an order.
+help-order =
+    An order
+    This is one sale between two people, from the payment to the handover.
+    The buyer shows the digits at the handover, and the seller types them in.
+    Until then the money can go back.

@@ -980,3 +980,8 @@ help-buy =
     Hier kaufst du eine Kopie von jemandes Datei.
     Wähle, wofür und wie du zahlst, und unterschreib den Preis.
     Die Datei bleibt bei deinen eigenen, auch wenn der Verkäufer seine löscht.
+help-favourites =
+    Favoriten
+    Hier sind die Fotos und Dateien, denen du einen Stern gegeben hast.
+    Tipp auf den Stern eines Fotos, um es hinzuzufügen oder wegzunehmen.
+    Nur du siehst deine Favoriten.

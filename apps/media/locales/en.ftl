@@ -959,3 +959,8 @@ help-buy =
     You buy a copy of somebody’s file here.
     Choose what for and how you pay, and sign the price.
     The file stays in your own library, even if its seller erases theirs.
+help-favourites =
+    Favourites
+    The photos and files that you gave a star are here.
+    Tap the star of a photo to add it or take it away.
+    Only you see your favourites.

@@ -31,6 +31,7 @@ pub(crate) async fn edit(Own(node, session, viewer): Own, lang: Lang) -> Answer<
         }
     };
     let parts = EditorParts {
+        help: "help-edit",
         lead,
         below: Markup::default(),
         form: form(&author, &jars, t),

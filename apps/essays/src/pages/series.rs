@@ -33,7 +33,7 @@ pub(super) fn page(visit: &Visit<'_>, author: Owner, view: &ItemView<Item>) -> A
         }
     };
     let heading = (&*series.title, series.note.as_deref());
-    let page = scene.page(t, session, heading, content)?;
+    let page = scene.page((t, "help-series"), session, heading, content)?;
     let mut page = page.style(STYLE).script(SCRIPT);
     if is_public {
         page = page.indexed().preview(preview(visit, &path, &files, false));

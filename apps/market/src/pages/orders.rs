@@ -44,7 +44,7 @@ pub(crate) async fn orders(
             a.button href=(OWN_PAGE) { (t.text("own")) }
         }
     };
-    let page = t.page(t.text("orders"), content).style(STYLE);
+    let page = t.page("help-orders", t.text("orders"), content).style(STYLE);
     let page = page.script("/assets/js/ui.js").current(NEAR_PAGE);
     Ok(page.viewer(Some(viewer)))
 }
@@ -139,7 +139,7 @@ pub(crate) async fn order(
             (money_hint(&order, t))
         }
     };
-    let page = t.page(title, content).style(STYLE);
+    let page = t.page("help-order", title, content).style(STYLE);
     let page = page.script("/assets/market/order.js").current(NEAR_PAGE);
     Ok(page.viewer(Some(viewer)))
 }
