@@ -715,3 +715,8 @@ help-invite =
     Von hier lädst du jemanden, den du kennst, zu einer Veranstaltung ein.
     Wähle die Veranstaltung; du kannst die Nachricht ändern, bevor du sie sendest.
     Die andere Person bekommt nichts, bis du die Nachricht sendest.
+help-guests =
+    Gäste
+    In dieser Tabelle stehen alle, die ein Ticket haben.
+    Tipp auf eine Überschrift, um sie zu sortieren, oder nimm sie als Datei mit.
+    Nur du siehst sie.

@@ -670,3 +670,8 @@ help-invite =
     From here you invite somebody you know to an event.
     Choose the event; you can change the message before you send it.
     They get nothing until you send the message.
+help-guests =
+    Guests
+    Everybody who has a ticket is in this table.
+    Tap a heading to sort it, or take it along as a file.
+    Only you see it.
