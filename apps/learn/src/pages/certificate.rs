@@ -47,10 +47,16 @@ pub(crate) async fn certificate(
     let title = t.text("certificate");
     let page = match visible_certificate(&node, caller.did(), &cid)? {
         Some(certificate) => t
-            .page("help-one-certificate", title, sheet(&node, &certificate, caller.did(), t)?)
+            .page(
+                "help-one-certificate",
+                title,
+                sheet(&node, &certificate, caller.did(), t)?,
+            )
             .script("/assets/learn/certificate.js")
             .script("/assets/learn/check.js"),
-        None => t.page("help-one-certificate", title, refusal(t)).status(StatusCode::NOT_FOUND),
+        None => t
+            .page("help-one-certificate", title, refusal(t))
+            .status(StatusCode::NOT_FOUND),
     };
     let page = page.style(imajin_items::pages::STYLE).style(STYLE);
     Ok(page.viewer(node.viewer_of(caller.0.as_ref())?))
