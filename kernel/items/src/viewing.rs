@@ -1,7 +1,8 @@
 //! The visibility of items: one rule for all services.
 //!
 //! Always: the owner sees everything; others what is switched on, within its time, and for them, if the same holds of every
-//! item that it is in. An item with the visibility `link` is found by its id alone, never by its slug, and never in a list.
+//! item that it is in. An item with the visibility `link` is found by its id alone, never by its slug, and never in a list,
+//! except that of a `link` item.
 
 use std::collections::BTreeSet;
 
@@ -43,7 +44,7 @@ impl Viewing {
     }
 
     /// Returns whether the viewer sees an item, apart from those that it is in. `by_address`: they named its id, or the
-    /// id of one that it is in.
+    /// id of a `link` item that it is in.
     pub fn sees(&self, item: &Base, by_address: bool) -> bool {
         let is_for_them = match item.visibility {
             Visibility::Public => true,
@@ -150,7 +151,9 @@ fn seen_stored(
             }
         }
         let mut within = store::all_in(db, owner, &item.id, depth)?;
-        viewing.retain(&mut within, Some(&item.id), by_id);
+        // The address of a public item may have its id, and is for everyone.
+        let by_address = by_id && item.visibility == Visibility::Link;
+        viewing.retain(&mut within, Some(&item.id), by_address);
         Ok(Some(ItemView { item, within }))
     })
 }

@@ -135,6 +135,16 @@ async fn what_is_in_an_item_is_seen_only_if_everything_around_it_is() {
         assert_eq!(home.ids(Some(&home.ada.did)), all, "the owner sees it");
         home.set(hidden, "public").await;
     }
+    // A public course has an address for everyone, and lists nothing that is found by its own address alone.
+    home.set(LESSON, "link").await;
+    assert_eq!(home.within(COURSE).unwrap(), [MODULE]);
+    assert!(home.within(LESSON).is_some());
+    home.set(MODULE, "link").await;
+    assert_eq!(home.within(COURSE).unwrap(), [""; 0]);
+    assert_eq!(home.within(MODULE).unwrap(), [LESSON]);
+    for id in [MODULE, LESSON] {
+        home.set(id, "public").await;
+    }
     // Anyone with the course's address sees all of it.
     home.set(COURSE, "link").await;
     assert_eq!(home.ids(None), [""; 0]);

@@ -77,6 +77,10 @@ fn an_essay_is_read_by_those_for_whom_it_is() {
             json!({ "kind": "series", "visibility": "private" }),
         ),
         ("inHidden", json!({ "kind": "essay", "in": id(5) })),
+        (
+            "forAddressInSeries",
+            json!({ "kind": "essay", "in": id(3), "visibility": "link" }),
+        ),
     ];
     for (number, (title, fact)) in facts.iter().enumerate() {
         let body = if fact["kind"] == "essay" {
@@ -100,11 +104,16 @@ fn an_essay_is_read_by_those_for_whom_it_is() {
         page
     };
     // An address with the id is enough for `link`.
-    let numbers = [0, 1, 2, 3, 4, 5, 6, 99];
-    let seen = [200, 200, 404, 200, 200, 404, 404, 404];
+    let numbers = [0, 1, 2, 3, 4, 5, 6, 7, 99];
+    let seen = [200, 200, 404, 200, 200, 404, 404, 200, 404];
     assert_eq!(numbers.map(|number| status(None, number)), seen);
     assert_eq!(numbers.map(|number| status(Some(&of_bob), number)), seen);
     assert_eq!(status(Some(&of_ada), 6), 200);
+    for path in [id(3), id(4), format!("{}.json", id(3))] {
+        let (_, page) = get(&node, None, &format!("/essays/{}/{path}", ada.did()));
+        assert_has!(page, "aSeries");
+        assert_lacks!(page, "forAddressInSeries");
+    }
     let (_, front) = get(&node, None, "/");
     assert_has!(front, "forEverybody", "inSeries");
     assert_lacks!(front, "forAddress", "forNobody", "inHidden");
