@@ -49,10 +49,12 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
     }
 }
 
-/// Dates an item that others may see by the first version that they could see, and not by its first draft.
+/// Dates an item that others may see by when they first could see it, and not by its first draft.
 fn date(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let sql = "UPDATE items SET put_ms = coalesce((SELECT min(at) FROM entries WHERE owner_did = ?1 AND ref = ?2 AND op IN (?3, ?4)
-            AND coalesce(fact ->> '$.on', 1) = 1 AND coalesce(fact ->> '$.visibility', '') <> 'private'), put_ms)
+    // What a later version wrote as a time may be any text.
+    let sql = "UPDATE items SET put_ms = coalesce((SELECT min(max(at, coalesce(CAST(fact ->> '$.from' AS INTEGER), 0))) FROM entries
+            WHERE owner_did = ?1 AND ref = ?2 AND op IN (?3, ?4) AND coalesce(fact ->> '$.on', 1) = 1
+                AND coalesce(fact ->> '$.visibility', '') <> 'private'), put_ms)
         WHERE owner_did = ?1 AND id = ?2 AND is_on = 1 AND visibility <> 'private'";
     let ops = (PutItem::NAME, Set::<Essays>::NAME);
     let params = params![entry.did.as_str(), entry.reference, ops.0, ops.1];

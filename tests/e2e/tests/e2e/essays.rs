@@ -139,6 +139,14 @@ fn an_essay_is_dated_by_when_others_first_saw_it_and_is_on_its_authors_page() {
     put(2, "Wheat", 1);
     put(3, "Spelt", 0);
     assert_eq!(titles(&node, None, &ada), ["Rye", "Wheat"]);
+    // One that is to be shown later is new then.
+    let from = 4_070_908_800_000_i64;
+    let later = json!({ "kind": "essay", "from": from });
+    ada.put_essay(&id(4), &json!({ "title": "Oat" }), &later)
+        .unwrap();
+    let path = format!("/essays/api/items/{}?owner={}", id(4), ada.did());
+    let (_, oat) = get(&node, Some(&session(&ada)), &path);
+    assert_has!(oat, &format!("\"put\":{from}"));
 
     let handle = json!({ "handle": "ada" });
     ada.put("profile", "profile.handle.claim", &handle).unwrap();
