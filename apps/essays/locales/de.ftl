@@ -67,7 +67,7 @@ own = Deine Essays
 lead = Schreib, und wähle, wer es liest. <page>Sieh deine Seite an</page>
 add-series = Eine Serie beginnen
 field-text = Text
-text-hint = Zwischen Absätzen bleibt eine Zeile leer. # beginnt eine Überschrift, > ein Zitat, - eine Liste; *ein Wort* wird hervorgehoben, [Wörter](https://…) sind ein Link, [^1] ist eine Fußnote. Füg Bilder ein, oder zieh sie hierher.
+text-hint = Zwischen Absätzen bleibt eine Zeile leer. # beginnt eine Überschrift, > ein Zitat, - eine Liste; *ein Wort* wird hervorgehoben, [Wörter](https://…) sind ein Link, [^1] ist eine Fußnote. Füg Bilder ein, zieh sie hierher, oder wähle sie unter „Mehr“: ![](1) zeigt hier das erste.
 show-text = Zeigen, wie andere es lesen
 show-source = Zurück zum Text
 field-in = Serie
@@ -88,7 +88,7 @@ js-slug-taken = Ein anderer Essay oder eine andere Serie von dir hat diese Adres
 js-too-long = Dieser Text ist zu lang: Es passen höchstens 200 000 Bytes. Mach zwei Essays daraus und eine Serie.
 js-remove-all-sure = „{ $title }“ mit allen Essays darin entfernen und ihre Texte löschen?
 js-drawing = Wird gezeichnet …
-js-followed = Du folgst dieser Serie. Neue Essays erscheinen auf deinem Start.
+js-followed = Du folgst dieser Serie. Neue Essays erscheinen auf deiner Startseite.
 js-unfollowed = Du folgst dieser Serie nicht mehr.
 
 ## Was der Code sagt
@@ -120,8 +120,8 @@ help-essays =
 help-essay =
     Ein Essay
     Das hat jemand geschrieben und mit dem eigenen Schlüssel unterschrieben.
-    Lies ihn hier; sein Zeichen zeigt, dass ihn niemand verändert hat.
-    Deine Box zählt nicht, wer liest.
+    Lies ihn hier; darunter stehen seine Serie und wer ihn gemacht hat, wenn das angegeben ist.
+    Diese Box zählt nicht, wer liest.
 help-series =
     Eine Serie
     Diese Essays gehören zusammen und haben eine Reihenfolge.

@@ -67,7 +67,7 @@ own = Your essays
 lead = Write, and choose who reads it. <page>See your page</page>
 add-series = Begin a series
 field-text = Text
-text-hint = Leave an empty line between paragraphs. # begins a heading, > a quotation, - a list; *a word* is set off, [words](https://…) is a link, [^1] a footnote. Paste pictures, or drop them here.
+text-hint = Leave an empty line between paragraphs. # begins a heading, > a quotation, - a list; *a word* is set off, [words](https://…) is a link, [^1] a footnote. Paste pictures, drop them here, or add them under “More”: ![](1) shows the first one here.
 show-text = Show it as readers will see it
 show-source = Back to the text
 field-in = Series
@@ -114,8 +114,8 @@ help-essays =
 help-essay =
     An essay
     Somebody wrote this, and signed it with their key.
-    Read it here; its mark shows that nobody has changed it.
-    Your box counts no readers.
+    Read it here; below it are its series and who made it, where its author says so.
+    This box counts no readers.
 help-series =
     A series
     These are essays that belong together, in their order.
