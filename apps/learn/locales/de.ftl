@@ -220,7 +220,7 @@ js-students = Teilnehmende
 js-signing = Wird unterschrieben…
 js-leave-sure = Diesen Kurs verlassen?
 js-done = Gemacht und von dir unterschrieben.
-js-followed = Du folgst diesem Kurs. Neue Lektionen erscheinen auf deinem Home.
+js-followed = Du folgst diesem Kurs. Neue Lektionen erscheinen auf deiner Startseite.
 js-unfollowed = Du folgst ihm nicht mehr.
 js-copied = { $count ->
     [0] Kopiert.
@@ -288,9 +288,9 @@ js-keep-insecure = Kurse lassen sich nur unter einer Adresse behalten, die mit h
 says-courses-lessons = Kurse und Lektionen
 says-courses-with-progress = Kurse mit Fortschritt
 says-you-arent-enrolled-in = Du nimmst an diesem Kurs nicht teil.
-says-certificate-must-box-say = Ein Zertifikat muss von dieser Box sein und sagen, dass diese Person diesen Kurs abgeschlossen hat.
-says-you-have-certificate-course = Du hast für diesen Kurs schon ein Zertifikat.
-says-still-done-or-its = „{ $title }“ ist noch zu bearbeiten, oder das Quiz darin ist noch zu bestehen.
+says-certificate-must-box-say = Ein Zeugnis muss von dieser Box sein und sagen, dass diese Person diesen Kurs abgeschlossen hat.
+says-you-have-certificate-course = Du hast für diesen Kurs schon ein Zeugnis.
+says-still-done-or-its = „{ $title }“ ist noch zu bearbeiten, oder die Prüfung darin ist noch zu bestehen.
 says-course-has-no-lesson = Dieser Kurs hat keine Lektion, die sich bearbeiten ließe.
 says-there-no-such-course = Diesen Kurs gibt es hier nicht, oder er wird dir nicht gezeigt.
 says-your-own-course = Das ist dein eigener Kurs.
@@ -304,13 +304,13 @@ says-title-must-not-empty = title darf nicht leer sein.
 says-course-in-nothing-else = Ein Kurs liegt in nichts anderem: Lass in weg.
 says-text-has-at-most = text hat höchstens 200 000 Bytes.
 says-only-lessons-have-leave = Nur Lektionen haben { $field }: Lass es weg.
-says-graded-quiz-needs-question = Ein bewertetes Quiz braucht eine Frage mit correctAnswer.
+says-graded-quiz-needs-question = Eine Prüfung braucht eine Frage mit correctAnswer.
 says-you-have-no-course = Du hast keinen Kurs mit dieser ID: Leg ihn zuerst an.
 says-copy-course-whose-owner = Das ist die Kopie eines Kurses, den andere nicht geben dürfen oder der nicht mehr hier ist.
 says-fair-must-have-in = fair muss { $digest } in derivesFrom haben, mit mindestens { $share } Millionsteln dessen, was die Kopie einbringt.
 says-lesson-was-done-at = Eine Lektion wurde zu einer Zeit bearbeitet, die noch kommt: Prüf die Uhr dieses Geräts.
-says-there-no-graded-quiz = Hier gibt es kein bewertetes Quiz mit dieser ID.
-says-you-have-passed-quiz = Du hast dieses Quiz schon bestanden.
+says-there-no-graded-quiz = Hier gibt es keine Prüfung mit dieser ID.
+says-you-have-passed-quiz = Du hast diese Prüfung schon bestanden.
 says-you-have-used-all = Du hast alle fünf Versuche gebraucht. Frag die Person, die den Kurs gibt.
 says-courses-lessons-2 = { $count ->
     [one] { $count } Kurs oder Lektion
@@ -325,8 +325,8 @@ says-courses-with-progress-2 = { $count ->
    *[other] { $count } Kurse mit Fortschritt
 }
 says-answered-quizzes = { $count ->
-    [one] { $count } beantwortetes Quiz
-   *[other] { $count } beantwortete Quiz
+    [one] { $count } beantwortete Prüfung
+   *[other] { $count } beantwortete Prüfungen
 }
 
 ## Hilfetexte der Seiten: ein Titel und drei Sätze
@@ -349,7 +349,7 @@ help-course =
 help-lesson =
     Eine Lektion
     Das ist eine Lektion eines Kurses, mit ihren Dateien und ihren Fragen.
-    Lies sie, beantworte ihre Fragen, wenn sie welche hat, und vermerke die Lektion als gemacht.
+    Lies sie, beantworte ihre Fragen, wenn sie welche hat, und tipp dann auf „Ich habe diese Lektion gemacht“.
     Die Lehrperson sieht, dass du sie gemacht hast, und Antworten in einer Prüfung kommen in deinen Verlauf.
 help-teaching =
     Kurse, die du gibst
@@ -367,7 +367,7 @@ help-certificate =
     Wähle die Datei des Zeugnisses.
     Dein Browser prüft sie hier und schickt sie nirgendwohin.
 help-one-certificate =
-    Ein Zertifikat
+    Ein Zeugnis
     Diese Seite zeigt, dass jemand einen Kurs abgeschlossen hat.
     Dein Browser prüft hier den Beweis; der Code führt auf diese Seite zurück.
     Druck es aus, oder behalte die Datei, die es auch dann noch beweist, wenn es diese Box nicht mehr gibt.
