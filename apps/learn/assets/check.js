@@ -2,6 +2,7 @@
 //
 // Always: everything shown was verified, from the signature over the text to the issuer's identity.
 
+import { get } from "../js/api.js";
 import { fromBase58, fromBase64url, fromHex, utf8 } from "../js/base.js";
 import { cborCid, cidText, dfosId } from "../js/cid.js";
 import { jwsPayload, multikeyBytes } from "../js/dfos.js";
@@ -89,9 +90,10 @@ async function judge(read) {
   }
 }
 
+/** Shows whether the certificate of the page is one. A box that gives no file says nothing about it. */
 async function judgePage(path) {
-  const answer = await fetch(path, { credentials: "same-origin" });
-  await judge(() => answer.text());
+  const file = await get(path);
+  await judge(() => JSON.stringify(file));
 }
 
 byId("file")?.addEventListener("change", ({ currentTarget }) => judge(() => currentTarget.files[0].text()));

@@ -1,6 +1,6 @@
 // A lesson's page: marking it as done, and answering its quiz.
 
-import { nodeNow } from "../js/api.js";
+import { nodeNow, page } from "../js/api.js";
 import { drawForm } from "../js/form/draw.js";
 import { grade } from "../js/form/rules.js";
 import { texts } from "../js/texts.js";
@@ -21,9 +21,8 @@ function showDone() {
 /** Draws what comes after the last lesson as the box draws it now: the course or its certificate. */
 async function redrawEnd() {
   if (byId("after")) return;
-  const answer = await fetch(location.href, { credentials: "same-origin", cache: "no-store" });
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  byId("way").replaceChildren(...(page.getElementById("way")?.childNodes ?? byId("way").childNodes));
+  const way = (await page(location.href))?.getElementById("way");
+  if (way) byId("way").replaceChildren(...way.childNodes);
 }
 
 async function done() {
