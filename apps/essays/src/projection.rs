@@ -51,7 +51,7 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
 
 /// Dates an item that others may see by when they first could see it, and not by its first draft.
 fn date(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    // What a later version wrote as a time may be any text.
+    // A later version may write any text as a time.
     let sql = "UPDATE items SET put_ms = coalesce((SELECT min(max(at, coalesce(CAST(fact ->> '$.from' AS INTEGER), 0))) FROM entries
             WHERE owner_did = ?1 AND ref = ?2 AND op IN (?3, ?4) AND coalesce(fact ->> '$.on', 1) = 1
                 AND coalesce(fact ->> '$.visibility', '') <> 'private'), put_ms)
