@@ -74,7 +74,7 @@ field-in = Serie
 in-none = Keine
 field-jar = Dein Trinkgeldglas, das am Ende steht
 jar-none = Keines
-field-makers = Unterschreiben, dass du das allein gemacht hast (.fair)
+field-makers = Endgültig unterschreiben, dass du das allein gemacht hast (.fair)
 files-hint = Was nicht im Text steht, folgt darunter.
 
 ## Skripte

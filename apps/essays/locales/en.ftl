@@ -74,7 +74,7 @@ field-in = Series
 in-none = None
 field-jar = Your jar for tips, shown at the end
 jar-none = None
-field-makers = Sign that you alone made this (.fair)
+field-makers = Sign for good that you alone made this (.fair)
 files-hint = What isn’t in the text is shown below it.
 
 ## Scripts
