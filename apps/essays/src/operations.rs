@@ -9,7 +9,7 @@ use imajin_items::{Attach, Follow, Remove, Set, Sort, Unfollow};
 use crate::Essays;
 
 pub(crate) use fair::NameMakers;
-pub(crate) use put::PutItem;
+pub(crate) use put::{PutItem, TEXT_BYTES_MAX};
 
 /// The declarations of all operations of this service.
 pub(crate) static ALL: [Declaration; 8] = [

@@ -9,7 +9,7 @@ use crate::Essays;
 use crate::items::Kind;
 
 /// Maximum size of a text in bytes.
-const TEXT_BYTES_MAX: usize = 200_000;
+pub(crate) const TEXT_BYTES_MAX: usize = 200_000;
 
 /// Adds an essay or a series, or replaces it: everything that is left out is empty from then on.
 #[derive(Debug, Operation)]

@@ -1,7 +1,7 @@
 //! A text as its page will show it, while its author writes. Nothing is kept.
 
-use imajin_app::Answer;
 use imajin_app::extract::{Json, Person};
+use imajin_app::{Answer, Problem};
 use imajin_items::files::{ItemRef, file_views};
 use imajin_items::markdown::markdown;
 use imajin_items::{Attached, FILES_MAX};
@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::manifest::MANIFEST;
+use crate::operations::TEXT_BYTES_MAX;
 
 /// A text that is being written.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -37,6 +38,9 @@ pub(crate) async fn preview(
     Person(node, session): Person,
     Json(request): Json<PreviewRequest>,
 ) -> Answer<axum::Json<PreviewAnswer>> {
+    if request.text.len() > TEXT_BYTES_MAX {
+        return Err(Problem::field("text", "text has at most 200 000 bytes."));
+    }
     let file = |cid: String| Attached {
         cid,
         alt: String::new(),

@@ -288,6 +288,9 @@ fn a_text_is_drawn_for_its_author_before_it_is_saved() {
     let html = answer["html"].as_str().unwrap();
     assert_has!(html, "<h2>Rye</h2>");
     assert_lacks!(html, "<script");
+    let long = json!({ "item": id(1), "text": "é".repeat(100_001), "files": [] });
+    let request = of_ada.request(&ada.client, Method::POST, "/essays/api/preview");
+    assert_eq!(request.json(&long).send().unwrap().status(), 400);
     let (_, items) = get(
         &node,
         Some(&of_ada),
