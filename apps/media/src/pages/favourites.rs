@@ -33,6 +33,11 @@ pub(crate) async fn favourites(
         div #favourites.grid { @for asset in &assets { (Tile::from(asset).cell(t, Door::Own)) } }
         (more(has_more, part.offset, t))
     };
-    let page = page((&node, t), Some(&session), ("help-favourites", &t.text("favourites")), content)?;
+    let page = page(
+        (&node, t),
+        Some(&session),
+        ("help-favourites", &t.text("favourites")),
+        content,
+    )?;
     Ok(page.script(SCRIPT).into_response())
 }
