@@ -154,7 +154,7 @@ pub(crate) fn assets(
 ) -> Result<(Vec<Asset>, bool)> {
     let state = query.state.unwrap_or(State::Kept).name();
     // The state is a part of the statement, so that a partial index serves it.
-    let mut sql = format!("WHERE owner_did = ? AND state = '{state}'");
+    let mut sql = format!("WHERE owner_did = ?1 AND state = '{state}'");
     let mut params = vec![owner];
     let [app, feature, entity] = query.context;
     for (asked, condition) in [
@@ -164,7 +164,7 @@ pub(crate) fn assets(
         (query.folder, " AND coalesce(folder, '') = ?"),
         (
             query.album,
-            " AND id IN (SELECT asset FROM in_albums WHERE in_albums.owner_did = assets.owner_did AND album = ?)",
+            " AND id IN (SELECT asset FROM in_albums WHERE owner_did = ?1 AND album = ?)",
         ),
         (query.sort, " AND sort = ?"),
         (query.words, " AND instr(lower(name || words), lower(?))"),
