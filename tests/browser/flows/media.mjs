@@ -615,7 +615,7 @@ export default async function media(t, world) {
     // Signed out, it leads to the sign-in.
     await other.context().clearCookies();
     await shares(other, ["one.txt", "two.txt"]);
-    await other.waitForURL("**/signin?next=%2Fmedia%2Fupload");
+    await other.waitForURL("**/signin?next=%2Fmedia%2Fupload%3Fshared%3D2");
     // Signed in, but without the key, it leads to the key.
     await other.context().addCookies(cookies);
     await open(other, "/media/upload");

@@ -42,7 +42,8 @@ impl FromRequestParts<Node> for Own {
         let caller = Caller::from_request_parts(parts, node).await;
         let Caller(session) = caller.map_err(IntoResponse::into_response)?;
         let uri = parts.extensions.get::<OriginalUri>();
-        let here = uri.map_or(OWN_PAGE, |uri| uri.path());
+        let here = uri.and_then(|uri| uri.path_and_query());
+        let here = here.map_or(OWN_PAGE, |here| here.as_str());
         let session = session.ok_or_else(|| sign_in(here))?;
         let reader = Reader::from_request_parts(parts, node).await;
         let t = TEXTS.for_reader(reader.map_err(IntoResponse::into_response)?);

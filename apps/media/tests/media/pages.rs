@@ -54,6 +54,12 @@ async fn ones_own_pages_lead_a_stranger_to_the_sign_in() {
         let expected = if path.starts_with("/a/") { 404 } else { 200 };
         assert_eq!(own.status, expected, "{path}: {}", own.text());
     }
+    let reply = world.get(None, "/media/upload?shared=0").await;
+    assert_eq!(
+        reply.header("location"),
+        Some("/signin?next=%2Fmedia%2Fupload%3Fshared%3D0"),
+        "they come back to what the page was to say"
+    );
     world.close().await;
 }
 
