@@ -12,16 +12,19 @@ const folder = byId("folder")?.dataset;
 const on = (id, act) => byId(id)?.addEventListener("click", ({ currentTarget }) => working(currentTarget, t("js-signing"), act));
 const reload = (done) => done && location.reload();
 
-/** The steps that bring back a folder, those in it, and their files. */
+/** Folders whose files are asked for before these go. Those of more come back from the trash. */
+const UNDONE_MAX = 100;
+
+/** The steps that bring back the folder, those in it, and their files; none if that is too much to ask for. */
 async function folderSteps() {
   const { folders } = await get("/media/api/folders");
+  const within = [folder];
+  for (const { id } of within) within.push(...folders.filter(({ parent }) => parent === id));
   const steps = [];
-  async function add({ id, name, parent }) {
+  for (const { id, name, parent } of within.length > UNDONE_MAX ? [] : within) {
     steps.push({ op: "folder", ref: id, body: { name }, fact: parent ? { parent } : null });
     steps.push({ op: "move", assets: await idsAt(`/media/api/assets?folder=${id}`), fact: { folder: id } });
-    for (const inner of folders.filter((one) => one.parent === id)) await add(inner);
   }
-  await add(folder);
   return steps;
 }
 
