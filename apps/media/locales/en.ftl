@@ -321,7 +321,7 @@ upload-see = See them
 ## Links
 
 links-empty = You haven’t made any links. A link shows a photo or an album to anyone who has it, without an account.
-links-lead = Anyone who has one of these links sees what it leads to, until it ends. The browser that made a link can show it again.
+links-lead = Anyone who has one of these links sees what it leads to, until it ends. Only the browser in which you made a link can show it again.
 link-to-nothing = Something that you removed
 link-until = Ends on { $day }
 link-ended = Has ended
@@ -548,7 +548,7 @@ js-link-label-hint = Optional. Only you see this.
 js-link-make = Make the link
 js-link-made = Your link
 js-link-address = Link
-js-link-again = You find it again under “Links” in this browser. The box keeps only its fingerprint.
+js-link-again = You find it again under “Links”, but only in this browser.
 js-link-send = Send it
 js-link-move = Change when it ends
 js-link-move-lead = The address stays the same.
