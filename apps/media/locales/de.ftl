@@ -908,7 +908,7 @@ help-file =
 help-upload =
     Fotos hinzufügen
     Hier bringst du Fotos, Videos und andere Dateien von diesem Gerät.
-    Wähle sie aus, und lass die Seite offen, bis alles da ist.
+    Wähle sie hier aus, oder teile sie auf Android aus einer anderen App mit der Box auf deinem Startbildschirm.
     Nur du siehst sie, bis du sie teilst, und ein abgebrochenes Hochladen geht weiter, wo es aufgehört hat.
 help-find =
     Fotos suchen

@@ -887,7 +887,7 @@ help-file =
 help-upload =
     Adding photos
     You bring photos, videos and other files from this device here.
-    Choose them, and keep the page open until everything is here.
+    Choose them here, or on Android share them from another app with the box on your home screen.
     Only you see them until you share them, and an upload that breaks off continues where it stopped.
 help-find =
     Searching photos
