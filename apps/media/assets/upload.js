@@ -174,20 +174,26 @@ async function take(files) {
   }
 }
 
-/** Offers to add what other programs shared. Nothing of it is added unasked, since any page could have sent it. */
+/** Offers to add what other programs shared, until nothing of it waits. Nothing is added unasked, since any page could have sent it. */
 async function offerShared() {
-  if (new URLSearchParams(location.search).get("shared") === "0") return say("bad", t("js-waiting-none"));
   const files = await sharedFiles();
   if (!files.length) return;
+  const add = async () => {
+    offer.remove();
+    await take(files);
+    if (!running) await offerShared();
+  };
   const discard = async () => {
-    quiet();
+    offer.remove();
     for (const { forget } of files) await forget();
   };
-  const names = files.map(({ file }) => file.name);
-  say("good", t("js-waiting", { count: files.length }), names.slice(0, NAMED_MAX).join(", "),
-    el("div", { class: "actions" }, el("button", { type: "button", class: "main", onclick: () => take(files) }, t("js-add")), el("button", { type: "button", onclick: discard }, t("js-waiting-discard"))));
+  const names = files.slice(0, NAMED_MAX).map(({ file }) => file.name);
+  const offer = el("div", { class: "notice good", role: "status" }, el("p", {}, t("js-waiting", { count: files.length })), el("p", {}, names.join(", ")),
+    el("div", { class: "actions" }, el("button", { type: "button", class: "main", onclick: add }, t("js-add")), el("button", { type: "button", onclick: discard }, t("js-waiting-discard"))));
+  byId("choose").before(offer);
 }
 
+if (new URLSearchParams(location.search).get("shared") === "0") say("bad", t("js-waiting-none"));
 // Browsers have no caches where the connection isn't private, and then no worker that shares.
 offerShared().catch((error) => console.info(error.message));
 for (const id of ["gallery", "camera", "any", "folder"]) {

@@ -627,7 +627,6 @@ export default async function media(t, world) {
     await good(world, other, "media-shared");
     await other.getByRole("button", { name: "Add", exact: true }).click();
     await other.locator('#message a[href^="/restore"]').waitFor();
-    await open(other, "/media/upload");
     await waits(other);
     await other.getByRole("button", { name: "Don’t add" }).click();
     await open(ada, "/media");
