@@ -93,3 +93,14 @@ test("of what has no room nothing is kept, and the page hears it", async () => {
   const { kept, to } = await share(1);
   assert.deepEqual([kept, to], [[], "https://box.example/add?shared=0"]);
 });
+
+test("another version's worker keeps what waits to be added, and no pages", async () => {
+  const [gone, heard] = [[], new Map()];
+  const caches = { keys: async () => ["shell pages 0 did:imajin:ada", "shared files"], delete: async (name) => gone.push(name) };
+  const self = { addEventListener: (name, listener) => heard.set(name, listener), clients: { claim: async () => {} } };
+  runInNewContext(source, { self, caches, SHARE_PAGE: "/add", PUSHED: {}, SAID: {}, VERSION: "1", location: new URL("https://box.example"), URL });
+  let done;
+  heard.get("activate")({ waitUntil: (work) => (done = work) });
+  await done;
+  assert.deepEqual(gone, ["shell pages 0 did:imajin:ada"]);
+});
