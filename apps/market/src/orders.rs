@@ -185,8 +185,8 @@ impl Order {
 
         match (self.state(now_ms), self.party, action) {
             (Cancelled, ..) => Err(ActionRefusal::Cancelled),
-            (_, Seller, Cancel) | (Promised | Lapsed | Paid, Buyer, Cancel) => Ok(()),
             (Refunded, ..) => Err(ActionRefusal::Refunded),
+            (_, Seller, Cancel) | (Promised | Lapsed | Paid, Buyer, Cancel) => Ok(()),
             (Sent | Handed, Buyer, Cancel) => Err(ActionRefusal::Handed),
             (Promised | Lapsed, ..) => Err(ActionRefusal::Unpaid),
             (Paid | Sent, _, Confirm) | (Paid, Seller, Send) => Ok(()),
@@ -315,7 +315,7 @@ pub(crate) mod tests {
                 &refunded,
                 9,
                 OrderState::Refunded,
-                "Refunded Refunded - Refunded",
+                "Refunded Refunded Refunded Refunded",
             ),
             (
                 &cancelled,

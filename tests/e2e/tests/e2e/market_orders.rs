@@ -213,8 +213,9 @@ fn an_order_whose_money_went_back_is_over_for_both() {
         refusal(bob.hand_order(ada, &payment, None)).1,
         refusal(ada.hand_order(bob, &payment, None)).1,
         refusal(bob.cancel_order(&payment, (ada, bob))).1,
+        refusal(ada.cancel_order(&payment, (ada, bob))).1,
     ];
-    assert_eq!(reasons, ["refunded"; 3]);
+    assert_eq!(reasons, ["refunded"; 4]);
     assert_eq!(street.listing()["offer"]["left"], 1);
 }
 
