@@ -56,7 +56,7 @@ pub(crate) enum CancelRefusal {
         message = "The money is the seller’s by now: ask the seller for it."
     )]
     Final,
-    /// The seller's log takes no entries, so that nothing there tells of the refund.
+    /// The seller's log takes no entries: a payment would still be delivered there, and none refunded.
     #[refused(
         Conflict,
         reason = "away",
@@ -88,10 +88,13 @@ impl CancelOrder {
 
     /// Refuses a buyer whose money only the seller can give back.
     fn check_buyer(&self, order: &Order, ctx: &Context<'_, Self>) -> Result<(), CancelRefusal> {
-        let is_held = ctx.prepared().as_ref().is_some_and(|paid| paid.is_held);
-        if !order.is_returnable(ctx.now().as_millis(), is_held) {
+        let paid = ctx.prepared().as_ref();
+        let is_held = paid.is_some_and(|paid| paid.is_held);
+        if order.has_money() && paid.is_none() {
+            Err(CancelRefusal::NoPayment)
+        } else if !order.is_returnable(ctx.now().as_millis(), is_held) {
             Err(CancelRefusal::Final)
-        } else if order.has_money() && !ctx.takes_entries(&self.seller) {
+        } else if !ctx.takes_entries(&self.seller) {
             Err(CancelRefusal::Away)
         } else {
             Ok(())
