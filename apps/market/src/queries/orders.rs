@@ -9,10 +9,22 @@ use serde::Deserialize;
 
 use crate::orders::{DAY_MS, Order, OrderTerms};
 
-/// The condition that all of an order's payment went back, which its seller's log has.
-const IS_LOST: &str = "EXISTS (SELECT 1 FROM orders AS sold WHERE sold.owner_did = orders.seller AND sold.payment = orders.payment AND sold.is_lost = 1)";
-const ORDER: &str = "payment, listing, seller, buyer, quantity, returns, amount, currency, until_ms, at_ms, is_sent, is_handed, cancelled_by,
-    iif(seller = owner_did, 'seller', 'buyer')";
+/// The condition that all of an order's payment went back, as its seller's log says: the buyer's takes no entries for a while
+/// after a restore.
+const IS_LOST: &str = "EXISTS (SELECT 1 FROM orders AS sold WHERE sold.owner_did = orders.seller AND sold.payment = orders.payment
+    AND (sold.is_lost = 1 OR sold.cancelled_by = 'seller'))";
+/// The condition that the seller sent it, as either log says.
+const IS_SENT: &str =
+    "EXISTS (SELECT 1 FROM orders AS sold WHERE sold.owner_did IN (orders.owner_did, orders.seller)
+    AND sold.payment = orders.payment AND sold.is_sent = 1)";
+
+/// Returns the query of orders for which a condition holds, as [`read_order`] reads them.
+fn select(condition: &str) -> String {
+    format!(
+        "SELECT payment, listing, seller, buyer, quantity, returns, amount, currency, until_ms, at_ms, {IS_SENT}, is_handed, cancelled_by,
+        iif(seller = owner_did, 'seller', 'buyer'), {IS_LOST} FROM orders WHERE {condition}"
+    )
+}
 
 fn read_order(row: &Row<'_>) -> Result<Order> {
     Ok(Order {
@@ -38,8 +50,7 @@ fn read_order(row: &Row<'_>) -> Result<Order> {
 
 /// Returns an order from the log of its seller or its buyer.
 pub(crate) fn order(db: Reader<'_>, owner: &str, payment: &str) -> Result<Option<Order>> {
-    let sql =
-        format!("SELECT {ORDER}, {IS_LOST} FROM orders WHERE owner_did = ?1 AND payment = ?2");
+    let sql = select("owner_did = ?1 AND payment = ?2");
     db.row(&sql, [owner, payment], read_order)
 }
 
@@ -82,9 +93,9 @@ pub(crate) fn orders(
         Which::ToHand => format!("seller = ?1 AND {TO_HAND}"),
         Which::Sold => format!("seller = ?1 AND NOT ({TO_HAND})"),
     };
-    let sql = format!(
-        "SELECT {ORDER}, {IS_LOST} FROM orders WHERE owner_did = ?1 AND {condition} ORDER BY at_ms DESC, payment LIMIT ?2 OFFSET ?3"
-    );
+    let sql = select(&format!(
+        "owner_did = ?1 AND {condition} ORDER BY at_ms DESC, payment LIMIT ?2 OFFSET ?3"
+    ));
     let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
     let params = params![owner, number(limit), number(offset)];
     db.rows(&sql, params, read_order)
@@ -112,9 +123,8 @@ pub(crate) fn next_lapse(db: Reader<'_>, now_ms: i64) -> Result<Timestamp> {
 
 /// Returns the paid orders that their buyers called off, and whose money did not go back yet.
 pub(crate) fn due_refunds(db: Reader<'_>) -> Result<Vec<Order>> {
-    let sql = format!(
-        "SELECT {ORDER}, is_lost FROM orders WHERE owner_did = seller AND cancelled_by = 'buyer'
-        AND until_ms IS NULL AND is_lost = 0 AND amount > 0"
+    let sql = select(
+        "owner_did = seller AND cancelled_by = 'buyer' AND until_ms IS NULL AND is_lost = 0 AND amount > 0",
     );
     db.rows(&sql, [], read_order)
 }

@@ -172,6 +172,21 @@ fn a_buyer_sees_what_the_sellers_log_says_of_the_money() {
 }
 
 #[test]
+fn a_buyer_whose_log_took_no_entries_sees_what_the_seller_did() {
+    for (op, state) in [
+        (HandOver::NAME, OrderState::Sent),
+        (CancelOrder::NAME, OrderState::Refunded),
+    ] {
+        let mut log = Log::new(SELLER);
+        log.enter(OrderEntry::NAME, "pay_1", &terms(1));
+        log.enter(op, "pay_1", &json!({}));
+        log.did = Did::from_key(&BUYER);
+        log.enter(OrderEntry::NAME, "pay_1", &terms(1));
+        assert_eq!(log.state(), state, "{op}");
+    }
+}
+
+#[test]
 fn only_what_the_buyer_called_off_and_did_not_get_back_is_due() {
     let mut log = Log::new(SELLER);
     let none = json!({});
