@@ -42,7 +42,7 @@ told-bought = { $who } hat dein Geld bekommen: „{ $title }“ ist bestellt
 told-handed = { $who } sagt, dass „{ $title }“ übergeben ist
 told-sent = { $who } hat „{ $title }“ verschickt
 told-cancelled = { $who } hat die Bestellung von „{ $title }“ storniert: Dein Geld geht zurück
-told-cancelled-buyer = { $who } hat die Bestellung von „{ $title }“ storniert
+told-cancelled-free = { $who } hat die Bestellung von „{ $title }“ storniert
 
 ## Categories
 

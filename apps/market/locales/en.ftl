@@ -42,7 +42,7 @@ told-bought = { $who } got your payment: “{ $title }” is ordered
 told-handed = { $who } says that “{ $title }” was handed over
 told-sent = { $who } sent “{ $title }”
 told-cancelled = { $who } called off the order of “{ $title }”: your money goes back
-told-cancelled-buyer = { $who } called off the order of “{ $title }”
+told-cancelled-free = { $who } called off the order of “{ $title }”
 
 ## Categories
 

@@ -26,7 +26,7 @@ pub(crate) const TELLS: &[Tells] = &[
     Tells {
         op: CancellationEntry::NAME,
         brief: "told-order",
-        full: &["told-cancelled", "told-cancelled-buyer"],
+        full: &["told-cancelled", "told-cancelled-free"],
     },
 ];
 
@@ -35,16 +35,17 @@ pub(crate) fn from_entry(entry: &Applied<'_>) -> Vec<Notice> {
     vec![Notice::for_owner(entry, About::Payment)]
 }
 
-/// Returns the message about an entry of an operation of [`TELLS`] in the log of an order's party.
-fn message(op: &str, order: &Order) -> &'static str {
+/// Returns the message about an entry of an operation of [`TELLS`] in the log of an order's party. `has_code` is whether it has
+/// the buyer's digits.
+fn message(op: &str, order: &Order, has_code: bool) -> &'static str {
     match (op, order.party) {
         (OrderEntry::NAME, Party::Seller) => "told-ordered",
         (OrderEntry::NAME, Party::Buyer) => "told-bought",
         // A seller says that it was sent, unless they have the buyer's digits.
-        (HandoverEntry::NAME, Party::Buyer) if !order.is_handed => "told-sent",
+        (HandoverEntry::NAME, Party::Buyer) if !has_code => "told-sent",
         (HandoverEntry::NAME, _) => "told-handed",
-        (_, Party::Seller) => "told-cancelled-buyer",
-        (_, Party::Buyer) => "told-cancelled",
+        (_, Party::Buyer) if order.has_money() => "told-cancelled",
+        _ => "told-cancelled-free",
     }
 }
 
@@ -62,9 +63,10 @@ impl SaysNews for Market {
             let order = queries::order(db, told.log.as_str(), payment)?;
             let Some(order) = order else { return Ok(None) };
             let title = queries::order_title(db, order.terms.seller.as_str(), payment)?;
-            Ok(Some((order, title)))
+            let has_code = queries::has_code(db, told.log.as_str(), told.seq)?;
+            Ok(Some((message(told.op, &order, has_code), order, title)))
         })?;
-        let Some((order, title)) = order else {
+        let Some((message, order, title)) = order else {
             return Ok(None);
         };
         let t = TEXTS.for_reader(lang);
@@ -74,8 +76,7 @@ impl SaysNews for Market {
         let title = title.unwrap_or_else(|| t.text("listing-gone").into_owned());
         let args = args![title = title];
         let href = format!("{ORDERS_PAGE}/{payment}");
-        let message = (t, message(told.op, &order));
-        Ok(Some(NewsItem::by(who, message, args, href)))
+        Ok(Some(NewsItem::by(who, (t, message), args, href)))
     }
 }
 
@@ -85,27 +86,50 @@ mod tests {
 
     #[test]
     fn each_party_is_told_what_the_other_did() {
-        let sent = Order {
-            is_sent: true,
-            ..Order::sample()
+        let paid = Order::sample();
+        let promised = Order {
+            until: Some(10),
+            ..paid.clone()
         };
-        let handed = Order {
-            is_handed: true,
-            ..sent.clone()
-        };
-        for (op, order, of_seller, of_buyer) in [
-            (OrderEntry::NAME, &sent, "told-ordered", "told-bought"),
-            (HandoverEntry::NAME, &sent, "told-handed", "told-sent"),
-            (HandoverEntry::NAME, &handed, "told-handed", "told-handed"),
+        for (op, order, has_code, of_seller, of_buyer) in [
+            (
+                OrderEntry::NAME,
+                &paid,
+                false,
+                "told-ordered",
+                "told-bought",
+            ),
+            (
+                HandoverEntry::NAME,
+                &paid,
+                false,
+                "told-handed",
+                "told-sent",
+            ),
+            (
+                HandoverEntry::NAME,
+                &paid,
+                true,
+                "told-handed",
+                "told-handed",
+            ),
             (
                 CancellationEntry::NAME,
-                &sent,
-                "told-cancelled-buyer",
+                &paid,
+                false,
+                "told-cancelled-free",
                 "told-cancelled",
             ),
+            (
+                CancellationEntry::NAME,
+                &promised,
+                false,
+                "told-cancelled-free",
+                "told-cancelled-free",
+            ),
         ] {
-            assert_eq!(message(op, order), of_seller, "{op}");
-            assert_eq!(message(op, &order.for_buyer()), of_buyer, "{op}");
+            assert_eq!(message(op, order, has_code), of_seller, "{op}");
+            assert_eq!(message(op, &order.for_buyer(), has_code), of_buyer, "{op}");
         }
     }
 }

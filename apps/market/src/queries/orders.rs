@@ -62,6 +62,13 @@ pub(crate) fn order_title(db: Reader<'_>, seller: &str, payment: &str) -> Result
     db.row(sql, [seller, payment], |row| row.get(0))
 }
 
+/// Returns whether an entry about a handover has the buyer's digits.
+pub(crate) fn has_code(db: Reader<'_>, log: &str, seq: u64) -> Result<bool> {
+    let sql =
+        "SELECT 1 FROM entries WHERE owner_did = ?1 AND seq = ?2 AND fact ->> '$.code' IS NOT NULL";
+    db.exists(sql, params![log, i64::try_from(seq).unwrap_or(i64::MAX)])
+}
+
 /// A selection of a person's orders.
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
 pub(crate) enum Which {
