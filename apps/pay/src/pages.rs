@@ -18,7 +18,7 @@ use imajin_app::page::short_did;
 use imajin_app::{HomeCard, HomeSection, Icon, Node, Problem, Reader, Texts, args};
 use imajin_dfos::Timestamp;
 use imajin_protocol::{Currency, Did, Minor};
-use imajin_selling::Fulfilment;
+use imajin_selling::{Fulfilment, Rail};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -28,6 +28,7 @@ pub(crate) use receipt::sent_back;
 use crate::counter::Counter;
 use crate::manifest::TEXTS;
 use crate::operations::PaymentReceipt;
+use crate::outside;
 use crate::queries::{self, Hold};
 
 fn to_signin(path: &str) -> Response {
@@ -187,8 +188,16 @@ pub(crate) async fn payment(
     let Some(session) = session else {
         return Ok(to_signin(&own_path("payments", &id)));
     };
-    let content = payment::content(&node, &session.did, &id, t)?;
-    let content = content.ok_or_else(|| Problem::not_found(TEXTS.say("not-open", args![])))?;
+    let Some(content) = payment::content(&node, &session.did, &id, t)? else {
+        let hold = outside::hold(&node, &id)?;
+        let is_own = |hold: &Hold| hold.payer == session.did && hold.rail == Rail::Stripe;
+        return if hold.as_ref().is_some_and(is_own) {
+            // A payment by card goes on from the wallet.
+            Ok(Redirect::to("/pay").into_response())
+        } else {
+            Err(Problem::not_found(TEXTS.say("not-open", args![])))
+        };
+    };
     let page = t
         .page("help-payment", t.text("how-to-pay"), content)
         .script("/assets/pay/wallet.js")

@@ -346,6 +346,14 @@ fn a_buyer_has_ten_open_orders_at_most() {
     bob.order(ada, fair).unwrap();
 }
 
+/// Returns the path of the page to which an address leads a person.
+fn path_after(person: &Person, url: String) -> String {
+    let session = Session::begin(&person.client, &person.key).unwrap();
+    let request = http().get(url).bearer_auth(session.token());
+    let page = request.send().unwrap().error_for_status().unwrap();
+    page.url().path().to_owned()
+}
+
 /// Power is cut in the middle of webhooks: each card pays its order once, and keeps its piece meanwhile.
 #[test]
 fn a_card_pays_its_order_once_whatever_is_killed() {
@@ -369,6 +377,8 @@ fn a_card_pays_its_order_once_whatever_is_killed() {
         assert!(opened["url"].is_string(), "{opened}");
         let payment = opened["payment"].as_str().unwrap().to_owned();
         assert_eq!(buyer.order_by(&payment)["state"], "promised");
+        let how_to_pay = format!("{}/pay/payments/{payment}", node.url);
+        assert_eq!(path_after(&buyer, how_to_pay), "/pay");
         let session = stripe.pay(stripe.newest()["id"].as_str().unwrap());
         let body = stripe.event("checkout.session.completed", &session);
         let header = signature(now_s(), &body, SECRET);
