@@ -38,12 +38,10 @@ async function redraw() {
 async function buy() {
   await working(byId("pay"), t("js-signing"), async () => {
     const returns = Number(byId("returns").dataset.returns);
-    const ask = { owner, listing, quantity: pieces(), returns, rail: byId("rail").value, ...shownOffer(shares()) };
-    const { payment, url, paid, memo, paymentPage } = await order(await actor(), "market.order", "/market/api/pay", ask, redraw);
-    if (url) return leave(url);
-    if (paid) return leave(`/market/orders/${payment}`);
-    byId("pay").hidden = true;
-    byId("how").replaceChildren(`${t("js-promised")} `, el("strong", { class: "mono" }, memo), " ", el("a", { class: "button main", href: paymentPage }, t("js-how-to-pay")));
+    const orders = `${location.origin}/market/orders`;
+    const ask = { owner, listing, quantity: pieces(), returns, rail: byId("rail").value, successUrl: orders, cancelUrl: orders, ...shownOffer(shares()) };
+    const { payment, url } = await order(await actor(), "market.order", "/market/api/pay", ask, redraw);
+    await leave(url ?? `${orders}/${payment}`);
   });
 }
 

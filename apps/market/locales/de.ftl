@@ -114,8 +114,8 @@ price-week = { $price } pro Woche
 pieces = { $count } Stück
 deposit = Pfand: { $amount }
 returns = { $count ->
-    [one] Du kannst es innerhalb eines Tages zurückgeben.
-   *[other] Du kannst es innerhalb von { $count } Tagen zurückgeben.
+    [one] Rückgabe innerhalb eines Tages möglich.
+   *[other] Rückgabe innerhalb von { $count } Tagen möglich.
 }
 seller = Von <page>{ $name }</page>
 seller-for = Von { $group }, durch <page>{ $name }</page>
@@ -128,7 +128,7 @@ removed = Dieses Inserat wurde entfernt.
 not-your-group = Für eine Gruppe sprechen nur ihre Admins und wem sie gehört: Wähl eine andere oder keine.
 no-contact = Dieses Inserat hat keinen Kontakt: Schreib hier, wer es aufgegeben hat.
 too-often = Du hast heute nach 20 Kontakten gefragt, mehr geht nicht. Versuche es morgen wieder.
-returns-never = Wie bar bezahlt: Danach kann dir nur die andere Seite das Geld zurückgeben.
+returns-never = Wie bar bezahlt: Danach kann nur noch Geld erstatten, wer verkauft hat.
 
 ## Kaufen
 
@@ -138,7 +138,7 @@ sold-out = Verkauft
 no-rail = Diese Box kann hier gerade keine Zahlung annehmen.
 how-many = Wie viele
 in-all = Zusammen:
-signed = Du unterschreibst die Bestellung mit deinem Schlüssel. Wer verkauft, sieht deinen Namen hier.
+signed = Du unterschreibst die Bestellung mit deinem Schlüssel. Wer verkauft, sieht deinen Namen.
 no-offer = Dieses Inserat gibt es hier nicht, oder man kann es hier nicht kaufen.
 returns-changed = Wie lange man es zurückgeben kann, hat sich geändert: Sieh noch einmal hin.
 wrong-quantity = quantity muss eine ganze Zahl ab 1 sein, und so klein, dass der Preis ein Betrag ist.
@@ -154,7 +154,7 @@ sold = Was du verkauft hast
 sold-none = Noch nichts. Gib einem Inserat einen Preis, dann kann man es bestellen.
 orders-older = Ältere Bestellungen
 listing-gone = Ein Inserat, das es nicht mehr gibt
-state-promised = Geld unterwegs
+state-promised = Wartet auf die Zahlung
 state-lapsed = Nicht rechtzeitig bezahlt
 state-paid = Bezahlt, nicht übergeben
 state-sent = Verschickt
@@ -167,17 +167,21 @@ to-buyer = an { $name }
 from-seller = von { $name }
 somebody = jemand
 no-such-order = Du hast keine solche Bestellung.
+promised-buyer = Es ist für dich reserviert und gilt als bestellt, sobald dein Geld ankommt.
+promised-seller = Es ist reserviert, bis das Geld ankommt. Kommt es per Überweisung, bestätige es, sobald es auf deinem Konto ist.
 how-to-pay = So bezahlst du
+see-money = Zu deinem Geld
 see-listing = Inserat ansehen
 write-to-them = Schreiben
 cancel = Stornieren
 refund-waits = Das Geld ist auf dem Weg zurück.
-cancel-ask = Stornieren geht nicht mehr: Bitte die andere Seite um dein Geld.
+refund-send = Das Geld ist noch nicht zurück. Kam es per Überweisung, überweise es bitte zurück.
+cancel-ask = Stornieren geht nicht mehr: Bitte die andere Person um dein Geld.
 code-title = Deine sechs Ziffern
-code-why = Zeig sie an der Tür, sobald du es hast. Mit ihnen kann die andere Seite sagen, dass du es bekommen hast.
+code-why = Zeig sie an der Tür, sobald du es hast. Mit ihnen kann die andere Person sagen, dass du es bekommen hast.
 have = Ich habe es
 hand-title = Übergeben
-digits = Die sechs Ziffern von der anderen Seite
+digits = Die sechs Ziffern der anderen Person
 digits-hint = Wer gekauft hat, sieht sie auf der Seite dieser Bestellung. Fünf falsche Eingaben sind möglich.
 hand = Bestätigen
 send = Ich habe es verschickt
@@ -258,13 +262,11 @@ js-whatsapp = WhatsApp
 js-signing = Unterschreibt…
 js-gone = Hat die eigenen Daten gelöscht: Der Anteil geht an die anderen
 js-somebody = Jemand
-js-promised = Deine Bestellung ist notiert. Sie gilt, sobald deine Überweisung ankommt.
-js-how-to-pay = So bezahlst du
 js-digits = Schreib die sechs Ziffern.
-js-send-sure = Sagen, dass es unterwegs ist? Danach kann die andere Seite nicht mehr stornieren.
-js-have-sure = Sagen, dass du es hast? Dann ist das Geld bei der anderen Seite.
-js-cancel-seller = Die Bestellung stornieren? Wer gekauft hat, bekommt das Geld zurück.
-js-cancel-buyer = Die Bestellung stornieren? Du bekommst dein Geld zurück.
+js-send-sure = Sagen, dass es unterwegs ist? Danach kann die andere Person nicht mehr stornieren.
+js-have-sure = Sagen, dass du es hast? Danach kannst du nicht mehr stornieren.
+js-cancel-seller = Die Bestellung stornieren? Was bezahlt wurde, geht zurück.
+js-cancel-buyer = Die Bestellung stornieren? Was du bezahlt hast, geht an dich zurück.
 js-open-orders = Offene Bestellungen
 js-open-orders-why = Sie sind noch zu bezahlen oder zu übergeben. Übergib oder storniere sie: Nach dem Löschen kann das hier niemand mehr.
 js-listing-gone = Ein Inserat, das es nicht mehr gibt
@@ -282,7 +284,7 @@ says-you-have-no-listing = Du hast kein Inserat mit dieser ID: Gib es zuerst auf
 says-deposit-for-something = Ein Pfand ist für etwas, was du verleihst: Sag im Inserat, wofür der Preis ist.
 says-there-no-such-listing = Dieses Inserat gibt es hier nicht, oder man kann es hier nicht kaufen.
 says-your-own-listing = Das ist dein eigenes Inserat.
-says-sellers-record-isnt-kept = Die Daten der anderen Seite liegen nicht mehr auf dieser Box.
+says-sellers-record-isnt-kept = Die Daten der anderen Person liegen nicht mehr auf dieser Box.
 says-price-changed-since-you = Der Preis hat sich geändert: Sieh noch einmal hin und stimm den neuen Bedingungen zu.
 says-somebody-took-last-one = Jemand hat das letzte Stück genommen.
 says-fewer-left-than-you = Es sind weniger da, als du willst: { $value }.
@@ -293,10 +295,10 @@ says-order-was-called-off = Diese Bestellung wurde storniert.
 says-was-said-before-look = Das wurde schon gesagt: Sieh die Bestellung noch einmal an.
 says-these-arent-digits-order = Das sind nicht die Ziffern dieser Bestellung: Sieh noch einmal auf der Seite der Bestellung nach.
 says-wrong-digits-were-entered = Fünfmal wurden falsche Ziffern eingegeben, mehr geht nicht: Wer gekauft hat, kann selbst sagen, dass es da ist.
-says-was-handed-over-ask = Es wurde übergeben: Bitte die andere Seite um dein Geld.
+says-was-handed-over-ask = Es wurde übergeben: Bitte die andere Person um dein Geld.
 says-money-order-went-back = Das Geld dieser Bestellung ging zurück: Es ist nichts mehr zu tun.
-says-sellers-record-isnt-kept-2 = Die Daten der anderen Seite liegen nicht mehr auf dieser Box: Bitte die Person, der diese Box gehört, um dein Geld.
-says-money-sellers-by-now = Das Geld gehört schon der anderen Seite: Bitte sie darum.
+says-sellers-record-isnt-kept-2 = Die Daten der anderen Person liegen nicht mehr auf dieser Box: Bitte die Person, der diese Box gehört, um dein Geld.
+says-money-sellers-by-now = Das Geld gehört schon der anderen Person: Bitte sie darum.
 says-box-doesnt-find-payment = Diese Box findet die Zahlung dieser Bestellung nicht: Sieh gleich noch einmal nach.
 says-orders = { $count ->
     [one] { $count } Bestellung
@@ -322,7 +324,7 @@ help-person =
 help-listing =
     Ein Inserat
     Jemand verkauft, verleiht oder sucht hier etwas.
-    Schreib der Person, oder lass dir den Kontakt zeigen, wenn es einen gibt.
+    Kauf es gleich hier, wenn es einen Knopf dafür gibt, oder schreib der Person.
     Was ihr ausmacht, bleibt zwischen euch beiden.
 help-edit =
     Deine Inserate

@@ -128,7 +128,7 @@ removed = This listing was removed.
 not-your-group = Only the owner and the admins of a group speak for it: choose another one, or none.
 no-contact = This listing has no contact: write to its seller here.
 too-often = You asked for 20 contacts today, and more aren’t possible. Try again tomorrow.
-returns-never = Like cash: once it is paid, only the seller can give your money back.
+returns-never = Like cash: once it is paid, only the seller can give the money back.
 
 ## Buying
 
@@ -138,7 +138,7 @@ sold-out = Sold
 no-rail = This box can take no payment for this seller now.
 how-many = How many
 in-all = In all:
-signed = You sign the order with your key. The seller sees your name here.
+signed = You sign the order with your key. The seller sees your name.
 no-offer = There is no such listing here, or it can’t be bought here.
 returns-changed = How long it can be given back changed since you looked: look again.
 wrong-quantity = quantity must be a whole number from 1, and so small that its price is an amount.
@@ -154,7 +154,7 @@ sold = What you sold
 sold-none = Nothing yet. Give a listing a price, and people can order it.
 orders-older = Older orders
 listing-gone = A listing that is gone
-state-promised = Payment on its way
+state-promised = Waiting for the payment
 state-lapsed = Not paid in time
 state-paid = Paid, not handed over
 state-sent = Sent
@@ -167,11 +167,15 @@ to-buyer = to { $name }
 from-seller = from { $name }
 somebody = somebody
 no-such-order = You have no such order.
+promised-buyer = It is reserved for you, and ordered as soon as your payment arrives.
+promised-seller = It is reserved until the payment arrives. If it comes by transfer, confirm it once it is in your account.
 how-to-pay = How to pay
+see-money = Your money
 see-listing = See the listing
 write-to-them = Write to them
 cancel = Call it off
 refund-waits = The money is on its way back.
+refund-send = The money isn’t back yet. If it came by transfer, send it back from your bank.
 cancel-ask = You can’t call it off any more: ask the seller for your money.
 code-title = Your six digits
 code-why = Show them to the seller at the door, once you have it. With them the seller can say that you got it.
@@ -258,13 +262,11 @@ js-whatsapp = WhatsApp
 js-signing = Signing…
 js-gone = Deleted their record: their share goes to the others
 js-somebody = Somebody
-js-promised = Your order is noted. It counts as soon as your transfer arrives.
-js-how-to-pay = How to pay
 js-digits = Write the six digits.
 js-send-sure = Say that it is on its way? The buyer can’t call it off after that.
-js-have-sure = Say that you have it? Your money is the seller’s then.
-js-cancel-seller = Call the order off? The buyer gets the money back.
-js-cancel-buyer = Call the order off? You get your money back.
+js-have-sure = Say that you have it? You can’t call it off after that.
+js-cancel-seller = Call the order off? What was paid goes back to the buyer.
+js-cancel-buyer = Call the order off? What you paid comes back to you.
 js-open-orders = Open orders
 js-open-orders-why = These are still to be paid or handed over. Hand them over, or call them off: after the deletion nobody here can.
 js-listing-gone = A listing that is gone
@@ -316,7 +318,7 @@ help-person =
 help-listing =
     A listing
     Somebody sells, lends or looks for something here.
-    Write to them, or have the contact shown if there is one.
+    Buy it here if there is a button for it, or write to them.
     What you agree on is between the two of you.
 help-edit =
     Your listings

@@ -192,7 +192,7 @@ pub(crate) async fn payment(
         let hold = outside::hold(&node, &id)?;
         let is_own = |hold: &Hold| hold.payer == session.did && hold.rail == Rail::Stripe;
         return if hold.as_ref().is_some_and(is_own) {
-            // A payment by card goes on from the wallet.
+            // Payments by card are resumed in the wallet.
             Ok(Redirect::to("/pay").into_response())
         } else {
             Err(Problem::not_found(TEXTS.say("not-open", args![])))

@@ -29,7 +29,6 @@ pub(super) fn form(node: &Node, listing: &OnSale, t: Texts) -> Answer<Markup> {
                 p #returns data-returns=(terms.returns) { (returns(terms.returns, t)) }
                 p.hint { (t.text("signed")) }
                 div.actions { button.main #pay type="submit" { (t.text("buy")) } }
-                p #how aria-live="polite" {}
             }
         }
     })

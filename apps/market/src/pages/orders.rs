@@ -4,7 +4,7 @@ use imajin_app::extract::{Own, Page as Part, Path};
 use imajin_app::operation::Choice;
 use imajin_app::{Answer, Page, Reader, Texts, args};
 use imajin_dfos::Timestamp;
-use imajin_selling::cashier;
+use imajin_selling::{Cashier, cashier};
 use imajin_turns::page_with;
 use maud::{Markup, html};
 
@@ -28,31 +28,35 @@ pub(crate) async fn orders(
         list(Which::Sold)?,
     );
     let has_more = [&to_hand, &bought, &sold].iter().any(|one| one.has_more);
-    let next = part.offset + part.limit;
+    let (is_first, next) = (part.offset == 0, part.offset + part.limit);
     let content = html! {
         div #message {}
         p.crumbs { a href=(NEAR_PAGE) { (t.text("near")) } }
         h1 { (t.text("orders")) }
-        h2 { (t.text("to-hand")) }
-        (rows(&to_hand, "to-hand-none", t))
-        h2 { (t.text("bought")) }
-        (rows(&bought, "bought-none", t))
-        h2 { (t.text("sold")) }
-        (rows(&sold, "sold-none", t))
+        (section(&to_hand, ("to-hand", "to-hand-none"), is_first, t))
+        (section(&bought, ("bought", "bought-none"), is_first, t))
+        (section(&sold, ("sold", "sold-none"), is_first, t))
         div.actions {
             @if has_more { a.button href={ (ORDERS_PAGE) "?offset=" (next) } { (t.text("orders-older")) } }
             a.button href=(OWN_PAGE) { (t.text("own")) }
         }
     };
-    let page = t.page("help-orders", t.text("orders"), content).style(STYLE);
+    let page = t
+        .page("help-orders", t.text("orders"), content)
+        .style(STYLE);
     let page = page.script("/assets/js/ui.js").current(NEAR_PAGE);
     Ok(page.viewer(Some(viewer)))
 }
 
-/// Renders a list of orders, or what to do where there are none.
-fn rows(list: &OrdersAnswer, none: &str, t: Texts) -> Markup {
+/// Renders a list of orders, or on the first page what to do where there are none.
+fn section(list: &OrdersAnswer, (heading, none): (&str, &str), is_first: bool, t: Texts) -> Markup {
+    let is_empty = list.orders.is_empty();
+    if is_empty && !is_first {
+        return Markup::default();
+    }
     html! {
-        @if list.orders.is_empty() { p.hint { (t.text(none)) } }
+        h2 { (t.text(heading)) }
+        @if is_empty { p.hint { (t.text(none)) } }
         ul.rows.listings {
             @for order in &list.orders {
                 li {
@@ -116,8 +120,7 @@ pub(crate) async fn order(
         Party::Buyer => &order.seller,
     };
     let title = title(&order, t);
-    let pending = order.party == Party::Buyer && order.state == OrderState::Promised;
-    let pay = pending.then_some(cashier(&node)?.payment_page(&payment));
+    let payment = awaited_payment(&order, cashier(&node)?, t);
     let content = html! {
         div #message {}
         p.crumbs { a href=(ORDERS_PAGE) { (t.text("orders")) } }
@@ -126,7 +129,7 @@ pub(crate) async fn order(
             p { span.tag { (t.text(state(&order))) } }
             p { (facts(&order, t)) }
             p.soft { (returns(order.returns, t)) }
-            @if let Some(pay) = pay { div.actions { a.button.main href=(pay) { (t.text("how-to-pay")) } } }
+            (payment)
             @match order.party {
                 Party::Buyer => (code(&order, t)),
                 Party::Seller => (handover(&order, t)),
@@ -144,15 +147,34 @@ pub(crate) async fn order(
     Ok(page.viewer(Some(viewer)))
 }
 
-/// Renders what becomes of the money of an order that can't be called off any more.
+/// Renders what a promised order waits for, and where its payment is made or confirmed.
+fn awaited_payment(order: &OrderView, cashier: &dyn Cashier, t: Texts) -> Markup {
+    if order.state != OrderState::Promised {
+        return Markup::default();
+    }
+    let (hint, href, label) = match order.party {
+        Party::Buyer => (
+            "promised-buyer",
+            cashier.payment_page(&order.payment),
+            "how-to-pay",
+        ),
+        Party::Seller => ("promised-seller", cashier.page().to_owned(), "see-money"),
+    };
+    html! {
+        p { (t.text(hint)) }
+        div.actions { a.button.main href=(href) { (t.text(label)) } }
+    }
+}
+
+/// Renders what becomes of the money of an order that is over, or that its buyer can't call off any more.
 fn money_hint(order: &OrderView, t: Texts) -> Markup {
-    let is_paid = order.party == Party::Buyer && order.until.is_none();
+    use OrderState::{Cancelled, Handed, Paid, Refunded, Sent};
+    let is_paid = order.until.is_none() && order.amount > 0;
     let is_waiting = is_paid && order.back < order.amount;
-    let message = match order.state {
-        OrderState::Cancelled if is_waiting => "refund-waits",
-        OrderState::Paid | OrderState::Sent | OrderState::Handed if !order.cancellable => {
-            "cancel-ask"
-        }
+    let message = match (order.state, order.party) {
+        (Cancelled | Refunded, Party::Buyer) if is_waiting => "refund-waits",
+        (Cancelled | Refunded, Party::Seller) if is_waiting => "refund-send",
+        (Paid | Sent | Handed, Party::Buyer) if is_paid && !order.cancellable => "cancel-ask",
         _ => return Markup::default(),
     };
     html! { p.hint { (t.text(message)) } }

@@ -80,7 +80,7 @@ fn a_word_about_a_handover_without_its_cause() {
     caught(&lacking, 1, "cause");
     let by_bob = change_as_home(&honest, 1, |row| row.header.author = bob().did);
     caught(&by_bob, 1, "cause");
-    // To somebody else, and in Bob's log.
+    // Addressed to Dora, in Bob's log.
     let dora = Party::new(6);
     let (_, operation) = across(word(HAND, &dora, None), &sent(), &dora.did);
     caught(&received(&operation, sent(), true), 1, "cause");
