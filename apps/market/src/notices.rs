@@ -62,18 +62,19 @@ impl SaysNews for Market {
         let order = queries::read(node, |db| {
             let order = queries::order(db, told.log.as_str(), payment)?;
             let Some(order) = order else { return Ok(None) };
-            let title = queries::order_title(db, order.terms.seller.as_str(), payment)?;
             let has_code = queries::has_code(db, told.log.as_str(), told.seq)?;
-            Ok(Some((message(told.op, &order, has_code), order, title)))
+            Ok(Some((message(told.op, &order, has_code), order)))
         })?;
-        let Some((message, order, title)) = order else {
+        let Some((message, order)) = order else {
             return Ok(None);
         };
         let t = TEXTS.for_reader(lang);
         // The node enters an order that was paid later.
         let other = node.called(order.other())?;
         let who = other.as_deref().unwrap_or(told.who);
-        let title = title.unwrap_or_else(|| t.text("listing-gone").into_owned());
+        let title = order
+            .title
+            .unwrap_or_else(|| t.text("listing-gone").into_owned());
         let args = args![title = title];
         let href = format!("{ORDERS_PAGE}/{payment}");
         Ok(Some(NewsItem::by(who, (t, message), args, href)))

@@ -161,6 +161,8 @@ pub(crate) struct Order {
     pub(crate) cancelled_by: Option<Party>,
     /// Whether all of the payment went back, other than by its seller's cancellation.
     pub(crate) is_lost: bool,
+    /// The listing's title, while its seller has it.
+    pub(crate) title: Option<String>,
 }
 
 impl Order {
@@ -265,6 +267,7 @@ pub(crate) mod tests {
                 is_handed: false,
                 cancelled_by: None,
                 is_lost: false,
+                title: None,
             }
         }
 

@@ -15,9 +15,7 @@ use crate::listings::{Contact, Item, Listings, is_for_sale};
 use crate::manifest::{MANIFEST, TEXTS};
 use crate::orders::OrderTerms;
 
-pub(crate) use orders::{
-    Which, due_refunds, has_code, next_lapse, open_orders, order, order_title, orders,
-};
+pub(crate) use orders::{Which, due_refunds, has_code, next_lapse, open_orders, order, orders};
 
 /// Reads the tables of this service.
 pub(crate) fn read<T>(node: &Node, query: impl FnOnce(Reader<'_>) -> Result<T>) -> Answer<T> {

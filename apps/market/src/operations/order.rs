@@ -32,9 +32,8 @@ impl Sells for Market {
     type RefundOperation = OrderLoss;
 
     fn title(node: &Node, payment: &str, seller: &Did) -> Answer<Option<String>> {
-        queries::read(node, |db| {
-            queries::order_title(db, seller.as_str(), payment)
-        })
+        let order = queries::read(node, |db| queries::order(db, seller.as_str(), payment))?;
+        Ok(order.and_then(|order| order.title))
     }
 
     fn paid(payment: IdText) -> OrderPayment {

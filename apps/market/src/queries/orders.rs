@@ -18,11 +18,15 @@ const IS_SENT: &str =
     "EXISTS (SELECT 1 FROM orders AS sold WHERE sold.owner_did IN (orders.owner_did, orders.seller)
     AND sold.payment = orders.payment AND sold.is_sent = 1)";
 
+/// The title of the listing that an order is for, as its seller's log says. A buyer's record from elsewhere may name any listing.
+const TITLE: &str = "(SELECT title FROM orders AS sold JOIN items ON items.owner_did = sold.owner_did AND id = sold.listing
+    WHERE sold.owner_did = orders.seller AND sold.payment = orders.payment)";
+
 /// Returns the query of orders for which a condition holds, as [`read_order`] reads them.
 fn select(condition: &str) -> String {
     format!(
         "SELECT payment, listing, seller, buyer, quantity, returns, amount, currency, until_ms, at_ms, {IS_SENT}, is_handed, cancelled_by,
-        iif(seller = owner_did, 'seller', 'buyer'), {IS_LOST} FROM orders WHERE {condition}"
+        iif(seller = owner_did, 'seller', 'buyer'), {IS_LOST}, {TITLE} FROM orders WHERE {condition}"
     )
 }
 
@@ -45,6 +49,7 @@ fn read_order(row: &Row<'_>) -> Result<Order> {
         cancelled_by: Column::read(row, 12)?,
         party: Column::read(row, 13)?,
         is_lost: row.get(14)?,
+        title: row.get(15)?,
     })
 }
 
@@ -52,14 +57,6 @@ fn read_order(row: &Row<'_>) -> Result<Order> {
 pub(crate) fn order(db: Reader<'_>, owner: &str, payment: &str) -> Result<Option<Order>> {
     let sql = select("owner_did = ?1 AND payment = ?2");
     db.row(&sql, [owner, payment], read_order)
-}
-
-/// Returns the title of the listing that an order is for, if its seller still has it.
-pub(crate) fn order_title(db: Reader<'_>, seller: &str, payment: &str) -> Result<Option<String>> {
-    let sql =
-        "SELECT title FROM orders JOIN items ON items.owner_did = orders.owner_did AND id = listing
-        WHERE orders.owner_did = ?1 AND payment = ?2";
-    db.row(sql, [seller, payment], |row| row.get(0))
 }
 
 /// Returns whether an entry about a handover has the buyer's digits.

@@ -77,8 +77,6 @@ fn describe_order(node: &Node, order: Order) -> Answer<OrderView> {
     let (now, payment) = (node.now().as_millis(), order.payment.as_str());
     let paid = cashier(node)?.back(node, payment)?;
     let paid = paid.filter(|paid| order.terms.is_paid_by(paid));
-    let seller = order.terms.seller.as_str();
-    let title = queries::read(node, |db| queries::order_title(db, seller, payment))?;
     let state = order.state(now);
     let is_held = paid.as_ref().is_some_and(|paid| paid.is_held);
     let is_allowed = order.check(OrderAction::Cancel, now).is_ok();
@@ -86,7 +84,6 @@ fn describe_order(node: &Node, order: Order) -> Answer<OrderView> {
     let is_shown = order.party == Party::Buyer && state.is_to_hand();
     let code = is_shown.then(|| codes::code(node, &order.payment, &order.terms));
     Ok(OrderView {
-        title,
         party: order.party,
         name: node.called(order.other())?,
         back: paid.as_ref().map_or(0, returned),
@@ -97,6 +94,7 @@ fn describe_order(node: &Node, order: Order) -> Answer<OrderView> {
         until: order.until.and_then(time::text),
         cancellable: is_allowed && is_returnable,
         code: code.map(|code| format!("{code:06}")),
+        title: order.title,
         payment: order.payment.to_string(),
         listing: order.terms.listing.as_str().to_owned(),
         seller: order.terms.seller,
