@@ -11,7 +11,8 @@ use imajin_dfos::Timestamp;
 use imajin_log::{Derivation, MemberSource, Source, TargetLog};
 use imajin_protocol::{Did, IdText};
 use imajin_selling::{
-    self as selling, Agreed, BackRefusal, ForSale, PaidRefusal, PreparedSale, Release, Sells,
+    self as selling, Agreed, BackRefusal, ForSale, LaterRail, PaidRefusal, PreparedSale, Release,
+    Sells,
 };
 
 use crate::Market;
@@ -144,6 +145,13 @@ pub(crate) enum OrderRefusal {
     Orders,
 }
 
+/// Returns when the money of an order that can be given back becomes free, in milliseconds: a day after that time, however late the
+/// payment comes. So it still funds the refund of an order that was called off in the last moment, before the power went.
+fn free_at_ms(now_ms: i64, rail: Option<LaterRail>, days: i64) -> i64 {
+    let pending = rail.map_or(0, |_| PENDING_MS_MAX);
+    now_ms + pending + (days + 1) * DAY_MS
+}
+
 impl PlaceOrder {
     /// Returns whether these are the terms that the buyer agreed to.
     fn is_at(&self, terms: &Terms) -> bool {
@@ -155,17 +163,15 @@ impl PlaceOrder {
             && terms.returns == self.returns.0
     }
 
-    /// Returns when the seller's money becomes free: not before the pieces can't be given back any more, however late the
-    /// payment comes.
+    /// Returns when the seller's money becomes free.
     fn release(&self, now: Timestamp) -> Release {
         let days = self.returns.0;
         if days == 0 {
             return Release::default();
         }
-        let pending = self.agreed.rail.map_or(0, |_| PENDING_MS_MAX);
-        let free_at = Timestamp::from_millis(now.as_millis() + pending + days * DAY_MS);
+        let free_at = free_at_ms(now.as_millis(), self.agreed.rail, days);
         Release {
-            free_at: free_at.ok(),
+            free_at: Timestamp::from_millis(free_at).ok(),
             about: None,
         }
     }
@@ -313,6 +319,24 @@ impl Decide for OrderLoss {
             Ok(())
         } else {
             Err(BackRefusal::Done.into())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_money_of_an_order_is_held_a_day_longer_than_it_can_be_called_off() {
+        for (rail, at) in [(None, 0), (Some(LaterRail::Emt), PENDING_MS_MAX)] {
+            let order = Order {
+                at,
+                ..Order::sample()
+            };
+            let free_at = free_at_ms(0, rail, order.terms.returns.0);
+            assert!(order.is_returnable(free_at - DAY_MS - 1, true));
+            assert!(!order.is_returnable(free_at - DAY_MS, true));
         }
     }
 }
