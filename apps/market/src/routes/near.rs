@@ -104,13 +104,14 @@ impl NearAnswer {
 
 fn make(node: &Node) -> Answer<FreshAnswer<Bytes>> {
     let mut answer = NearAnswer::default();
+    // Asked before the listings, so that no promise lapses unnoticed in between.
+    let lapse = queries::read(node, |db| queries::next_lapse(db, node.now().as_millis()))?;
     let listings = newest(node, None, LISTED_MAX + 1)?;
     let listed = listings.iter().filter(|listing| listing.is_listed());
     for listing in listed.take(LISTED_MAX) {
         answer.push(listing);
     }
     answer.has_more = listings.len() > LISTED_MAX;
-    let lapse = queries::read(node, |db| queries::next_lapse(db, node.now().as_millis()))?;
     let value = Bytes::from(answer.write()?);
     Ok(FreshAnswer {
         bytes: value.len(),
