@@ -53,6 +53,11 @@ impl OnSale {
             path: format!("{}/{}", owner.path(MANIFEST.name), item.address()),
         })
     }
+
+    /// Returns whether no piece is left.
+    pub(crate) fn is_sold_out(&self) -> bool {
+        self.terms.left == Some(0)
+    }
 }
 
 impl ForSale for OnSale {

@@ -11,7 +11,7 @@ use crate::on_sale::OnSale;
 /// Maximum number of pieces to choose from.
 const PIECES_MAX: i64 = 20;
 
-/// Renders the form, for a viewer who is signed in.
+/// Renders the form for a viewer who is signed in, or that all pieces are sold.
 pub(super) fn form(node: &Node, listing: &OnSale, t: Texts) -> Answer<Markup> {
     let (terms, seller) = (&listing.terms, &listing.seller);
     let most = terms.left.unwrap_or(PIECES_MAX).min(PIECES_MAX);
@@ -20,7 +20,7 @@ pub(super) fn form(node: &Node, listing: &OnSale, t: Texts) -> Answer<Markup> {
     rails.retain(|rail| !is_free || *rail == Rail::Ledger);
     Ok(html! {
         form.card #buy data-offer data-owner=(seller) data-listing=(listing.id.as_str()) novalidate {
-            @if most < 1 { p { (t.text("sold-out")) } }
+            @if listing.is_sold_out() { p { (t.text("sold-out")) } }
             @else if rails.is_empty() { p.hint { (t.text("no-rail")) } }
             @else {
                 (quantity(most, t))

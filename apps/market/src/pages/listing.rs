@@ -47,7 +47,9 @@ pub(super) fn page(
     let seller = seller(&scene, group, t);
     let on_sale = OnSale::new(&scene.owner, item, terms.clone());
     let buying = match on_sale.filter(|_| !scene.is_own) {
-        Some(listing) if session.is_some() => buying::form(node, &listing, t)?,
+        Some(listing) if session.is_some() || listing.is_sold_out() => {
+            buying::form(node, &listing, t)?
+        }
         Some(_) => html! { p { (t.text("sign-in-to-buy")) } },
         None => Markup::default(),
     };

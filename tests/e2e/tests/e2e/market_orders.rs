@@ -291,6 +291,9 @@ fn an_order_at_other_terms_or_of_too_many_is_refused() {
         .json()
         .unwrap();
     assert_eq!(near["rows"], json!([]), "what is sold is in no list");
+    let page = format!("{}/market/{}/{LISTING}", street.node.url, ada.did());
+    let page = http().get(page).send().unwrap().text().unwrap();
+    assert!(page.contains("Ladder") && !page.contains("Sign in to buy"));
     // An own listing, one that is lent, and one without a price aren't sold.
     assert_eq!(refusal(ada.order(ada, fair)).0, 400);
     let lent = json!({ "rent": "day" });
