@@ -204,6 +204,7 @@ terms = Wie viele, und ob man es zurückgeben kann
 field-currency = Währung
 field-quantity = Wie viele insgesamt, Verkauftes mitgezählt (leer: unbegrenzt)
 field-returns = Wie lange man es zurückgeben kann
+returns-hint = So lange und einen Tag länger hält die Box das Geld zurück. Eine Überweisung ist sofort auf deinem Konto.
 returns-none = Gar nicht: wie bar bezahlt
 returns-days = { $count ->
     [one] { $count } Tag

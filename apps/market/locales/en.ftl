@@ -204,6 +204,7 @@ terms = How many, and whether it can be given back
 field-currency = Currency
 field-quantity = How many in all, sold ones included (empty: without a limit)
 field-returns = How long it can be given back
+returns-hint = The box holds the money for that long, and a day longer. A transfer is in your account at once.
 returns-none = Not at all: like cash
 returns-days = { $count ->
     [one] { $count } day

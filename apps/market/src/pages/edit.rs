@@ -104,12 +104,13 @@ fn terms(t: Texts) -> Markup {
             div.pair {
                 (field(None, "quantity", t.text("field-quantity"), html! { input #quantity type="text" inputmode="numeric" autocomplete="off"; }))
                 (field(None, "returns", t.text("field-returns"), html! {
-                    select #returns {
+                    select #returns aria-describedby="returns-hint" {
                         option value="0" { (t.text("returns-none")) }
                         @for days in 1..=RETURNS_MAX { option value=(days) { (t.format("returns-days", args![count = days])) } }
                     }
                 }))
             }
+            p.hint #returns-hint { (t.text("returns-hint")) }
         }
     }
 }
