@@ -76,6 +76,13 @@ fn refusal(outcome: Result<Receipt, ClientError>) -> (u16, String) {
     }
 }
 
+/// Opens the page to which an address leads a person.
+fn open_page(person: &Person, url: String) -> reqwest::blocking::Response {
+    let session = Session::begin(&person.client, &person.key).unwrap();
+    let request = http().get(url).bearer_auth(session.token());
+    request.send().unwrap().error_for_status().unwrap()
+}
+
 fn code(order: &Json) -> i64 {
     let code = order["code"].as_str().expect("digits");
     assert_eq!(code.len(), 6);
@@ -347,14 +354,12 @@ fn a_buyer_has_ten_open_orders_at_most() {
     let payment = bob.newest_order();
     bob.hand_order(ada, &payment, None).unwrap();
     bob.order(ada, fair).unwrap();
-}
-
-/// Returns the path of the page to which an address leads a person.
-fn path_after(person: &Person, url: String) -> String {
-    let session = Session::begin(&person.client, &person.key).unwrap();
-    let request = http().get(url).bearer_auth(session.token());
-    let page = request.send().unwrap().error_for_status().unwrap();
-    page.url().path().to_owned()
+    let page = |offset: usize| {
+        let url = format!("{}/market/orders?offset={offset}", street.node.url);
+        open_page(bob, url).text().unwrap()
+    };
+    let none = "Nothing to hand over now";
+    assert!(page(0).contains(none) && !page(20).contains(none));
 }
 
 /// Power is cut in the middle of webhooks: each card pays its order once, and keeps its piece meanwhile.
@@ -381,7 +386,7 @@ fn a_card_pays_its_order_once_whatever_is_killed() {
         let payment = opened["payment"].as_str().unwrap().to_owned();
         assert_eq!(buyer.order_by(&payment)["state"], "promised");
         let how_to_pay = format!("{}/pay/payments/{payment}", node.url);
-        assert_eq!(path_after(&buyer, how_to_pay), "/pay");
+        assert_eq!(open_page(&buyer, how_to_pay).url().path(), "/pay");
         let session = stripe.pay(stripe.newest()["id"].as_str().unwrap());
         let body = stripe.event("checkout.session.completed", &session);
         let header = signature(now_s(), &body, SECRET);
