@@ -91,7 +91,9 @@ pub(super) async fn page(
         }
         @if !guests.is_empty() { (message_form(&node, &event, t)?) }
     };
-    let page = t.page("help-guests", t.text("guests"), content).current("/events");
+    let page = t
+        .page("help-guests", t.text("guests"), content)
+        .current("/events");
     Ok(page
         .script("/assets/js/time.js")
         .script("/assets/events/guests.js")
