@@ -446,8 +446,8 @@ help-edit =
 help-survey =
     Eine Umfrage
     Hier beantwortest du eine Umfrage oder siehst dir ihr Ergebnis an.
-    Lies, was der Besitzer erfährt, dann antworte und sende.
-    Die Seite sagt, bevor du antwortest, wer das Ergebnis sieht.
+    Lies, was man von dir erfährt, dann antworte und sende.
+    Bevor du antwortest, sagt die Seite, wer die Ergebnisse sieht.
 help-list =
     Umfragen einer Person
     Hier stehen die Umfragen einer Person.

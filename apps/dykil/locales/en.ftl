@@ -434,8 +434,8 @@ help-edit =
 help-survey =
     A poll
     You answer a poll here, or look at its results.
-    Read what its owner learns, then answer and send.
-    The page says before you answer who sees the results.
+    Read what the person who asks learns of you, then answer and send.
+    Before you answer, the page says who sees the results.
 help-list =
     Somebody’s polls
     The polls of one person are listed here.

@@ -119,9 +119,9 @@ help-essays =
     Du siehst nur, was für dich gedacht ist.
 help-essay =
     Ein Essay
-    Das hat jemand geschrieben und mit dem eigenen Schlüssel unterschrieben.
-    Lies ihn hier; darunter stehen seine Serie und wer ihn gemacht hat, wenn das angegeben ist.
-    Diese Box zählt nicht, wer liest.
+    Das hat jemand geschrieben und unterschrieben.
+    Lies ihn; darunter stehen die anderen Essays seiner Serie, wenn er zu einer gehört, und die Feeds, durch die du von neuen erfährst.
+    Die Box zählt nicht, wer liest, und niemand erfährt, dass du hier warst.
 help-series =
     Eine Serie
     Diese Essays gehören zusammen und haben eine Reihenfolge.
@@ -131,4 +131,4 @@ help-edit =
     Deine Essays
     Hier schreibst du, für wenige oder für alle.
     Ein Titel und ein Text genügen, und was du angefangen hast, wartet hier.
-    Niemand sieht ihn, bevor du ihn teilst, und du kannst ihn jederzeit ändern oder entfernen.
+    Niemand sonst liest den Text, bevor du ihn teilst, und du kannst ihn jederzeit ändern oder entfernen.

@@ -113,9 +113,9 @@ help-essays =
     You see only what is meant for you.
 help-essay =
     An essay
-    Somebody wrote this, and signed it with their key.
-    Read it here; below it are its series and who made it, where its author says so.
-    This box counts no readers.
+    Somebody wrote this, and signed it.
+    Read it; below it are the other essays of its series, if it is in one, and the feeds by which you hear of new ones.
+    The box doesn’t count who reads it, and nobody is told that you did.
 help-series =
     A series
     These are essays that belong together, in their order.

@@ -693,8 +693,8 @@ help-list =
 help-event =
     Eine Veranstaltung
     Diese Seite sagt, was wann und wo stattfindet und wie du ein Ticket bekommst.
-    Wähle ein Ticket, oder frag nach einem Platz, wenn der Veranstalter entscheidet, wer kommt.
-    Der Veranstalter sieht, wer kommt, und du kannst dein Ticket weitergeben.
+    Wähle ein Ticket, bitte um einen Platz, wenn der Veranstalter entscheidet, wer kommt, oder setz dich auf die Warteliste, wenn alles voll ist.
+    Der Veranstalter sieht, wer kommt, und kann die Namen den anderen Gästen zeigen; dein Ticket kannst du weitergeben.
 help-edit =
     Eine Veranstaltung anlegen
     Hier beschreibst du deine Veranstaltung: was, wann, wo, und was ein Ticket kostet.
@@ -703,8 +703,8 @@ help-edit =
 help-mine =
     Deine Tickets
     Hier sind alle deine Tickets, jedes mit seinem Code für den Einlass.
-    Öffne den Code eines Tickets, und zeig ihn am Eingang.
-    Nur du siehst sie, und du kannst eins an jemand anderen weitergeben.
+    Zeig den Code eines Tickets am Eingang, oder speichere ihn vorher als Bild.
+    Der Veranstalter sieht, auf welchen Namen ein Ticket ist, und du kannst es an jemand anderen weitergeben.
 help-door =
     Einlass
     Hier lässt du Leute mit ihren Tickets ein.
@@ -716,7 +716,7 @@ help-invite =
     Wähle die Veranstaltung; du kannst die Nachricht ändern, bevor du sie sendest.
     Die andere Person bekommt nichts, bis du die Nachricht sendest.
 help-guests =
-    Gäste
+    Gästeliste
     In dieser Tabelle stehen alle, die ein Ticket haben.
-    Tipp auf eine Überschrift, um sie zu sortieren, oder nimm sie als Datei mit.
-    Nur du siehst sie.
+    Tipp auf eine Überschrift, um sie zu sortieren, nimm sie als Datei mit, oder schreib allen Gästen auf einmal.
+    Die Tabelle siehst nur du, und eine gesendete Nachricht lässt sich nicht zurückholen.

@@ -648,8 +648,8 @@ help-list =
 help-event =
     An event
     This page says what happens, when and where, and how you get a ticket.
-    Choose a ticket, or ask for a place if the organiser decides who comes.
-    The organiser sees who is coming, and you can pass your ticket on.
+    Choose a ticket, ask for a place if the organiser decides who comes, or join the waiting list if it is full.
+    The organiser sees who is coming and can show the names to the other guests, and you can pass your ticket on.
 help-edit =
     Making an event
     You describe your event here: what, when, where, and what a ticket costs.
@@ -658,8 +658,8 @@ help-edit =
 help-mine =
     Your tickets
     All your tickets are here, each with its code for the door.
-    Open the code of a ticket, and show it at the entrance.
-    Only you see them, and you can pass one on to somebody else.
+    Show the code of a ticket at the entrance, or save it as a picture before.
+    The organiser sees whose name is on a ticket, and you can pass it on to somebody else.
 help-door =
     The door
     You let people in here with their tickets.
@@ -671,7 +671,7 @@ help-invite =
     Choose the event; you can change the message before you send it.
     They get nothing until you send the message.
 help-guests =
-    Guests
+    Guest list
     Everybody who has a ticket is in this table.
-    Tap a heading to sort it, or take it along as a file.
-    Only you see it.
+    Tap a heading to sort it, take it along as a file, or write to all guests at once.
+    Only you see the table, and a message that you sent can’t be taken back.

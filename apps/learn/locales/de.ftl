@@ -369,5 +369,5 @@ help-certificate =
 help-one-certificate =
     Ein Zeugnis
     Diese Seite zeigt, dass jemand einen Kurs abgeschlossen hat.
-    Dein Browser prüft hier den Beweis; der Code führt auf diese Seite zurück.
-    Druck es aus, oder behalte die Datei, die es auch dann noch beweist, wenn es diese Box nicht mehr gibt.
+    Druck es aus, oder behalte die Datei: Sie beweist es auch dann noch, wenn es diese Box nicht mehr gibt.
+    Ist es nicht öffentlich, sehen es hier nur die Person, die es bekommen hat, und die Lehrperson.

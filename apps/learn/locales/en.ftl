@@ -357,5 +357,5 @@ help-certificate =
 help-one-certificate =
     A certificate
     This page shows that somebody finished a course.
-    Your browser checks the proof here; the code leads back to this page.
     Print it, or keep the file, which still proves it when this box is gone.
+    Unless it is public, only the student and the teacher see it here.

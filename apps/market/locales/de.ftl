@@ -325,8 +325,8 @@ help-person =
 help-listing =
     Ein Inserat
     Jemand verkauft, verleiht oder sucht hier etwas.
-    Kauf es gleich hier, wenn es einen Knopf dafür gibt, oder schreib der Person.
-    Was ihr ausmacht, bleibt zwischen euch beiden.
+    Kauf es, schreib der Person, oder lass dir den Kontakt zeigen, je nachdem, was sie anbietet.
+    Was ihr schreibt und bestellt, bleibt zwischen euch beiden.
 help-edit =
     Deine Inserate
     Hier bietest du etwas an oder sagst, was du suchst.
@@ -340,5 +340,5 @@ help-orders =
 help-order =
     Eine Bestellung
     Das ist ein Kauf zwischen zwei Menschen, von der Zahlung bis zur Übergabe.
-    Wer kauft, zeigt bei der Übergabe die Ziffern, und wer verkauft, tippt sie ein.
-    Bis dahin kann das Geld zurückgehen.
+    Wer kauft, zeigt bei der Übergabe sechs Ziffern, und wer verkauft, tippt sie ein; oder wer gekauft hat, bestätigt mit „Ich habe es“.
+    Solange du stornieren kannst, ist hier der Knopf dafür; danach kann nur noch das Geld zurückgeben, wer verkauft hat.

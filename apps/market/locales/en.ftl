@@ -319,8 +319,8 @@ help-person =
 help-listing =
     A listing
     Somebody sells, lends or looks for something here.
-    Buy it here if there is a button for it, or write to them.
-    What you agree on is between the two of you.
+    Buy it, write to them or have the contact shown, whichever they offer.
+    What you write and order stays between the two of you.
 help-edit =
     Your listings
     You offer something here, or say what you look for.
@@ -334,5 +334,5 @@ help-orders =
 help-order =
     An order
     This is one sale between two people, from the payment to the handover.
-    The buyer shows the digits at the handover, and the seller types them in.
-    Until then the money can go back.
+    At the handover the buyer shows six digits, and the seller types them in; or the buyer confirms with “I have it”.
+    As long as you can call it off, the button for that is here; after that, only the seller can give the money back.

@@ -983,5 +983,5 @@ help-buy =
 help-favourites =
     Favoriten
     Hier sind die Fotos und Dateien, denen du einen Stern gegeben hast.
-    Tipp auf den Stern eines Fotos, um es hinzuzufügen oder wegzunehmen.
-    Nur du siehst deine Favoriten.
+    Um eins hinzuzufügen, öffne es und tipp auf den Stern, oder wähl mehrere Fotos aus und dann „Favorit“.
+    Nur du siehst deine Favoriten, und was du herausnimmst, bleibt bei deinen Fotos.

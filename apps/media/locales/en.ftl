@@ -962,5 +962,5 @@ help-buy =
 help-favourites =
     Favourites
     The photos and files that you gave a star are here.
-    Tap the star of a photo to add it or take it away.
-    Only you see your favourites.
+    To add one, open it and tap its star, or select several photos and choose “Favourite”.
+    Only you see your favourites, and what you take out stays in your photos.
