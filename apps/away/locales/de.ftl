@@ -110,4 +110,4 @@ help-backup-code =
     Platz für deine Sicherungen
     Jemand gibt deiner Box Platz für ihre Sicherungen, und diese Seite zeigt den Code dafür.
     Öffne auf deiner eigenen Box die Sicherungen, wähle „Box von Freunden“, und tipp die Adresse und den Code ein.
-    Der Code funktioniert einmal, und deine Sicherungen werden verschlossen, bevor sie deine Box verlassen.
+    Der Code funktioniert einmal, und deine Sicherungen werden verschlüsselt, bevor sie deine Box verlassen.

@@ -71,7 +71,7 @@ notice-request = Jemand möchte dir schreiben
 
 ## Auf der Startseite.
 
-first-hello = Sag Hallo zu { $name }
+first-hello = Sag { $name } Hallo
 home-new = { $name }: { $count ->
     [one] eine neue Nachricht
    *[other] { $count } neue Nachrichten
@@ -611,7 +611,7 @@ help-chats =
     Chats
     Hier sind alle deine Unterhaltungen.
     Tipp auf eine, um sie zu lesen, oder beginne eine neue.
-    Eine Ende-zu-Ende-verschlüsselte Unterhaltung öffnen nur die Geräte der Leute darin; die Liste sagt, welche verschlüsselt sind.
+    Eine Ende-zu-Ende-verschlüsselte Unterhaltung können nur die Geräte der Leute darin öffnen; die Liste sagt, welche verschlüsselt sind.
 help-new =
     Eine neue Unterhaltung
     Hier wählst du, mit wem du schreiben möchtest.

@@ -87,8 +87,8 @@ js-see = Ansehen
 js-slug-taken = Ein anderer Essay oder eine andere Serie von dir hat diese Adresse.
 js-too-long = Dieser Text ist zu lang: Es passen höchstens 200 000 Bytes. Mach zwei Essays daraus und eine Serie.
 js-remove-all-sure = „{ $title }“ mit allen Essays darin entfernen und ihre Texte löschen?
-js-drawing = Wird gezeichnet …
-js-followed = Du folgst dieser Serie. Neue Essays erscheinen auf deiner Startseite.
+js-drawing = Wird dargestellt …
+js-followed = Du folgst dieser Serie. Neue Essays siehst du auf deiner Startseite.
 js-unfollowed = Du folgst dieser Serie nicht mehr.
 
 ## Was der Code sagt

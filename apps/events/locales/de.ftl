@@ -145,7 +145,7 @@ free-name-hint = Für den Veranstalter, der ihn den anderen Gästen zeigen kann.
 free-email = Deine E‑Mail-Adresse
 free-email-hint = Wir schicken dir das Ticket und Nachrichten des Veranstalters dorthin, sonst nichts.
 free-companions = Wer kommt mit?
-free-companions-hint = Ihre Namen, mit Kommas dazwischen. Lass das Feld leer, wenn du allein kommst.
+free-companions-hint = Die Namen, mit Kommas dazwischen. Lass das Feld leer, wenn du allein kommst.
 free-take = Kostenloses Ticket nehmen
 too-many-companions = Nenne mindestens eine Person weniger, als du Tickets nimmst: Eins ist deins.
 no-address = An diese Adresse lässt sich keine E‑Mail schicken. Schreib sie wie ada@example.com.
@@ -221,11 +221,11 @@ ask-back = Zurückziehen
 ## Die Warteliste
 
 waits = Warteliste
-waits-hint = Sie rücken in dieser Reihenfolge nach, sobald Plätze frei werden. Der Platz bleibt einen Tag lang reserviert.
+waits-hint = Wer hier steht, rückt in dieser Reihenfolge nach, sobald Plätze frei werden. Der Platz bleibt einen Tag lang reserviert.
 waits-remove = Entfernen
 wait-yours = Du stehst auf der Warteliste
 wait-hint = Sobald ein Platz frei wird, bleibt er einen Tag lang für dich reserviert, und du erfährst es.
-wait-leave = Von der Liste streichen
+wait-leave = Mich von der Liste streichen
 
 ## Offene Bestellungen
 

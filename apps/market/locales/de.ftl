@@ -141,7 +141,7 @@ in-all = Zusammen:
 signed = Du unterschreibst die Bestellung mit deinem Schlüssel. Wer verkauft, sieht deinen Namen.
 no-offer = Dieses Inserat gibt es hier nicht, oder man kann es hier nicht kaufen.
 returns-changed = Wie lange man es zurückgeben kann, hat sich geändert: Sieh noch einmal hin.
-wrong-quantity = quantity muss eine ganze Zahl ab 1 sein, und so klein, dass der Preis ein Betrag ist.
+wrong-quantity = quantity muss eine ganze Zahl ab 1 sein, und der Preis für so viele darf nicht zu groß werden.
 
 ## Bestellungen
 
@@ -260,7 +260,7 @@ js-asking = Fragt…
 js-phone = Telefon
 js-mail = E‑Mail
 js-whatsapp = WhatsApp
-js-signing = Unterschreibt…
+js-signing = Wird unterschrieben …
 js-gone = Hat die eigenen Daten gelöscht: Der Anteil geht an die anderen
 js-somebody = Jemand
 js-digits = Schreib die sechs Ziffern.

@@ -97,7 +97,7 @@ record = Jedes Speichern ist ein Eintrag in <record>deinem Verlauf</record> auf 
 
 ## Skripte
 
-js-part-moved = „{ $title }“ ist jetzt { $place } von { $count }.
+js-part-moved = „{ $title }“ steht jetzt an Stelle { $place } von { $count }.
 js-code = Die Adresse dieser Seite als QR-Code
 js-follow = Folgen
 js-unfollow = Nicht mehr folgen

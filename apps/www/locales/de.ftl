@@ -1842,8 +1842,8 @@ js-help-all = Alle Hilfetexte
 
 help-home =
     Start
-    Der Start zeigt, was auf dich wartet, was neu ist und was bald kommt.
-    Beginne oben mit der Liste, wenn es eine gibt, dann mit dem, was auf dich wartet.
+    Hier siehst du, was auf dich wartet, was neu ist und was bald kommt.
+    Beginne mit der Liste ganz oben, wenn da eine ist, dann mit dem, was auf dich wartet.
     Diese Seite siehst nur du.
 help-front =
     Die erste Seite
@@ -2009,7 +2009,7 @@ help-letters =
     Anmeldelinks
     Hier warten Anmeldelinks, bis die Box sie verschickt hat, oder bis du sie weitergibst, wenn sie keinen Mailserver hat.
     Gib jeden Link an seine Person und an niemanden sonst.
-    Ein Link meldet jeden an, der ihn hat; der falschen Person gegeben, lässt er sich nicht zurückholen.
+    Wer den Link hat, kann sich damit anmelden, und hat ihn einmal die falsche Person, lässt er sich nicht zurückholen.
 help-health =
     Status
     Hier sagt die Box, wie es ihr geht: ihrem Speicher, ihrer Uhr, ihren Sicherungen, ihren Updates und mehr.
