@@ -374,7 +374,7 @@ help-list =
     Deine Kontakte
     Das sind Leute, die du kennst und die dich kennen; ihr habt es beide unterschrieben.
     Lade jemanden ein, oder scann die Einladung von jemandem neben dir.
-    Kontakte sehen, was du Kontakten zeigst, und du kannst die Verbindung jederzeit lösen.
+    Kontakte sehen, was du Kontakten zeigst, und du kannst die Verbindung jederzeit trennen.
 help-invite =
     Leute einladen
     Eine Einladung verbindet dich mit allen, die sie annehmen.
@@ -384,7 +384,7 @@ help-accept =
     Eine Einladung, sich zu verbinden
     Jemand lädt dich ein, euch zu verbinden.
     Unterschreib und nimm an, oder wähle „Loslegen“, wenn du neu auf dieser Box bist.
-    Dann sieht jeder von euch, was der andere Kontakten zeigt, und du kannst die Verbindung jederzeit lösen.
+    Dann sieht jeder von euch, was der andere seinen Kontakten zeigt, und du kannst die Verbindung jederzeit trennen.
 help-groups =
     Deine Gruppen
     Eine Gruppe ist eine Familie, ein Chor oder ein Team, und alle darin sind mit ihrer eigenen Unterschrift beigetreten.

@@ -359,8 +359,8 @@ help-teaching =
 help-students =
     Teilnehmende
     Diese Seite zeigt, wer deinen Kurs besucht und wie weit alle sind.
-    Sieh dir ihre Lektionen und Noten an; wer bezahlt hat, dem kannst du das Geld zurückgeben.
-    Nur du siehst diese Seite, und deine Teilnehmenden wissen, dass du es siehst.
+    Sieh dir an, welche Lektionen und Prüfungen sie gemacht haben; wer bezahlt hat, dem kannst du das Geld zurückgeben.
+    Nur du siehst diese Seite, und die Teilnehmenden wissen, dass du das siehst.
 help-certificate =
     Ein Zeugnis prüfen
     Diese Seite sagt dir, ob jemand einen Kurs wirklich abgeschlossen hat.

@@ -337,7 +337,7 @@ help-course =
 help-lesson =
     A lesson
     This is one lesson of a course, with its files and its quiz.
-    Read it, answer the quiz if there is one, and mark the lesson as done.
+    Read it, answer the quiz if there is one, and choose “I have done this lesson”.
     The teacher sees that you have done it, and answers to a graded quiz go into your record.
 help-teaching =
     Courses that you teach

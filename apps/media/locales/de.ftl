@@ -907,7 +907,7 @@ help-file =
     Andere bekommen es ohne Ort und Gerät, solange der Besitzer nichts anderes wählt.
 help-upload =
     Fotos hinzufügen
-    Hier bringst du Fotos, Videos und andere Dateien von diesem Gerät.
+    Hier lädst du Fotos, Videos und andere Dateien von diesem Gerät hoch.
     Wähle sie hier aus, oder teile sie auf Android aus einer anderen App mit der Box auf deinem Startbildschirm.
     Nur du siehst sie, bis du sie teilst, und ein abgebrochenes Hochladen geht weiter, wo es aufgehört hat.
 help-find =
@@ -948,17 +948,17 @@ help-folders =
 help-links =
     Links zu Fotos
     Ein Link zeigt ein Foto oder ein Album allen, die ihn haben, auch ohne Konto.
-    Um einen zu machen, öffne ein Foto oder ein Album, und wähle „Link“.
+    Um einen zu erstellen, öffne ein Foto oder ein Album, und wähle „Link“.
     Jeder Link endet an seinem Tag, und du kannst ihn sofort beenden.
 help-devices =
     Computer verbinden
     Deine Ordner werden ein Laufwerk im Dateimanager deines Computers.
-    Mach ein Passwort für einen Computer, und gib es dort mit der Adresse ein.
+    Erzeuge ein Passwort für einen Computer, und gib es dort mit der Adresse ein.
     Ein Computer kann nichts teilen und nichts endgültig löschen, und du kannst sein Passwort jederzeit beenden.
 help-trash =
     Papierkorb
     Hier ist, was du entfernt hast.
-    Hol Dateien zurück, oder lösch sie, um ihren Platz wiederzuhaben.
+    Hol Dateien zurück, oder lösch sie, um ihren Platz zurückzubekommen.
     Den Papierkorb siehst nur du, und was gelöscht ist, kommt nicht zurück.
 help-storage =
     Speicher

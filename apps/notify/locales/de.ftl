@@ -116,7 +116,7 @@ help-settings =
     Benachrichtigungen einstellen
     Hier wählst du, was du erfährst: auf dieser Box, auf deinen Geräten oder per E‑Mail.
     Kreuz an, was du wissen möchtest, und speichere; weiter unten schaltest du Push-Nachrichten für diesen Browser ein.
-    In der Ruhezeit kommen nur Warnungen zur Sicherheit als Push-Nachricht, und du kannst alles jederzeit ändern.
+    In der Ruhezeit kommen nur Sicherheitsmeldungen als Push-Nachricht, und du kannst alles jederzeit ändern.
 help-stop =
     Keine E‑Mails mehr
     Der Link in einer E‑Mail hat dich hergebracht, um E‑Mails über Neuigkeiten abzustellen.

@@ -1872,7 +1872,7 @@ help-mail-link =
     Der Link funktioniert einmal, und dieser Browser bleibt danach einen Tag lang angemeldet.
 help-restore =
     Vom Blatt wiederherstellen
-    Dein Wiederherstellungsblatt bringt deinen Schlüssel in diesen Browser, zum Beispiel auf einem neuen Telefon.
+    Dein Wiederherstellungsblatt bringt deinen Schlüssel in diesen Browser, zum Beispiel auf einem neuen Handy.
     Scann das Blatt, wähle seine Datei oder tipp seine Buchstaben ab, und gib dann seine Passphrase ein.
     Weder das Blatt noch die Passphrase verlassen diesen Browser.
 help-restore-box =
@@ -1913,7 +1913,7 @@ help-data =
 help-copy =
     Eine Kopie mitnehmen
     Eine Kopie ist eine Datei mit deinem ganzen Verlauf, deinen Bildern und einer Seite, auf der du alles ohne eine Box ansiehst.
-    Sperr sie mit einer Passphrase, wenn jemand anderes sie finden könnte, dann mach sie und speichere sie auf einem Stick oder einer anderen Platte.
+    Verschlüssle sie mit einer Passphrase, wenn jemand anderes sie finden könnte, und speichere sie dann auf einem Stick oder einer anderen Festplatte.
     Deine Daten hier bleiben, wie sie sind, und du kannst so viele Kopien machen, wie du magst.
 help-verify =
     Eine Kopie prüfen
@@ -1938,7 +1938,7 @@ help-delete =
 help-devices =
     Geräte
     Jedes deiner Geräte hat einen eigenen Schlüssel, der für dich unterschreibt, und diese Seite zeigt sie alle.
-    Um ein Telefon oder einen Computer hinzuzufügen, scann den Code hier mit seiner Kamera.
+    Um ein Handy oder einen Computer hinzuzufügen, scann den Code hier mit seiner Kamera.
     Verlierst du ein Gerät, nimm seinen Schlüssel hier außer Betrieb: Von da an unterschreibt er nichts Neues.
 help-sheets =
     Wiederherstellungsblätter
@@ -1959,12 +1959,12 @@ help-apps =
     Apps, die für mich handeln
     Diese Programme anderer Leute dürfen eine Zeit lang bestimmte Dinge in deinem Namen tun.
     Sieh nach, was jedes davon darf.
-    Du kannst eine Erlaubnis hier sofort widerrufen, und dein Verlauf zeigt, was eine App für dich getan hat.
+    Du kannst einer App die Vollmacht hier sofort entziehen, und dein Verlauf zeigt, was sie für dich getan hat.
 help-authorize =
     Eine App fragt dich
     Ein Programm von jemand anderem fragt, ob es bestimmte Dinge in deinem Namen tun darf.
     Lies, worum es bittet, und wähle „Nein“, wenn du nicht von seiner Adresse kommst.
-    Deinen Schlüssel bekommt es nie, und du kannst die Erlaubnis jederzeit widerrufen.
+    Deinen Schlüssel bekommt es nie, und du kannst ihm die Vollmacht jederzeit entziehen.
 help-app-requests =
     Apps, die hierher wollen
     Programme anderer Leute fragen hier den Besitzer, ob sie sich auf dieser Box vorstellen dürfen.
@@ -2003,7 +2003,7 @@ help-box-front =
 help-mail-server =
     Mailserver
     Mit einem Mailserver verschickt die Box Anmeldelinks, Tickets und Neuigkeiten per E‑Mail.
-    Trag ein, was dein Mail-Anbieter den Postausgangsserver nennt, speichere, und schick eine Test-E‑Mail.
+    Trag ein, was dein Mailanbieter den Postausgangsserver nennt, speichere, und schick eine Test-E‑Mail.
     Die Box bewahrt das Passwort verschlüsselt auf und zeigt es nie wieder, und du kannst sie den Server vergessen lassen.
 help-letters =
     Anmeldelinks
@@ -2042,6 +2042,6 @@ help-owner =
     Alle Daten bleiben, wo sie sind, und nur der nächste Besitzer kann dir die Box zurückgeben.
 help-power =
     Neu starten, ausschalten, zurücksetzen
-    Hier startet der Besitzer die Box neu, schaltet sie aus oder setzt sie auf den Anfang zurück.
+    Hier startet der Besitzer die Box neu, schaltet sie aus oder setzt sie auf Werkseinstellungen zurück.
     Schalte die Box aus, bevor du den Stecker ziehst.
     Beim Neustarten und Ausschalten geht nichts verloren, aber das Zurücksetzen löscht alles für alle.
