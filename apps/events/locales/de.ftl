@@ -718,5 +718,5 @@ help-invite =
 help-guests =
     Gästeliste
     In dieser Tabelle stehen alle, die ein Ticket haben.
-    Tipp auf eine Überschrift, um sie zu sortieren, nimm sie als Datei mit, oder schreib allen Gästen auf einmal.
+    Tipp auf eine Überschrift, um sie zu sortieren, lade sie als Datei herunter, oder schreib allen Gästen auf einmal.
     Die Tabelle siehst nur du, und eine gesendete Nachricht lässt sich nicht zurückholen.

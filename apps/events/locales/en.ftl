@@ -673,5 +673,5 @@ help-invite =
 help-guests =
     Guest list
     Everybody who has a ticket is in this table.
-    Tap a heading to sort it, take it along as a file, or write to all guests at once.
+    Tap a heading to sort it, download it as a file, or write to all guests at once.
     Only you see the table, and a message that you sent can’t be taken back.
