@@ -1844,7 +1844,7 @@ help-home =
     Start
     Hier siehst du, was auf dich wartet, was neu ist und was bald kommt.
     Beginne mit der Liste ganz oben, wenn da eine ist, dann mit dem, was auf dich wartet.
-    Diese Seite siehst nur du.
+    Diese Seite siehst nur du; blendest du die Liste aus, findest du alles daraus weiter unter „Mehr“.
 help-front =
     Die erste Seite
     Diese Seite sehen Leute, bevor sie sich anmelden.

@@ -1829,7 +1829,7 @@ help-home =
     Home
     Home shows what waits for you, what is new and what is coming up.
     Begin with the list at the top, if there is one, then with what waits for you.
-    Only you see this page.
+    Only you see this page; if you hide the list, you still find all that it names under More.
 help-front =
     The front page
     Visitors see this page before they sign in.
