@@ -1897,7 +1897,7 @@ help-settings =
     Die Sprache gilt nur in diesem Browser, und du kannst sie jederzeit ändern.
 help-search =
     Suche
-    Eine Suche findet Leute, Gespräche, Veranstaltungen, Fotos, Links, Kurse und was in deinem Verlauf steht.
+    Eine Suche findet Leute, alles in den Apps, von Unterhaltungen bis zu Fotos, und was in deinem Verlauf steht.
     Tipp ein paar Wörter ein, in beliebiger Reihenfolge.
     Du findest nur, was du ohnehin sehen darfst, und andere sehen diese Seite nicht.
 help-notifications =

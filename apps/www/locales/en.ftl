@@ -1882,7 +1882,7 @@ help-settings =
     The language counts in this browser only, and you can change it at any time.
 help-search =
     Search
-    One search looks for people, conversations, events, photos, links, courses and what is in your record.
+    One search looks for people, for what is in the apps, from conversations to photos, and for what is in your record.
     Type a few words, in any order.
     You find only what you may see anyway, and others don’t see this page.
 help-notifications =
