@@ -109,6 +109,7 @@ new-none = Noch niemand zum Schreiben da
 new-none-why = Sobald du mit jemandem verbunden bist, könnt ihr euch hier schreiben.
 new-who = Wem möchtest du schreiben?
 new-rooms = Gruppen und Veranstaltungen, die du leitest
+new-group = Neue Gruppe
 new-find-none = Niemand, mit dem du verbunden bist, heißt so.
 
 ## Eine Unterhaltung.
@@ -312,6 +313,12 @@ js-new-who = Wer ist in dieser Unterhaltung?
 js-new-why = Nur wer angekreuzt ist, kann sie lesen. Andere kannst du später einlassen.
 js-new-open = Unterhaltung eröffnen
 js-new-opening = Wird eröffnet…
+js-group = Neue Gruppe
+js-group-name = Name der Gruppe
+js-group-who = Wen möchtest du einladen?
+js-group-why = Alle, die du auswählst, bekommen eine Nachricht mit einer Einladung. Nach dem Beitritt lässt du sie in den Chat der Gruppe.
+js-group-create = Gruppe gründen
+js-group-ask = Komm in die Gruppe „{ $name }“: { $link }
 js-cancel = Abbrechen
 js-close = Schließen
 
@@ -615,7 +622,7 @@ help-chats =
 help-new =
     Eine neue Unterhaltung
     Hier wählst du, mit wem du schreiben möchtest.
-    Tipp auf einen Kontakt, oder auf eine Gruppe oder eine Veranstaltung, die du leitest.
+    Tipp auf einen Kontakt oder auf eine Gruppe oder Veranstaltung, die du leitest, oder gründe eine neue Gruppe.
     Alle in einer Unterhaltung sehen, wer sonst noch dabei ist.
 help-conversation =
     Eine Unterhaltung

@@ -109,6 +109,7 @@ new-none = Nobody to write to yet
 new-none-why = Once you’re connected with somebody, you can write to each other here.
 new-who = Who do you want to write to?
 new-rooms = Groups and events that you lead
+new-group = New group
 new-find-none = Nobody you’re connected with has this name.
 
 ## A conversation.
@@ -312,6 +313,12 @@ js-new-who = Who is in this conversation?
 js-new-why = Only the people you tick can read it. You can let others in later.
 js-new-open = Open the conversation
 js-new-opening = Opening…
+js-group = New group
+js-group-name = Name of the group
+js-group-who = Who do you want to invite?
+js-group-why = Each of them gets a message with an invitation. Once they’ve joined, you let them into the group’s chat.
+js-group-create = Create the group
+js-group-ask = Join the group “{ $name }”: { $link }
 js-cancel = Cancel
 js-close = Close
 
@@ -600,7 +607,7 @@ help-chats =
 help-new =
     A new conversation
     You choose here with whom you want to write.
-    Tap somebody you’re connected with, or a group or an event that you lead.
+    Tap somebody you’re connected with, or a group or an event that you lead, or begin a new group.
     Everybody in a conversation sees who else is in it.
 help-conversation =
     A conversation

@@ -140,6 +140,32 @@ export default async function chatrooms(t, world) {
     await opened(grace, path);
   });
 
+  await t.check("a new group takes a name and ticks: who is ticked is asked in their chat, joins, and is let in", async () => {
+    await ada.goto("/chat/new");
+    await ada.waitForLoadState("networkidle");
+    await ada.getByRole("button", { name: "New group" }).click();
+    await ada.fill("#group-name", "Bakers");
+    await ada.locator("dialog").getByLabel("Grace").check();
+    await accessible(ada);
+    await fits(ada);
+    await ada.getByRole("button", { name: "Create the group" }).click();
+    await ada.waitForURL(/\/chat\/did:imajin:group:/);
+    const bakery = new URL(ada.url()).pathname;
+    await ada.locator("#seal.is-sealed").waitFor();
+    await maya.goto("/chat");
+    expect((await maya.getByText("Bakers").count()) === 0, "who was not ticked is asked");
+    await grace.goto(await bubble(grace, "Join the group “Bakers”").locator(".text a").getAttribute("href"));
+    await grace.waitForLoadState("networkidle");
+    await grace.getByRole("button", { name: "Sign and join" }).click();
+    await grace.locator("#done").waitFor({ state: "visible" });
+    await ada.reload();
+    await ada.getByRole("button", { name: "Let Grace in" }).click();
+    await ada.getByText("Let Grace in here?").waitFor({ state: "detached" });
+    await write(ada, "Flour on Friday");
+    await opened(grace, bakery);
+    await bubble(grace, "Flour on Friday").waitFor();
+  });
+
   await t.check("a group’s conversation is for those whom its leader ticks", async () => {
     await group(ada, "Millers", [grace, maya]);
     await ada.goto("/chat/new");

@@ -1,5 +1,5 @@
 //! The page for a new conversation: a choice by name of the person's connections and of the groups and events that they
-//! lead.
+//! lead. A new group begins here, too.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -7,6 +7,7 @@ use imajin_app::extract::{OwnPage, Query};
 use imajin_app::operation::Choice;
 use imajin_app::page::avatar;
 use imajin_app::{Answer, Lang, Node, Problem, RoomAbout, RoomRole};
+use imajin_protocol::tier::Capability;
 use imajin_protocol::{Did, DidKind};
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -71,6 +72,9 @@ pub(crate) async fn new(
     };
     let rooms = rooms.into_iter().map(|about| led(&mut names, &node, about));
     let rooms = rooms.collect::<Answer<Vec<_>>>()?;
+    let may_group = recipient.is_none()
+        && !people.is_empty()
+        && Capability::Connect.is_for(node.tier(&session.did)?);
     let content = html! {
         p.crumbs { a href=(HERE) { (t.text("chats")) } }
         h1 { (t.text("new")) }
@@ -81,6 +85,7 @@ pub(crate) async fn new(
                 p.soft { (t.text("new-none-why")) }
             }
         } @else {
+            @if may_group { div.actions { button #new-group type="button" aria-haspopup="dialog" { (t.text("new-group")) } } }
             div.field {
                 label for="find" { (t.text("new-who")) }
                 input #find type="search" autocomplete="off";
@@ -143,8 +148,9 @@ fn choice(one: &Choosable) -> Markup {
         (avatar(one.called.face()))
         span.about { span.called dir="auto" { (one.called.name) } }
     };
+    let person = (one.kind == "with").then_some(one.called.did.as_str());
     html! {
-        li data-members=[one.members.as_deref()] {
+        li data-members=[one.members.as_deref()] data-person=[person] {
             @if one.is_there { a href={ (HERE) "/" (one.conversation) } { (inner) } }
             @else { button type="button" data-kind=(one.kind) data-of=(one.called.did) data-name=(one.conversation) { (inner) } }
         }
