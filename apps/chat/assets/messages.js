@@ -4,6 +4,7 @@
 import { texts } from "../js/texts.js";
 import { told } from "../js/time.js";
 import { el } from "../js/ui.js";
+import { fileNameOf } from "./file-names.js";
 import { firstMention } from "./mentions.js";
 import { stateOf } from "./problems.js";
 
@@ -28,8 +29,8 @@ function dayName(at) {
   return told(at, { weekday: "long", day: "numeric", month: "long", year });
 }
 
-/** What a message says, in words: of a file what it is. */
-export const inWords = ({ text, kind }) => text || (FILES[kind] ? t(FILES[kind]) : text);
+/** What a message says, in words: of a file its name, or what it is. */
+export const inWords = (one) => one.text || (fileNameOf(one) ?? (FILES[one.kind] ? t(FILES[one.kind]) : one.text));
 
 /** Text with its links, and with the names of people who are mentioned. */
 export function written(text, names = []) {

@@ -5,15 +5,17 @@ import { countAgain } from "../js/shell.js";
 import { texts } from "../js/texts.js";
 import { byId, el, quiet, say, sayError } from "../js/ui.js";
 import { ReadMarks, actsIn } from "./acts.js";
+import { attachmentMessage, offerFiles } from "./attach.js";
 import { Compose } from "./compose.js";
 import { answersOf, does, seal, spoken } from "./deeds.js";
+import { fileElement } from "./documents.js";
 import { begin, storeHere } from "./here.js";
 import { dropFiles } from "./kept-files.js";
 import { writeKeyrings } from "./keyring.js";
 import { mentionedIn } from "./mentions.js";
 import { Messages, inWords } from "./messages.js";
 import { People } from "./people.js";
-import { offerPhotos, photoElement, photoMessage } from "./photos.js";
+import { photoElement } from "./photos.js";
 import { keepPreview } from "./preview.js";
 import { Place } from "./place.js";
 import { takeBegun } from "./sending.js";
@@ -77,7 +79,7 @@ class Talk {
     this.follow();
     this.draw();
     if (this.conversation.isAlone) this.drawConnection(false);
-    offerPhotos((file) => this.sendFile(photoMessage, file));
+    offerFiles((file) => this.sendFile(attachmentMessage, file));
     offerVoice((recorded) => this.sendFile(voiceMessage, recorded));
     await this.outbox.begin();
     await this.after();
@@ -255,7 +257,7 @@ class Talk {
 
   /** What a message brings besides words: made once, whatever else of it changes. */
   fileOf(one) {
-    if (!this.files.has(one.id)) this.files.set(one.id, photoElement(one) ?? voiceElement(one));
+    if (!this.files.has(one.id)) this.files.set(one.id, photoElement(one) ?? voiceElement(one) ?? fileElement(one));
     return this.files.get(one.id);
   }
 

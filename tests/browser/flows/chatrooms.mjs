@@ -1,6 +1,8 @@
 // Ada, Grace, and Maya at her laptop, which may have another browser: a photo and a voice note, a search, a message request, a group that removes a
 // member, and settings.
 
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { asking, registered } from "../lib/app.mjs";
 import { expect } from "../lib/check.mjs";
 import { accessible, fits } from "../lib/axe.mjs";
@@ -46,7 +48,7 @@ export default async function chatrooms(t, world) {
   });
 
   await t.check("a photo and a voice note are sealed, too, and heard and seen by the other alone", async () => {
-    await ada.setInputFiles("#photo", { name: "beach.png", mimeType: "image/png", buffer: await picture(ada, 900, 600, 20) });
+    await ada.setInputFiles("#files", { name: "beach.png", mimeType: "image/png", buffer: await picture(ada, 900, 600, 20) });
     const photo = grace.locator("#messages .photo img");
     await photo.waitFor();
     expect((await photo.evaluate((img) => img.decode().then(() => img.naturalWidth))) === 900, "another picture");
@@ -73,6 +75,22 @@ export default async function chatrooms(t, world) {
     const { assets } = await (await ada.request.get("/media/api/assets?limit=10")).json();
     const sent = assets.filter(({ sealed }) => sealed);
     expect(sent.length === 2 && sent.every(({ filename }) => filename === "sealed"), JSON.stringify(assets));
+  });
+
+  await t.check("a file of any kind is sealed, and the other saves it with its name and its bytes", async () => {
+    const recipe = Buffer.from("%PDF-1.4 flour, water, salt");
+    await ada.setInputFiles("#files", { name: "Recipe.pdf", mimeType: "application/pdf", buffer: recipe });
+    const save = grace.locator("#messages .file").getByRole("button", { name: "Save Recipe.pdf" });
+    await save.waitFor();
+    await accessible(grace);
+    await fits(grace);
+    const [download] = await Promise.all([grace.waitForEvent("download"), save.click()]);
+    expect(download.suggestedFilename() === "Recipe.pdf", download.suggestedFilename());
+    const saved = join(world.folder, "chat-recipe.pdf");
+    await download.saveAs(saved);
+    expect((await readFile(saved)).equals(recipe), "other bytes");
+    const { assets } = await (await ada.request.get("/media/api/assets?limit=10")).json();
+    expect(!JSON.stringify(assets).includes("Recipe"), "the box knows its name");
   });
 
   await t.check("words are found in what this browser can read, and lead to their message", async () => {
