@@ -147,8 +147,12 @@ export class Messages {
 
   #body(one, isGone) {
     if (isGone) return el("p", { class: "text state" }, t(one.message ?? stateOf("void")));
-    if (one.drawn) return one.drawn;
+    if (one.drawn) return [one.drawn, one.text ? this.#words(one) : null];
     if (one.json?.media) return el("p", { class: "text state" }, t("js-said-newer"));
+    return this.#words(one);
+  }
+
+  #words(one) {
     const names = [...this.#people.mentionable().keys()];
     return el("p", { class: `text${ONLY_EMOJI.test(one.text) ? " large" : ""}`, dir: "auto" }, written(one.text, names));
   }

@@ -79,7 +79,7 @@ class Talk {
     this.follow();
     this.draw();
     if (this.conversation.isAlone) this.drawConnection(false);
-    offerFiles((file) => this.sendFile(attachmentMessage, file));
+    offerFiles((file, text) => this.sendFile(attachmentMessage, file, text));
     offerVoice((recorded) => this.sendFile(voiceMessage, recorded));
     await this.outbox.begin();
     await this.after();
@@ -261,9 +261,9 @@ class Talk {
     return this.files.get(one.id);
   }
 
-  async sendFile(make, file) {
+  async sendFile(make, file, text = "") {
     const message = await make(this.me, this.conversation.view, file);
-    await this.outbox.send(this.name, message);
+    await this.outbox.send(this.name, text ? { ...message, text } : message);
     this.draw();
     this.place.toEnd();
   }

@@ -398,6 +398,15 @@ js-copied = Kopiert.
 js-photo = Foto
 js-file-add = Foto oder Datei hinzufügen
 js-file-save = Speichern
+js-file-remove = { $name } nicht senden
+js-files = { $count ->
+    [one] Diese Datei senden?
+   *[other] Diese { $count } Dateien senden?
+}
+js-files-many = Auf einmal kannst du { $count } Dateien senden. Schick die anderen danach.
+js-files-whole = Fotos werden ohne Aufnahmeort gesendet. Videos und andere Dateien werden so gesendet, wie sie sind, auch mit dem Aufnahmeort.
+js-caption = Ein paar Worte dazu
+js-send = Senden
 js-video-unplayable = Dein Browser kann dieses Video nicht abspielen. Speichere es, um es anzusehen.
 js-photo-unreadable = Dein Browser kann dieses Bild nicht öffnen. Nimm ein anderes.
 js-file-gone = Diese Datei ist nicht mehr da, oder dein Browser kann sie nicht öffnen.

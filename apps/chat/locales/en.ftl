@@ -398,6 +398,15 @@ js-copied = Copied.
 js-photo = Photo
 js-file-add = Add a photo or a file
 js-file-save = Save
+js-file-remove = Don’t send { $name }
+js-files = { $count ->
+    [one] Send this file?
+   *[other] Send these { $count } files?
+}
+js-files-many = You can send { $count } files at a time. Send the others afterwards.
+js-files-whole = Photos are sent without the place where they were taken. Videos and other files are sent as they are, with any place in them.
+js-caption = Add some words
+js-send = Send
 js-video-unplayable = Your browser can’t play this video. Save it to watch it.
 js-photo-unreadable = Your browser can’t open this picture. Try another one.
 js-file-gone = This file isn’t there any more, or your browser can’t open it.

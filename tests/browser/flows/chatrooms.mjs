@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { asking, registered } from "../lib/app.mjs";
 import { expect } from "../lib/check.mjs";
 import { accessible, fits } from "../lib/axe.mjs";
-import { SECRET, bubble, compare, connect, entered, menu, opened, react, same, write } from "../lib/chat.mjs";
+import { SECRET, attach, bubble, compare, connect, entered, menu, opened, react, same, write } from "../lib/chat.mjs";
 import { PASSPHRASE, createIdentity, didOf, freeEvent, picture } from "../lib/steps.mjs";
 
 /** Creates a group and has others join it. Returns its path. */
@@ -48,7 +48,7 @@ export default async function chatrooms(t, world) {
   });
 
   await t.check("a photo and a voice note are sealed, too, and heard and seen by the other alone", async () => {
-    await ada.setInputFiles("#files", { name: "beach.png", mimeType: "image/png", buffer: await picture(ada, 900, 600, 20) });
+    await attach(ada, { name: "beach.png", mimeType: "image/png", buffer: await picture(ada, 900, 600, 20) });
     const photo = grace.locator("#messages .photo img");
     await photo.waitFor();
     expect((await photo.evaluate((img) => img.decode().then(() => img.naturalWidth))) === 900, "another picture");
@@ -79,7 +79,7 @@ export default async function chatrooms(t, world) {
 
   await t.check("a file of any kind is sealed, and the other saves it with its name and its bytes", async () => {
     const recipe = Buffer.from("%PDF-1.4 flour, water, salt");
-    await ada.setInputFiles("#files", { name: "Recipe.pdf", mimeType: "application/pdf", buffer: recipe });
+    await attach(ada, { name: "Recipe.pdf", mimeType: "application/pdf", buffer: recipe });
     const save = grace.locator("#messages .file").getByRole("button", { name: "Save Recipe.pdf" });
     await save.waitFor();
     await accessible(grace);
@@ -91,6 +91,23 @@ export default async function chatrooms(t, world) {
     expect((await readFile(saved)).equals(recipe), "other bytes");
     const { assets } = await (await ada.request.get("/media/api/assets?limit=10")).json();
     expect(!JSON.stringify(assets).includes("Recipe"), "the box knows its name");
+  });
+
+  await t.check("several photos go out together after a look at them, without those that were taken out, and with one caption", async () => {
+    const photos = [500, 600, 700].map(async (width, n) => ({ name: `mill-${n}.png`, mimeType: "image/png", buffer: await picture(ada, width, 300, 20) }));
+    const look = async () => {
+      await ada.getByText("Send these 3 files?").waitFor();
+      await accessible(ada);
+      await fits(ada);
+      await ada.getByRole("button", { name: "Don’t send mill-1.png" }).click();
+    };
+    await attach(ada, await Promise.all(photos), { caption: "The mill from both sides", look });
+    const captioned = bubble(grace, "The mill from both sides");
+    await captioned.locator(".photo img").waitFor();
+    expect((await captioned.locator(".photo img").evaluate((img) => img.decode().then(() => img.naturalWidth))) === 700, "the caption is on another photo");
+    expect((await grace.locator("#messages .photo").count()) === 3, "another number of photos");
+    await accessible(grace);
+    await fits(grace);
   });
 
   await t.check("words are found in what this browser can read, and lead to their message", async () => {
