@@ -2,20 +2,16 @@
 
 import { texts } from "../js/texts.js";
 import { el, saveFile, size } from "../js/ui.js";
-import { fileNameOf, nameOf } from "./file-names.js";
+import { UNKNOWN_MIME, fileNameOf, mimeOf, nameOf } from "./file-names.js";
 import { SHOWN_BYTES_MAX, giveFile, takeFile } from "./files.js";
 
 const t = await texts("chat");
 
-/** The kind of a file whose kind nobody knows. Saved files have it, too: no browser shows it as a page. */
-const UNKNOWN = "application/octet-stream";
-const MIME = /^[\w.+-]{1,40}\/[\w.+-]{1,40}$/;
 const VIDEO = /^video\/(?:mp4|webm|ogg|quicktime)$/;
 
 /** A file as the message that brings it. */
 export async function fileMessage(me, view, file) {
-  const mime = MIME.test(file.type) ? file.type : UNKNOWN;
-  return { type: "media", media: await giveFile(me, view, file, { name: nameOf(file.name), mime }) };
+  return { type: "media", media: await giveFile(me, view, file, { name: nameOf(file.name), mime: mimeOf(file.type) }) };
 }
 
 /** The element of a file, or null for a message that brings none. */
@@ -24,7 +20,8 @@ export function fileElement(one) {
   const { media } = one.json;
   if (name === null || typeof media.cid !== "string") return null;
   const bytes = el("span", { class: "hint" }, Number.isSafeInteger(media.size) ? size(media.size) : "");
-  const save = button(bytes, async () => saveFile(name, UNKNOWN, await takeFile(one, media, Infinity)), el("span", { "aria-hidden": "true" }, "⤓"), el("span", { class: "unsaid" }, t("js-file-save")), el("span", { dir: "auto" }, name));
+  // No browser shows a file of an unknown kind as a page.
+  const save = button(bytes, async () => saveFile(name, UNKNOWN_MIME, await takeFile(one, media, Infinity)), el("span", { "aria-hidden": "true" }, "⤓"), el("span", { class: "unsaid" }, t("js-file-save")), el("span", { dir: "auto" }, name));
   const canPlay = VIDEO.test(media.mime) && media.size <= SHOWN_BYTES_MAX;
   const play = canPlay ? button(bytes, async () => play.replaceWith(video(await takeFile(one, media))), el("span", { "aria-hidden": "true" }, "▶"), el("span", {}, t("js-voice-play"))) : null;
   return el("div", { class: "file" }, play, save, bytes);

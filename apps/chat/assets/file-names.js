@@ -1,10 +1,17 @@
-// Names of files in messages. Their senders choose them.
+// Names and kinds of files in messages. Their senders choose them.
 
 import { utf8 } from "../js/base.js";
 
 const BYTES_MAX = 200;
 /** The kind of what the pages draw as a photo. */
 export const PHOTO_MIME = "image/jpeg";
+
+/** The kind of a file whose kind nobody knows. */
+export const UNKNOWN_MIME = "application/octet-stream";
+const MIME = /^[\w.+-]{1,40}\/[\w.+-]{1,40}$/;
+
+/** The kind, if the text has the form of one. */
+export const mimeOf = (text) => (MIME.test(text) ? text : UNKNOWN_MIME);
 
 /** A name in one line, without folders and without marks that turn the direction of its ending. A long one loses its beginning. */
 export function nameOf(text) {

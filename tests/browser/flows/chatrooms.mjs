@@ -255,6 +255,30 @@ export default async function chatrooms(t, world) {
     expect((await maya.goto(room)).status() === 404, "who was put out sees it");
   });
 
+  await t.check("a message and a file are forwarded, encrypted with new keys, and don’t say where they come from", async () => {
+    const forward = async (message) => {
+      await opened(ada, path);
+      await message.locator(".more-of").focus();
+      await ada.keyboard.press("Enter");
+      await ada.getByRole("button", { name: "Forward", exact: true }).click();
+      await ada.getByRole("heading", { name: "Forward to" }).waitFor();
+      await accessible(ada);
+      await fits(ada);
+      await ada.locator("dialog").getByRole("button", { name: "Millers" }).click();
+      await ada.waitForURL(`**${room}`);
+    };
+    await opened(grace, room);
+    await forward(bubble(ada, SECRET));
+    await bubble(grace, SECRET).waitFor();
+    await forward(ada.locator("#messages .msg", { has: ada.locator(".file") }));
+    const save = grace.locator("#messages .file").getByRole("button", { name: "Save Recipe.pdf" });
+    const [download] = await Promise.all([grace.waitForEvent("download"), save.click()]);
+    expect(download.suggestedFilename() === "Recipe.pdf", download.suggestedFilename());
+    const { assets } = await (await ada.request.get("/media/api/assets?limit=50")).json();
+    const sealed = assets.filter(({ sealed }) => sealed);
+    expect(sealed.length === 6 && new Set(sealed.map(({ id }) => id)).size === 6, `${sealed.length} sealed files`);
+  });
+
   await t.check("an event’s room is readable, and says so", async () => {
     supper = await freeEvent(ada, "Harvest supper");
     await ada.goto("/chat/new");
