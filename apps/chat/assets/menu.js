@@ -2,6 +2,7 @@
 
 import { texts } from "../js/texts.js";
 import { el } from "../js/ui.js";
+import { canAnswer } from "./messages.js";
 
 const t = await texts("chat");
 
@@ -22,7 +23,7 @@ export function openMenu(one, may, act) {
   const item = (what, words, extra = {}) => el("li", {}, el("button", { type: "button", onclick: () => done(what), ...extra }, words));
   const isHere = one.text !== null;
   const isEntered = !one.sending;
-  const canSay = may.write && isEntered && isHere;
+  const canSay = may.write && canAnswer(one);
   const faces = canSay ? el("div", { class: "faces" }, REACTIONS.map((emoji) => el("button", { type: "button", "aria-label": t("js-react", { text: emoji }), onclick: () => done("react", { emoji }) }, emoji))) : null;
   const remove = el("button", { type: "button", class: "danger" }, t("js-delete"));
   remove.addEventListener("click", () => {

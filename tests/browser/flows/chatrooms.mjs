@@ -119,13 +119,18 @@ export default async function chatrooms(t, world) {
     await fits(grace);
     await found.first().click();
     await bubble(grace, SECRET).waitFor();
-    // A swipe to the side begins a reply.
-    await bubble(grace, SECRET).locator(".bubble").evaluate((bubble) => {
-      const swipe = (type, clientX) => bubble.dispatchEvent(new PointerEvent(type, { pointerType: "touch", clientX, clientY: 5, bubbles: true }));
-      swipe("pointerdown", 10);
-      swipe("pointermove", 60);
-      swipe("pointerup", 100);
+    // A swipe to the side begins a reply, though not to a message that is gone.
+    const swipe = (message) => message.locator(".bubble").evaluate((bubble) => {
+      const touch = (type, clientX) => bubble.dispatchEvent(new PointerEvent(type, { pointerType: "touch", clientX, clientY: 5, bubbles: true }));
+      touch("pointerdown", 10);
+      touch("pointermove", 100);
+      const isShown = bubble.classList.contains("answers");
+      touch("pointerup", 100);
+      return isShown;
     });
+    expect(!(await swipe(grace.locator("#messages .msg.gone").first())), "a deleted message moves");
+    expect(await grace.locator("#subject").isHidden(), "a deleted message can be answered");
+    expect(await swipe(bubble(grace, SECRET)), "nothing shows that the swipe answers");
     await grace.getByText("Replying to Ada").waitFor();
     await grace.getByRole("button", { name: "Cancel" }).click();
   });
