@@ -1,11 +1,12 @@
-// The first minutes on a box: the number of taps until Rosa has sent her first invitation, until her friend is connected, until a stranger has a free
-// ticket, and until Rosa's copy is on her phone.
+// The first minutes on a box: the number of taps until Rosa has sent her first invitation, until her friend is connected, until a group has a
+// chat, until a stranger has a free ticket, and until Rosa's copy is on her phone.
 
 import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { accessible, fits } from "../lib/axe.mjs";
 import { Box, freePort } from "../lib/box.mjs";
+import { bubble } from "../lib/chat.mjs";
 import { expect } from "../lib/check.mjs";
 import { confirmed, freeEvent, PASSPHRASE, step } from "../lib/steps.mjs";
 import { Taps } from "../lib/taps.mjs";
@@ -66,6 +67,25 @@ export default async function firstminutes(t, world) {
       taps.within(7, "invitation → connected");
       await friend.goto("/connections");
       await friend.getByText("Rosa").first().waitFor();
+    });
+
+    await t.check("from the chats to a group with a chat, which Milo is asked to join: at most 4 taps", async () => {
+      await rosa.goto("/chat");
+      const taps = new Taps(rosa);
+      await taps.tap(rosa.getByRole("link", { name: "New conversation" }));
+      await rosa.waitForURL((url) => url.pathname === "/chat/new");
+      await rosa.waitForLoadState("networkidle");
+      await taps.tap(rosa.getByRole("button", { name: "New group" }));
+      await taps.tap(rosa.locator("dialog").getByLabel("Milo"));
+      await taps.write("#group-name", "Soup kitchen");
+      await rosa.waitForURL(/\/chat\/did:imajin:group:/);
+      taps.within(4, "chats → group, and its people are asked");
+      await rosa.locator("#seal.is-sealed").waitFor();
+      await friend.goto("/chat");
+      const row = friend.locator('#chats a[href^="/chat/did:imajin:dm:"]');
+      while ((await row.count()) === 0) await friend.reload();
+      await row.click();
+      await bubble(friend, "Join the group “Soup kitchen”").waitFor();
     });
 
     await t.check("from an event's page to a free ticket, as a stranger with an e-mail address: at most 6 taps", async () => {
