@@ -14,6 +14,7 @@ pub mod files;
 pub mod formats;
 pub mod home;
 mod item;
+mod item_pages;
 pub mod markdown;
 mod mount;
 mod operations;
@@ -38,6 +39,8 @@ use serde::de::DeserializeOwned;
 pub use attach::{Attach, AttachFiles, AttachRefusal};
 pub use fields::{Accent, Millis, Origin, Placed, Showing, Slug, Visibility};
 pub use item::{Attached, Base, Item, ItemOf};
+pub use item_pages::ItemPages;
+pub use mount::ListRequest;
 pub use operations::{
     Follow, FollowItem, FollowRefusal, Of, PutRefusal, Removal, Remove, RemoveItem, RemoveRefusal,
     Set, SetItem, SetRefusal, Shared, Sort, SortItems, SortRefusal, Unfollow, UnfollowRefusal,

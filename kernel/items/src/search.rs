@@ -8,7 +8,7 @@ use imajin_app::{Answer, Hit, Icon, Lang, Node, SearchWords};
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
 
-use crate::{Base, ItemOf, Items, Owner, visible_items};
+use crate::{Base, ItemOf, ItemPages, Items, Owner, visible_items};
 
 /// The page of an item, of all that its viewer sees of its owner's, whose addresses begin with this path.
 pub type Page<'p, S> = &'p dyn Fn(&str, &ItemOf<S>, &[ItemOf<S>]) -> String;
@@ -53,6 +53,16 @@ pub fn search<S: Items>(
         }));
     }
     Ok(hits)
+}
+
+/// Searches a service in which each person has a page.
+pub fn in_pages<S: ItemPages>(
+    node: &Node,
+    person: &Did,
+    words: (&SearchWords, usize),
+    lang: Lang,
+) -> Answer<Vec<Hit>> {
+    search::<S>(node, person, words, (S::ICON, lang), &S::page_path)
 }
 
 /// Returns items of one person's as a page about that person lists them.
