@@ -1,4 +1,4 @@
-//! What the routes, the feed and the search of a service know of it. A service says only what differs from the others.
+//! The interface by which the routes, the feed and the search know a service. A service says only what differs from the others.
 
 use imajin_app::{Answer, Catalogue, Icon, Lang, Node, Problem, args};
 use imajin_protocol::Did;
