@@ -41,8 +41,8 @@ struct Worker {
 
 impl Rounds for Worker {
     const NAME: &'static str = "refunds and letters of events";
-    // Rarely reached: the bell wakes the worker.
-    const EVERY: Duration = Duration::from_secs(3600);
+    // The bell wakes the worker for everything but places whose time has run out.
+    const EVERY: Duration = Duration::from_secs(60);
     const PAUSES: Option<Backoff> = Some(Backoff::new(
         Duration::from_secs(2),
         Duration::from_secs(300),
