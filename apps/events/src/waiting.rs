@@ -11,14 +11,16 @@ use crate::{letters, queries};
 /// Keeps all places that are free for people who wait for them.
 pub(crate) async fn round(node: &Node) -> Answer<()> {
     let now = node.now().as_millis();
+    let mut outcome = Ok(());
     for event in queries::read(node, |db| queries::events_moving_up(db, now))? {
         // An imported record may have a waiting list, but the node keeps no key for it.
         let key = node.kept_key(&event)?;
         if key.is_some_and(|kept| kept.what == KEPT) {
-            move_up(node, &event).await?;
+            // An event that takes no entries doesn't hold up the others.
+            outcome = outcome.and(move_up(node, &event).await);
         }
     }
-    Ok(())
+    outcome
 }
 
 async fn move_up(node: &Node, event: &Did) -> Answer<()> {
@@ -30,7 +32,7 @@ async fn move_up(node: &Node, event: &Did) -> Answer<()> {
         };
         match node.record(event.clone(), &operation).await {
             Ok(_) => letters::of_offer(node, event, &holder, &ask).await?,
-            // Somebody else took the places.
+            // Somebody else took the places, or they are no longer given away.
             Err(SubmitError::Refused(refusal)) if refusal.kind == RefusalKind::Conflict => break,
             Err(error) => return Err(error.into()),
         }

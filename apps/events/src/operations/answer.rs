@@ -102,7 +102,7 @@ pub(crate) enum OfferRefusal {
     /// The event is unknown.
     #[refused(all)]
     Event(EventRefusal),
-    /// The person no longer waits for the places, or the event is not on sale.
+    /// The person no longer waits for the places, or they are no longer given away.
     #[refused(Conflict, reason = "done", message = "This was done before.")]
     Done,
     /// Fewer places are left than requested.
@@ -115,10 +115,11 @@ impl Decide for OfferPlaces {
         let (did, now) = (ctx.owner().clone(), ctx.now().as_millis());
         let event = event(ctx, &did).map_err(Refused::widen)?;
         let ask = queries::hold(ctx.reader(), did.as_str(), self.ask.as_str())?;
-        let ask = ask.filter(|ask| ask.is_ask() && event.status == "published");
+        let is_on = event.status == "published" && ctx.takes_entries(&event.organiser);
+        let ask = ask.filter(|ask| ask.is_ask() && is_on);
         let ask = ask.ok_or(OfferRefusal::Done)?;
         let kind = queries::kind(ctx.reader(), did.as_str(), ask.kind, now)?;
-        let kind = kind.filter(|kind| !needs_approval(&event, kind));
+        let kind = kind.filter(|kind| kind.price == 0 && !needs_approval(&event, kind));
         let kind = kind.ok_or(OfferRefusal::Done)?;
         check_left(&kind, ask.quantity, 0).map_err(OfferRefusal::from)?;
         let hold = fresh_id(ctx)?;

@@ -107,7 +107,7 @@ pub(crate) fn asks(db: Reader<'_>, event: &str, holder: Option<&str>) -> Result<
 /// Selects the requests whose places are free now (?1, in milliseconds), at events without approval.
 const MOVES_UP: &str = "FROM holds JOIN events ON events.owner_did = holds.owner_did
     JOIN types ON types.owner_did = holds.owner_did AND types.n = holds.type
-    WHERE holds.done = 0 AND holds.until = 0 AND holds.price = 0
+    WHERE holds.done = 0 AND holds.until = 0 AND types.price = 0
     AND events.status = 'published' AND events.over_at > ?1 AND events.free IS NOT 'approval'
     AND (types.quantity IS NULL OR holds.quantity + types.sold + (SELECT coalesce(sum(kept.quantity), 0) FROM holds kept
         WHERE kept.owner_did = holds.owner_did AND kept.type = holds.type AND kept.done = 0 AND kept.until > ?1) <= types.quantity)";
