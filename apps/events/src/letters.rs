@@ -17,8 +17,8 @@ use imajin_selling::{Rail, RefundProgress};
 use rusqlite::OptionalExtension;
 
 use crate::manifest::TEXTS;
-use crate::operations::{IssuedTicket, TICKETS_MAX};
-use crate::queries::{self, Event, Issue, TicketRow};
+use crate::operations::{IssuedTicket, OfferPlaces, TICKETS_MAX};
+use crate::queries::{self, Event, Issue, Offer, TicketRow};
 use crate::{calendar, pages, qr};
 
 /// Prefix of `once` for letters with tickets.
@@ -66,7 +66,7 @@ impl Post {
         Ok(post)
     }
 
-    /// Writes the letters of all new tickets.
+    /// Writes the letters of all new tickets and offers.
     pub(crate) async fn round(&mut self, node: &Node) -> Answer<()> {
         loop {
             let (newest, mut issues) = queries::read(node, |db| {
@@ -85,6 +85,12 @@ impl Post {
             let mut wrote = false;
             for sale in issues.chunk_by(Issue::is_of_one_sale) {
                 wrote |= write(node, sale).await?;
+            }
+            let offers = queries::read(node, |db| {
+                queries::offered(db, OfferPlaces::NAME, self.upto, next)
+            })?;
+            for offer in &offers {
+                wrote |= write_offer(node, offer).await?;
             }
             self.upto = next;
             if wrote || self.upto - self.kept > KEEP_AFTER {
@@ -187,11 +193,20 @@ pub(crate) async fn of_message(
     Ok(())
 }
 
-/// Queues the letter to a person on a waiting list for whom places are kept now, once. `ask` is the id of their request.
-pub(crate) async fn of_offer(node: &Node, event: &Did, holder: &Did, ask: &str) -> Answer<()> {
-    let event = queries::read(node, |db| queries::event(db, event.as_str()))?;
-    let (Some(event), Some(to)) = (event, node.address(holder)?) else {
-        return Ok(());
+/// Queues the letter to a person on a waiting list for whom places are kept. Returns whether there was one to queue: an
+/// offer whose time has run out has none.
+async fn write_offer(node: &Node, offer: &Offer) -> Answer<bool> {
+    let Offer { event, ask, holder } = offer;
+    let now = node.now().as_millis();
+    let (event, open) = queries::read(node, |db| {
+        let open = queries::open(db, event.as_str(), Some(holder.as_str()), now)?;
+        Ok((queries::event(db, event.as_str())?, open))
+    })?;
+    let kept = open.iter().filter(|one| !one.is_order());
+    let until = kept.map(|one| one.hold.until).max();
+    let until = until.and_then(|until| Timestamp::from_millis(until).ok());
+    let (Some(event), Some(expires), Some(to)) = (event, until, node.address(holder)?) else {
+        return Ok(false);
     };
     let page = page_of(node, &event);
     let letter = Mail {
@@ -204,10 +219,10 @@ pub(crate) async fn of_offer(node: &Node, event: &Did, holder: &Did, ask: &str) 
         attachments: Vec::new(),
         unsubscribe: None,
         once: Some(format!("{OFFER}{ask} {holder}")),
-        expires: expires(node, &event),
+        expires,
     };
     node.mail().queue(letter).await?;
-    Ok(())
+    Ok(true)
 }
 
 /// Returns the digest of an address, which names it in a letter's `once`.

@@ -6,7 +6,7 @@ use imajin_ledger::{RefusalKind, SubmitError};
 use imajin_protocol::{Did, IdText};
 
 use crate::operations::{KEPT, OfferPlaces};
-use crate::{letters, queries};
+use crate::queries;
 
 /// Keeps all places that are free for people who wait for them.
 pub(crate) async fn round(node: &Node) -> Answer<()> {
@@ -26,12 +26,12 @@ pub(crate) async fn round(node: &Node) -> Answer<()> {
 async fn move_up(node: &Node, event: &Did) -> Answer<()> {
     let now = node.now().as_millis();
     let first = || queries::read(node, |db| queries::first_moving_up(db, event.as_str(), now));
-    while let Some((ask, holder)) = first()? {
+    while let Some(ask) = first()? {
         let operation = OfferPlaces {
             ask: IdText::parse(&ask).map_err(Problem::internal)?,
         };
         match node.record(event.clone(), &operation).await {
-            Ok(_) => letters::of_offer(node, event, &holder, &ask).await?,
+            Ok(_) => {}
             // Somebody else took the places, or they are no longer given away.
             Err(SubmitError::Refused(refusal)) if refusal.kind == RefusalKind::Conflict => break,
             Err(error) => return Err(error.into()),

@@ -60,9 +60,9 @@ impl Rounds for Worker {
 }
 
 async fn round(node: &Node, bell: &Bell, post: &mut Post) -> Answer<()> {
-    let letters = post.round(node).await;
+    let offers = waiting::round(node).await;
+    let letters = offers.and(post.round(node).await);
     let letters = letters.and(messages::round(node).await);
-    let letters = letters.and(waiting::round(node).await);
     if bell.take_refunds()
         && let Err(problem) = closing::round(node).await
     {

@@ -118,18 +118,30 @@ pub(crate) fn events_moving_up(db: Reader<'_>, now: i64) -> Result<Vec<Did>> {
     db.rows(&sql, [now], |row| did(row, 0))
 }
 
-/// Returns the first person on an event's waiting list whose places are free, with the id of their request.
-pub(crate) fn first_moving_up(
-    db: Reader<'_>,
-    event: &str,
-    now: i64,
-) -> Result<Option<(String, Did)>> {
+/// Returns the id of the first request on an event's waiting list whose places are free.
+pub(crate) fn first_moving_up(db: Reader<'_>, event: &str, now: i64) -> Result<Option<String>> {
     let sql = format!(
-        "SELECT holds.hold, holds.holder {MOVES_UP} AND holds.owner_did = ?2 ORDER BY holds.hold LIMIT 1"
+        "SELECT holds.hold {MOVES_UP} AND holds.owner_did = ?2 ORDER BY holds.hold LIMIT 1"
     );
-    db.row(&sql, params![now, event], |row| {
-        Ok((row.get(0)?, did(row, 1)?))
-    })
+    db.row(&sql, params![now, event], |row| row.get(0))
+}
+
+/// Places that were kept for a person who waited for them.
+pub(crate) struct Offer {
+    pub(crate) event: Did,
+    /// The id of the request.
+    pub(crate) ask: String,
+    pub(crate) holder: Did,
+}
+
+read_fields!(Offer: event, ask, holder);
+
+/// Returns the offers that entries of this operation made after an offset, up to another, oldest first.
+pub(crate) fn offered(db: Reader<'_>, op: &str, after: i64, upto: i64) -> Result<Vec<Offer>> {
+    let sql = "SELECT entries.owner_did, holds.hold, holds.holder FROM entries
+        JOIN holds ON holds.owner_did = entries.owner_did AND holds.hold = entries.ref
+        WHERE entries.id > ?1 AND entries.id <= ?2 AND entries.op = ?3 ORDER BY entries.id";
+    db.rows(sql, params![after, upto, op], Offer::read)
 }
 
 /// Returns the number of free places of a type that a person took or holds, without those of the hold `own`. Places
