@@ -188,6 +188,21 @@ fn read_names(node: &Node, column: &str, did: &Did) -> Answer<GuestNames> {
     Ok(names)
 }
 
+/// Returns the address of a guest of an event: their own, or the one that they typed.
+pub(crate) fn address(node: &Node, event: &Did, holder: &Did) -> Answer<Option<String>> {
+    match node.address(holder)? {
+        Some(own) => Ok(Some(own)),
+        None => typed_address(node, event, holder),
+    }
+}
+
+/// Returns the address that a guest of an event typed.
+pub(crate) fn typed_address(node: &Node, event: &Did, holder: &Did) -> Answer<Option<String>> {
+    let sql = "SELECT address FROM events_guests WHERE event = ?1 AND holder = ?2 AND address IS NOT NULL";
+    node.secrets()
+        .read(|db| Reader::from(db).row(sql, [event.as_str(), holder.as_str()], |row| row.get(0)))
+}
+
 /// Returns the addresses that an event's guests typed, by their DIDs.
 pub(crate) fn addresses(node: &Node, event: &Did) -> Answer<BTreeMap<Did, String>> {
     let sql = "SELECT holder, address FROM events_guests WHERE event = ?1 AND address IS NOT NULL";

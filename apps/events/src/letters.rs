@@ -19,12 +19,14 @@ use rusqlite::OptionalExtension;
 use crate::manifest::TEXTS;
 use crate::operations::{IssuedTicket, OfferPlaces, TICKETS_MAX};
 use crate::queries::{self, Event, Issue, Offer, TicketRow};
-use crate::{calendar, pages, qr};
+use crate::{calendar, guests, pages, qr};
 
 /// Prefix of `once` for letters with tickets.
 const TICKETS: &str = "tickets ";
 /// Prefix of `once` for letters about a cancelled event.
 const CANCELLED: &str = "cancelled ";
+/// Prefix of `once` for letters about a cancelled event to an unproved address.
+const CANCELLED_TYPED: &str = "cancelled-typed ";
 /// Prefix of `once` for letters to people on a waiting list.
 const OFFER: &str = "offer ";
 /// Prefix of `once` for letters with an organiser's message.
@@ -162,14 +164,13 @@ pub(crate) async fn to_typed_address(
     node.mail().queue(letter).await
 }
 
-/// Queues the letter with an organiser's message to an address, once. `message` is its id and its text.
+/// Queues the letter with an organiser's message to a guest at an address, once. `message` is its id and its text.
 pub(crate) async fn of_message(
     node: &Node,
     event: &Event,
-    to: String,
-    message: (i64, &str),
+    (to, holder): (String, &Did),
+    (id, words): (i64, &str),
 ) -> Answer<()> {
-    let (id, words) = message;
     let page = page_of(node, event);
     let organiser = node.called(&event.organiser)?;
     let about = in_each_language(None, |t| {
@@ -185,7 +186,7 @@ pub(crate) async fn of_message(
         text: format!("{words}\n\n--------\n\n{about}"),
         attachments: Vec::new(),
         unsubscribe: None,
-        once: Some(format!("{MESSAGE}{id} {}", digest(&to))),
+        once: Some(format!("{MESSAGE}{} {holder} {id}", event.did)),
         to,
         expires: now.checked_add_millis(WEEK_MS).unwrap_or(now),
     };
@@ -218,7 +219,7 @@ async fn write_offer(node: &Node, offer: &Offer) -> Answer<bool> {
         }),
         attachments: Vec::new(),
         unsubscribe: None,
-        once: Some(format!("{OFFER}{ask} {holder}")),
+        once: Some(format!("{OFFER}{} {holder} {ask}", event.did)),
         expires,
     };
     node.mail().queue(letter).await?;
@@ -237,35 +238,34 @@ fn is_on(node: &Node, about: &str) -> Answer<bool> {
     Ok(event.is_some_and(|event| event.status != "cancelled"))
 }
 
-/// Whether a queued letter is still for its recipient: the address is theirs, and they hold a valid ticket of the
-/// event.
+/// Whether a queued letter is still for its recipient: the address is theirs, and a letter with tickets is for somebody
+/// who has a valid one.
 pub(crate) fn letter_state(node: &Node, once: &str, to: &str) -> Answer<LetterState> {
     if let Some(about) = once.strip_prefix(TYPED) {
         return Ok(LetterState::known(is_on(node, about)?));
     }
-    // An organiser may write after the event, and after they cancelled it.
-    if once.starts_with(MESSAGE) {
+    if once.starts_with(CANCELLED_TYPED) {
         return Ok(LetterState::Due);
     }
-    let kinds = [(TICKETS, true), (CANCELLED, false), (OFFER, false)];
-    let kind = kinds
-        .into_iter()
-        .find_map(|(prefix, has_tickets)| Some((once.strip_prefix(prefix)?, has_tickets)));
-    let Some((about, has_tickets)) = kind else {
+    // An organiser may write after the event, and after they cancelled it.
+    let mut kinds = [CANCELLED, OFFER, MESSAGE].into_iter();
+    if let Some(about) = kinds.find_map(|prefix| once.strip_prefix(prefix)) {
+        // Letters of earlier versions name no holder.
+        let Some((event, holder)) = event_and_holder(about) else {
+            return Ok(LetterState::Unknown);
+        };
+        let address = guests::address(node, &event, &holder)?;
+        return Ok(LetterState::known(address.as_deref() == Some(to)));
+    }
+    let named = once.strip_prefix(TICKETS);
+    let Some((ticket, holder)) = named.and_then(|about| about.split_once(' ')) else {
         return Ok(LetterState::Unknown);
     };
-    // Letters of earlier versions name no holder.
-    let named = about.split_once(' ');
-    let Some((ticket, holder)) =
-        named.and_then(|(ticket, holder)| Some((ticket, Did::parse(holder).ok()?)))
-    else {
+    let Ok(holder) = Did::parse(holder) else {
         return Ok(LetterState::Unknown);
     };
     if node.address(&holder)?.as_deref() != Some(to) {
         return Ok(LetterState::Void);
-    }
-    if !has_tickets {
-        return Ok(LetterState::Due);
     }
     let is_valid = queries::read(node, |db| {
         match queries::ticket(db, holder.as_str(), ticket)? {
@@ -274,6 +274,12 @@ pub(crate) fn letter_state(node: &Node, once: &str, to: &str) -> Answer<LetterSt
         }
     })?;
     Ok(LetterState::known(is_valid))
+}
+
+/// Parses the event and the guest that a letter's `once` names first.
+fn event_and_holder(about: &str) -> Option<(Did, Did)> {
+    let mut names = about.split(' ').map(Did::parse);
+    Some((names.next()?.ok()?, names.next()?.ok()?))
 }
 
 /// Returns the time at which a letter about an event expires: the event's end, at most a week from now.
@@ -291,7 +297,7 @@ pub(crate) async fn of_cancelling(
     holder: &Did,
     paid: Option<&RefundProgress>,
 ) -> Answer<()> {
-    let Some(to) = node.address(holder)? else {
+    let Some((to, once)) = cancelling_recipient(node, event, holder)? else {
         return Ok(());
     };
     let page = page_of(node, event);
@@ -320,11 +326,28 @@ pub(crate) async fn of_cancelling(
         }),
         attachments: Vec::new(),
         unsubscribe: None,
-        once: Some(format!("{CANCELLED}{} {holder}", event.did)),
+        once: Some(once),
         expires: expires(node, event),
     };
     node.mail().queue(letter).await?;
     Ok(())
+}
+
+/// Returns the address of a holder who is told that an event was cancelled, and the letter's `once`. An address that was
+/// typed gets one letter for each event, since it may be another person's.
+fn cancelling_recipient(
+    node: &Node,
+    event: &Event,
+    holder: &Did,
+) -> Answer<Option<(String, String)>> {
+    if let Some(own) = node.address(holder)? {
+        return Ok(Some((own, format!("{CANCELLED}{} {holder}", event.did))));
+    }
+    let typed = guests::typed_address(node, &event.did, holder)?;
+    Ok(typed.map(|typed| {
+        let once = format!("{CANCELLED_TYPED}{} {}", event.did, digest(&typed));
+        (typed, once)
+    }))
 }
 
 /// Renders a text in all languages, one below the other, for a recipient in this time zone.

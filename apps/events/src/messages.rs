@@ -2,7 +2,7 @@
 //!
 //! Always: a message is in `secrets.sqlite` until the mail queue has all its letters. The queue takes each letter once.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use imajin_app::{Answer, Node};
 use imajin_host::prelude::*;
@@ -10,7 +10,8 @@ use imajin_ledger::{Reader, read_fields};
 use imajin_protocol::Did;
 use rusqlite::params;
 
-use crate::{guests, letters, queries};
+use crate::queries::{self, Event};
+use crate::{guests, letters};
 
 /// Maximum number of messages to the guests of an event per day.
 const DAILY_MAX: i64 = 3;
@@ -42,14 +43,17 @@ pub(crate) async fn keep(node: &Node, event: &Did, text: String) -> Answer<bool>
     write.await
 }
 
-/// Returns the addresses of an event's guests, as far as the node knows them.
-pub(crate) fn recipients(node: &Node, event: &Did) -> Answer<BTreeSet<String>> {
-    let holders = queries::read(node, |db| queries::holders(db, event.as_str(), GUESTS_MAX))?;
-    let mut typed = guests::addresses(node, event)?;
-    let mut recipients = BTreeSet::new();
+/// Returns the addresses of an event's guests, as far as the node knows them, each with its guest.
+pub(crate) fn recipients(node: &Node, event: &Event) -> Answer<BTreeMap<String, Did>> {
+    let did = &event.did;
+    let holders = queries::read(node, |db| queries::holders(db, did.as_str(), GUESTS_MAX))?;
+    let mut typed = guests::addresses(node, did)?;
+    let mut recipients = BTreeMap::new();
     for holder in holders {
         let own = node.address(&holder)?;
-        recipients.extend(own.or_else(|| typed.remove(&holder)));
+        if let Some(address) = own.or_else(|| typed.remove(&holder)) {
+            recipients.insert(address, holder);
+        }
     }
     Ok(recipients)
 }
@@ -78,8 +82,9 @@ async fn queue_letters(node: &Node, message: &Message) -> Answer<()> {
     let Some(event) = event else {
         return Ok(());
     };
-    for to in recipients(node, &event.did)? {
-        letters::of_message(node, &event, to, (message.id, message.text.as_str())).await?;
+    for (to, holder) in recipients(node, &event)? {
+        let words = (message.id, message.text.as_str());
+        letters::of_message(node, &event, (to, &holder), words).await?;
     }
     Ok(())
 }

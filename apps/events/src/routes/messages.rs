@@ -43,7 +43,7 @@ pub(crate) async fn send(
     if text.trim().is_empty() {
         return Err(Problem::field("text", TEXTS.say("no-message", args![])));
     }
-    let letters = messages::recipients(&node, &event.did)?.len();
+    let letters = messages::recipients(&node, &event)?.len();
     if !messages::keep(&node, &event.did, text.to_string()).await? {
         let message = TEXTS.say("messages-daily", args![]);
         return Err(Problem::too_many_of_yours(DAY_S, message));

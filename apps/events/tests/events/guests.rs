@@ -6,7 +6,7 @@ use imajin_events::Events;
 use imajin_protocol::Did;
 use serde_json::{Value as Json, json};
 
-use crate::strangers::{A_DAY, by_invite, hall, seats};
+use crate::strangers::{A_DAY, by_invite, hall, record_text, seats};
 use crate::support::{
     Somebody, World, bare, close, manifest, party, published_as, somebody, world,
 };
@@ -100,6 +100,40 @@ async fn an_organiser_writes_to_guests_with_an_address_three_times_a_day() {
     let has = |words: &str| texts.iter().filter(|text| text.contains(words)).count();
     assert_eq!(has("Bring salt 2."), 1, "{texts:?}");
     assert_eq!(has("to the guests of “Launch party”"), 3, "{texts:?}");
+    close(world.node).await;
+}
+
+#[tokio::test]
+async fn a_guest_without_an_account_is_written_that_an_event_was_cancelled_once() {
+    let world = world().await;
+    let id = hall(&world, 10, None).await;
+    let node = &world.node;
+    let path = |what: &str| format!("/events/api/events/{id}/{what}");
+    let order = json!({"type": 1, "email": "noor@example.org"});
+    for seed in [5, 6] {
+        let guest = bare(node, seed).await;
+        guest.does(node, &path("buy"), &order).await;
+    }
+    let off = json!({"status": "cancelled"});
+    world.organiser.does(node, &path("status"), &off).await;
+    let event = format!("/events/api/events/{id}");
+    let event = world.organiser.get(node, &event).await.json()["did"].clone();
+    let event = Did::parse(event.as_str().unwrap()).unwrap();
+    until(
+        "both tickets are void, which follows their letters",
+        async || {
+            record_text(node, &event)
+                .matches("events.withdrawn")
+                .count()
+                == 2
+        },
+    )
+    .await;
+    let letters = world.owner.get(node, "/auth/api/mail").await.json()["letters"].clone();
+    let letters = letters.as_array().unwrap().iter();
+    let about = |letter: &&Json| letter["subject"] == "Cancelled · Abgesagt: Launch party";
+    let letters: Vec<_> = letters.filter(about).map(|letter| &letter["to"]).collect();
+    assert_eq!(letters, ["noor@example.org"]);
     close(world.node).await;
 }
 

@@ -191,7 +191,7 @@ async fn an_organiser_gives_free_places_to_people_with_an_email_link_or_an_invit
 }
 
 /// Returns the headers and bodies of a record as text.
-fn record_text(node: &TestNode, did: &Did) -> String {
+pub(crate) fn record_text(node: &TestNode, did: &Did) -> String {
     let entries = node.node.ledger().entries(did, None, 100).unwrap();
     let parts = entries.iter().flat_map(|entry| {
         let body = entry.body.iter().flat_map(|body| body.iter());
