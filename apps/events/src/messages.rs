@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use imajin_app::{Answer, Node};
+use imajin_app::{Answer, Node, SocialGraph};
 use imajin_host::prelude::*;
 use imajin_ledger::{Reader, read_fields};
 use imajin_protocol::Did;
@@ -43,10 +43,14 @@ pub(crate) async fn keep(node: &Node, event: &Did, text: String) -> Answer<bool>
     write.await
 }
 
-/// Returns the addresses of an event's guests, as far as the node knows them, each with its guest.
+/// Returns the addresses of an event's guests, as far as the node knows them, each with its guest. Guests who blocked the
+/// organiser get no letter.
 pub(crate) fn recipients(node: &Node, event: &Event) -> Answer<BTreeMap<String, Did>> {
     let did = &event.did;
-    let holders = queries::read(node, |db| queries::holders(db, did.as_str(), GUESTS_MAX))?;
+    let mut holders = queries::read(node, |db| queries::holders(db, did.as_str(), GUESTS_MAX))?;
+    let blockers: Vec<Did> =
+        node.ask::<dyn SocialGraph, _>(|graph| graph.blockers(node, &event.organiser))?;
+    holders.retain(|holder| !blockers.contains(holder));
     let mut typed = guests::addresses(node, did)?;
     let mut recipients = BTreeMap::new();
     for holder in holders {

@@ -1,7 +1,7 @@
 //! The guests of an event: their names, those of their companions, and messages to all of them.
 
 use imajin_app::Service;
-use imajin_edge::testing::{Ask, Reply, TestNode, open_config, until};
+use imajin_edge::testing::{Ask, Reply, TestNode, Write, open_config, until};
 use imajin_events::Events;
 use imajin_protocol::Did;
 use serde_json::{Value as Json, json};
@@ -100,6 +100,25 @@ async fn an_organiser_writes_to_guests_with_an_address_three_times_a_day() {
     let has = |words: &str| texts.iter().filter(|text| text.contains(words)).count();
     assert_eq!(has("Bring salt 2."), 1, "{texts:?}");
     assert_eq!(has("to the guests of “Launch party”"), 3, "{texts:?}");
+    close(world.node).await;
+}
+
+#[tokio::test]
+async fn no_letter_of_an_organiser_reaches_a_guest_who_blocked_them() {
+    let world = world().await;
+    let id = hall(&world, 10, None).await;
+    let node = &world.node;
+    let noor = somebody(node, 5).await;
+    let order = json!({"type": 1, "email": "noor@example.org"});
+    let path = format!("/events/api/events/{id}/buy");
+    noor.does(node, &path, &order).await;
+    let sent = write(&world.organiser, node, &id, "Bring salt.").await;
+    sent.check_member(202, "letters", 1);
+    let organiser = world.organiser.did();
+    let block = Write::new(noor.did(), "connections.block").reference(organiser.as_str());
+    noor.commands(node, &block).await.check(201);
+    let sent = write(&world.organiser, node, &id, "Bring pepper.").await;
+    sent.check_member(202, "letters", 0);
     close(world.node).await;
 }
 
