@@ -125,6 +125,7 @@ coming = { $count ->
    *[other] { $count } Personen kommen
 }
 coming-more = und { $count } weitere
+guests-seen = Andere mit einem Ticket sehen, dass du kommst.
 proof = Woher weiß ich, dass ein Ticket echt ist?
 proof-how = Diese Veranstaltung hat einen eigenen Schlüssel und unterschreibt damit jedes Ticket. Ihre ID ist <did/>: Damit kann jeder ein Ticket prüfen, auch ohne diese Box und ohne Netz.
 sold-out = ausverkauft

@@ -125,6 +125,7 @@ coming = { $count ->
    *[other] { $count } people are coming
 }
 coming-more = and { $count } more
+guests-seen = Other people with a ticket see that you’re coming.
 proof = How do I know that a ticket is real?
 proof-how = This event has its own key and signs every ticket with it. Its ID is <did/>: with it, anybody can check a ticket, even without this box and without a network.
 sold-out = sold out

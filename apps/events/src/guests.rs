@@ -151,6 +151,17 @@ impl GuestNames {
         Ok(card)
     }
 
+    /// Returns the name of a ticket's guest for the other guests, who see no name of people who hide their profile.
+    pub(crate) fn shown_name(&self, node: &Node, held: &TicketRow) -> Answer<Option<String>> {
+        if let Some(companion) = self.companion(held) {
+            return Ok(Some(companion));
+        }
+        let card = node.card_for_strangers(&held.holder)?;
+        let name = card.and_then(|card| card.display_name.or(card.handle));
+        let key = (held.event.clone(), held.holder.clone());
+        Ok(name.or_else(|| self.holders.get(&key).cloned()))
+    }
+
     /// Returns the name of the companion for whom a ticket is.
     pub(crate) fn companion(&self, held: &TicketRow) -> Option<String> {
         self.companions.get(&held.ticket).cloned()

@@ -20,7 +20,7 @@ pub(crate) use places::{
 };
 pub(crate) use sales::{EventSales, sold};
 pub(crate) use tickets::{
-    Issue, TicketPayment, TicketRow, all_tickets, attends, events_of_payment, first_paid,
+    Issue, TicketPayment, TicketRow, all_tickets, attends, coming, events_of_payment, first_paid,
     has_valid, holders, issued, of_payment, of_seat, payments, payments_of_holder, rooms_of,
     seat_held, ticket, tickets, was_there,
 };

@@ -80,6 +80,7 @@ pub(super) fn section(event: &Event, kinds: &[Kind], visitor: &Visitor, t: Texts
     html! {
         h2 { (t.text("tickets")) }
         @if kinds.iter().any(|kind| kind.price == 0) { (who_gets_free_places(event, visitor, t)) }
+        @if open && event.shows_guests() && !visitor.is_own { p.hint { (t.text("guests-seen")) } }
         ul.rows {
             @for kind in kinds {
                 li {

@@ -188,6 +188,7 @@ async fn who_comes_along_is_named_for_the_organiser_and_where_they_let_others_se
     let text = ada.get(node, &page).await.text();
     assert_has!(text, "2 people are coming", "Ada, Bob");
     let text = world.owner.get(node, &page).await.text();
+    assert_has!(text, "Other people with a ticket see that you’re coming");
     assert_lacks!(text, "are coming", "Bob");
     close(world.node).await;
 }
