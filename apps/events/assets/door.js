@@ -89,6 +89,7 @@ async function admit(ticket, code = null) {
   if (refusal) return verdict("bad", WHY[refusal.why](refusal));
   scans.push({ ticket: one.ticket, at: Date.now(), ...(code && { code }), holder: one.holder });
   await keep();
+  byId("code").value = "";
   draw();
   verdict("good", t("js-welcome"), [guestName(one), typeName(one.type), shortNumber(one.ticket)].filter((part) => part).join(" · "));
 }
