@@ -228,7 +228,7 @@ fn manage(event: &Event, is_free: bool, now: i64, t: Texts) -> Markup {
                 @if can("paused") { button type="button" data-status="paused" { (t.text("pause")) } }
                 @if can("completed") { button type="button" data-status="completed" { (t.text("complete")) } }
                 @if !has_ended { a.button href={ "/events/" (event.id) "/edit" } { (t.text("edit")) } }
-                a.button href={ "/events/" (event.id) "/door" } { (t.text("guests-and-door")) }
+                a.button href={ "/events/" (event.id) "/door" } { (t.text("door")) }
                 a.button href={ "/events/" (event.id) "/guests" } { (t.text("guests")) }
                 a.button href={ "/auth/api/export?did=" (event.did) } download { (t.text("record")) }
             }
