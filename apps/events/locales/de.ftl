@@ -138,6 +138,7 @@ come = Ich komme
 ask = Um einen Platz bitten
 wait = Auf die Warteliste
 sign-in-to-buy = Zum Kaufen anmelden
+sign-in-for-ticket = Für ein Ticket anmelden
 have-account = Ich habe hier ein Konto
 free-ticket = Dein kostenloses Ticket
 free-type = Welches Ticket?

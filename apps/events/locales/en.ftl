@@ -138,6 +138,7 @@ come = I’m coming
 ask = Ask for a place
 wait = Join the waiting list
 sign-in-to-buy = Sign in to buy
+sign-in-for-ticket = Sign in for a ticket
 have-account = I have an account here
 free-ticket = Your free ticket
 free-type = Which ticket?

@@ -111,8 +111,8 @@ pub(super) fn section(event: &Event, kinds: &[Kind], visitor: &Visitor, t: Texts
         }
         @if !free.is_empty() { (free_ticket::form(event, &free, t)) }
         @if open && !visitor.is_signed_in {
-            @let is_for_sale = free.is_empty() || kinds.iter().any(|kind| kind.price > 0);
-            @let label = if is_for_sale { "sign-in-to-buy" } else { "have-account" };
+            @let is_for_sale = kinds.iter().any(|kind| kind.price > 0);
+            @let label = if is_for_sale { "sign-in-to-buy" } else if free.is_empty() { "sign-in-for-ticket" } else { "have-account" };
             p { a.button.main[free.is_empty()] href={ "/signin?next=/events/" (event.id) } { (t.text(label)) } }
         }
     }
