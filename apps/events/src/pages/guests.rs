@@ -118,10 +118,11 @@ fn message_form(node: &Node, event: &Event, t: Texts) -> Answer<Markup> {
 }
 
 fn table(node: &Node, event: &Event, guests: &[Guest], sorted: Column, t: Texts) -> Markup {
+    let valid = guests.iter().filter(|guest| guest.status != "void").count();
     let came = guests.iter().filter(|guest| guest.came.is_some()).count();
     html! {
         div.scroll { table #guests {
-            caption { (t.format("guests-count", args![count = guests.len(), came = came])) }
+            caption { (t.format("guests-count", args![count = valid, came = came])) }
             thead { tr { @for column in Column::ALL { (heading(column, sorted, t)) } } }
             tbody { @for guest in guests { (row(node, event, guest, t)) } }
         } }

@@ -74,5 +74,8 @@ async fn a_place_that_is_given_back_is_kept_for_the_first_who_waits() {
     let path = format!("/events/api/events/{id}/buy");
     ben.does(node, &path, &order).await;
     assert_members!(kind(node, &id, 1).await, "sold": 1, "available": 0);
+    let list = format!("/events/{id}/guests");
+    let text = world.organiser.get(node, &list).await.text();
+    assert_has!(text, "1 ticket, 0 came", "No longer valid");
     close(world.node).await;
 }
