@@ -190,7 +190,7 @@ impl Decide for ReleasePlaces {
 
 impl AfterCommit for ReleasePlaces {
     fn after_commit(&self, node: &Node, _: &Did, _: &Receipt) {
-        node.state::<Bell>().freed();
+        node.state::<Bell>().ring();
     }
 }
 

@@ -217,7 +217,7 @@ impl BeforeSubmit for UpdateEvent {
 
 impl AfterCommit for UpdateEvent {
     fn after_commit(&self, node: &Node, _: &Did, _: &Receipt) {
-        node.state::<Bell>().freed();
+        node.state::<Bell>().ring();
     }
 }
 

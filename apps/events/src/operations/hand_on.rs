@@ -158,7 +158,7 @@ impl Decide for TransferTicket {
 
 impl AfterCommit for TransferTicket {
     fn after_commit(&self, node: &Node, _: &Did, _: &Receipt) {
-        node.state::<Bell>().sold();
+        node.state::<Bell>().ring();
     }
 }
 
@@ -270,6 +270,6 @@ impl Decide for RefundTicket {
 
 impl AfterCommit for RefundTicket {
     fn after_commit(&self, node: &Node, _: &Did, _: &Receipt) {
-        node.state::<Bell>().freed();
+        node.state::<Bell>().ring();
     }
 }

@@ -48,6 +48,6 @@ pub(crate) async fn send(
         let message = TEXTS.say("messages-daily", args![]);
         return Err(Problem::too_many_of_yours(DAY_S, message));
     }
-    node.state::<Bell>().written();
+    node.state::<Bell>().ring();
     Ok((StatusCode::ACCEPTED, axum::Json(MessageAnswer { letters })))
 }
