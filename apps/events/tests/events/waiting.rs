@@ -1,13 +1,17 @@
 //! Waiting lists: returned places are kept for the people who wait for them.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use imajin_dfos::Value;
-use imajin_edge::testing::{TestNode, Write, each, until};
+use imajin_edge::testing::{Ask, TestNode, Write, each, open_config, until};
 use imajin_protocol::Did;
+use rusqlite::Connection;
 use serde_json::{Value as Json, json};
 
-use crate::support::{Somebody, close, kind, party, published_as, somebody, world};
+use crate::support::{
+    Somebody, World, by_mail, close, kind, party, published_as, services, somebody, world,
+};
 
 /// Returns a person's own open places at an event: the first.
 async fn open(who: &Somebody, node: &TestNode, id: &str) -> Json {
@@ -24,16 +28,69 @@ fn giving_back(by: &Somebody, ticket: &str, event: &Did, others: &[&Did]) -> Wri
         .to(others)
 }
 
-#[tokio::test]
-async fn a_place_that_is_given_back_is_kept_for_the_first_who_waits() {
-    let world = world().await;
-    let node = &world.node;
-    let (id, event) = published_as(&world, world.owner.did(), |made, manifest| {
+/// Publishes an event with one free seat. Returns its short id and its DID.
+async fn one_seat(world: &World) -> (String, Did) {
+    published_as(world, world.owner.did(), |made, manifest| {
         let mut event = party(made, manifest, 1);
         event["tickets"] = json!([{"name": "Seat", "price": 0, "currency": "CHF", "quantity": 1}]);
         event
     })
+    .await
+}
+
+/// Whether a letter about a place that is kept waits to be sent.
+async fn is_written(owner: &Somebody, node: &TestNode) -> bool {
+    let letters = owner.get(node, "/auth/api/mail").await.json()["letters"].clone();
+    let mut letters = letters.as_array().unwrap().iter();
+    letters.any(|letter| letter["subject"] == "A place for you · Ein Platz für dich: Launch party")
+}
+
+#[tokio::test]
+async fn who_waits_is_written_also_after_a_crash() {
+    let world = world().await;
+    let node = &world.node;
+    let (id, event) = one_seat(&world).await;
+    let ada = somebody(node, 5).await;
+    let bought = ada.buys(node, &id, 1, 1).await.check(201).json();
+    let ticket = bought["tickets"][0].as_str().unwrap();
+    let session = by_mail(&world, "fan@example.org").await;
+    let wait = json!({"type": 1, "quantity": 1, "wait": true});
+    let ask = Ask::post(format!("/events/api/events/{id}/holds"), &wait);
+    node.send(ask.bearer(&session)).await.unwrap().check(201);
+    let own = giving_back(&ada, ticket, &event, &[&event]);
+    ada.commands(node, &own).await.check(201);
+    let owner = &world.owner;
+    until("the letter is queued", async || {
+        is_written(owner, node).await
+    })
     .await;
+
+    // The power fails after the entry and before the letter.
+    let clock = Arc::clone(&node.clock);
+    let folder = world.node.stop().await.unwrap();
+    let secrets = Connection::open(folder.path().join("secrets.sqlite")).unwrap();
+    let sql = "UPDATE events_letters SET upto = 0; DELETE FROM mail";
+    secrets.execute_batch(sql).unwrap();
+    drop(secrets);
+    let node = TestNode::start_in(folder, services(), open_config(), 200, clock);
+    let node = node.await.unwrap();
+    let token = world.owner.person.sign_in(&node).await.unwrap();
+    let owner = Somebody {
+        token,
+        ..world.owner
+    };
+    until("the letter is queued again", async || {
+        is_written(&owner, &node).await
+    })
+    .await;
+    close(node).await;
+}
+
+#[tokio::test]
+async fn a_place_that_is_given_back_is_kept_for_the_first_who_waits() {
+    let world = world().await;
+    let node = &world.node;
+    let (id, event) = one_seat(&world).await;
     let [ada, ben, cleo] = each([5, 6, 7], |n| somebody(node, n)).await;
     let bought = ada.buys(node, &id, 1, 1).await.check(201).json();
     let ticket = bought["tickets"][0].as_str().unwrap();
