@@ -48,14 +48,18 @@ async function showOrder({ id, type, quantity }) {
   byId("order").hidden = false;
 }
 
-/** Returns the guests of an order of free tickets: their number, the companions' names, and the buyer's name if others see none. */
+/**
+ * Returns the guests of an order of free tickets: their number, the companions' names, and the buyer's name if others see none. A buyer who has
+ * a ticket already is no guest of another order.
+ */
 function party() {
   const companions = namesIn(byId("companions"));
   const name = byId("guest-name")?.value.trim();
-  return { quantity: 1 + companions.length, companions, ...(name && { name }) };
+  const own = "more" in byId("party").dataset ? 0 : 1;
+  return { quantity: Math.max(1, own + companions.length), companions, ...(name && { name }) };
 }
 
-/** Shows the number of free tickets: one for the buyer, and one for each companion. */
+/** Shows the number of free tickets. */
 function sayFree() {
   byId("order-text").textContent = t("js-order-free", { count: party().quantity });
 }

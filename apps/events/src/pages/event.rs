@@ -44,10 +44,10 @@ pub(super) async fn page(
         may_begin: did.is_none() && node.registration() != Registration::Closed,
         ..Visitor::default()
     };
-    let (mut is_owner, mut has_ticket, mut open) = (false, false, Vec::new());
+    let (mut is_owner, mut open) = (false, Vec::new());
     if let Some(did) = &did {
         is_owner = node.is_owner(did)?;
-        has_ticket = queries::read(&node, |db| {
+        visitor.has_ticket = queries::read(&node, |db| {
             queries::has_valid(db, did.as_str(), event.did.as_str())
         })?;
         open = places::open_at(&node, &event, did)?;
@@ -57,7 +57,7 @@ pub(super) async fn page(
         // An organiser may require more than a key for a free place.
         visitor.is_key_alone = !has_more_than_a_key(&node, did)?;
         let is_stranger = node.role(did)? == Role::Stranger;
-        visitor.may_begin = is_stranger && !is_own && !has_ticket;
+        visitor.may_begin = is_stranger && !is_own && !visitor.has_ticket;
         let allowance = node.access_of(BuyTickets::NAME).strangers;
         let allowance = allowance.filter(|_| is_stranger);
         visitor.allowance = allowance.map(|some| some.each.into());
@@ -80,17 +80,17 @@ pub(super) async fn page(
     let is_free = kinds.iter().all(|kind| kind.price == 0);
     let content = html! {
         (message(t))
-        (event_facts(&node, &event, &title, (did.as_ref(), is_own || has_ticket), t)?)
+        (event_facts(&node, &event, &title, (did.as_ref(), is_own || visitor.has_ticket), t)?)
         @if is_own { (manage(&event, is_free, now, t)) }
         @else if is_owner { (owner(&event, is_free, now, t)) }
         @if is_own && event.status == "cancelled" { (giving_back(&node, &event, t)?) }
-        @else if has_ticket { div.notice.good { p { (t.markup("have-ticket", args![], |_, inner| html! { a href="/events/mine" { (inner) } })) } } }
-        @if event.shows_guests() && (is_own || has_ticket) { (coming::section(&node, &event, t)?) }
+        @else if visitor.has_ticket { div.notice.good { p { (t.markup("have-ticket", args![], |_, inner| html! { a href="/events/mine" { (inner) } })) } } }
+        @if event.shows_guests() && (is_own || visitor.has_ticket) { (coming::section(&node, &event, t)?) }
         @for part in &parts { (part.content) }
         (open::section(&node, &event, &open, is_own, t))
         @if is_own && kinds.iter().any(|kind| kind.price > 0) && !rails.contains(&Rail::Emt) { (no_details(&node, t)) }
         (tickets::section(&event, &kinds, &visitor, t))
-        (order(&kinds, &rails, visitor.is_unnamed, t))
+        (order(&kinds, &rails, &visitor, t))
         (shares(&node, &event, t)?)
         details {
             summary { (t.text("proof")) }
@@ -297,15 +297,15 @@ fn attention(node: &Node, one: &RefundAnswer, t: Texts) -> Markup {
 }
 
 /// Draws the empty order summary. A script fills it in before the buyer signs.
-fn order(kinds: &[Kind], rails: &[Rail], is_unnamed: bool, t: Texts) -> Markup {
+fn order(kinds: &[Kind], rails: &[Rail], visitor: &Visitor, t: Texts) -> Markup {
     let is_sold = kinds.iter().any(|kind| kind.price > 0);
     html! {
         div.card #order hidden {
             h3 tabindex="-1" { (t.text("order")) }
             p #order-text {}
             div #order-split {}
-            div #party hidden {
-                @if is_unnamed {
+            div #party hidden data-more[visitor.has_ticket] {
+                @if visitor.is_unnamed {
                     div.field {
                         label for="guest-name" { (t.text("free-name")) }
                         p.hint #guest-name-hint { (t.text("free-name-hint")) }
@@ -321,7 +321,7 @@ fn order(kinds: &[Kind], rails: &[Rail], is_unnamed: bool, t: Texts) -> Markup {
                 }
             }
             @if is_sold { p.hint { (t.text("order-held")) } }
-            div.actions { button.main #agree type="button" data-free=(t.text("come")) data-paid=(t.text("order-sign")) {} button #cancel type="button" { (t.text("order-not-now")) } }
+            div.actions { button.main #agree type="button" data-free=(t.text(visitor.come())) data-paid=(t.text("order-sign")) {} button #cancel type="button" { (t.text("order-not-now")) } }
         }
     }
 }

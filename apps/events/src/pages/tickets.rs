@@ -27,6 +27,8 @@ pub(super) struct Visitor {
     pub(super) is_signed_in: bool,
     /// Whether the viewer organises the event.
     pub(super) is_own: bool,
+    /// Whether the viewer has a ticket, so that others are for companions.
+    pub(super) has_ticket: bool,
     /// Whether the viewer asked for places, waits for some, or keeps some.
     pub(super) is_waiting: bool,
     /// Whether the viewer has no name that everybody sees.
@@ -37,6 +39,13 @@ pub(super) struct Visitor {
     pub(super) is_key_alone: bool,
     /// Maximum number of free tickets that a stranger may take per day; `None` for others.
     pub(super) allowance: Option<i64>,
+}
+
+impl Visitor {
+    /// Returns the label of the button for a free ticket.
+    pub(super) const fn come(&self) -> &'static str {
+        if self.has_ticket { "bring" } else { "come" }
+    }
 }
 
 /// Returns the types of tickets that a visitor without an account takes with a name and an address: free ones that are
@@ -66,7 +75,8 @@ pub(super) fn section(event: &Event, kinds: &[Kind], visitor: &Visitor, t: Texts
             // A request adds an entry to the event's log, which strangers may not do.
             Some(FreePlaces::Approval) => visitor.allowance.is_some(),
         };
-        let is_allowed = !is_kept_back && !free.iter().any(|other| other.n == kind.n);
+        let is_last = visitor.has_ticket && kind.price == 0 && kind.most == 1;
+        let is_allowed = !is_kept_back && !is_last && !free.iter().any(|other| other.n == kind.n);
         open && !visitor.is_own && visitor.is_signed_in && is_left && is_allowed
     };
     let may_wait = |kind: &Kind| {
@@ -97,7 +107,7 @@ pub(super) fn section(event: &Event, kinds: &[Kind], visitor: &Visitor, t: Texts
                             form.buy data-asks[asks] data-event=(event.did) data-id=(event.id) data-type=(kind.n) {
                                 @if is_free { input type="hidden" name="quantity" value="1" data-most=(most(kind)); }
                                 @else { label { span.soft { (t.text("how-many")) } " " input type="text" inputmode="numeric" size="3" name="quantity" value="1" aria-label=(t.format("how-many-of", args![type = name])) data-most=(most(kind)); } " " }
-                                button.main type="submit" { (t.text(if asks { "ask" } else if is_free { "come" } else { "buy" })) }
+                                button.main type="submit" { (t.text(if asks { "ask" } else if is_free { visitor.come() } else { "buy" })) }
                             }
                         } @else if may_wait(kind) {
                             form.buy data-asks data-waits data-id=(event.id) data-type=(kind.n) {

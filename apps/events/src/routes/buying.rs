@@ -36,7 +36,7 @@ pub(crate) struct BuyRequest {
     name: Option<String>,
     /// An address for your tickets and for the organiser's messages to all guests, if you have none here. No record has it.
     email: Option<String>,
-    /// The names of your companions, for the organiser's list of guests: fewer than `quantity`, up to 100 characters each.
+    /// The names of your companions, for the organiser's list of guests: at most `quantity`, up to 100 characters each.
     /// No record has them.
     companions: Option<Vec<String>>,
     #[serde(flatten)]
@@ -83,8 +83,9 @@ impl GuestDetails {
         let is_unnamed = self.name.is_some() && node.called(buyer)?.is_none();
         let may_write = || node.spend(Spend::Ticket, peer.address).is_ok();
         let address = self.email.filter(|_| !has_address && may_write());
-        // The first ticket is the buyer's own.
-        let companions = tickets.iter().skip(1).cloned().zip(self.companions);
+        // The first ticket is the buyer's own, unless all are for companions.
+        let first = tickets.len().saturating_sub(self.companions.len());
+        let companions = tickets.iter().skip(first).cloned().zip(self.companions);
         let details = Details {
             name: self.name.filter(|_| is_unnamed),
             address: address.clone(),
@@ -102,11 +103,11 @@ impl GuestDetails {
     }
 }
 
-/// Reads the names of companions, for the tickets after the first.
+/// Reads the names of companions, for the last tickets of the order.
 fn read_companions(order: &BuyRequest) -> Answer<Vec<String>> {
     let names = order.companions.as_deref().unwrap_or_default();
     let quantity = usize::try_from(order.quantity.unwrap_or(1)).unwrap_or(0);
-    if !names.is_empty() && names.len() >= quantity {
+    if names.len() > quantity {
         let message = TEXTS.say("too-many-companions", args![]);
         return Err(Problem::field("companions", message));
     }

@@ -169,7 +169,7 @@ async fn who_comes_along_is_named_for_the_organiser_and_where_they_let_others_se
     let node = &world.node;
     let ada = somebody(node, 5).await;
     let path = format!("/events/api/events/{id}/buy");
-    let more = json!({"type": 1, "quantity": 2, "companions": ["Bob", "Cleo"]});
+    let more = json!({"type": 1, "quantity": 1, "companions": ["Bob", "Cleo"]});
     let refused = ada.signed(node, "POST", &path, &more).await;
     refused.check_member(400, "field", "companions");
     let order = json!({"type": 1, "quantity": 2, "name": "Ada", "companions": ["Bob"]});
@@ -186,7 +186,12 @@ async fn who_comes_along_is_named_for_the_organiser_and_where_they_let_others_se
     assert_has!(text, "Ada · Ticket", "Bob · Ticket");
     let page = format!("/events/{id}");
     let text = ada.get(node, &page).await.text();
-    assert_has!(text, "2 people are coming", "Ada, Bob");
+    assert_has!(text, "2 people are coming", "Ada, Bob", "Bring somebody");
+    // Whoever has a ticket takes others for companions alone.
+    let order = json!({"type": 1, "quantity": 1, "companions": ["Cleo"]});
+    ada.does(node, &path, &order).await;
+    let text = ada.get(node, &page).await.text();
+    assert_has!(text, "3 people are coming", "Ada, Bob, Cleo");
     let text = world.owner.get(node, &page).await.text();
     assert_has!(text, "Other people with a ticket see that you’re coming");
     assert_lacks!(text, "are coming", "Bob");
