@@ -238,8 +238,8 @@ fn is_on(node: &Node, about: &str) -> Answer<bool> {
     Ok(event.is_some_and(|event| event.status != "cancelled"))
 }
 
-/// Whether a queued letter is still for its recipient: the address is theirs, and a letter with tickets is for somebody
-/// who has a valid one.
+/// Whether a queued letter is still for its recipient: the address is theirs, and a letter with tickets goes to a
+/// person with a valid one.
 pub(crate) fn letter_state(node: &Node, once: &str, to: &str) -> Answer<LetterState> {
     if let Some(about) = once.strip_prefix(TYPED) {
         return Ok(LetterState::known(is_on(node, about)?));

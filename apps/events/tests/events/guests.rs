@@ -187,7 +187,7 @@ async fn who_comes_along_is_named_for_the_organiser_and_where_they_let_others_se
     let page = format!("/events/{id}");
     let text = ada.get(node, &page).await.text();
     assert_has!(text, "2 people are coming", "Ada, Bob", "Bring somebody");
-    // Whoever has a ticket takes others for companions alone.
+    // A person with a ticket takes others for companions alone.
     let order = json!({"type": 1, "quantity": 1, "companions": ["Cleo"]});
     ada.does(node, &path, &order).await;
     let text = ada.get(node, &page).await.text();
