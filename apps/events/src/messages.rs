@@ -16,8 +16,10 @@ use crate::{guests, letters};
 /// Maximum number of messages to the guests of an event per day.
 const DAILY_MAX: i64 = 3;
 const DAY_MS: i64 = 24 * 3_600_000;
-/// Maximum number of guests who get a letter: as many letters as the queue takes.
-const GUESTS_MAX: usize = 2_000;
+/// Maximum number of guests whose addresses are read.
+const GUESTS_MAX: usize = 5_000;
+/// Maximum number of letters with one message: a quarter of the queue, so that others’ letters find room.
+const LETTERS_MAX: usize = 500;
 
 /// A message whose letters are not all queued.
 struct Message {
@@ -43,8 +45,8 @@ pub(crate) async fn keep(node: &Node, event: &Did, text: String) -> Answer<bool>
     write.await
 }
 
-/// Returns the addresses of an event's guests, as far as the node knows them, each with its guest. Guests who blocked the
-/// organiser get no letter.
+/// Returns the addresses of an event's guests, as far as the node knows them, each with its guest, at most
+/// [`LETTERS_MAX`]. Guests who blocked the organiser get no letter.
 pub(crate) fn recipients(node: &Node, event: &Event) -> Answer<BTreeMap<String, Did>> {
     let did = &event.did;
     let mut holders = queries::read(node, |db| queries::holders(db, did.as_str(), GUESTS_MAX))?;
@@ -54,6 +56,9 @@ pub(crate) fn recipients(node: &Node, event: &Event) -> Answer<BTreeMap<String, 
     let mut typed = guests::addresses(node, did)?;
     let mut recipients = BTreeMap::new();
     for holder in holders {
+        if recipients.len() == LETTERS_MAX {
+            break;
+        }
         let own = node.address(&holder)?;
         if let Some(address) = own.or_else(|| typed.remove(&holder)) {
             recipients.insert(address, holder);
