@@ -234,6 +234,7 @@ wait-leave = Mich von der Liste streichen
 
 open-orders = Offene Bestellungen
 open-order = Deine offene Bestellung
+open-places = Für dich reserviert
 open-hint = Wenn jemand nicht zahlt, kannst du die Plätze freigeben. Kommt das Geld doch noch, gibt es Tickets, solange welche da sind; sonst geht es zurück.
 open-ordered = Bestellt, noch nicht bezahlt. Reserviert bis <until/>
 open-held = Während der Zahlung reserviert, bis <until/>
@@ -242,7 +243,7 @@ open-kept = Reserviert bis <until/>
 open-take = Tickets holen
 open-pay = So bezahlst du
 open-release = Freigeben
-open-give-up = Bestellung aufgeben
+open-give-up = Darauf verzichten
 
 ## Deine Tickets
 

@@ -234,6 +234,7 @@ wait-leave = Leave the list
 
 open-orders = Open orders
 open-order = Your open order
+open-places = Kept for you
 open-hint = You can release the places of somebody who doesn’t pay. If their money arrives after all, they get tickets as long as some are left; otherwise it goes back.
 open-ordered = Ordered, not paid yet. Kept until <until/>
 open-held = Kept while they pay, until <until/>

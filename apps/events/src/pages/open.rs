@@ -25,6 +25,13 @@ pub(super) fn section(
 ) -> Markup {
     let (asks, open): (Vec<_>, Vec<_>) = open.iter().partition(|one| one.kind == "ask");
     let (waits, open): (Vec<_>, Vec<_>) = open.into_iter().partition(|one| one.kind == "wait");
+    let heading = if is_own {
+        "open-orders"
+    } else if open.iter().any(|one| one.kind == "order") {
+        "open-order"
+    } else {
+        "open-places"
+    };
     html! {
         @if !asks.is_empty() {
             div.card data-places data-id=(event.id) {
@@ -42,7 +49,7 @@ pub(super) fn section(
         }
         @if !open.is_empty() {
             div.card #open data-places data-id=(event.id) {
-                h2 { (t.text(if is_own { "open-orders" } else { "open-order" })) }
+                h2 { (t.text(heading)) }
                 ul.rows { @for one in open { (row(node, event, one, is_own, t)) } }
                 @if is_own { p.hint { (t.text("open-hint")) } }
             }

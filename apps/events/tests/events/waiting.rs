@@ -123,7 +123,7 @@ async fn a_place_that_is_given_back_is_kept_for_the_first_who_waits() {
     assert_eq!(cleo.buys(node, &id, 1, 1).await.status, 409);
     let page = format!("/events/{id}");
     let text = ben.get(node, &page).await.text();
-    assert_has!(text, "data-take");
+    assert_has!(text, "Kept for you", "data-take");
     let text = world.organiser.get(node, &page).await.text();
     assert_has!(text, "Waiting list", "data-release");
 
