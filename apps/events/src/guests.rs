@@ -16,7 +16,6 @@ use imajin_ledger::{Reader, read_fields};
 use imajin_protocol::Did;
 use rusqlite::params;
 
-use crate::lookup;
 use crate::queries::{self, TicketRow};
 
 /// Time for which names and addresses are kept after their event is over, in milliseconds.
@@ -130,6 +129,8 @@ pub(crate) struct GuestNames {
     holders: BTreeMap<(Did, Did), String>,
     /// The names of companions, by ticket.
     companions: BTreeMap<String, String>,
+    /// The public cards of ticket holders.
+    cards: BTreeMap<Did, Card>,
 }
 
 impl GuestNames {
@@ -141,14 +142,25 @@ impl GuestNames {
         }
     }
 
+    /// Reads the public cards of these ticket holders.
+    pub(crate) fn with_cards<'d>(
+        self,
+        node: &Node,
+        holders: impl IntoIterator<Item = &'d Did>,
+    ) -> Answer<Self> {
+        let cards = node.cards(holders, None)?;
+        Ok(Self { cards, ..self })
+    }
+
     /// Returns the card of a ticket's holder: with the kept name, if everybody sees no other.
-    pub(crate) fn card(&self, node: &Node, held: &TicketRow) -> Answer<Card> {
-        let mut card = lookup::card(node, &held.holder)?;
+    pub(crate) fn card(&self, held: &TicketRow) -> Card {
+        let card = self.cards.get(&held.holder).cloned();
+        let mut card = card.unwrap_or_else(|| Card::unnamed(held.holder.clone()));
         if card.display_name.is_none() && card.handle.is_none() {
             let key = (held.event.clone(), held.holder.clone());
             card.display_name = self.holders.get(&key).cloned();
         }
-        Ok(card)
+        card
     }
 
     /// Returns the name of a ticket's guest for the other guests, who see no name of people who hide their profile.

@@ -40,7 +40,7 @@ pub(super) async fn page(
         Ok((tickets, total))
     })?;
     let next = part.offset + tickets.len();
-    let names = guests::names_by(&node, &session.did)?;
+    let names = guests::names_by(&node, &session.did)?.with_cards(&node, [&session.did])?;
     let is_stranger = node.role(&session.did)? == Role::Stranger;
     let content = html! {
         (message(t))
@@ -50,7 +50,7 @@ pub(super) async fn page(
             div.card { p { (t.markup("mine-none", args![], |_, inner| html! { a href="/events" { (inner) } })) } }
         }
         @for (held, event) in &tickets {
-            @let (card, companion) = (names.card(&node, held)?, names.companion(held));
+            @let (card, companion) = (names.card(held), names.companion(held));
             @let guest = guest_name(&card, companion.as_deref()).unwrap_or_else(|| viewer.called(t.lang));
             (ticket(&node, held, event.as_ref(), (guest, is_stranger), t)?)
         }

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::HeaderMap;
 use imajin_app::extract::{Authed, Path};
-use imajin_app::{Answer, Node, Problem, time};
+use imajin_app::{Answer, Node, time};
 use imajin_dfos::PublicKey;
 use imajin_log::rules::Owner;
 use serde::Serialize;
@@ -63,18 +63,14 @@ pub(crate) async fn door(
     let who = authed.acting_for(&node, &headers, CheckIn::NAME)?;
     let event = find_own(&node, &id, &who)?;
     let all = queries::read(&node, |db| queries::all_tickets(db, event.did.as_str()))?;
-    let names = guests::names(&node, &event.did)?;
+    let holders = all.iter().map(|held| &held.holder);
+    let names = guests::names(&node, &event.did)?.with_cards(&node, holders)?;
     let ticket = |held: TicketRow| {
-        let card = names.card(&node, &held)?;
+        let card = names.card(&held);
         let companion = names.companion(&held);
-        Ok(door_ticket(
-            held,
-            card.display_name.or(card.handle),
-            companion,
-        ))
+        door_ticket(held, card.display_name.or(card.handle), companion)
     };
-    let tickets = all.into_iter().map(ticket);
-    let tickets = tickets.collect::<Result<_, Problem>>()?;
+    let tickets = all.into_iter().map(ticket).collect();
     let types = (1..).map_while(|n| event.type_name(n).map(str::to_owned));
     Ok(axum::Json(DoorAnswer {
         event: event.did.to_string(),

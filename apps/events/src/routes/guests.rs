@@ -39,9 +39,9 @@ pub(crate) struct Guest {
 }
 
 impl Guest {
-    fn new(node: &Node, event: &Event, names: &GuestNames, held: TicketRow) -> Answer<Self> {
-        Ok(Self {
-            card: names.card(node, &held)?,
+    fn new(event: &Event, names: &GuestNames, held: TicketRow) -> Self {
+        Self {
+            card: names.card(&held),
             companion: names.companion(&held),
             type_name: event.type_name(held.kind).map(str::to_owned),
             status: held.shown_status().to_owned(),
@@ -53,7 +53,7 @@ impl Guest {
             used_at: held.used_at.and_then(time::text),
             door: held.door,
             came: held.used_at,
-        })
+        }
     }
 
     /// Returns the guest's name: the companion's, or the holder's.
@@ -122,8 +122,10 @@ pub(crate) async fn guests_csv(
 /// Returns the guests of an event. Tickets that were passed on have none.
 pub(crate) fn guests_of(node: &Node, event: &Event) -> Answer<Vec<Guest>> {
     let all = queries::read(node, |db| queries::all_tickets(db, event.did.as_str()))?;
-    let names = guests::names(node, &event.did)?;
     let held = all.into_iter().filter(|held| held.status != "passed");
-    held.map(|held| Guest::new(node, event, &names, held))
-        .collect()
+    let held: Vec<TicketRow> = held.collect();
+    let holders = held.iter().map(|held| &held.holder);
+    let names = guests::names(node, &event.did)?.with_cards(node, holders)?;
+    let guests = held.into_iter().map(|held| Guest::new(event, &names, held));
+    Ok(guests.collect())
 }
