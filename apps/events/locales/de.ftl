@@ -228,7 +228,7 @@ waits-hint = Wer hier steht, rückt in dieser Reihenfolge nach, sobald Plätze f
 waits-remove = Entfernen
 wait-yours = Du stehst auf der Warteliste
 wait-hint = Sobald ein Platz frei wird, bleibt er einen Tag lang für dich reserviert, und du erfährst es.
-wait-leave = Mich von der Liste streichen
+wait-leave = Warteliste verlassen
 
 ## Offene Bestellungen
 
@@ -338,7 +338,7 @@ door-device = Dieses Gerät
 door-number = Welcher Eingang ist das?
 door-number-hint = Bei mehreren Eingängen bekommt jeder eine eigene Nummer. So siehst du, wo ein Ticket zuerst benutzt wurde.
 door-scan = Mit der Kamera scannen
-door-code = Such nach einem Namen oder der Nummer eines Tickets
+door-code = Nach Namen oder Ticketnummer suchen
 door-check = Prüfen
 door-send = Unterschreiben und senden
 door-reload = Tickets neu laden
