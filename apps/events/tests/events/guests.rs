@@ -1,14 +1,18 @@
 //! The guests of an event: their names, those of their companions, and messages to all of them.
 
+use std::sync::Arc;
+
 use imajin_app::Service;
-use imajin_edge::testing::{Ask, Reply, TestNode, Write, open_config, until};
+use imajin_dfos::Value;
+use imajin_edge::testing::{Ask, Reply, TestNode, Write, each, open_config, until};
 use imajin_events::Events;
 use imajin_protocol::Did;
 use serde_json::{Value as Json, json};
 
 use crate::strangers::{A_DAY, by_invite, hall, record_text, seats};
 use crate::support::{
-    Somebody, World, bare, close, manifest, party, published_as, somebody, world,
+    Somebody, World, bare, close, manifest, party, published_as, services, somebody, world,
+    world_with,
 };
 
 /// Writes to all guests of an event, as this person.
@@ -196,4 +200,40 @@ async fn who_comes_along_is_named_for_the_organiser_and_where_they_let_others_se
     assert_has!(text, "Other people with a ticket see that you’re coming");
     assert_lacks!(text, "are coming", "Bob");
     close(world.node).await;
+}
+
+#[tokio::test]
+async fn the_other_guests_see_no_name_of_a_guest_with_a_hidden_profile() {
+    let with_profiles = || {
+        let mut services = services();
+        services.push(Arc::new(imajin_profile::Profile));
+        services
+    };
+    let world = world_with(with_profiles()).await;
+    let node = &world.node;
+    let (id, _) = published_as(&world, world.owner.did(), |made, manifest| {
+        let mut event = party(made, manifest, 200);
+        event["tickets"] = json!([{"name": "Seat", "price": 0, "currency": "CHF"}]);
+        event["guestsFor"] = json!("holders");
+        event
+    })
+    .await;
+    let [ada, noor] = each([5, 6], |n| somebody(node, n)).await;
+    let hidden = ("visibility", Value::from("incognito"));
+    let name = |name: &str| ("displayName", Value::from(name));
+    for (who, members) in [
+        (&ada, vec![name("Ada")]),
+        (&noor, vec![name("Noor"), hidden]),
+    ] {
+        let profile = Write::new(who.did(), "profile.update").body(Value::map(members));
+        who.commands(node, &profile).await.check(201);
+        assert_eq!(who.buys(node, &id, 1, 1).await.status, 201);
+    }
+    let text = ada.get(node, &format!("/events/{id}")).await.text();
+    assert_has!(text, "2 people are coming", "and 1 more");
+    assert_lacks!(text, "Noor");
+    let list = format!("/events/{id}/guests");
+    let text = world.organiser.get(node, &list).await.text();
+    assert_has!(text, "Ada", "Noor");
+    world.node.check_records(with_profiles()).await;
 }
