@@ -1,7 +1,7 @@
 //! A person's tickets, each with the code for the door.
 
 use imajin_app::extract::{Own, Page as Part, Query};
-use imajin_app::{Answer, Node, Page, Reader, Role, Texts, Zone, args};
+use imajin_app::{Answer, Node, Page, Reader, Texts, Zone, args};
 use imajin_selling::{Cashier, Rail, RefundProgress};
 use maud::{Markup, PreEscaped, html};
 use serde::Deserialize;
@@ -41,7 +41,6 @@ pub(super) async fn page(
     })?;
     let next = part.offset + tickets.len();
     let names = guests::names_by(&node, &session.did)?.with_cards(&node, [&session.did])?;
-    let is_stranger = node.role(&session.did)? == Role::Stranger;
     let content = html! {
         (message(t))
         h1 { (t.text("mine")) }
@@ -52,7 +51,7 @@ pub(super) async fn page(
         @for (held, event) in &tickets {
             @let (card, companion) = (names.card(held), names.companion(held));
             @let guest = guest_name(&card, companion.as_deref()).unwrap_or_else(|| viewer.called(t.lang));
-            (ticket(&node, held, event.as_ref(), (guest, is_stranger), t)?)
+            (ticket(&node, held, event.as_ref(), guest, t)?)
         }
         @if (next as u64) < total { p { a href={ "/events/mine?offset=" (next) } { (t.text("mine-older")) } } }
         @if tickets.iter().any(|(held, _)| held.status == "valid") { (node.known_people(&session.did)?) }
@@ -78,7 +77,7 @@ fn ticket(
     node: &Node,
     held: &TicketRow,
     event: Option<&Event>,
-    (guest, is_stranger): (&str, bool),
+    guest: &str,
     t: Texts,
 ) -> Answer<Markup> {
     let or = |name: &Option<String>, message| {
@@ -137,7 +136,7 @@ fn ticket(
                         button type="submit" { (t.text("pass-on-sign")) }
                     }
                 }
-                @if held.price == 0 && event.is_some() && !is_stranger { (give_back(held, t)) }
+                @if held.price == 0 && event.is_some() { (give_back(held, t)) }
             }
         }
     })

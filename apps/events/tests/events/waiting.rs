@@ -9,8 +9,9 @@ use imajin_protocol::Did;
 use rusqlite::Connection;
 use serde_json::{Value as Json, json};
 
+use crate::strangers::by_invite;
 use crate::support::{
-    Somebody, World, by_mail, close, kind, party, published_as, services, somebody, world,
+    Somebody, World, bare, by_mail, close, kind, party, published_as, services, somebody, world,
 };
 
 /// Returns a person's own open places at an event: the first.
@@ -84,6 +85,26 @@ async fn who_waits_is_written_also_after_a_crash() {
     })
     .await;
     close(node).await;
+}
+
+#[tokio::test]
+async fn a_stranger_gives_a_free_ticket_back_and_nobody_elses() {
+    let world = world().await;
+    let (id, event) = one_seat(&world).await;
+    let world = by_invite(world).await;
+    let node = &world.node;
+    let (noor, mallory) = (bare(node, 5).await, bare(node, 6).await);
+    let bought = noor.buys(node, &id, 1, 1).await.check(201).json();
+    let ticket = bought["tickets"][0].as_str().unwrap();
+    let mine = noor.get(node, "/events/mine").await.text();
+    assert_has!(mine, "data-give-back");
+    for (who, status) in [(&mallory, 403), (&noor, 201)] {
+        let command = giving_back(who, ticket, &event, &[]);
+        let ask = command.by_session(&who.token).unwrap();
+        node.send(ask).await.unwrap().check(status);
+    }
+    assert_members!(kind(node, &id, 1).await, "sold": 0, "available": 1);
+    close(world.node).await;
 }
 
 #[tokio::test]
