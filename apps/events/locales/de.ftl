@@ -708,7 +708,7 @@ help-mine =
     Deine Tickets
     Hier sind alle deine Tickets, jedes mit seinem Code für den Einlass.
     Zeig den Code eines Tickets am Eingang, oder speichere ihn vorher als Bild.
-    Der Veranstalter sieht, auf welchen Namen ein Ticket ist, und du kannst es an jemand anderen weitergeben.
+    Der Veranstalter sieht, auf welchen Namen ein Ticket ist, und du kannst es weitergeben oder, wenn es kostenlos war, zurückgeben.
 help-door =
     Einlass
     Hier lässt du Leute mit ihren Tickets ein.
