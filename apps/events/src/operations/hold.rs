@@ -142,7 +142,7 @@ pub(crate) enum LeftRefusal {
 #[derive(Debug, Serialize)]
 pub(crate) struct Availability {
     available: i64,
-    /// Whether some places are held and may become free again.
+    /// Whether people who pay hold some places, which may become free again soon.
     #[serde(skip)]
     are_kept: bool,
 }
@@ -309,7 +309,7 @@ pub(crate) fn check_left(kind: &Kind, quantity: i64, own: i64) -> Result<(), Lef
     match left {
         Some(left) if quantity > left => Err(LeftRefusal::SoldOut(Availability {
             available: left.max(0),
-            are_kept: kept != 0,
+            are_kept: kept != 0 && kind.price != 0,
         })),
         _ => Ok(()),
     }
