@@ -663,7 +663,7 @@ help-mine =
     Your tickets
     All your tickets are here, each with its code for the door.
     Show the code of a ticket at the entrance, or save it as a picture before.
-    The organiser sees whose name is on a ticket, and you can pass it on or, if it was free, give it back.
+    The organiser sees whose name is on a ticket, and you can pass it on or, if it was free, return it.
 help-door =
     The door
     You let people in here with their tickets.
