@@ -22,11 +22,10 @@ const HERE: &str = "/chat";
 fn page(
     node: &Node,
     session: &Session,
-    t: Texts,
-    (help, title): (&'static str, &str),
+    (t, title): (Texts, &str),
     content: Markup,
 ) -> Result<Page, Problem> {
-    let page = t.page(help, title, content);
+    let page = t.page(title, content);
     let viewer = node.viewer(session)?;
     Ok(page.style(STYLE).current(HERE).viewer(Some(viewer)))
 }

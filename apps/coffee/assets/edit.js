@@ -113,7 +113,6 @@ const jars = editor("coffee", {
     if (terms) partsOf(terms).then((all) => drawShares(all.map(percent))).catch(sayError);
   },
   saved: offer,
-  shares: { kind: "jar", isDraft: ({ on }) => !on },
 });
 
 // The received tips
@@ -151,13 +150,10 @@ async function more() {
   byId("more-tips").hidden = !hasMore;
 }
 
-// A jar is a draft until it is shared.
-const create = (values) => jars.create("jar", { ...values, on: false });
-
-byId("add-jar").addEventListener("click", () => create());
+byId("add-jar").addEventListener("click", () => jars.create("jar"));
 for (const button of document.querySelectorAll("[data-template]")) {
   const { title, note, thanks } = button.dataset;
-  button.addEventListener("click", () => create({ title, note, thanks }));
+  button.addEventListener("click", () => jars.create("jar", { title, note, thanks }));
 }
 byId("add-share").addEventListener("click", () => {
   const row = shareRow();

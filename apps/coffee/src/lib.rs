@@ -13,12 +13,9 @@ mod pages;
 mod projection;
 mod queries;
 mod routes;
-mod showcase;
 
 use imajin_app::{HomeCards, Searchable, Service};
-use imajin_jars::Jars;
 use imajin_selling::Fulfilment;
-use imajin_showcase::Showcase;
 
 /// The service, ready to be mounted.
 #[derive(Debug)]
@@ -33,5 +30,5 @@ impl Service for Coffee {
 
     imajin_items::uses_of_files!(jars::Jars);
 
-    imajin_app::offers! { HomeCards, Searchable, Showcase, Fulfilment, Jars }
+    imajin_app::offers! { HomeCards, Searchable, Fulfilment }
 }

@@ -6,7 +6,7 @@
 //! | `operations` | the operations, each with its decision |
 //! | `projection`, `queries` | the tables and their queries |
 //! | `access`, `data_rights` | access rules; export, count, delete, transfer |
-//! | `routes`, `pages`, `home` | HTTP, HTML pages, and cards on Home |
+//! | `routes`, `pages`, `home`, `markdown` | HTTP, HTML pages, cards on Home, and Markdown |
 #![forbid(unsafe_code)]
 
 mod access;
@@ -15,16 +15,17 @@ mod data_rights;
 mod home;
 mod items;
 mod manifest;
+mod markdown;
 mod operations;
 mod pages;
 mod projection;
 mod queries;
 mod routes;
-mod showcase;
+
+pub use markdown::html_of;
 
 use imajin_app::{HomeCards, Searchable, Service};
 use imajin_selling::Fulfilment;
-use imajin_showcase::Showcase;
 
 /// The service, ready to be mounted.
 #[derive(Debug)]
@@ -39,5 +40,5 @@ impl Service for Learn {
 
     imajin_items::uses_of_files!(Self);
 
-    imajin_app::offers! { HomeCards, Searchable, Showcase, Fulfilment }
+    imajin_app::offers! { HomeCards, Searchable, Fulfilment }
 }

@@ -12,7 +12,6 @@ use imajin_app::routing::{OpenApiRouter, get, routes};
 
 use crate::pages;
 
-pub(crate) use certificates::visible_certificate;
 pub(crate) use items::given_out;
 pub(crate) use studying::{progress, students_of, studied, taken};
 
@@ -31,7 +30,6 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         .route("/edit", get(pages::edit))
         .route("/mine", get(pages::mine))
         .route("/check", get(pages::check))
-        .route("/check/{cid}", get(pages::certificate))
         .route("/{owner}", get(pages::person))
         .route("/{owner}/feed.atom", get(pages::feed))
         .route("/{owner}/feed.rss", get(pages::feed))

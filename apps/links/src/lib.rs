@@ -14,12 +14,10 @@ mod projection;
 mod queries;
 mod routes;
 mod rules;
-mod showcase;
 mod strangers;
 mod visits;
 
 use imajin_app::{HomeCards, Node, Searchable, Service};
-use imajin_showcase::Showcase;
 
 /// The service, ready to be mounted.
 #[derive(Debug)]
@@ -34,7 +32,7 @@ impl Service for Links {
         clicks::SCHEMA
     }
 
-    imajin_app::offers! { HomeCards, Searchable, Showcase }
+    imajin_app::offers! { HomeCards, Searchable }
 
     fn started(&self, node: &Node) {
         clicks::started(node);

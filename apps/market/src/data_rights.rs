@@ -5,13 +5,9 @@ use imajin_items::Remove;
 
 use crate::Market;
 use crate::listings::Listings;
-use crate::operations::{OrderEntry, PutListing};
+use crate::operations::PutListing;
 
 impl KeepsEntries for Market {
-    const THINGS: &'static [Things] = &[
-        Things::put_by::<PutListing>("listings").removed_by::<Remove<Listings>>(),
-        Things::put_by::<OrderEntry>("orders").left_with_others(
-            "who bought what of whom is in the books of both, without words; each of the two keeps it",
-        ),
-    ];
+    const THINGS: &'static [Things] =
+        &[Things::put_by::<PutListing>("listings").removed_by::<Remove<Listings>>()];
 }

@@ -1,9 +1,6 @@
 //! The operations of this service. Each is declared once, as a type, next to its decision.
 
-mod cancel;
-mod hand;
 mod offer;
-mod order;
 mod put;
 
 use imajin_app::operation::{Declaration, Operation};
@@ -11,14 +8,11 @@ use imajin_items::{Attach, Follow, Remove, Set, Sort, Unfollow};
 
 use crate::listings::Listings;
 
-pub(crate) use cancel::{CancelOrder, CancellationEntry};
-pub(crate) use hand::{HandOver, HandoverEntry};
-pub(crate) use offer::{OfferListing, QUANTITY_MAX, RETURNS_MAX};
-pub(crate) use order::{OrderEntry, OrderLoss, OrderPayment, OrderPromise, PlaceOrder};
+pub(crate) use offer::{OfferListing, RETURNS_MAX};
 pub(crate) use put::PutListing;
 
 /// The declarations of all operations of this service.
-pub(crate) static ALL: [Declaration; 17] = [
+pub(crate) static ALL: [Declaration; 8] = [
     PutListing::DECLARATION,
     Set::<Listings>::DECLARATION,
     Attach::<Listings>::DECLARATION,
@@ -27,13 +21,4 @@ pub(crate) static ALL: [Declaration; 17] = [
     Follow::<Listings>::DECLARATION,
     Unfollow::<Listings>::DECLARATION,
     OfferListing::DECLARATION,
-    PlaceOrder::DECLARATION,
-    OrderEntry::DECLARATION,
-    OrderPromise::DECLARATION,
-    OrderPayment::DECLARATION,
-    OrderLoss::DECLARATION,
-    HandOver::DECLARATION,
-    HandoverEntry::DECLARATION,
-    CancelOrder::DECLARATION,
-    CancellationEntry::DECLARATION,
 ];

@@ -41,11 +41,7 @@ impl PeopleDirectory for Profile {
     }
 
     fn page_of(&self, who: &str) -> String {
-        if who.starts_with("did:") {
-            format!("/{}/{who}", MANIFEST.name)
-        } else {
-            format!("/@{who}")
-        }
+        format!("/{}/{who}", MANIFEST.name)
     }
 
     fn picture_of(&self, who: &Did, cid: &str, size: PictureSize) -> String {

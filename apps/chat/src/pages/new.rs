@@ -1,13 +1,11 @@
 //! The page for a new conversation: a choice by name of the person's connections and of the groups and events that they
-//! lead. A new group begins here, too.
+//! lead.
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Redirect, Response};
 use imajin_app::extract::{OwnPage, Query};
 use imajin_app::operation::Choice;
 use imajin_app::page::avatar;
-use imajin_app::{Answer, Lang, Node, Problem, RoomAbout, RoomRole};
-use imajin_protocol::tier::Capability;
+use imajin_app::{Answer, Lang, Node, Page, Problem, RoomAbout, RoomRole};
 use imajin_protocol::{Did, DidKind};
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -41,23 +39,17 @@ struct Choosable {
     members: Option<String>,
 }
 
-/// Answers the choice of a recipient. Leads to the conversation with the preselected one, if it is there.
+/// Whom to write to.
 pub(crate) async fn new(
     State(node): State<Node>,
     OwnPage(session): OwnPage,
     lang: Lang,
     Query(query): Query<NewQuery>,
-) -> Answer<Response> {
+) -> Result<Page, Problem> {
     let t = TEXTS.for_reader(lang);
     let mut names = Names::new(&node, &session.did, t)?;
     let recipient = query.with.as_deref().map(|who| node.person(who));
     let recipient = recipient.transpose()?.filter(|who| *who != session.did);
-    if let Some(who) = &recipient {
-        let conversation = Did::direct(&session.did, who);
-        if is_there(&node, &conversation)? {
-            return Ok(Redirect::to(&format!("{HERE}/{conversation}")).into_response());
-        }
-    }
     let people = match &recipient {
         Some(who) => vec![names.person(who)?],
         None => names.contacts()?,
@@ -72,9 +64,6 @@ pub(crate) async fn new(
     };
     let rooms = rooms.into_iter().map(|about| led(&mut names, &node, about));
     let rooms = rooms.collect::<Answer<Vec<_>>>()?;
-    let may_group = recipient.is_none()
-        && !people.is_empty()
-        && Capability::Connect.is_for(node.tier(&session.did)?);
     let content = html! {
         p.crumbs { a href=(HERE) { (t.text("chats")) } }
         h1 { (t.text("new")) }
@@ -85,7 +74,6 @@ pub(crate) async fn new(
                 p.soft { (t.text("new-none-why")) }
             }
         } @else {
-            @if may_group { div.actions { button #new-group type="button" aria-haspopup="dialog" { (t.text("new-group")) } } }
             div.field {
                 label for="find" { (t.text("new-who")) }
                 input #find type="search" autocomplete="off";
@@ -98,8 +86,8 @@ pub(crate) async fn new(
             p #find-none.soft hidden { (t.text("new-find-none")) }
         }
     };
-    let page = page(&node, &session, t, ("help-new", &t.text("new")), content)?;
-    Ok(page.script("/assets/chat/new.js").into_response())
+    let page = page(&node, &session, (t, &t.text("new")), content)?;
+    Ok(page.script("/assets/chat/new.js"))
 }
 
 fn person(node: &Node, me: &Did, called: Called) -> Answer<Choosable> {
@@ -148,9 +136,8 @@ fn choice(one: &Choosable) -> Markup {
         (avatar(one.called.face()))
         span.about { span.called dir="auto" { (one.called.name) } }
     };
-    let person = (one.kind == "with").then_some(one.called.did.as_str());
     html! {
-        li data-members=[one.members.as_deref()] data-person=[person] {
+        li data-members=[one.members.as_deref()] {
             @if one.is_there { a href={ (HERE) "/" (one.conversation) } { (inner) } }
             @else { button type="button" data-kind=(one.kind) data-of=(one.called.did) data-name=(one.conversation) { (inner) } }
         }

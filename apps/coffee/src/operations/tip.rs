@@ -12,9 +12,7 @@ use imajin_app::{Answer, Node};
 use imajin_dfos::Timestamp;
 use imajin_log::{Derivation, TargetLog};
 use imajin_protocol::{Currency, Did, IdText, Minor};
-use imajin_selling::{
-    self as selling, Agreed, BackRefusal, PaidRefusal, PreparedSale, Release, Sells,
-};
+use imajin_selling::{self as selling, Agreed, BackRefusal, PaidRefusal, PreparedSale, Sells};
 
 use crate::manifest::MANIFEST;
 use crate::queries::{self, GivenTip};
@@ -132,10 +130,7 @@ impl BeforeSubmit for Tip {
         let (node, tipper) = (request.node, request.owner);
         // A jar that isn't shown to a person takes no tips from them either.
         jars::open(node, &self.seller, Some(tipper), self.jar.as_str())?;
-        let release = Release::default();
-        let sale = self
-            .agreed
-            .prepare::<Coffee>(request, &self.seller, release)?;
+        let sale = self.agreed.prepare::<Coffee>(request, &self.seller)?;
         sale.ok_or_else(jars::no_offer)
     }
 }

@@ -16,8 +16,7 @@ const EVENTS_OVER_MS: i64 = 30 * 24 * 3_600_000;
 /// Maximum number of events offered.
 const EVENTS_MAX: usize = 100;
 
-const TEMPLATES: [&str; 6] = [
-    "template-when",
+const TEMPLATES: [&str; 5] = [
     "template-blank",
     "template-cafe",
     "template-band",
@@ -41,12 +40,7 @@ pub(crate) async fn edit(Own(node, session, viewer): Own, reader: Reader) -> Ans
     };
     let at = (OWN_PAGE, "/assets/dykil/edit.js");
     let form = form(&owner, &events(&node, &owner)?, t);
-    let parts = EditorParts {
-        help: "help-edit",
-        lead,
-        below,
-        form,
-    };
+    let parts = EditorParts { lead, below, form };
     Ok(editor::page((t, &t.text("home")), at, viewer, parts).style(STYLE))
 }
 
@@ -107,11 +101,13 @@ fn form(owner: &Owner, events: &[Occasion], t: Texts) -> Markup {
             @for one in events { option value=(one.did) { (one.title) ", " (t.date_time_in(one.starts, one.zone)) } }
         }
     };
-    let title = html! { input #title type="text" maxlength="200" autocomplete="off"; };
-    let folded = html! {
-        (field(None, "title", t.text("field-title"), title))
+    html! {
+        (fields.title())
         (fields.note())
         (fields.files(None, ""))
+        div #questions {}
+        textarea #form hidden {}
+        (field(None, "groups", t.text("field-groups"), groups))
         (choice(t, ("mode", "field-mode"), &MODES))
         p.hint #mode-says aria-live="polite" {}
         (choice(t, ("each", "field-each"), &EACH))
@@ -122,13 +118,6 @@ fn form(owner: &Owner, events: &[Occasion], t: Texts) -> Markup {
         (choice(t, ("when", "field-when"), &WHEN))
         (fields.visibility(None))
         (fields.on(None))
-        (fields.times_and_address(None, owner, MANIFEST.name))
-    };
-    html! {
-        div #questions {}
-        textarea #form hidden {}
-        (field(None, "groups", t.text("field-groups"), groups))
-        (fields.fold(folded))
-        p.hint { (t.text("share-hint")) }
+        (fields.more(None, owner, MANIFEST.name))
     }
 }

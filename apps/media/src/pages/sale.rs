@@ -259,8 +259,12 @@ fn buying(
         }
         p.hint { (t.text("buy-stays")) }
     };
-    let title = t.format("buy-of", args![title = title.as_str()]);
-    let page = page((node, t), session, ("help-buy", &title), content)?;
+    let page = page(
+        (node, t),
+        session,
+        &t.format("buy-of", args![title = title.as_str()]),
+        content,
+    )?;
     Ok(page.script("/assets/media/sale.js").into_response())
 }
 

@@ -12,6 +12,5 @@ extern crate imajin_edge;
 mod follow;
 mod handle;
 mod media;
-mod page;
 mod support;
 mod update;

@@ -58,9 +58,7 @@ pub(super) fn page(
         @if hints.key_file { p.hint { (t.text("locked-key-file")) } }
         p.hint { (t.text("locked-which")) }
     };
-    t.notice_page(t.text("locked"), content)
-        .status(status)
-        .bare()
+    t.page(t.text("locked"), content).status(status).bare()
 }
 
 fn notice(says: &Says<'_>, t: Texts) -> Markup {

@@ -13,8 +13,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Returns the time in seconds since 1970.
-pub fn now_s() -> i64 {
+fn now_s() -> i64 {
     let since = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .expect("a clock");
@@ -46,8 +45,7 @@ fn official(words: &[&str], body: &str) -> Option<String> {
     output.status.success().then(|| text.trim().to_owned())
 }
 
-/// Returns the options of a node that takes cards at the stand-in.
-pub fn options(stripe: &Stripe) -> NodeOptions {
+fn options(stripe: &Stripe) -> NodeOptions {
     let env = [
         ("IMAJIN_PAY_STRIPE_KEY", KEY.to_owned()),
         ("IMAJIN_PAY_STRIPE_WEBHOOK_SECRET", SECRET.to_owned()),
@@ -60,7 +58,7 @@ pub fn options(stripe: &Stripe) -> NodeOptions {
 }
 
 /// Sends a webhook. Returns the status, or `None` without an answer.
-pub fn tell(url: &str, body: &str, header: &str) -> Option<u16> {
+fn tell(url: &str, body: &str, header: &str) -> Option<u16> {
     let request = http()
         .post(format!("{url}/pay/api/webhook"))
         .header("stripe-signature", header)

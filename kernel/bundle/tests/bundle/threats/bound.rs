@@ -2,7 +2,6 @@
 
 mod division;
 mod fields;
-mod orders;
 mod same;
 mod transfers;
 
