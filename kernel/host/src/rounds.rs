@@ -31,8 +31,8 @@ pub trait Rounds: Send + 'static {
     const FIRST: Duration = Duration::ZERO;
     /// The pauses after failed rounds. `None` for the usual time.
     const PAUSES: Option<Backoff> = None;
-    /// The service whose tables say what is due. While they stay as they are and [`Rounds::is_done`], a round comes once a
-    /// minute. `None` for all rounds.
+    /// The service whose tables say what is due. While they stay as they are since a round that worked, and
+    /// [`Rounds::is_done`], a round comes once a minute. `None` for all rounds.
     const TABLES: Option<&'static str> = None;
 
     /// Does the work that is due. The next round comes after an error, too.
@@ -43,7 +43,7 @@ pub trait Rounds: Send + 'static {
         std::future::pending()
     }
 
-    /// Whether the last round left nothing to another.
+    /// Whether nothing but the tables makes the next round due, asked before each.
     fn is_done(&self) -> bool {
         true
     }
@@ -134,7 +134,7 @@ async fn run(node: Node, mut work: Box<dyn Work>, stop: Stop) {
     let plan = work.plan();
     let mut rest = plan.first;
     let mut failing = Failing::default();
-    // The tables when all was done, and the end of the longest pause.
+    // The tables at the last round, if it worked, and the end of the longest pause.
     let mut idle = None;
     loop {
         let due = async {
@@ -147,15 +147,13 @@ async fn run(node: Node, mut work: Box<dyn Work>, stop: Stop) {
             break;
         };
         let tables = (plan.tables).and_then(|service| node.ledger().generation(service).ok());
-        let is_idle =
-            idle.is_some_and(|(before, until)| tables == Some(before) && node.monotonic() < until);
-        if is_idle && !is_woken {
+        let has_time = |(before, until)| tables == Some(before) && node.monotonic() < until;
+        if !is_woken && work.is_done() && idle.is_some_and(has_time) {
             continue;
         }
         let done = work.round(&node).await;
-        let is_done = done.is_ok() && work.is_done();
         idle = tables
-            .filter(|_| is_done)
+            .filter(|_| done.is_ok())
             .map(|tables| (tables, node.monotonic().saturating_add(IDLE_MAX)));
         rest = failing.note(&plan, done);
     }

@@ -1,15 +1,17 @@
 //! Work in the background of a node.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
-use imajin_app::{Node, Problem};
+use imajin_app::operation::{Context, Decide, Decision, Declaration, Line, Operation};
+use imajin_app::{KeepsEntries, Manifest, Node, Ports, Problem, Service, Things, entries_table};
 use imajin_edge::testing::{TestNode, until};
 use imajin_host::Config;
 use imajin_host::backoff::Backoff;
 use imajin_host::prelude::*;
 use imajin_host::rounds::Rounds;
+use imajin_ledger::{ProjectionSpec, machine};
 use tokio::sync::Notify;
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -99,4 +101,126 @@ async fn a_round_that_does_not_end_is_cut_off_when_patience_is_over() {
     node.node.stop();
     node.node.finish(Duration::ZERO).await;
     assert_eq!(Arc::strong_count(&seen), 1, "the work is gone");
+}
+
+/// An entry of the service below.
+#[derive(Debug, Operation)]
+#[operation(name = "till.ring", authority = Node)]
+struct Ring {
+    /// What was sold.
+    what: Line<100>,
+}
+
+impl Decide for Ring {
+    fn decide(&self, _: &mut Context<'_, Self>) -> Decision<Self::Refusal> {
+        Ok(())
+    }
+}
+
+/// A service with a table.
+struct Till;
+
+impl KeepsEntries for Till {
+    const THINGS: &'static [Things] = &[Things::put_by::<Ring>("sales")];
+}
+
+impl Service for Till {
+    fn manifest(&self) -> &'static Manifest {
+        static MANIFEST: Manifest = Manifest::new("till", Ports::new(3098, 7098));
+        &MANIFEST
+    }
+
+    fn operations(&self) -> &'static [Declaration] {
+        &[Ring::DECLARATION]
+    }
+
+    fn projection(&self) -> ProjectionSpec {
+        ProjectionSpec {
+            name: "till",
+            version: 1,
+            page_bytes: machine::SMALL_PAGES,
+            schema: entries_table!(),
+        }
+    }
+}
+
+/// The rounds of work that depends on tables.
+#[derive(Default)]
+struct Idle {
+    rounds: AtomicU32,
+    /// How often a round was considered.
+    considered: AtomicU32,
+    has_more: AtomicBool,
+}
+
+impl Idle {
+    fn rounds(&self) -> u32 {
+        self.rounds.load(Ordering::SeqCst)
+    }
+
+    async fn until_round_after(&self, round: u32) {
+        until("a round", async || self.rounds() > round).await;
+    }
+
+    /// Waits until rounds are considered without coming. Returns how many came.
+    async fn until_idle(&self) -> u32 {
+        let mut seen = (self.rounds(), 0);
+        until("no more rounds", async || {
+            let considered = self.considered.load(Ordering::SeqCst);
+            if seen.0 != self.rounds() || seen.1 == 0 {
+                seen = (self.rounds(), considered);
+            }
+            considered >= seen.1.saturating_add(5)
+        })
+        .await;
+        seen.0
+    }
+}
+
+struct OfTill(Arc<Idle>);
+
+impl Rounds for OfTill {
+    const NAME: &'static str = "a test";
+    const EVERY: Duration = Duration::from_millis(1);
+    const TABLES: Option<&'static str> = Some("till");
+
+    async fn round(&mut self, _: &Node) -> Result<(), Problem> {
+        self.0.rounds.fetch_add(1, Ordering::SeqCst);
+        Ok(())
+    }
+
+    fn is_done(&self) -> bool {
+        self.0.considered.fetch_add(1, Ordering::SeqCst);
+        !self.0.has_more.load(Ordering::SeqCst)
+    }
+}
+
+#[tokio::test]
+async fn work_whose_tables_stay_comes_once_a_minute_or_as_soon_as_they_or_it_have_more() {
+    let node = TestNode::start(vec![Arc::new(Till)], Config::default(), 223)
+        .await
+        .unwrap();
+    let seen = Arc::new(Idle::default());
+    node.node.begin(OfTill(Arc::clone(&seen)));
+    seen.until_round_after(0).await;
+    assert_eq!(seen.until_idle().await, 1);
+
+    let sale = Ring {
+        what: Line("bread".to_owned()),
+    };
+    let entered = node.node.record(node.node.did().clone(), &sale).await;
+    entered.unwrap();
+    seen.until_round_after(1).await;
+
+    let before = seen.until_idle().await;
+    node.clock.pass(Duration::from_secs(60));
+    seen.until_round_after(before).await;
+    assert_eq!(seen.until_idle().await, before.saturating_add(1));
+
+    // Work that gets something to do while it is idle does it at once.
+    seen.has_more.store(true, Ordering::SeqCst);
+    seen.until_round_after(before.saturating_add(5)).await;
+    seen.has_more.store(false, Ordering::SeqCst);
+    seen.until_idle().await;
+    node.stop().await.unwrap();
 }
