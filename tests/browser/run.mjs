@@ -18,12 +18,14 @@ import devices from "./flows/devices.mjs";
 import scanning from "./flows/scanning.mjs";
 import dykil from "./flows/dykil.mjs";
 import polls from "./flows/polls.mjs";
+import essay from "./flows/essay.mjs";
 import events from "./flows/events.mjs";
 import forms from "./flows/forms.mjs";
 import keyboard from "./flows/keyboard.mjs";
 import learn from "./flows/learn.mjs";
 import links from "./flows/links.mjs";
 import market from "./flows/market.mjs";
+import orders from "./flows/orders.mjs";
 import media from "./flows/media.mjs";
 import bookmarks from "./flows/bookmarks.mjs";
 import coffee from "./flows/coffee.mjs";
@@ -76,11 +78,13 @@ const FLOWS = [
   { run: links, needs: ["create", "profile"] },
   { run: bookmarks, needs: ["create", "profile", "links"] },
   { run: media, needs: ["create", "profile"] },
-  { run: dykil, needs: ["create"] },
+  { run: dykil, needs: ["create", "chat"] },
   { run: polls, needs: ["create"] },
   { run: coffee, needs: ["create", "profile"] },
+  { run: essay, needs: ["create", "profile", "coffee"] },
   { run: learn, needs: ["create"] },
   { run: market, needs: ["create"] },
+  { run: orders, needs: ["create"] },
   { run: manyphotos, needs: ["create"] },
   { run: pictures, needs: [] },
   { run: stickphotos, needs: ["create"] },

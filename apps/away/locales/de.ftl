@@ -98,3 +98,16 @@ contract-digest = Die Datei, die ankam, ist nicht die angekündigte. Beginne von
 says-backups-other-boxes = hier werden Sicherungen anderer Boxen aufbewahrt: { $count }
 says-no-room-backup-friend = für eine Sicherung von Freunden war hier kein Platz: { $names }
 says-make-room-friend = mach Platz auf der Platte, oder gib auf der Seite Sicherungen mehr Platz
+
+## Hilfetexte der Seiten: ein Titel und drei Sätze
+
+help-find =
+    Menschen auf anderen Boxen
+    Hier findest du jemanden, dessen Verlauf auf einer anderen Box ist.
+    Tipp den Namen mit der Box ein, etwa @maya@box.example.
+    Deine Box fragt dann die andere und glaubt nur, was unterschrieben ist.
+help-backup-code =
+    Platz für deine Sicherungen
+    Jemand gibt deiner Box Platz für ihre Sicherungen, und diese Seite zeigt den Code dafür.
+    Öffne auf deiner eigenen Box die Sicherungen, wähle „Box von Freunden“, und tipp die Adresse und den Code ein.
+    Der Code funktioniert einmal, und deine Sicherungen werden verschlüsselt, bevor sie deine Box verlassen.

@@ -98,3 +98,16 @@ contract-digest = The file that arrived is not the one that was announced. Begin
 says-backups-other-boxes = the backups of other boxes are kept here: { $count }
 says-no-room-backup-friend = there was no room here for a backup of a friend: { $names }
 says-make-room-friend = make room on the disk, or give them more room on the page Backups
+
+## Help texts of the pages: a title, and three sentences
+
+help-find =
+    People on other boxes
+    Here you find somebody whose record is on another box.
+    Type their name with their box, like @maya@box.example.
+    Your box then asks theirs, and believes only what is signed.
+help-backup-code =
+    Room for your backups
+    A friend gives your box room for its backups, and this page shows the code for it.
+    Open Backups on your own box, choose “A friend’s box”, and type the address and the code.
+    The code works once, and your backups are locked before they leave your box.

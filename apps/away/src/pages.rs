@@ -137,7 +137,7 @@ async fn find(
         (result)
     };
     let page = t
-        .page(t.text("home"), content)
+        .page("help-find", t.text("home"), content)
         .current("/search")
         .viewer(Some(viewer));
     let mut response = page.script("/assets/js/ui.js").into_response();
@@ -241,7 +241,8 @@ fn card(node: &Node, person: &Person, address: Option<&Address>, t: Texts) -> Ma
         .and_then(|card| card.name.clone())
         .or_else(|| who.clone());
     let name = name.unwrap_or_else(|| t.text("somebody").into_owned());
-    let page = node.page_of(handle.unwrap_or(home.did.as_str()));
+    // Boxes of all versions have a page at the DID.
+    let page = node.page_of(home.did.as_str());
     let did = home.did.as_str();
     html! {
         section.card #person {

@@ -46,7 +46,10 @@ export class Compose {
 
   /** Shows the field, or why there is none. */
   show(why = null) {
+    const isNew = this.#form.hidden && why === null;
     this.#form.hidden = why !== null;
+    // A hidden field has no height.
+    if (isNew) this.#grow();
     const place = byId("no-compose");
     place.hidden = why === null;
     place.replaceChildren(...[why ?? []].flat());
@@ -55,6 +58,11 @@ export class Compose {
   /** What was begun here before. A text that is being written stays. */
   restore(text) {
     if (!this.#text.value) this.#set(text);
+  }
+
+  /** Adds a line to what was begun, if there is one to add. */
+  append(line) {
+    if (line) this.#set([this.#text.value, line].filter(Boolean).join("\n"));
   }
 
   focus() {

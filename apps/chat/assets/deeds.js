@@ -44,6 +44,7 @@ export async function does(talk, what, one) {
       await navigator.clipboard.writeText(one.text);
       say("good", t("js-copied"));
     },
+    forward: async () => (await import("./forward.js")).forward(talk, one),
     delete: () => change(talk, () => acts.remove(one.id)),
     hide: () => change(talk, () => acts.hide(one.id)),
     retry: () => outbox.retry(one.id),

@@ -2,15 +2,18 @@
 // in its message alone.
 
 import { fromBase64url, toBase32, toBase64url, utf8 } from "../js/base.js";
-import { cidText, rawCid, sha256 } from "../js/cid.js";
+import { sha256 } from "../js/cid.js";
 import { submit } from "../js/proof.js";
 import { signedInDid } from "../js/session.js";
+import { cidOf } from "../media/file-cid.js";
 import { CHUNK, TAG, fileKey, seal, unseal } from "../media/sealed.js";
 import { send } from "../media/tus.js";
 import { keepFile, keptFile } from "./kept-files.js";
 
-/** What is opened in a page at most. */
-const BYTES_MAX = 32 * 1024 * 1024;
+/** What is shown in a page at most, and kept here. A longer file can be saved. */
+export const SHOWN_BYTES_MAX = 32 * 1024 * 1024;
+/** Pieces that are joined at once. */
+const JOINED = 256;
 const SEALED_KIND = "application/octet-stream";
 
 /** A file that is not there, or not what its message says. */
@@ -21,13 +24,24 @@ async function assetId(did, cid) {
   return `ast_${toBase32(await sha256(utf8(["mjn:asset", did, cid, "0"].join("\0")))).slice(0, 26)}`;
 }
 
+/** The pieces as one blob. A browser may keep blobs on its disk, so that a long file is never whole in memory. */
 async function collect(pieces, type) {
-  const parts = [];
-  for await (const piece of pieces) parts.push(piece);
+  let parts = [];
+  for await (const piece of pieces) {
+    parts.push(piece);
+    if (parts.length > JOINED) parts = [new Blob(parts)];
+  }
   return new Blob(parts, { type });
 }
 
-const cidOf = async (blob) => cidText(await rawCid(new Uint8Array(await blob.arrayBuffer())));
+/** The kind that the box read in a file, where the answer to its upload has one. */
+function kindIn(headers, mime) {
+  try {
+    return JSON.parse(headers.get("X-Facts")).kind ?? mime;
+  } catch {
+    return mime;
+  }
+}
 
 /** Gives a file to the box for a conversation (a view). Answers what its message says of it; `more` is said where it is sealed. */
 export async function giveFile(me, { log, sealed }, file, { name, mime, ...more }) {
@@ -35,7 +49,8 @@ export async function giveFile(me, { log, sealed }, file, { name, mime, ...more 
   const blob = key ? await collect(seal(key, file)) : file;
   const cid = await cidOf(blob);
   const shown = key ? { name: "sealed", kind: SEALED_KIND } : { name, kind: mime };
-  await send(blob, cid, { filename: shown.name, filetype: shown.kind, sign: 1 });
+  const headers = await send(blob, cid, { filename: shown.name, filetype: shown.kind, sign: 1 });
+  if (!key) shown.kind = kindIn(headers, mime);
   const fact = { media: [cid], n: 0, access: "conversation", to: log, ...(key && { sealed: 1 }) };
   await submit(me, { service: "media", op: "media.add", ref: await assetId(me.did, cid), body: { ...shown, bytes: blob.size }, fact });
   const media = { cid, name, mime, size: file.size };
@@ -51,13 +66,13 @@ async function bytesOf({ id, from }, cid) {
   if (!answer.ok) throw new NoFile();
   const blob = await answer.blob();
   // A browser that is full shows it all the same.
-  await keepFile(me, id, cid, blob).catch((error) => console.info(error.message));
+  if (blob.size <= SHOWN_BYTES_MAX) await keepFile(me, id, cid, blob).catch((error) => console.info(error.message));
   return blob;
 }
 
-/** The file that a message (`{id, from}`) brought. */
-export async function takeFile(message, { cid, key, size, mime }) {
-  if (!(size >= 0 && size <= BYTES_MAX)) throw new NoFile();
+/** The file that a message (`{id, from}`) brought, if it has at most `max` bytes. */
+export async function takeFile(message, { cid, key, size, mime }, max = SHOWN_BYTES_MAX) {
+  if (!(Number.isSafeInteger(size) && size >= 0 && size <= max)) throw new NoFile();
   const blob = await bytesOf(message, cid);
   if (!key) return blob.slice(0, blob.size, mime);
   // The bytes must be those of the file that the message names.

@@ -227,6 +227,8 @@ async function listen() {
 }
 
 drawTimes();
+// Another page sends a link.
+if (location.hash.startsWith("#send=")) import("./sending.js").then(({ askWhere }) => askWhere()).catch(sayError);
 // A page that the browser restores from its cache must learn what was read elsewhere.
 addEventListener("pageshow", (event) => event.persisted && askAgain().catch(sayError));
 try {

@@ -1,15 +1,18 @@
-// The menu of a message: react, reply, edit, copy, delete, hide, show the author; or send again.
+// The menu of a message: react, reply, edit, copy, forward, delete, hide, show the author; or send again.
 
 import { texts } from "../js/texts.js";
 import { el } from "../js/ui.js";
+import { canAnswer } from "./messages.js";
 
 const t = await texts("chat");
 
+/** The kinds of messages that can be forwarded. */
+const FORWARDED = ["text", "media", "voice"];
 const REACTIONS = ["👍", "❤️", "😂", "😮", "😢", "🙏"];
 
 /**
- * Opens it for a message. `may` is `{write, lead}`; `act(what, message)` does `react` (with `emoji`), `reply`, `edit`, `copy`, `delete`,
- * `hide`, `who`, `retry`, `back`.
+ * Opens it for a message. `may` is `{write, lead}`; `act(what, message)` does `react` (with `emoji`), `reply`, `edit`, `copy`, `forward`,
+ * `delete`, `hide`, `who`, `retry`, `back`.
  */
 export function openMenu(one, may, act) {
   const dialog = el("dialog", { class: "card sheet-dialog menu", "aria-label": t("js-more") });
@@ -20,7 +23,7 @@ export function openMenu(one, may, act) {
   const item = (what, words, extra = {}) => el("li", {}, el("button", { type: "button", onclick: () => done(what), ...extra }, words));
   const isHere = one.text !== null;
   const isEntered = !one.sending;
-  const canSay = may.write && isEntered && isHere;
+  const canSay = may.write && canAnswer(one);
   const faces = canSay ? el("div", { class: "faces" }, REACTIONS.map((emoji) => el("button", { type: "button", "aria-label": t("js-react", { text: emoji }), onclick: () => done("react", { emoji }) }, emoji))) : null;
   const remove = el("button", { type: "button", class: "danger" }, t("js-delete"));
   remove.addEventListener("click", () => {
@@ -34,6 +37,7 @@ export function openMenu(one, may, act) {
     canSay ? item("reply", t("js-reply")) : null,
     canSay && one.mine && one.kind === "text" ? item("edit", t("js-edit")) : null,
     isHere && one.text ? item("copy", t("js-copy-text")) : null,
+    isEntered && isHere && FORWARDED.includes(one.kind) ? item("forward", t("js-forward")) : null,
     one.sending === "held" ? item("retry", t("js-retry")) : null,
     one.sending && one.sending !== "sending" ? item("back", t("js-take-back")) : null,
     isEntered && !one.mine ? item("who", t("js-who")) : null,

@@ -4,6 +4,7 @@
 import { texts } from "../js/texts.js";
 import { told } from "../js/time.js";
 import { el } from "../js/ui.js";
+import { fileNameOf } from "./file-names.js";
 import { firstMention } from "./mentions.js";
 import { stateOf } from "./problems.js";
 
@@ -14,6 +15,8 @@ const TOGETHER_MS = 5 * 60_000;
 const LINK = /https?:\/\/[^\s<>"]+[^\s<>".,;:!?)\]}'’”]/g;
 const ONLY_EMOJI = /^(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\u200d|\ufe0f|\s){1,12}$/u;
 const QUOTED = 120;
+/** How far a swipe goes that answers, in pixels. */
+const SWIPE = 60;
 const FILES = { media: "js-photo", voice: "js-voice" };
 /** Why something waits is shown as it is written; these are the short marks. */
 const MARKS = { waiting: "js-waiting", sending: "js-sending", held: "js-not-sent", sent: "js-sent" };
@@ -28,8 +31,11 @@ function dayName(at) {
   return told(at, { weekday: "long", day: "numeric", month: "long", year });
 }
 
-/** What a message says, in words: of a file what it is. */
-export const inWords = ({ text, kind }) => text || (FILES[kind] ? t(FILES[kind]) : text);
+/** What a message says, in words: of a file its name, or what it is. */
+export const inWords = (one) => one.text || (fileNameOf(one) ?? (FILES[one.kind] ? t(FILES[one.kind]) : one.text));
+
+/** Whether one can answer a message: the box has it, and it can be read here. */
+export const canAnswer = ({ text, sending }) => text !== null && !sending;
 
 /** Text with its links, and with the names of people who are mentioned. */
 export function written(text, names = []) {
@@ -146,8 +152,12 @@ export class Messages {
 
   #body(one, isGone) {
     if (isGone) return el("p", { class: "text state" }, t(one.message ?? stateOf("void")));
-    if (one.drawn) return one.drawn;
+    if (one.drawn) return [one.drawn, one.text ? this.#words(one) : null];
     if (one.json?.media) return el("p", { class: "text state" }, t("js-said-newer"));
+    return this.#words(one);
+  }
+
+  #words(one) {
     const names = [...this.#people.mentionable().keys()];
     return el("p", { class: `text${ONLY_EMOJI.test(one.text) ? " large" : ""}`, dir: "auto" }, written(one.text, names));
   }
@@ -174,31 +184,39 @@ export class Messages {
     return el("ul", { class: "reactions" }, one.reactions.map(chip));
   }
 
-  /** A swipe to the side answers; a tap on a bubble opens what you can do with it, as its button does. */
+  /** A swipe to the side answers; a long press opens the menu, as its button does. */
   #listen(element, bubble, one) {
+    if (canAnswer(one)) this.#swipe(element, bubble, one);
+    bubble.addEventListener("contextmenu", (event) => {
+      if (event.target.closest("a")) return;
+      event.preventDefault();
+      this.#act("menu", one, element);
+    });
+  }
+
+  #swipe(element, bubble, one) {
     let from = null;
     const sign = () => (getComputedStyle(element).direction === "rtl" ? -1 : 1);
+    const isFar = (event) => (event.clientX - from.x) * sign() > SWIPE;
     bubble.addEventListener("pointerdown", (event) => {
-      if (event.pointerType === "touch") from = { x: event.clientX, y: event.clientY };
+      // Videos have a slider.
+      if (event.pointerType === "touch" && !event.target.closest("video")) from = { x: event.clientX, y: event.clientY };
     });
     bubble.addEventListener("pointermove", (event) => {
       if (!from) return;
       const [x, y] = [(event.clientX - from.x) * sign(), Math.abs(event.clientY - from.y)];
       if (y > 30) from = null;
       bubble.style.translate = from && x > 0 ? `${Math.min(x, 80) * sign()}px` : "";
+      bubble.classList.toggle("answers", Boolean(from) && isFar(event));
     });
     const end = (event) => {
       bubble.style.translate = "";
-      const isSwipe = from && (event.clientX - from.x) * sign() > 60;
+      bubble.classList.remove("answers");
+      const isSwipe = from && isFar(event);
       from = null;
       if (isSwipe && event.type === "pointerup") this.#act("reply", one);
     };
     bubble.addEventListener("pointerup", end);
     bubble.addEventListener("pointercancel", end);
-    bubble.addEventListener("contextmenu", (event) => {
-      if (event.target.closest("a")) return;
-      event.preventDefault();
-      this.#act("menu", one, element);
-    });
   }
 }

@@ -1,9 +1,10 @@
-// A new conversation: finds people by name, asks whom of a group it is for, opens it and goes there.
+// A new conversation: finds people by name, asks whom of a group it is for, opens it and goes there. A new group begins here, too.
 
 import { texts } from "../js/texts.js";
 import { byId, el, leave, working } from "../js/ui.js";
 import { openNew } from "./acts.js";
 import { begin, storeHere } from "./here.js";
+import { askWhere } from "./sending.js";
 
 const t = await texts("chat");
 const me = document.documentElement.dataset.did;
@@ -51,21 +52,52 @@ async function membersFor(button) {
   return choose(JSON.parse(button.closest("li").dataset.members));
 }
 
+/** The person here, with their outbox. */
+async function ready() {
+  const here = await begin(await storeHere());
+  if (here.problem) throw new Error(t(here.problem.message, { known: "no", who: "" }));
+  return here;
+}
+
+/** Opens a conversation, unless there is one. */
+async function openOnce(me, members, about) {
+  try {
+    await openNew({ me, members, about });
+  } catch (error) {
+    if (error.problem?.reason !== "exists") throw error.message.startsWith("js-") ? new Error(t(error.message)) : error;
+  }
+}
+
+const goTo = (name) => leave(`/chat/${name}${location.hash}`);
+
 async function open(button) {
   const { kind, of, name } = button.dataset;
   const members = await membersFor(button);
   if (!members) return;
-  const here = await begin(await storeHere());
-  if (here.problem) throw new Error(t(here.problem.message, { known: "no", who: "" }));
-  try {
-    await openNew({ me: here.me, members, about: { [kind]: of } });
-  } catch (error) {
-    if (error.problem?.reason !== "exists") throw error.message.startsWith("js-") ? new Error(t(error.message)) : error;
+  const { me: writer } = await ready();
+  await openOnce(writer, members, { [kind]: of });
+  await goTo(name);
+}
+
+const contacts = () => rows().filter(({ dataset }) => dataset.person).map((row) => ({ did: row.dataset.person, name: row.querySelector(".called").textContent }));
+let dialog = null;
+let maker = null;
+
+async function createGroup() {
+  const { GroupDialog, GroupMaker } = await import("./new-group.js");
+  dialog ??= new GroupDialog(contacts());
+  const wanted = await dialog.ask();
+  if (!wanted) return;
+  if (!maker) {
+    const { me: writer, outbox } = await ready();
+    maker = new GroupMaker({ me: writer, outbox, open: (members, about) => openOnce(writer, members, about) });
   }
-  await leave(`/chat/${name}`);
+  await goTo(await maker.create(wanted));
 }
 
 for (const button of document.querySelectorAll(".choices button")) {
   button.addEventListener("click", () => working(button, t("js-new-opening"), () => open(button)));
 }
+byId("new-group")?.addEventListener("click", ({ currentTarget }) => working(currentTarget, t("js-new-opening"), createGroup));
+askWhere();
 if (new URLSearchParams(location.search).has("with")) byId("find")?.closest(".field").setAttribute("hidden", "");

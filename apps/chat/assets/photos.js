@@ -1,14 +1,14 @@
 // Photos in a conversation: made smaller and rid of what the camera wrote into them before they are sent; loaded when they come into view.
 
 import { texts } from "../js/texts.js";
-import { byId, el, working } from "../js/ui.js";
+import { el } from "../js/ui.js";
+import { PHOTO_MIME } from "./file-names.js";
 import { giveFile, takeFile } from "./files.js";
 
 const t = await texts("chat");
 
 const SIDE_MAX = 2048;
 const QUALITY = 0.82;
-const MIME = "image/jpeg";
 
 /** The picture of a file: of one that this browser can't show, that of the largest JPEG in it. */
 export async function pictureOf(file) {
@@ -31,19 +31,19 @@ async function smaller(file) {
   const canvas = el("canvas", { width, height });
   canvas.getContext("2d").drawImage(picture, 0, 0, width, height);
   picture.close?.();
-  return { blob: await new Promise((done) => canvas.toBlob(done, MIME, QUALITY)), width, height };
+  return { blob: await new Promise((done) => canvas.toBlob(done, PHOTO_MIME, QUALITY)), width, height };
 }
 
 /** A photo as the message that brings it. */
 export async function photoMessage(me, view, file) {
   const { blob, width, height } = await smaller(file);
-  return { type: "media", media: await giveFile(me, view, blob, { name: "photo.jpg", mime: MIME, width, height }) };
+  return { type: "media", media: await giveFile(me, view, blob, { name: "photo.jpg", mime: PHOTO_MIME, width, height }) };
 }
 
 /** The element of a photo, or null for a message that brings none. */
 export function photoElement(one) {
   const media = one.json?.media;
-  if (one.kind !== "media" || typeof media?.cid !== "string" || media.mime !== MIME) return null;
+  if (one.kind !== "media" || typeof media?.cid !== "string" || media.mime !== PHOTO_MIME) return null;
   const figure = el("div", { class: "photo", role: "img", "aria-label": t("js-photo") });
   figure.style.aspectRatio = `${Number(media.width) || 4} / ${Number(media.height) || 3}`;
   new IntersectionObserver((seen, looking) => {
@@ -65,16 +65,4 @@ async function load(figure, one) {
   figure.removeAttribute("role");
   figure.removeAttribute("aria-label");
   figure.replaceChildren(shown);
-}
-
-/** A button that takes a photo from this device; `act(file)` sends it. */
-export function offerPhotos(act) {
-  const input = el("input", { id: "photo", type: "file", accept: "image/*", hidden: true, "aria-label": t("js-photo-add") });
-  const button = el("button", { type: "button", id: "attach", "aria-label": t("js-photo-add") }, el("span", { "aria-hidden": "true" }, "+"));
-  button.addEventListener("click", () => input.click());
-  input.addEventListener("change", () => {
-    const [file] = input.files;
-    if (file) working(button, "…", () => act(file)).then(() => (input.value = ""));
-  });
-  byId("text").before(input, button);
 }

@@ -1,5 +1,7 @@
 // The last words of a conversation, as this browser keeps them (sealed) for the list of conversations.
 
+import { fileNameOf } from "./file-names.js";
+
 const LENGTH = 140;
 
 /** What the list shows of a conversation: `{seq, at, room, sealed, unread, kind, text, mine, who, agent, read, anchor}`; `agent` is what the agent is called that wrote it, if one did. `nameOf` answers a name, or null. */
@@ -13,7 +15,7 @@ export function previewOf(conversation, nameOf = () => null) {
     sealed: view.sealed,
     unread: view.unread,
     kind: last?.kind ?? null,
-    text: last?.text?.slice(0, LENGTH) ?? "",
+    text: last ? (last.text || (fileNameOf(last) ?? "")).slice(0, LENGTH) : "",
     mine: last?.mine ?? false,
     who: last && !last.mine && view.kind !== "dm" ? nameOf(last.from) : null,
     agent: last?.via ? (nameOf(last.via) ?? "") : null,

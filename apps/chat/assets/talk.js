@@ -5,17 +5,20 @@ import { countAgain } from "../js/shell.js";
 import { texts } from "../js/texts.js";
 import { byId, el, quiet, say, sayError } from "../js/ui.js";
 import { ReadMarks, actsIn } from "./acts.js";
+import { attachmentMessage, offerFiles } from "./attach.js";
 import { Compose } from "./compose.js";
 import { answersOf, does, seal, spoken } from "./deeds.js";
+import { fileElement } from "./documents.js";
 import { begin, storeHere } from "./here.js";
 import { dropFiles } from "./kept-files.js";
 import { writeKeyrings } from "./keyring.js";
 import { mentionedIn } from "./mentions.js";
 import { Messages, inWords } from "./messages.js";
 import { People } from "./people.js";
-import { offerPhotos, photoElement, photoMessage } from "./photos.js";
+import { photoElement } from "./photos.js";
 import { keepPreview } from "./preview.js";
 import { Place } from "./place.js";
+import { takeBegun } from "./sending.js";
 import { Socket } from "./socket.js";
 import { drawAlarm, drawAsks, drawSeal } from "./top.js";
 import { keyless } from "./view.js";
@@ -52,7 +55,10 @@ class Talk {
 
   async begin() {
     this.store = await storeHere();
-    this.compose.restore(await this.store.draft(this.name));
+    const draft = await this.store.draft(this.name);
+    const { link, text } = takeBegun();
+    this.compose.restore(draft || text);
+    this.compose.append(link);
     this.left = (await this.store.preview(this.name))?.anchor ?? null;
     await this.open();
   }
@@ -73,7 +79,7 @@ class Talk {
     this.follow();
     this.draw();
     if (this.conversation.isAlone) this.drawConnection(false);
-    offerPhotos((file) => this.sendFile(photoMessage, file));
+    offerFiles((file, text) => this.sendFile(attachmentMessage, file, text));
     offerVoice((recorded) => this.sendFile(voiceMessage, recorded));
     await this.outbox.begin();
     await this.after();
@@ -251,13 +257,13 @@ class Talk {
 
   /** What a message brings besides words: made once, whatever else of it changes. */
   fileOf(one) {
-    if (!this.files.has(one.id)) this.files.set(one.id, photoElement(one) ?? voiceElement(one));
+    if (!this.files.has(one.id)) this.files.set(one.id, photoElement(one) ?? voiceElement(one) ?? fileElement(one));
     return this.files.get(one.id);
   }
 
-  async sendFile(make, file) {
+  async sendFile(make, file, text = "") {
     const message = await make(this.me, this.conversation.view, file);
-    await this.outbox.send(this.name, message);
+    await this.outbox.send(this.name, text ? { ...message, text } : message);
     this.draw();
     this.place.toEnd();
   }

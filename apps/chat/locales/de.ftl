@@ -71,6 +71,7 @@ notice-request = Jemand möchte dir schreiben
 
 ## Auf der Startseite.
 
+first-hello = Sag { $name } Hallo
 home-new = { $name }: { $count ->
     [one] eine neue Nachricht
    *[other] { $count } neue Nachrichten
@@ -108,6 +109,7 @@ new-none = Noch niemand zum Schreiben da
 new-none-why = Sobald du mit jemandem verbunden bist, könnt ihr euch hier schreiben.
 new-who = Wem möchtest du schreiben?
 new-rooms = Gruppen und Veranstaltungen, die du leitest
+new-group = Neue Gruppe
 new-find-none = Niemand, mit dem du verbunden bist, heißt so.
 
 ## Eine Unterhaltung.
@@ -306,10 +308,17 @@ js-new-in = Neu in { $name }
 
 ## Eine neue Unterhaltung.
 
+js-send-where = Wähle eine Unterhaltung. Der Link kommt in deine Nachricht:
 js-new-who = Wer ist in dieser Unterhaltung?
 js-new-why = Nur wer angekreuzt ist, kann sie lesen. Andere kannst du später einlassen.
 js-new-open = Unterhaltung eröffnen
 js-new-opening = Wird eröffnet…
+js-group = Neue Gruppe
+js-group-name = Name der Gruppe
+js-group-who = Wen möchtest du einladen?
+js-group-why = Alle, die du auswählst, bekommen eine Nachricht mit einer Einladung. Nach dem Beitritt lässt du sie in den Chat der Gruppe.
+js-group-create = Gruppe gründen
+js-group-ask = Komm in die Gruppe „{ $name }“: { $link }
 js-cancel = Abbrechen
 js-close = Schließen
 
@@ -371,6 +380,10 @@ js-more = Mehr zu dieser Nachricht
 js-reply = Antworten
 js-edit = Bearbeiten
 js-copy-text = Text kopieren
+js-forward = Weiterleiten
+js-forward-to = Weiterleiten an
+js-forward-why = Das wird als deine eigene Nachricht gesendet. Wer sie geschrieben hat und wo, steht nicht dabei.
+js-forward-none = Du hast noch keine andere Unterhaltung.
 js-delete = Löschen
 js-delete-sure = Für alle löschen?
 js-hide = Vor allen verbergen
@@ -387,7 +400,18 @@ js-typing = { $who } schreibt…
 js-typing-many = Mehrere schreiben…
 js-copied = Kopiert.
 js-photo = Foto
-js-photo-add = Foto hinzufügen
+js-file-add = Foto oder Datei hinzufügen
+js-file-save = Speichern
+js-file-remove = { $name } nicht senden
+js-files = { $count ->
+    [one] Diese Datei senden?
+   *[other] Diese { $count } Dateien senden?
+}
+js-files-many = Auf einmal kannst du { $count } Dateien senden. Schick die anderen danach.
+js-files-whole = Fotos werden ohne Aufnahmeort gesendet. Videos und andere Dateien werden so gesendet, wie sie sind, auch mit dem Aufnahmeort.
+js-caption = Ein paar Worte dazu
+js-send = Senden
+js-video-unplayable = Dein Browser kann dieses Video nicht abspielen. Speichere es, um es anzusehen.
 js-photo-unreadable = Dein Browser kann dieses Bild nicht öffnen. Nimm ein anderes.
 js-file-gone = Diese Datei ist nicht mehr da, oder dein Browser kann sie nicht öffnen.
 js-voice = Sprachnachricht
@@ -602,3 +626,26 @@ says-must-key-wrap = muss [key, wrap] sein
 says-must-seq-link = muss [seq, link] sein
 says-asking-app-named-no = die fragende App hat keine Gruppe genannt
 says-your-session-has-ended = Deine Sitzung ist zu Ende.
+
+## Hilfetexte der Seiten: ein Titel und drei Sätze
+
+help-chats =
+    Chats
+    Hier sind alle deine Unterhaltungen.
+    Tipp auf eine, um sie zu lesen, oder beginne eine neue.
+    Eine Ende-zu-Ende-verschlüsselte Unterhaltung können nur die Geräte der Leute darin öffnen; die Liste sagt, welche verschlüsselt sind.
+help-new =
+    Eine neue Unterhaltung
+    Hier wählst du, mit wem du schreiben möchtest.
+    Tipp auf einen Kontakt oder auf eine Gruppe oder Veranstaltung, die du leitest, oder gründe eine neue Gruppe.
+    Alle in einer Unterhaltung sehen, wer sonst noch dabei ist.
+help-conversation =
+    Eine Unterhaltung
+    Hier liest und schreibst du in einer Unterhaltung.
+    Schreib unten und sende; unter Details siehst du, wer darin ist.
+    Alle darin lesen, was du sendest, und die Seite sagt, wenn auch deine Box es lesen kann.
+help-settings =
+    Chat-Einstellungen
+    Hier wählst du, wer fragen darf, ob er dir schreiben kann, und was andere von dir sehen.
+    Ändere, was du möchtest, und speichere.
+    Andere sehen nur, wie weit du gelesen hast und wann du da bist, wenn du es zeigst, und du kannst das jederzeit ändern.

@@ -71,6 +71,7 @@ notice-request = Somebody asks to write to you
 
 ## On Home.
 
+first-hello = Say hello to { $name }
 home-new = { $name }: { $count ->
     [one] one new message
    *[other] { $count } new messages
@@ -108,6 +109,7 @@ new-none = Nobody to write to yet
 new-none-why = Once you’re connected with somebody, you can write to each other here.
 new-who = Who do you want to write to?
 new-rooms = Groups and events that you lead
+new-group = New group
 new-find-none = Nobody you’re connected with has this name.
 
 ## A conversation.
@@ -306,10 +308,17 @@ js-new-in = New in { $name }
 
 ## A new conversation.
 
+js-send-where = Choose a conversation. The link goes into your message:
 js-new-who = Who is in this conversation?
 js-new-why = Only the people you tick can read it. You can let others in later.
 js-new-open = Open the conversation
 js-new-opening = Opening…
+js-group = New group
+js-group-name = Name of the group
+js-group-who = Who do you want to invite?
+js-group-why = Each of them gets a message with an invitation. Once they’ve joined, you let them into the group’s chat.
+js-group-create = Create the group
+js-group-ask = Join the group “{ $name }”: { $link }
 js-cancel = Cancel
 js-close = Close
 
@@ -371,6 +380,10 @@ js-more = More about this message
 js-reply = Reply
 js-edit = Edit
 js-copy-text = Copy text
+js-forward = Forward
+js-forward-to = Forward to
+js-forward-why = It’s sent as a message of yours. It doesn’t say who wrote it or where.
+js-forward-none = You have no other conversation yet.
 js-delete = Delete
 js-delete-sure = Delete for everybody?
 js-hide = Hide from everybody
@@ -387,7 +400,18 @@ js-typing = { $who } is typing…
 js-typing-many = Several people are typing…
 js-copied = Copied.
 js-photo = Photo
-js-photo-add = Add a photo
+js-file-add = Add a photo or a file
+js-file-save = Save
+js-file-remove = Don’t send { $name }
+js-files = { $count ->
+    [one] Send this file?
+   *[other] Send these { $count } files?
+}
+js-files-many = You can send { $count } files at a time. Send the others afterwards.
+js-files-whole = Photos are sent without the place where they were taken. Videos and other files are sent as they are, with any place in them.
+js-caption = Add some words
+js-send = Send
+js-video-unplayable = Your browser can’t play this video. Save it to watch it.
 js-photo-unreadable = Your browser can’t open this picture. Try another one.
 js-file-gone = This file isn’t there any more, or your browser can’t open it.
 js-voice = Voice note
@@ -587,3 +611,26 @@ says-must-key-wrap = must be [key, wrap]
 says-must-seq-link = must be [seq, link]
 says-asking-app-named-no = the asking app named no group
 says-your-session-has-ended = Your session has ended.
+
+## Help texts of the pages: a title, and three sentences
+
+help-chats =
+    Chats
+    All your conversations are here.
+    Tap one to read it, or begin a new one.
+    Only the devices of the people in an end-to-end encrypted conversation can open it; the list says which ones are encrypted.
+help-new =
+    A new conversation
+    You choose here with whom you want to write.
+    Tap somebody you’re connected with, or a group or an event that you lead, or begin a new group.
+    Everybody in a conversation sees who else is in it.
+help-conversation =
+    A conversation
+    You read and write here in one conversation.
+    Write below and send; under Details you see who is in it.
+    Everybody in it reads what you send, and the page says if your box can read it, too.
+help-settings =
+    Chat settings
+    You choose here who can ask to write to you, and what others see of you.
+    Change what you like, and save.
+    Others see how far you’ve read and when you’re here only if you show it, and you can change that at any time.

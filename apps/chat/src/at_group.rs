@@ -1,7 +1,7 @@
 //! The conversation on a group's page: a link to it, or for leaders a way to begin it.
 
 use imajin_app::{Icon, Lang, Node, Problem, RoomRole};
-use imajin_circles::{AtGroup, GroupLink};
+use imajin_circles::{AtGroup, PlaceLink};
 use imajin_protocol::Did;
 
 use crate::Chat;
@@ -15,10 +15,10 @@ impl AtGroup for Chat {
         group: &Did,
         member: &Did,
         lang: Lang,
-    ) -> Result<Option<GroupLink>, Problem> {
+    ) -> Result<Option<PlaceLink>, Problem> {
         let conversation = Did::conversation_of(group);
         let t = TEXTS.for_reader(lang);
-        let place = |href: String, id: &str| GroupLink {
+        let place = |href: String, id: &str| PlaceLink {
             href,
             label: t.text(id).into_owned(),
             icon: Icon::Chat,

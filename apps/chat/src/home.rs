@@ -1,8 +1,10 @@
 //! Chat's cards for Home: conversations with news, and people who ask to write.
 
+use imajin_app::capabilities::{FirstStep, FirstSteps};
 use imajin_app::{HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, Texts, args};
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
+use imajin_turns::Conversations;
 use maud::{Markup, html};
 
 use crate::Chat;
@@ -42,6 +44,32 @@ impl HomeCards for Chat {
             }
         }
         Ok(cards)
+    }
+}
+
+impl FirstSteps for Chat {
+    /// Returns the step that writes to the newest contact, until the member is in a conversation.
+    fn first_step(
+        &self,
+        node: &Node,
+        member: &Did,
+        lang: Lang,
+    ) -> Result<Option<FirstStep>, Problem> {
+        if queries::read(node, |db| queries::is_member_anywhere(db, member))? {
+            return Ok(None);
+        }
+        let contacts = node.contacts(member, 1)?;
+        let Some(contact) = contacts.first() else {
+            return Ok(None);
+        };
+        let t = TEXTS.for_reader(lang);
+        let name = Names::new(node, member, t)?.person(&contact.did)?.name;
+        Ok(Some(FirstStep {
+            rank: 30,
+            text: t.format("first-hello", args![name = name]),
+            href: self.page_with(&contact.did),
+            icon: Icon::Chat,
+        }))
     }
 }
 

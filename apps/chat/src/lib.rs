@@ -53,7 +53,9 @@ mod verified;
 
 use std::collections::BTreeSet;
 
-use imajin_app::capabilities::{Existence, Fresh, HearsEntries, OpenPages, RecordOwner, SaysNews};
+use imajin_app::capabilities::{
+    Existence, FirstSteps, Fresh, HearsEntries, OpenPages, RecordOwner, SaysNews, SendsLinks,
+};
 use imajin_app::{
     CommandOutcome, HomeCards, InRoom, JoinedRoom, Node, Problem, RoomRole, Rooms, Searchable,
     Service,
@@ -64,6 +66,7 @@ use imajin_ledger::Receipt;
 use imajin_log::format::shared::SharedLog;
 use imajin_protocol::Did;
 use imajin_turns::Conversations;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use fields::Kind;
 use operations::ReadMark;
@@ -97,8 +100,8 @@ impl Service for Chat {
     }
 
     imajin_app::offers! {
-        Conversations, HearsEntries, AtGroup, HomeCards, OpenPages, Searchable, SaysNews, Rooms,
-        RecordOwner
+        Conversations, HearsEntries, AtGroup, HomeCards, FirstSteps, OpenPages, Searchable, SaysNews,
+        SendsLinks, Rooms, RecordOwner
     }
 
     fn started(&self, node: &Node) {
@@ -111,9 +114,29 @@ impl Conversations for Chat {
         format!("/chat/new?with={person}")
     }
 
+    fn page_to_say(&self, person: &Did, text: &str) -> String {
+        let text = utf8_percent_encode(text, NON_ALPHANUMERIC);
+        format!("{}#say={text}", self.page_with(person))
+    }
+
+    fn page_in(&self, node: &Node, conversation: &Did) -> Result<String, Problem> {
+        let is_open = room_role::find(node, conversation.as_str())?.is_some();
+        Ok(if is_open {
+            format!("/chat/{conversation}")
+        } else {
+            "/chat/new".to_owned()
+        })
+    }
+
     fn log_of(&self, node: &Node, group: &Did) -> Result<Option<Did>, Problem> {
         let room = queries::read(node, |db| queries::room_of_subject(db, group))?;
         Ok(room.map(|room| room.log))
+    }
+}
+
+impl SendsLinks for Chat {
+    fn recipients_page(&self) -> &'static str {
+        "/chat"
     }
 }
 

@@ -22,10 +22,11 @@ const HERE: &str = "/chat";
 fn page(
     node: &Node,
     session: &Session,
-    (t, title): (Texts, &str),
+    t: Texts,
+    (help, title): (&'static str, &str),
     content: Markup,
 ) -> Result<Page, Problem> {
-    let page = t.page(title, content);
+    let page = t.page(help, title, content);
     let viewer = node.viewer(session)?;
     Ok(page.style(STYLE).current(HERE).viewer(Some(viewer)))
 }

@@ -172,6 +172,12 @@ pub(crate) fn rooms_of(db: Reader<'_>, did: &Did) -> Result<Vec<Room>> {
     db.rows(&sql, [did.as_str()], Room::read)
 }
 
+/// Whether a person is a member of any conversation.
+pub(crate) fn is_member_anywhere(db: Reader<'_>, did: &Did) -> Result<bool> {
+    let sql = "SELECT 1 FROM members WHERE did = ?1 AND until_seq IS NULL";
+    db.exists(sql, [did.as_str()])
+}
+
 /// The rooms of events, the newest words first.
 pub(crate) fn rooms_of_events(db: Reader<'_>, limit: i64) -> Result<Vec<Room>> {
     let sql = format!("{ROOM} WHERE kind = 'event' ORDER BY last_at DESC, opened DESC LIMIT ?1");

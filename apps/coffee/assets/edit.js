@@ -113,6 +113,7 @@ const jars = editor("coffee", {
     if (terms) partsOf(terms).then((all) => drawShares(all.map(percent))).catch(sayError);
   },
   saved: offer,
+  shares: { kind: "jar", isDraft: ({ on }) => !on },
 });
 
 // The received tips
@@ -150,10 +151,13 @@ async function more() {
   byId("more-tips").hidden = !hasMore;
 }
 
-byId("add-jar").addEventListener("click", () => jars.create("jar"));
+// A jar is a draft until it is shared.
+const create = (values) => jars.create("jar", { ...values, on: false });
+
+byId("add-jar").addEventListener("click", () => create());
 for (const button of document.querySelectorAll("[data-template]")) {
   const { title, note, thanks } = button.dataset;
-  button.addEventListener("click", () => jars.create("jar", { title, note, thanks }));
+  button.addEventListener("click", () => create({ title, note, thanks }));
 }
 byId("add-share").addEventListener("click", () => {
   const row = shareRow();

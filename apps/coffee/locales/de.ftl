@@ -194,3 +194,16 @@ says-words-others-2 = { $count ->
     [one] { $count } Mal Worte anderer
    *[other] { $count } Mal Worte anderer
 }
+
+## Hilfetexte der Seiten: ein Titel und drei Sätze
+
+help-edit =
+    Dein Trinkgeld
+    Mit einem Glas geben Leute dir Trinkgeld, ohne ein Konto zu brauchen.
+    Stell ein Glas auf oder beginne mit einem Beispiel, sag, wer was bekommt, und teile deine Seite.
+    Du wählst, wer ein Glas sieht, und du kannst es jederzeit ausschalten.
+help-jar =
+    Ein Glas für Trinkgeld
+    Hier kannst du jemandem Trinkgeld geben.
+    Wähle einen Betrag und wie du zahlst, und unterschreib.
+    Dein Name steht nur dabei, wenn du es erlaubst, und was du dazu sagst, kannst du zurücknehmen.

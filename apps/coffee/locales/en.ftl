@@ -182,3 +182,16 @@ says-jars = { $count } jars
 says-tips = { $count } tips
 says-words-with-tips-2 = { $count } words with tips
 says-words-others-2 = { $count } words of others
+
+## Help texts of the pages: a title, and three sentences
+
+help-edit =
+    Your tips
+    With a jar, people give you tips without an account.
+    Make a jar or start from an example, say who gets what, and share your page.
+    You choose who sees a jar, and you can switch it off at any time.
+help-jar =
+    A jar for tips
+    You can give somebody a tip here.
+    Choose an amount and how you pay, and sign.
+    Your name is shown with it only if you allow that, and you can take back what you say with it.

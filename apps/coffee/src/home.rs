@@ -1,12 +1,9 @@
 //! Tips on Home and in the search: tips that arrived, their words, the jars that a person wants to be reminded of, and
 //! jars that match words.
 
-use imajin_app::{
-    Answer, Hit, HomeCard, HomeCards, Icon, Lang, Node, SearchWords, Searchable, Texts, Zone, args,
-};
+use imajin_app::{Answer, HomeCard, HomeCards, Icon, Lang, Node, Texts, Zone, args};
 use imajin_dfos::Timestamp;
 use imajin_items::Owner;
-use imajin_items::search::{own_page, search};
 use imajin_protocol::Did;
 use imajin_selling::ForSale;
 use maud::{Markup, html};
@@ -44,19 +41,7 @@ impl HomeCards for Coffee {
     }
 }
 
-impl Searchable for Coffee {
-    fn search(
-        &self,
-        node: &Node,
-        person: &Did,
-        words: &SearchWords,
-        limit: usize,
-        lang: Lang,
-    ) -> Answer<Vec<Hit>> {
-        let how = (Icon::Cup, lang);
-        search::<Jars>(node, person, (words, limit), how, &own_page::<Jars>)
-    }
-}
+imajin_items::searchable!(Coffee, Jars);
 
 fn card(kind: &'static str, at: i64, content: Markup) -> HomeCard {
     let at = Timestamp::from_millis(at).unwrap_or(Timestamp::MIN);

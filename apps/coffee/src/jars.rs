@@ -1,8 +1,8 @@
 //! Jars: items of one kind, each with the terms on which it takes tips.
 
 use imajin_app::operation::{Choice, ItemId};
-use imajin_app::{Answer, Node, Problem, args};
-use imajin_items::{Accent, ItemOf, Items, Owner, visible_item, visible_items};
+use imajin_app::{Answer, Catalogue, Icon, Node, Problem, args};
+use imajin_items::{Accent, ItemOf, ItemPages, Items, Owner};
 use imajin_protocol::Did;
 use imajin_selling::{ForSale, Offered};
 use serde::{Deserialize, Serialize};
@@ -51,6 +51,12 @@ impl Items for Jars {
     }
 }
 
+impl ItemPages for Jars {
+    const ICON: Icon = Icon::Cup;
+    const TEXTS: &'static Catalogue = &TEXTS;
+    const NOT_FOUND: &'static str = "no-such-jar";
+}
+
 /// A jar as the table has it.
 pub(crate) type Item = ItemOf<Jars>;
 
@@ -87,11 +93,6 @@ impl ForSale for Jar {
     }
 }
 
-/// Returns the answer for a jar that doesn't exist, or that this visitor may not see.
-pub(crate) fn none() -> Problem {
-    Problem::not_found(TEXTS.say("no-such-jar", args![]))
-}
-
 /// Returns the answer for a jar that takes no tips.
 pub(crate) fn no_offer() -> Problem {
     Problem::not_found(TEXTS.say("no-offer", args![]))
@@ -102,14 +103,48 @@ pub(crate) fn no_offer() -> Problem {
 /// # Errors
 /// 404 if it doesn't exist for them, or takes none.
 pub(crate) fn open(node: &Node, owner: &Did, viewer: Option<&Did>, name: &str) -> Answer<Jar> {
-    let entry = visible_item::<Jars>(node, owner, viewer, name)?.ok_or_else(none)?;
+    let item = Jars::find(node, owner, viewer, name)?.item;
     let owner = Owner::from_did(node, owner.clone())?;
-    with_offer(node, owner, entry.item)?.ok_or_else(no_offer)
+    with_offer(node, owner, item)?.ok_or_else(no_offer)
 }
 
-/// Returns the jars of a person that a viewer sees in their list, including those that take no tips yet.
-pub(crate) fn all(node: &Node, owner: &Did, viewer: Option<&Did>) -> Answer<Vec<Item>> {
-    visible_items::<Jars>(node, owner, viewer)
+/// Returns up to `max` jars of a person that take tips and that a viewer sees in their list.
+pub(crate) fn offered(
+    node: &Node,
+    (owner, viewer): (&Did, Option<&Did>),
+    max: usize,
+) -> Answer<Vec<Item>> {
+    let jars = Jars::list(node, owner, viewer)?;
+    queries::read(node, |db| {
+        let mut offered = Vec::new();
+        for jar in jars {
+            if offered.len() == max {
+                break;
+            }
+            if queries::offer(db, owner.as_str(), &jar.id)?.is_some() {
+                offered.push(jar);
+            }
+        }
+        Ok(offered)
+    })
+}
+
+impl imajin_jars::Jars for Coffee {
+    fn of_person(
+        &self,
+        node: &Node,
+        owner: &Did,
+        viewer: Option<&Did>,
+    ) -> Answer<Vec<imajin_jars::Jar>> {
+        let path = Owner::from_did(node, owner.clone())?.path(MANIFEST.name);
+        let jar = |item: Item| imajin_jars::Jar {
+            path: format!("{path}/{}", item.address()),
+            id: item.base.id,
+            title: item.base.title,
+        };
+        let jars = offered(node, (owner, viewer), usize::MAX)?.into_iter();
+        Ok(jars.map(jar).collect())
+    }
 }
 
 /// Returns a jar with its terms; `None` without terms.

@@ -13,9 +13,12 @@ mod pages;
 mod projection;
 mod queries;
 mod routes;
+mod showcase;
 
 use imajin_app::{HomeCards, Searchable, Service};
+use imajin_jars::Jars;
 use imajin_selling::Fulfilment;
+use imajin_showcase::Showcase;
 
 /// The service, ready to be mounted.
 #[derive(Debug)]
@@ -30,5 +33,5 @@ impl Service for Coffee {
 
     imajin_items::uses_of_files!(jars::Jars);
 
-    imajin_app::offers! { HomeCards, Searchable, Fulfilment }
+    imajin_app::offers! { HomeCards, Searchable, Showcase, Fulfilment, Jars }
 }

@@ -5,14 +5,12 @@
 mod edit;
 mod jar;
 
-use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use imajin_app::extract::{Caller, Path, Visitor};
 use imajin_app::operation::Choice;
 use imajin_app::{Answer, Lang, Node, Page, Session};
-use imajin_items::feeds::{Feed, FeedRequest};
 use imajin_items::pages::{Form, Scene, moved};
-use imajin_items::{Accent, Owner, formats, strangers, visible_item};
+use imajin_items::{Accent, ItemPages, Owner, formats, strangers};
 use maud::{Markup, html};
 
 use crate::jars::{self, Item, Jar, Jars};
@@ -47,33 +45,13 @@ pub(crate) async fn jar_page(
     let (name, form) = Form::split_suffix(&name);
     let owner = Owner::resolve(&node, &whose)?;
     let viewer = session.as_ref().map(|session| &session.did);
-    let entry = visible_item::<Jars>(&node, &owner.did, viewer, name)?.ok_or_else(jars::none)?;
-    if let Some(response) = moved(&entry.item, &owner.path(MANIFEST.name), (name, form)) {
+    let item = Jars::find(&node, &owner.did, viewer, name)?.item;
+    if let Some(response) = moved(&item, &owner.path(MANIFEST.name), (name, form)) {
         return Ok(response);
     }
     let mut view = View::new(&node, owner, session.as_ref(), lang)?;
-    view.items = vec![entry.item];
+    view.items = vec![item];
     view.answer(form, &view.items[0].title)
-}
-
-/// Answers the feed of the newest jars that everyone may see.
-pub(crate) async fn feed(
-    State(node): State<Node>,
-    Path(whose): Path<String>,
-    asked: FeedRequest,
-) -> Answer<Response> {
-    let owner = Owner::resolve(&node, &whose)?;
-    let items = jars::all(&node, &owner.did, None)?.into_iter();
-    let items = items.map(|item| item.base).collect();
-    let title = title_of(&owner, asked.lang);
-    let feed = Feed::of_page(owner, MANIFEST.name, title, items);
-    Ok(feed.answer(&asked))
-}
-
-/// Returns the title of a person's page of jars.
-fn title_of(owner: &Owner, lang: Lang) -> String {
-    let t = TEXTS.for_reader(lang);
-    t.format("title", imajin_app::args![name = owner.called(lang)])
 }
 
 /// A person's jars, as a viewer sees them.
@@ -88,7 +66,7 @@ struct View<'a> {
 impl<'a> View<'a> {
     fn new(node: &'a Node, owner: Owner, session: Option<&'a Session>, lang: Lang) -> Answer<Self> {
         let viewer = session.map(|session| &session.did);
-        let items = jars::all(node, &owner.did, viewer)?;
+        let items = Jars::list(node, &owner.did, viewer)?;
         let copied = items.iter().filter_map(|item| item.copied.as_deref());
         Ok(Self {
             scene: Scene::new((node, MANIFEST.name), owner, session, copied, lang),
@@ -109,7 +87,7 @@ impl<'a> View<'a> {
     }
 
     fn title(&self) -> String {
-        title_of(&self.scene.owner, self.lang)
+        Jars::title(&self.scene.owner, self.lang)
     }
 
     /// Returns the jar that the page is about, if it is about only one and that takes tips.
@@ -145,7 +123,9 @@ impl<'a> View<'a> {
                 (self.scene.feeds(&path))
             }
         };
-        let page = self.scene.page(t, self.session, (&title, note), content)?;
+        let page = self
+            .scene
+            .page((t, "help-jar"), self.session, (&title, note), content)?;
         let page = page.style("/assets/coffee/coffee.css");
         let page = match only {
             Some(_) => page.script("/assets/coffee/jar.js"),

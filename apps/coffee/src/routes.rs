@@ -8,7 +8,9 @@ mod tips;
 
 use imajin_app::Node;
 use imajin_app::routing::{OpenApiRouter, get, routes};
+use imajin_items::feeds::of_person;
 
+use crate::jars::Jars;
 use crate::pages;
 
 pub(crate) use tips::name_of;
@@ -27,8 +29,8 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         .routes(routes!(meetups::list))
         .route("/edit", get(pages::edit))
         .route("/{owner}", get(pages::person))
-        .route("/{owner}/feed.atom", get(pages::feed))
-        .route("/{owner}/feed.rss", get(pages::feed))
+        .route("/{owner}/feed.atom", get(of_person::<Jars>))
+        .route("/{owner}/feed.rss", get(of_person::<Jars>))
         .route("/{owner}/{jar}", get(pages::jar_page))
         .with_state(node)
 }

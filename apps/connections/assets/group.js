@@ -1,44 +1,34 @@
 // One group: inviting, roles, removing, leaving, changing, its end. Each is a signature.
 
 import { get } from "../js/api.js";
-import { toHex } from "../js/base.js";
 import { keepForm } from "../js/form/kept.js";
 import { submit } from "../js/proof.js";
 import { svg } from "../js/qr/draw.js";
 import { actor, signedInDid } from "../js/session.js";
 import { texts } from "../js/texts.js";
 import { ago, byId, copyButton, el, sayError, working } from "../js/ui.js";
+import { inviteInto } from "./group-acts.js";
 import "./groups.js";
 
 const t = await texts("connections");
 const { group, room, role, visibility } = byId("group").dataset;
 // Where what happens to members has consequences: the group's record, and its conversation's if it has one.
 const parties = room ? [group, room] : [group];
-// Unambiguous letters (Crockford base 32).
-const LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /** What forgets what was begun in a form, by what the form does. */
 const forget = {};
 
-const link = (code) => `${location.origin}/connections/groups/join/${code}`;
-const random = (length) => crypto.getRandomValues(new Uint8Array(length));
 const sign = async (command) => submit(await actor(), { service: "connections", to: [group], ...command });
-
-function freshCode() {
-  const letters = Array.from(random(12), (byte) => LETTERS[byte % 32]).join("");
-  return letters.match(/.{4}/g).join("-");
-}
 
 async function invite(event) {
   event.preventDefault();
   await working(byId("invite"), t("js-signing"), async () => {
-    const code = freshCode();
-    const fact = { group, role: byId("admin")?.checked ? "admin" : "member", uses: Number(byId("uses").value) };
-    await sign({ op: "connections.group.invite", ref: `inv_${toHex(random(12))}`, fact, body: { code } });
-    byId("link").textContent = link(code);
-    byId("copy").replaceChildren(copyButton(link(code), t("js-the-invitation")));
+    const role = byId("admin")?.checked ? "admin" : "member";
+    const { code, link } = await inviteInto(await actor(), group, { uses: Number(byId("uses").value), role });
+    byId("link").textContent = link;
+    byId("copy").replaceChildren(copyButton(link, t("js-the-invitation")));
     byId("code").textContent = code;
-    byId("picture").replaceChildren(svg(link(code), t("js-picture")));
+    byId("picture").replaceChildren(svg(link, t("js-picture")));
     byId("made").hidden = false;
     byId("made").querySelector("h2").focus();
     await drawInvites();

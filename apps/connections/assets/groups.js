@@ -2,10 +2,10 @@
 
 import { post } from "../js/api.js";
 import { keepForm } from "../js/form/kept.js";
-import { submit } from "../js/proof.js";
 import { signer } from "../js/session.js";
 import { texts } from "../js/texts.js";
 import { byId, leave, working } from "../js/ui.js";
+import { createGroup } from "./group-acts.js";
 
 const t = await texts("connections");
 
@@ -21,8 +21,7 @@ async function make(event) {
     const { parent } = byId("form-new").dataset;
     const fact = parent ? { kind, visibility, parent } : { kind, visibility };
     const about = byId("about").value.trim();
-    const body = { name: byId("name").value.trim(), ...(about && { about }) };
-    await submit(me, { service: "connections", op: "connections.group.create", ref: group, fact, to: [group], body });
+    await createGroup(me, group, { fact, body: { name: byId("name").value.trim(), ...(about && { about }) } });
     forget();
     await leave(`/connections/groups/${group}`);
   });

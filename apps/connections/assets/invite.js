@@ -7,21 +7,15 @@ import { svg } from "../js/qr/draw.js";
 import { actor, signer } from "../js/session.js";
 import { texts } from "../js/texts.js";
 import { ago, byId, copyButton, el, sayError, working } from "../js/ui.js";
+import { freshCode } from "./codes.js";
 
 const t = await texts("connections");
 const api = "/connections/api/invites";
 // Codes that only bring people in: made by programs, and by the page of before.
 const codes = "/auth/api/invites";
-// Unambiguous letters (Crockford base 32).
-const LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 const link = (code) => `${location.origin}/connections/invite/${code}`;
 const random = (length) => crypto.getRandomValues(new Uint8Array(length));
-
-function freshCode() {
-  const letters = Array.from(random(12), (byte) => LETTERS[byte % 32]).join("");
-  return letters.match(/.{4}/g).join("-");
-}
 
 async function make(event) {
   event.preventDefault();

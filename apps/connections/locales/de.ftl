@@ -66,6 +66,10 @@ made = Teile diese Einladung
 made-link = Als Link:
 made-code = Oder als Code zum Eintippen:
 invites-open = Offene Einladungen
+tabs = Teile dieser Seite
+tab-list = Leute
+tab-invites = Einladungen
+write-to = An { $name } schreiben
 sign-in = Anmelden
 own-key-why = Dafür musst du mit deinem eigenen Schlüssel unterschreiben, und bisher bewahrt diese Box deinen Schlüssel für dich auf. Lege deinen eigenen an und öffne dann diese Seite noch einmal. Alles, was du hier hast, bleibt deins.
 own-key = Eigenen Schlüssel anlegen
@@ -363,3 +367,36 @@ says-connections = { $count ->
 says-statements-were-not-checked = die Aussagen wurden nicht geprüft
 says-ref-must-did-box = ref muss die DID sein, die diese Box für die Gruppe gemacht hat: Bitte POST /connections/api/groups/key darum.
 says-question-asked-by-signed = Eine Frage wird durch einen unterschriebenen Austausch gestellt: POST /connections/api/query.
+
+## Hilfetexte der Seiten: ein Titel und drei Sätze
+
+help-list =
+    Deine Kontakte
+    Das sind Leute, die du kennst und die dich kennen; ihr habt es beide unterschrieben.
+    Lade jemanden ein, oder scann die Einladung von jemandem neben dir.
+    Kontakte sehen, was du Kontakten zeigst, und du kannst die Verbindung jederzeit trennen.
+help-invite =
+    Leute einladen
+    Eine Einladung verbindet dich mit allen, die sie annehmen.
+    Sag, für wie viele Leute sie ist, unterschreib sie, und teile den Link oder den Code.
+    Sie gilt eine Woche lang, und du kannst sie vorher zurückziehen.
+help-accept =
+    Eine Einladung, sich zu verbinden
+    Jemand lädt dich ein, euch zu verbinden.
+    Unterschreib und nimm an, oder wähle „Loslegen“, wenn du neu auf dieser Box bist.
+    Dann sieht jeder von euch, was der andere seinen Kontakten zeigt, und du kannst die Verbindung jederzeit trennen.
+help-groups =
+    Deine Gruppen
+    Eine Gruppe ist eine Familie, ein Chor oder ein Team, und alle darin sind mit ihrer eigenen Unterschrift beigetreten.
+    Leg eine an, und lade dann auf ihrer Seite Leute ein.
+    Du wählst, ob alle oder nur ihre Mitglieder eine Gruppe sehen können.
+help-group =
+    Eine Gruppe
+    Diese Seite zeigt, wer in einer Gruppe ist und wo sie sich auf dieser Box trifft.
+    Öffne einen ihrer Orte, oder lade jemanden ein, wenn du die Gruppe leitest.
+    Mitglieder können jederzeit austreten, und eine aufgelöste Gruppe kommt nicht zurück.
+help-join =
+    Einer Gruppe beitreten
+    Jemand lädt dich ein, einer Gruppe beizutreten.
+    Melde dich an, wenn es nötig ist, dann unterschreib und tritt bei.
+    Ihre Mitglieder sehen, dass du dabei bist, und du kannst jederzeit austreten.

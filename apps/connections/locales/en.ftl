@@ -66,6 +66,10 @@ made = Share this invitation
 made-link = As a link:
 made-code = Or as a code to type:
 invites-open = Open invitations
+tabs = Parts of this page
+tab-list = People
+tab-invites = Invitations
+write-to = Write to { $name }
 sign-in = Sign in
 own-key-why = This takes a signature with your own key, and so far this box keeps your key for you. Make your own, then open this page again. Everything you have here stays yours.
 own-key = Make your own key
@@ -315,3 +319,36 @@ says-connections = { $count } connections
 says-statements-were-not-checked = the statements were not checked
 says-ref-must-did-box = ref must be the DID that this box made for the group: ask POST /connections/api/groups/key for it.
 says-question-asked-by-signed = A question is asked by a signed exchange: POST /connections/api/query.
+
+## Help texts of the pages: a title, and three sentences
+
+help-list =
+    Your connections
+    These are people you know and who know you; both of you signed it.
+    Invite somebody, or scan the invitation of somebody next to you.
+    Connections see what you show to connections, and you can disconnect at any time.
+help-invite =
+    Inviting people
+    An invitation connects you with everybody who accepts it.
+    Say for how many people it is, sign it, and share the link or the code.
+    It is good for a week, and you can withdraw it before.
+help-accept =
+    An invitation to connect
+    Somebody invites you to connect with them.
+    Sign and accept, or get started first if you are new on this box.
+    Each of you then sees what the other shows to connections, and you can disconnect at any time.
+help-groups =
+    Your groups
+    A group is a family, a choir or a team, and everybody in it joined with their own signature.
+    Create one, then invite people on its page.
+    You choose whether everybody or only its members can see a group.
+help-group =
+    A group
+    This page shows who is in a group and where it meets on this box.
+    Open one of its places, or invite somebody if you lead the group.
+    Members can leave at any time, and dissolving a group can’t be undone.
+help-join =
+    Joining a group
+    Somebody invites you to join a group.
+    Sign in if you have to, then sign and join.
+    Its members see that you’re in it, and you can leave at any time.

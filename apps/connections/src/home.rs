@@ -7,6 +7,7 @@ use imajin_app::{HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, Te
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
 use imajin_protocol::tier::Capability;
+use imajin_turns::page_with;
 use maud::html;
 
 use crate::manifest::TEXTS;
@@ -61,6 +62,9 @@ fn card(node: &Node, link: &Link, vouches: bool, t: Texts) -> Result<HomeCard, P
                 }
             } @else {
                 p { (t.markup("home-connected", args![], named)) }
+                @if let Some(write) = page_with(node, &link.did) {
+                    div.actions { a.button href=(write) { (t.format("write-to", args![name = name.as_str()])) } }
+                }
             }
         }
     };

@@ -13,6 +13,7 @@ use imajin_dfos::Timestamp;
 use imajin_host::prelude::*;
 use imajin_protocol::Did;
 use imajin_protocol::tier::{Capability, MEMBER_INVITATIONS};
+use imajin_turns::page_with;
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -22,6 +23,10 @@ use crate::manifest::TEXTS;
 use crate::queries::{self, Link};
 
 const HERE: &str = "/connections";
+/// The path of the part with groups.
+const GROUPS: &str = "/connections/groups";
+/// The path of the part with invitations.
+const INVITE: &str = "/connections/invite";
 
 /// Returns a person's public name; `None` for a person without one here.
 pub(crate) fn public_name(card: Option<&Card>) -> Option<String> {
@@ -174,8 +179,9 @@ pub(crate) async fn list(
     let content = html! {
         (needs_script(t))
         h1 { (t.text("list")) }
+        (tabs(HERE, t))
         p.lead { (t.text("list-lead")) }
-        div.actions { a.button.main href="/connections/invite" { (t.text("invite")) } a.button href="/connections/groups" { (t.text("group-list")) } }
+        div.actions { a.button.main href=(INVITE) { (t.text("invite")) } }
         p { button #scan type="button" { (t.text("list-scan")) } }
         @if rows.is_empty() && away == 0 { p.soft { (t.text("list-none")) } }
         @if !rows.is_empty() { ul.rows { @for row in rows { (row) } } }
@@ -190,18 +196,37 @@ pub(crate) async fn list(
         }
         @if !blocked.is_empty() { (blocked_people(&blocked, t)) }
     };
-    let page = page((&node, t), Some(&session), &t.text("list"), content)?;
+    let page = page(
+        (&node, t),
+        Some(&session),
+        ("help-list", &t.text("list")),
+        content,
+    )?;
     Ok(page.script("/assets/connections/list.js"))
+}
+
+/// Draws the parts of the page of people: connections, groups, invitations.
+fn tabs(here: &str, t: Texts) -> Markup {
+    let parts = [
+        (HERE, "tab-list"),
+        (GROUPS, "groups"),
+        (INVITE, "tab-invites"),
+    ];
+    html! {
+        nav.tabs aria-label=(t.text("tabs")) {
+            @for (href, message) in parts { a href=(href) aria-current=[(href == here).then_some("page")] { (t.text(message)) } }
+        }
+    }
 }
 
 /// A page in the frame of all pages.
 fn page(
     (node, t): (&Node, Texts),
     session: Option<&Session>,
-    title: &str,
+    (help, title): (&'static str, &str),
     content: Markup,
 ) -> Result<Page, Problem> {
-    let page = t.page(title, content).current(HERE);
+    let page = t.page(help, title, content).current(HERE);
     Ok(page.viewer(node.viewer_of(session)?))
 }
 
@@ -336,6 +361,7 @@ pub(crate) async fn invite(
     let content = html! {
         (needs_script(t))
         h1 { (t.text("invite")) }
+        (tabs(INVITE, t))
         @if may {
             p.lead {
                 (t.text("invite-lead")) " "
@@ -358,12 +384,28 @@ pub(crate) async fn invite(
             ul #invites.rows data-codes[Capability::Invite.is_for(tier)] hidden {}
         } @else { (own_key(OWN_KEY, t)) }
     };
-    let page = page((&node, t), Some(&session), &t.text("invite"), content)?;
+    let page = page(
+        (&node, t),
+        Some(&session),
+        ("help-invite", &t.text("invite")),
+        content,
+    )?;
     Ok(if may {
         page.script("/assets/connections/invite.js")
     } else {
         page
     })
+}
+
+/// Draws what one does once two are connected: write to the other person, or see all connections.
+fn onward(node: &Node, person: &Did, name: &str, t: Texts) -> Markup {
+    let write = page_with(node, person);
+    html! {
+        div.actions {
+            @if let Some(write) = &write { a.button.main href=(write) { (t.format("write-to", args![name = name])) } }
+            a.button.main[write.is_none()] href="/connections" { (t.text("accept-see")) }
+        }
+    }
 }
 
 pub(crate) async fn accept(
@@ -411,9 +453,14 @@ pub(crate) async fn accept(
         section #done hidden {
             h1 tabindex="-1" { (t.format("accept-done", args![name = name])) }
             p { (t.format("accept-done-why", args![name = name])) }
-            div.actions { a.button.main href="/connections" { (t.text("accept-see")) } }
+            (onward(&node, &invitation.inviter, name, t))
         }
     };
-    let page = page((&node, t), session.as_ref(), &title, content)?;
+    let page = page(
+        (&node, t),
+        session.as_ref(),
+        ("help-accept", &title),
+        content,
+    )?;
     Ok(page.script("/assets/connections/accept.js"))
 }

@@ -1,12 +1,14 @@
 // The editor of a person's surveys: questions, what the owner learns, opening and closing, paper codes.
 
 import { post } from "../js/api.js";
+import { elements } from "../js/form/rules.js";
 import { howMany, sure } from "../js/form/sure.js";
 import { editor, local } from "../js/items/editor.js";
 import { submit } from "../js/proof.js";
 import { actor } from "../js/session.js";
 import { texts } from "../js/texts.js";
 import { byId, el, say, working } from "../js/ui.js";
+import { dateQuestions, datesOf, nextWeekend } from "./dates.js";
 import { question, showQuestions, wrongQuestion } from "./questions.js";
 
 const t = await texts("dykil");
@@ -23,6 +25,7 @@ const choices = (id) => t(id).split("\n").map((line) => line.trim());
 
 /** The templates: sample questions and settings. */
 const TEMPLATES = {
+  when: () => ({ mode: "named", each: "member", show: "all", form: dateQuestions(nextWeekend()) }),
   blank: () => ({ mode: "named", each: "member", show: "all", form: [question("q1", "radiogroup", "")] }),
   cafe: () => ({
     mode: "open",
@@ -37,20 +40,24 @@ const TEMPLATES = {
     show: "all",
     form: [question("q1", "radiogroup", t("js-t-class-1"), { choices: choices("js-t-class-1-choices"), isRequired: true })],
   }),
-  spending: () => ({ mode: "totals", each: "any", show: "all", form: "spending" }),
+  spending: () => ({ title: t("js-t-spending"), mode: "totals", each: "any", show: "all", form: "spending" }),
 };
 
 /** Whether closing a survey would destroy its answers, as far as its owner can know: a secret box doesn't reveal its count. */
 const isAtRisk = ({ mode, answers }) => BOXED.includes(mode) && answers < ANSWERS_LEAST;
 
-async function setStatus(item, status, button) {
-  const { title } = item;
-  const closing = isAtRisk(item) ? "js-close-few-sure" : "js-close-sure";
-  if (!(await sure(t(status === "open" ? "js-open-sure" : closing, { title }), button))) return;
+/** Whether a survey was never opened. A new one has no status yet. */
+const isDraft = ({ status = "draft" }) => status === "draft";
+
+const enterStatus = async ({ id }, status) => submit(await actor(), { service: "dykil", op: "dykil.status", ref: id, fact: { status } });
+
+async function close(item, button) {
+  const question = isAtRisk(item) ? "js-close-few-sure" : "js-close-sure";
+  if (!(await sure(t(question, { title: item.title }), button))) return;
   await working(button, t("js-signing"), async () => {
-    await submit(await actor(), { service: "dykil", op: "dykil.status", ref: item.id, fact: { status } });
+    await enterStatus(item, "closed");
     await surveys.load();
-    say("good", t(status === "open" ? "js-opened" : "js-closed"));
+    say("good", t("js-closed"));
   });
 }
 
@@ -67,12 +74,18 @@ async function drawSlips(item, button) {
 function tools(item, button) {
   const path = `/dykil/${encodeURIComponent(surveys.did)}/${item.id}`;
   const link = (href, text) => el("a", { class: "button", href, "aria-label": `${text}: ${item.title}` }, text);
-  const change = { draft: ["open", "js-open"], open: ["closed", "js-close"] }[item.status];
   const buttons = [link(path, t("js-see"))];
-  if (change) buttons.push(button(t(change[1]), (pressed) => setStatus(item, change[0], pressed)));
+  if (item.status === "open") buttons.push(button(t("js-close"), (pressed) => close(item, pressed)));
   if (item.status !== "draft") buttons.push(link(`/dykil/api/surveys/${encodeURIComponent(surveys.did)}/${item.id}/results.csv`, t("js-table")));
   if (item.status === "open" && item.each === "slip") buttons.push(button(t("js-slips"), (pressed) => drawSlips(item, pressed)));
   return [buttons, null];
+}
+
+/** Returns the title of a poll whose form has none: its first question. */
+function titled({ form }) {
+  if (!form || form === "spending") return "";
+  const parsed = JSON.parse(form);
+  return datesOf(parsed) ? t("js-t-when") : (elements(parsed)[0]?.title ?? "");
 }
 
 const surveys = editor("dykil", {
@@ -87,6 +100,14 @@ const surveys = editor("dykil", {
   },
   lists: [{ id: "surveys", kind: "survey" }],
   wrong: wrongQuestion,
+  titled,
+  shares: {
+    kind: "survey",
+    isDraft,
+    isFixed: (item) => !isDraft(item),
+    publish: (item) => enterStatus(item, "open"),
+    question: ({ title }) => t("js-publish-sure", { title }),
+  },
   values: ({ closes, roll }) => ({ closes: local(closes), roll: Boolean(roll) }),
   opened,
   hints: ({ status, answers }) => [t(STATUS[status]), answers ? t("js-answers", { count: answers }) : null],
@@ -116,7 +137,8 @@ function opened({ event }) {
   redraw();
 }
 
-byId("form-item").addEventListener("change", redraw);
+// Before the editor says what is chosen.
+byId("form-item").addEventListener("change", redraw, true);
 byId("templates").addEventListener("click", ({ target }) => {
   const made = TEMPLATES[target.dataset.template]?.();
   if (!made) return;

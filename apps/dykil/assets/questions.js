@@ -4,8 +4,10 @@
 
 import { elements, kindOf, valueOf } from "../js/form/rules.js";
 import { texts } from "../js/texts.js";
+import { wall } from "../js/time.js";
 import { byId, el, fieldError } from "../js/ui.js";
 import { condition, incomplete } from "./conditions.js";
+import { dateQuestions, datesOf, drawDates } from "./dates.js";
 
 const t = await texts("dykil");
 const NAMES = {
@@ -68,12 +70,18 @@ function row(one, place) {
     { class: "card question", oninput: keep, onchange: keep },
     el("legend", {}, t("js-question-n", { number: place + 1 })),
     field("js-question", title),
-    field("js-type", type),
     WITH_CHOICES.includes(type.value) ? field("js-choices", choices) : null,
-    WITH_OTHER.includes(type.value) ? flag(one, `${id}-other`, "showOtherItem", "js-other-too") : null,
-    flag(one, `${id}-required`, "isRequired", "js-required"),
-    condition(one, id, all, draw),
-    remove,
+    el(
+      "details",
+      // A question that is drawn again stays unfolded.
+      { id: `${id}-more`, open: Boolean(byId(`${id}-more`)?.open) },
+      el("summary", {}, t("js-question-more", { type: t(NAMES[type.value]) })),
+      WITH_OTHER.includes(type.value) ? flag(one, `${id}-other`, "showOtherItem", "js-other-too") : null,
+      flag(one, `${id}-required`, "isRequired", "js-required"),
+      field("js-type", type),
+      condition(one, id, all, draw),
+      remove,
+    ),
   );
 }
 
@@ -103,9 +111,19 @@ export function showQuestions() {
   const text = byId("form").value || '{"elements":[]}';
   const isSpending = text === "spending";
   byId("groups").closest(".field").hidden = !isSpending;
-  if (isSpending) return byId("questions").replaceChildren(el("p", { class: "hint" }, t("js-spending")));
-  form = JSON.parse(text);
-  draw();
+  if (!isSpending) form = JSON.parse(text);
+  const dates = isSpending ? null : datesOf(form);
+  byId("title").closest(".field").hidden = Boolean(dates);
+  byId("questions").replaceChildren(...(isSpending ? [el("p", { class: "hint" }, t("js-spending"))] : []));
+  if (dates) byId("questions").append(...drawDates(dates, ask));
+  else if (!isSpending) draw();
+}
+
+/** Asks for these dates. The form keeps the last one, by which it is known as a poll about dates. */
+function ask(dates) {
+  if (!dates.length) return;
+  form = { elements: dateQuestions(dates) };
+  keep();
 }
 
 /** Returns the first invalid field of a question with the message, or null. */
@@ -113,6 +131,10 @@ export function wrongQuestion() {
   for (const input of byId("questions").querySelectorAll("[aria-invalid]")) fieldError(input);
   const text = byId("form").value;
   if (text === "spending") return null;
+  const dates = [...byId("questions").querySelectorAll(".dates input")];
+  if (dates.length && dates.every(({ value }) => !value)) return [dates[0].id, t("js-no-date")];
+  const past = dates.find(({ value }) => value && value < wall(Date.now()));
+  if (past) return [past.id, t("js-past-date")];
   const all = text ? elements(JSON.parse(text)) : [];
   if (!all.length) return ["form", t("js-no-question")];
   const faults = all.map((one, place) => {

@@ -177,11 +177,14 @@ boxes-open = Urnen können nicht umziehen. Schließ zuerst deine Umfragen, dann 
 
 lead = Frag die Leute etwas. <page>Sieh deine Umfragen</page>
 begin = Beginne mit
+template-when = Einen Termin finden
 template-blank = Eine leere Umfrage
 template-cafe = Ein Café: Meinungen
 template-band = Eine Band: welches Datum
 template-class = Eine Klasse: geheime Wahl
 template-spending = Eine Straße: was wir ausgeben
+field-title = Titel (leer: die erste Frage)
+share-hint = Sobald die Umfrage veröffentlicht ist, bleiben ihre Fragen, wie sie sind.
 field-mode = Was du erfährst
 mode-option-secret = Nach dem Ende alle Antworten, nie von wem
 mode-option-totals = Summen, in Schritten von fünf
@@ -215,16 +218,14 @@ slips-why = Druck diese Seite und schneide sie auseinander. Die Box behält kein
 js-a-survey = Umfrage
 js-nothing = Du hast noch keine Umfragen. Beginne mit einer von oben.
 js-slug-taken = Eine andere Umfrage von dir hat diese Adresse.
-js-open = Öffnen
 js-close = Schließen
 js-see = Ansehen
 js-table = Tabelle
 js-slips = Codes
 js-slips-number = Wie viele Codes?
-js-open-sure = „{ $title }“ öffnen? Danach kann sie nicht mehr geändert werden.
+js-publish-sure = „{ $title }“ veröffentlichen? Danach lässt sich die Umfrage nicht mehr ändern.
 js-close-sure = „{ $title }“ für immer schließen?
 js-close-few-sure = „{ $title }“ für immer schließen? Wenn weniger als fünf Personen geantwortet haben, werden alle Antworten ungelesen vernichtet.
-js-opened = Die Umfrage ist offen.
 js-closed = Die Umfrage ist geschlossen.
 js-signing = Wird signiert…
 js-status-draft = Entwurf
@@ -274,6 +275,17 @@ js-says-secret = Die Leute lesen: Du siehst nach dem Ende alle Antworten, gemisc
 js-says-totals = Die Leute lesen: Du siehst Summen in Schritten von fünf Antworten und nie eine einzelne Antwort. Wer diese Box betreibt, könnte zusehen.
 js-says-open = Die Leute lesen: Du siehst, was wann geantwortet wurde, aber nicht von wem.
 js-says-named = Die Leute lesen: Du siehst sofort, wer was geantwortet hat.
+js-question-more = Mehr: { $type }
+js-what = Worum geht es?
+js-dates = Termine
+js-date-n = Termin { $number }
+js-remove-date = Termin { $number } entfernen
+js-add-date = Termin hinzufügen
+js-no-date = Wähle mindestens einen Termin.
+js-past-date = Dieser Termin ist vorbei. Wähle einen späteren.
+js-maybe = Zur Not
+js-t-when = Wann kannst du?
+js-t-spending = Was wir ausgeben
 js-t-cafe-1 = Wovon möchtest du mehr?
 js-t-cafe-1-choices = Kuchen
     Suppe
@@ -423,3 +435,21 @@ says-answers-others-2 = { $count ->
     [one] { $count } Antwort an andere
    *[other] { $count } Antworten an andere
 }
+
+## Hilfetexte der Seiten: ein Titel und drei Sätze
+
+help-edit =
+    Deine Umfragen
+    Hier fragst du Leute etwas: nach einem Termin, einer Meinung, einer geheimen Stimme.
+    Beginne mit einem Beispiel oder einer leeren Umfrage, schreib deine Frage, und teile sie.
+    Ist sie offen, bleiben ihre Fragen, wie sie sind, und die Leute sehen, was du erfährst, bevor sie antworten.
+help-survey =
+    Eine Umfrage
+    Hier beantwortest du eine Umfrage oder siehst dir ihr Ergebnis an.
+    Lies, was man von dir erfährt, dann antworte und sende.
+    Bevor du antwortest, sagt die Seite, wer die Ergebnisse sieht.
+help-list =
+    Umfragen einer Person
+    Hier stehen die Umfragen einer Person.
+    Tipp auf eine, um sie zu beantworten oder ihr Ergebnis zu sehen.
+    Du siehst nur Umfragen, die für dich gedacht sind.

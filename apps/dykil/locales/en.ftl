@@ -177,11 +177,14 @@ boxes-open = Ballot boxes can’t move. Close your polls first, then move.
 
 lead = Ask people something. <page>See your polls</page>
 begin = Begin with
+template-when = Find a date
 template-blank = An empty poll
 template-cafe = A café: opinions
 template-band = A band: which date
 template-class = A class: a secret vote
 template-spending = A street: what we spend
+field-title = Title (empty: the first question)
+share-hint = Once the poll is published, its questions stay as they are.
 field-mode = What you learn
 mode-option-secret = All answers after the close, never whose
 mode-option-totals = Totals, in steps of five
@@ -215,16 +218,14 @@ slips-why = Print this page and cut it up. The box keeps no codes, so they are s
 js-a-survey = Poll
 js-nothing = You have no polls yet. Begin with one of those above.
 js-slug-taken = Another poll of yours has this address.
-js-open = Open
 js-close = Close
 js-see = See
 js-table = Table
 js-slips = Codes
 js-slips-number = How many codes?
-js-open-sure = Open “{ $title }”? From then on it can’t be changed.
+js-publish-sure = Publish “{ $title }”? From then on it can’t be changed.
 js-close-sure = Close “{ $title }” for ever?
 js-close-few-sure = Close “{ $title }” for ever? If fewer than five people have answered, all answers are destroyed unread.
-js-opened = The poll is open.
 js-closed = The poll is closed.
 js-signing = Signing…
 js-status-draft = draft
@@ -274,6 +275,17 @@ js-says-secret = People read: you see all answers after the close, shuffled, and
 js-says-totals = People read: you see totals in steps of five answers, and never a single answer. The keeper of this box could watch.
 js-says-open = People read: you see what was answered and when, but not by whom.
 js-says-named = People read: you see who answered, and what, at once.
+js-question-more = More: { $type }
+js-what = What is it about?
+js-dates = Dates
+js-date-n = Date { $number }
+js-remove-date = Remove date { $number }
+js-add-date = Add a date
+js-no-date = Choose at least one date.
+js-past-date = This date has passed. Choose a later one.
+js-maybe = If need be
+js-t-when = When can you come?
+js-t-spending = What we spend
 js-t-cafe-1 = What would you like more of?
 js-t-cafe-1-choices = Cake
     Soup
@@ -411,3 +423,21 @@ says-surveys = { $count } surveys
 says-surveys-with-named-answers-2 = { $count } surveys with named answers
 says-surveys-with-answers-2 = { $count } surveys with answers
 says-answers-others-2 = { $count } answers to others
+
+## Help texts of the pages: a title, and three sentences
+
+help-edit =
+    Your polls
+    You ask people something here: a date, an opinion, a secret vote.
+    Begin with an example or an empty poll, write your question, and share it.
+    Once it is open its questions stay as they are, and people see what you will learn before they answer.
+help-survey =
+    A poll
+    You answer a poll here, or look at its results.
+    Read what the person who asks learns of you, then answer and send.
+    Before you answer, the page says who sees the results.
+help-list =
+    Somebody’s polls
+    The polls of one person are listed here.
+    Tap one to answer it, or to see its results.
+    You see only polls that are meant for you.

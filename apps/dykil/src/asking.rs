@@ -3,19 +3,33 @@
 //! Always: only its owner sees a draft. Events are looked up through `Occasions`; without that app, surveys that need
 //! an event take no answers.
 
-use imajin_app::{Answer, Node, Problem, args};
+use imajin_app::{Answer, Catalogue, Icon, Node, Problem, args};
+use imajin_items::{ItemPages, ItemView, visible_item, visible_items};
 use imajin_ledger::Reader;
 use imajin_occasions::Occasions;
 use imajin_protocol::Did;
 
+use crate::Dykil;
 use crate::boxes;
 use crate::manifest::TEXTS;
 use crate::queries::{self, Survey};
 use crate::survey::{Each, End, Item, Status, When};
 
-/// Builds the 404 for a survey that doesn't exist or is hidden from the viewer.
-pub(crate) fn none() -> Problem {
-    Problem::not_found(TEXTS.say("no-such-survey", args![]))
+impl ItemPages for Dykil {
+    const ICON: Icon = Icon::Chart;
+    const TEXTS: &'static Catalogue = &TEXTS;
+    const NOT_FOUND: &'static str = "no-such-survey";
+
+    fn list(node: &Node, owner: &Did, viewer: Option<&Did>) -> Answer<Vec<Item>> {
+        let surveys = all(node, owner, viewer)?.into_iter();
+        Ok(surveys.map(|survey| survey.item).collect())
+    }
+
+    fn find(node: &Node, owner: &Did, viewer: Option<&Did>, name: &str) -> Answer<ItemView<Item>> {
+        let item = seen(node, owner, viewer, name)?.item;
+        let within = Vec::new();
+        Ok(ItemView { item, within })
+    }
 }
 
 /// Returns a survey by its id or slug, as far as the viewer may see it.
@@ -23,11 +37,11 @@ pub(crate) fn none() -> Problem {
 /// # Errors
 /// 404 if it doesn't exist or is hidden from the viewer: only its owner sees a draft.
 pub(crate) fn seen(node: &Node, owner: &Did, viewer: Option<&Did>, name: &str) -> Answer<Survey> {
-    let entry = imajin_items::visible_item::<crate::Dykil>(node, owner, viewer, name)?;
-    let item = entry.ok_or_else(none)?.item;
+    let entry = visible_item::<Dykil>(node, owner, viewer, name)?;
+    let item = entry.ok_or_else(Dykil::not_found)?.item;
     let survey = queries::read(node, |db| with_state(node, db, owner, item))?;
     if survey.state.status == Status::Draft && viewer != Some(owner) {
-        Err(none())
+        Err(Dykil::not_found())
     } else {
         Ok(survey)
     }
@@ -35,7 +49,7 @@ pub(crate) fn seen(node: &Node, owner: &Did, viewer: Option<&Did>, name: &str) -
 
 /// Returns all surveys in a person's list, as far as the viewer may see them.
 pub(crate) fn all(node: &Node, owner: &Did, viewer: Option<&Did>) -> Answer<Vec<Survey>> {
-    let items = imajin_items::visible_items::<crate::Dykil>(node, owner, viewer)?;
+    let items = visible_items::<Dykil>(node, owner, viewer)?;
     let mut all = with_states(node, owner, items)?;
     if viewer != Some(owner) {
         all.retain(|survey| survey.state.status != Status::Draft);
@@ -50,11 +64,38 @@ pub(crate) fn at_event(
     organiser: &Did,
     viewer: Option<&Did>,
 ) -> Answer<Vec<Survey>> {
-    let mut items = imajin_items::visible_items::<crate::Dykil>(node, organiser, viewer)?;
+    let mut items = visible_items::<Dykil>(node, organiser, viewer)?;
     items.retain(|item| item.own.event.as_deref() == Some(event.as_str()));
-    let mut all = with_states(node, organiser, items)?;
-    all.retain(|survey| survey.state.is_open(&survey.item, node.now()));
-    Ok(all)
+    first_open(node, organiser, items, usize::MAX)
+}
+
+/// Returns a person's surveys that take answers now, as far as the viewer may see them: the first ones of the list, at most
+/// `limit`.
+pub(crate) fn open(
+    node: &Node,
+    owner: &Did,
+    viewer: Option<&Did>,
+    limit: usize,
+) -> Answer<Vec<Survey>> {
+    let items = visible_items::<Dykil>(node, owner, viewer)?;
+    first_open(node, owner, items, limit)
+}
+
+fn first_open(node: &Node, owner: &Did, items: Vec<Item>, limit: usize) -> Answer<Vec<Survey>> {
+    let now = node.now();
+    queries::read(node, |db| {
+        let mut open = Vec::new();
+        for item in items {
+            if open.len() == limit {
+                break;
+            }
+            let survey = with_state(node, db, owner, item)?;
+            if survey.state.is_open(&survey.item, now) {
+                open.push(survey);
+            }
+        }
+        Ok(open)
+    })
 }
 
 fn with_states(node: &Node, owner: &Did, items: Vec<Item>) -> Answer<Vec<Survey>> {

@@ -1,10 +1,7 @@
 //! Surveys on Home and in search: cards for new answers, lost boxes, and new surveys of people whom the viewer follows.
 
-use imajin_app::{
-    Answer, Hit, HomeCard, HomeCards, Icon, Lang, Node, SearchWords, Searchable, Texts, args,
-};
+use imajin_app::{Answer, HomeCard, HomeCards, Icon, Lang, Node, Texts, args};
 use imajin_dfos::Timestamp;
-use imajin_items::search::{own_page, search};
 use imajin_items::{Owner, Visibility};
 use imajin_protocol::Did;
 use maud::html;
@@ -31,19 +28,7 @@ impl HomeCards for Dykil {
     }
 }
 
-impl Searchable for Dykil {
-    fn search(
-        &self,
-        node: &Node,
-        person: &Did,
-        words: &SearchWords,
-        limit: usize,
-        lang: Lang,
-    ) -> Answer<Vec<Hit>> {
-        let how = (Icon::Chart, lang);
-        search::<Self>(node, person, (words, limit), how, &own_page::<Self>)
-    }
-}
+imajin_items::searchable!(Dykil, Dykil);
 
 fn card(kind: &'static str, at: i64, (text, href): (String, String), t: Texts) -> HomeCard {
     let at = Timestamp::from_millis(at).unwrap_or(Timestamp::MIN);

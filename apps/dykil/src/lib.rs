@@ -31,6 +31,7 @@ mod queries;
 mod release;
 mod results;
 mod routes;
+mod showcase;
 mod sums;
 mod survey;
 mod voting;
@@ -39,6 +40,7 @@ use imajin_app::{Answer, CommandOutcome, HomeCards, Node, Searchable, Service};
 use imajin_items::Remove;
 use imajin_occasions::AtOccasion;
 use imajin_protocol::Did;
+use imajin_showcase::Showcase;
 
 /// The service, ready to be mounted.
 #[derive(Debug)]
@@ -64,7 +66,7 @@ impl Service for Dykil {
 
     imajin_items::uses_of_files!(Self);
 
-    imajin_app::offers! { HomeCards, Searchable, AtOccasion }
+    imajin_app::offers! { HomeCards, Searchable, Showcase, AtOccasion }
 
     fn started(&self, node: &Node) {
         release::started(node);

@@ -7,15 +7,14 @@ mod edit;
 mod event;
 mod survey;
 
-use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use imajin_app::extract::{Caller, Path, Visitor};
-use imajin_app::{Answer, Lang, Node, Session, Texts, args};
-use imajin_items::feeds::{Feed, FeedRequest};
+use imajin_app::{Answer, Lang, Node, Session, Texts};
 use imajin_items::pages::{Form, Scene, words};
-use imajin_items::{Owner, formats};
+use imajin_items::{ItemPages, Owner, formats};
 use maud::{Markup, html};
 
+use crate::Dykil;
 use crate::asking;
 use crate::forms::HOUSEHOLD;
 use crate::manifest::{MANIFEST, OWN_PAGE, TEXTS};
@@ -61,10 +60,6 @@ fn status(t: Texts, status: Status) -> Markup {
     html! { span class=(class) { (t.text(id)) } }
 }
 
-fn title_of(owner: &Owner, t: Texts) -> String {
-    t.format("title", args![name = owner.called(t.lang)])
-}
-
 /// Serves a person's surveys as a page, JSON or Markdown.
 pub(crate) async fn person(
     Visitor(node, Caller(session)): Visitor,
@@ -77,7 +72,7 @@ pub(crate) async fn person(
     let viewer = session.map(|session| &session.did);
     let all = asking::all(&node, &owner.did, viewer)?;
     let t = TEXTS.for_reader(lang);
-    let title = title_of(&owner, t);
+    let title = Dykil::title(&owner, lang);
     let items = || {
         all.iter()
             .map(|survey| &survey.item)
@@ -128,20 +123,6 @@ fn list(
             (scene.feeds(&path))
         }
     };
-    let page = scene.page(t, session, (title, None), content)?;
+    let page = scene.page((t, "help-list"), session, (title, None), content)?;
     Ok(page.style(STYLE).indexed().into_response())
-}
-
-/// Serves a person's public surveys as a feed.
-pub(crate) async fn feed(
-    State(node): State<Node>,
-    Path(whose): Path<String>,
-    asked: FeedRequest,
-) -> Answer<Response> {
-    let owner = Owner::resolve(&node, &whose)?;
-    let all = asking::all(&node, &owner.did, None)?;
-    let items = all.into_iter().map(|survey| survey.item.base).collect();
-    let title = title_of(&owner, TEXTS.for_reader(asked.lang));
-    let feed = Feed::of_page(owner, MANIFEST.name, title, items);
-    Ok(feed.answer(&asked))
 }

@@ -7,14 +7,15 @@ mod voting;
 
 use imajin_app::Node;
 use imajin_app::routing::{OpenApiRouter, get, routes};
+use imajin_items::feeds::of_person;
 
-use crate::pages;
+use crate::{Dykil, pages};
 
 /// Returns all routes, relative to `/dykil`.
 pub(crate) fn routes(node: Node) -> OpenApiRouter {
     OpenApiRouter::new()
         .routes(routes!(reading::list))
-        .routes(routes!(reading::read_survey))
+        .routes(routes!(reading::read_item))
         .routes(routes!(reading::file))
         .routes(routes!(reading::given))
         .routes(routes!(reading::seat))
@@ -24,8 +25,8 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         .routes(routes!(slips::draw))
         .route("/edit", get(pages::edit))
         .route("/{owner}", get(pages::person))
-        .route("/{owner}/feed.atom", get(pages::feed))
-        .route("/{owner}/feed.rss", get(pages::feed))
+        .route("/{owner}/feed.atom", get(of_person::<Dykil>))
+        .route("/{owner}/feed.rss", get(of_person::<Dykil>))
         .route("/{owner}/{survey}", get(pages::survey))
         .with_state(node)
 }

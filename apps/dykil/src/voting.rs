@@ -10,11 +10,13 @@ use imajin_form::{Answers, AnswersText, Totals as FormTotals};
 use imajin_host::prefix::Prefix;
 use imajin_host::prelude::*;
 use imajin_host::rate::Buckets;
+use imajin_items::ItemPages;
 use imajin_ledger::{RefusalKind, SubmitError};
 use imajin_protocol::Did;
 use serde_json::Value as Json;
 
-use crate::asking::{self, check_time, none, seat_of};
+use crate::Dykil;
+use crate::asking::{self, check_time, seat_of};
 use crate::ballots::{BallotBox, Cast, NotCast, Receipt, VoteContent, Voter};
 use crate::boxes::{self, Boxes};
 use crate::forms::SurveyForm;
@@ -159,7 +161,7 @@ async fn open(node: &Node, vote: &Vote, answers: &Answers) -> Answer<Cast> {
         answers: AnswersText::known(words),
     };
     let received = Received {
-        survey: ItemId::parse(id).ok_or_else(none)?,
+        survey: ItemId::parse(id).ok_or_else(Dykil::not_found)?,
         part: Int(0),
         n: Int(1),
         end: None,

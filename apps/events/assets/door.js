@@ -13,7 +13,7 @@ import { chainOf, signedInDid, signer } from "../js/session.js";
 import { drafts } from "../js/store.js";
 import { texts } from "../js/texts.js";
 import { toldIn } from "../js/time.js";
-import { refusalOf, shortNumber, standingOf, ticketsOf } from "./door-list.js";
+import { findGuests, guestName, refusalOf, shortNumber, standingOf, ticketsOf } from "./door-list.js";
 import { isSigned, readCode } from "./ticket.js";
 import { byId, el, fieldError, say, sayError, working } from "../js/ui.js";
 
@@ -41,11 +41,16 @@ function draw() {
   const { taken, scans } = state;
   const counts = () => [t("js-taken", { count: taken.tickets.length, time: clock(taken.at) }), t("js-unsent", { count: scans.length })];
   byId("counts").textContent = taken ? counts().join(" · ") : t("js-none-taken");
-  byId("guests").replaceChildren(...(taken?.tickets ?? []).filter((one) => one.status !== "passed").map(guest));
+  drawGuests();
 }
 
-/** Returns the name of a ticket's holder, or the ticket's number. */
-const nameOf = (ticket) => state.taken?.tickets.find((one) => one.ticket === ticket)?.name ?? t("js-ticket-number", { number: shortNumber(ticket) });
+/** Lists the guests whom the search box means: all, if it is empty. */
+function drawGuests() {
+  byId("guests").replaceChildren(...findGuests(state.taken?.tickets ?? [], byId("code").value).map(guest));
+}
+
+/** Returns the name of a ticket's guest, or the ticket's number. */
+const nameOf = (ticket) => guestName(state.taken?.tickets.find((one) => one.ticket === ticket) ?? {}) ?? t("js-ticket-number", { number: shortNumber(ticket) });
 
 /** Returns a guest's status as text. */
 function standing(one) {
@@ -55,12 +60,15 @@ function standing(one) {
 
 const typeName = (type) => state.taken.types[type - 1] ?? t("js-ticket");
 
+/** Returns whose companion a guest is, as text; null for a ticket's holder. */
+const host = ({ companion, name }) => (companion ? ` ${t("js-guest-with", { name: name ?? t("js-guest-unnamed") })}` : null);
+
 function guest(one) {
   const text = standing(one);
   const back = one.status === "void" || !isOwn ? null : el("button", { type: "button", class: "link", onclick: (click) => refund(click.target, one).catch(sayError) }, t("js-refund"));
   const isExpected = !refusalOf(one, state.taken.tickets, state.scans);
-  const into = isExpected ? el("button", { type: "button", class: "link", "aria-label": `${t("js-let-in")}: ${nameOf(one.ticket)}` }, t("js-let-in")) : null;
-  const row = el("li", {}, el("div", { class: "row" }, el("span", { class: "grow" }, el("strong", {}, one.name ?? t("js-guest-unnamed")), el("br"), el("span", { class: "hint" }, `${typeName(one.type)} · `, el("span", { class: "mono", title: one.ticket }, shortNumber(one.ticket)))), el("span", { class: "tag" }, text), into, back));
+  const into = isExpected ? el("button", { type: "button", "aria-label": `${t("js-let-in")}: ${nameOf(one.ticket)}` }, t("js-let-in")) : null;
+  const row = el("li", {}, el("div", { class: "row" }, el("span", { class: "grow" }, el("strong", {}, guestName(one) ?? t("js-guest-unnamed")), host(one), el("br"), el("span", { class: "hint" }, `${typeName(one.type)} · `, el("span", { class: "mono", title: one.ticket }, shortNumber(one.ticket)))), el("span", { class: "tag" }, text), into, back));
   row.addEventListener("click", ({ target }) => back?.contains(target) || tapped(one, into).catch(sayError));
   return row;
 }
@@ -81,13 +89,14 @@ async function admit(ticket, code = null) {
   if (refusal) return verdict("bad", WHY[refusal.why](refusal));
   scans.push({ ticket: one.ticket, at: Date.now(), ...(code && { code }), holder: one.holder });
   await keep();
+  byId("code").value = "";
   draw();
-  verdict("good", t("js-welcome"), [one.name, typeName(one.type), shortNumber(one.ticket)].filter((part) => part).join(" · "));
+  verdict("good", t("js-welcome"), [guestName(one), typeName(one.type), shortNumber(one.ticket)].filter((part) => part).join(" · "));
 }
 
 /** Lists the tickets that match a short number, to choose one. */
 function choose(meant, number) {
-  const button = (one) => el("button", { type: "button", onclick: () => admit(one).catch(sayError) }, `${one.name ?? t("js-guest-unnamed")} · ${typeName(one.type)} · ${standing(one)}`);
+  const button = (one) => el("button", { type: "button", onclick: () => admit(one).catch(sayError) }, `${guestName(one) ?? t("js-guest-unnamed")} · ${typeName(one.type)} · ${standing(one)}`);
   byId("verdict").replaceChildren(el("div", { class: "notice" }, el("p", {}, t("js-choose", { number })), el("div", { class: "actions" }, ...meant.map(button))));
   byId("verdict").querySelector("button").focus();
 }
@@ -102,6 +111,16 @@ async function check(input) {
   const meant = ticketsOf(taken.tickets, input);
   if (!meant.length) return verdict("bad", t("js-unknown"));
   return meant.length > 1 ? choose(meant, input.trim().toUpperCase()) : admit(meant[0]);
+}
+
+/** Checks the search box. A part of a name is no ticket: it moves the focus to the first guest in the list who has it. */
+async function enter() {
+  const input = byId("code");
+  const isName = input.value.trim() && byId("guests").childElementCount && !ticketsOf(state.taken.tickets, input.value).length;
+  if (isName) return byId("guests").querySelector("button:not(.link)")?.focus();
+  await check(input.value);
+  input.value = "";
+  drawGuests();
 }
 
 async function take() {
@@ -234,8 +253,9 @@ async function start() {
   });
   byId("form-code").addEventListener("submit", (submitted) => {
     submitted.preventDefault();
-    check(byId("code").value).then(() => (byId("code").value = "")).catch(sayError);
+    enter().catch(sayError);
   });
+  byId("code").addEventListener("input", drawGuests);
   let last = "";
   // Scanning continues after each code. The same code twice in a row is checked once.
   const accept = (text) => {

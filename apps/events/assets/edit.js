@@ -55,6 +55,7 @@ function words() {
   if (orders.value.trim() !== "1") found.ordersOpenMax = Number(orders.value);
   if (byId("free-places").value) found.freePlaces = byId("free-places").value;
   if (byId("address-for").checked) found.addressFor = "holders";
+  if (byId("guests-for").checked) found.guestsFor = "holders";
   if (tags.length) found.tags = tags;
   if (form.dataset.group) found.group = form.dataset.group;
   return { ...found, locationType: byId("locationType").value, timezone };
@@ -97,7 +98,9 @@ function shares() {
 
 async function save(event) {
   event.preventDefault();
-  await working(byId("save"), t("js-saving"), async () => {
+  const button = event.submitter ?? byId("save");
+  const isShared = button.id === "publish";
+  await working(button, t("js-saving"), async () => {
     const me = await signer();
     await picture.ready;
     let asked;
@@ -126,8 +129,9 @@ async function save(event) {
     // The event exists now, even if its picture can't be saved.
     isMade = true;
     await picture.save(me, known.event);
+    if (isShared) await agree(me, "events.status", "POST", `/events/api/events/${known.id}/status`, { status: "published" });
     forget();
-    await leave(`/events/${known.id}`);
+    await leave(`/events/${known.id}${isShared ? "#share" : ""}`);
   });
 }
 

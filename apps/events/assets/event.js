@@ -2,12 +2,14 @@
 
 import { ApiError, get, post } from "../js/api.js";
 import { sure } from "../js/form/sure.js";
+import { share } from "../js/items/share.js";
 import { amount } from "../js/money/amount.js";
 import { order as sign } from "../js/money/fair.js";
 import { agree, submit } from "../js/proof.js";
 import { actor } from "../js/session.js";
 import { texts } from "../js/texts.js";
-import { byId, copyButton, el, leave, say, sayError, working } from "../js/ui.js";
+import { byId, el, leave, say, sayError, working } from "../js/ui.js";
+import { namesIn } from "./companions.js";
 
 const t = await texts("events");
 
@@ -17,32 +19,56 @@ async function look(event) {
   event.preventDefault();
   const form = event.target;
   const input = form.querySelector("[name=quantity]");
-  const quantity = Number(input.value);
-  if (!Number.isInteger(quantity) || quantity < 1 || quantity > Number(input.dataset.most)) {
-    const most = Number(input.dataset.most);
-    return sayError(new Error(most === 1 ? t("js-one-only") : t("js-how-many", { most })));
-  }
+  const [quantity, most] = [Number(input.value), Number(input.dataset.most)];
+  if (!Number.isInteger(quantity) || quantity < 1 || quantity > most) return sayError(new Error(most === 1 ? t("js-one-only") : t("js-how-many", { most })));
   if ("asks" in form.dataset) return ask(form, quantity);
   await working(form.querySelector("button"), t("js-looking"), async () => {
+    askForCompanions(most);
     await showOrder({ id: form.dataset.id, type: Number(form.dataset.type), quantity });
     byId("order").querySelector("h3").focus();
   });
+}
+
+/** Asks for companions where an order may have several tickets. */
+function askForCompanions(most) {
+  byId("companions").value = "";
+  byId("companions").closest(".field").hidden = most === 1;
 }
 
 /** Requests and shows the current quote: the buyer agrees to exactly what is shown. */
 async function showOrder({ id, type, quantity }) {
   const quote = await post(`/events/api/events/${id}/quote`, { type, quantity });
   order = { id, type, quantity, follows: quote.sign.fact.follows, price: quote.amount, currency: quote.currency };
-  byId("order-text").textContent = quote.amount === 0 ? t("js-order-free", { count: quantity }) : t("js-order", { count: quantity, amount: amount(quote.amount, quote.currency) });
+  if (quote.amount === 0) sayFree();
+  else byId("order-text").textContent = t("js-order", { count: quantity, amount: amount(quote.amount, quote.currency) });
+  byId("party").hidden = quote.amount !== 0;
+  byId("agree").textContent = byId("agree").dataset[quote.amount === 0 ? "free" : "paid"];
   byId("order-split").replaceChildren(quote.amount === 0 ? "" : split(quote));
   byId("rail").closest(".field").hidden = quote.amount === 0;
   byId("order").hidden = false;
 }
 
-/** Requests free places from the organiser. */
+/**
+ * Returns the guests of an order of free tickets: their number, the companions' names, and the buyer's name if others see none. A buyer who has
+ * a ticket already is no guest of another order.
+ */
+function party() {
+  const companions = namesIn(byId("companions"));
+  const name = byId("guest-name")?.value.trim();
+  const own = "more" in byId("party").dataset ? 0 : 1;
+  return { quantity: Math.max(1, own + companions.length), companions, ...(name && { name }) };
+}
+
+/** Shows the number of free tickets. */
+function sayFree() {
+  byId("order-text").textContent = t("js-order-free", { count: party().quantity });
+}
+
+/** Requests free places from the organiser, or waits for them. */
 async function ask(form, quantity) {
   await working(form.querySelector("button"), t("js-asking"), async () => {
-    await agree(await actor(), "events.hold", "POST", `/events/api/events/${form.dataset.id}/holds`, { type: Number(form.dataset.type), quantity });
+    const places = { type: Number(form.dataset.type), quantity, wait: "waits" in form.dataset };
+    await agree(await actor(), "events.hold", "POST", `/events/api/events/${form.dataset.id}/holds`, places);
     await leave();
   });
 }
@@ -57,9 +83,9 @@ function split(quote) {
 async function buy() {
   await working(byId("agree"), t("js-paying"), async () => {
     const me = await actor();
-    const rail = byId("rail").closest(".field").hidden ? "ledger" : byId("rail").value;
     const { id, ...what } = order;
-    const done = await sign(me, "events.buy", `/events/api/events/${id}/buy`, { ...what, rail }, () => showOrder(order)).catch(wasEntered);
+    const how = order.price === 0 ? { rail: "ledger", ...party() } : { rail: byId("rail").value };
+    const done = await sign(me, "events.buy", `/events/api/events/${id}/buy`, { ...what, ...how }, () => showOrder(order)).catch(wasEntered);
     if (!done) return;
     if (done.url) return leave(done.url);
     byId("order").hidden = true;
@@ -128,26 +154,21 @@ async function follow(card) {
   else setTimeout(() => follow(card).catch(sayError), 2_000);
 }
 
-/** Opens the device's share dialog for the event's link, or shows the link with a copy button. */
-function share() {
+/** Offers the sheet that shares the event, and opens it after the form that published the event. */
+function offerShare() {
   const button = byId("share");
   if (!button) return;
-  const url = new URL(location.pathname, location.origin).href;
+  const open = () => share(button.dataset.title, location.pathname).catch(sayError);
   button.hidden = false;
-  button.addEventListener("click", () => {
-    if (navigator.share) {
-      // Closing the share sheet isn't an error.
-      navigator.share({ title: button.dataset.title, url }).catch((error) => error.name === "AbortError" || sayError(error));
-      return;
-    }
-    byId("share-url").textContent = url;
-    if (navigator.clipboard) byId("share-copy").replaceChildren(copyButton(url, t("js-the-link")));
-    byId("share-link").hidden = false;
-  });
+  button.addEventListener("click", open);
+  if (location.hash !== "#share") return;
+  history.replaceState(null, "", location.pathname);
+  open();
 }
 
-share();
+offerShare();
 for (const form of document.querySelectorAll("form.buy")) form.addEventListener("submit", (event) => look(event).catch(sayError));
+byId("companions").addEventListener("input", sayFree);
 byId("agree").addEventListener("click", () => buy().catch(sayError));
 byId("cancel").addEventListener("click", () => (byId("order").hidden = true));
 byId("manage")?.addEventListener("click", (event) => decide(event).catch(sayError));

@@ -1,7 +1,7 @@
-// The viewer's tickets: passing one on.
+// The viewer's tickets: passing one on, and returning a free one.
 
 import { chosen, complaint } from "../js/form/person.js";
-import { agree } from "../js/proof.js";
+import { agree, submit } from "../js/proof.js";
 import { actor } from "../js/session.js";
 import { texts } from "../js/texts.js";
 import { fieldError, sayError, working } from "../js/ui.js";
@@ -21,4 +21,13 @@ async function hand(event) {
   });
 }
 
+async function giveBack({ currentTarget: button }) {
+  const { giveBack: ref, event, currency } = button.dataset;
+  await working(button, t("js-signing"), async () => {
+    await submit(await actor(), { service: "events", op: "events.refund", ref, body: {}, fact: { event, amount: 0, currency }, to: [event] });
+    location.reload();
+  });
+}
+
 for (const form of document.querySelectorAll("form.transfer")) form.addEventListener("submit", (event) => hand(event).catch(sayError));
+for (const button of document.querySelectorAll("[data-give-back]")) button.addEventListener("click", (event) => giveBack(event).catch(sayError));

@@ -16,10 +16,11 @@ op-release = Du hast reservierte Plätze freigegeben
 op-approve = Du hast jemandem kostenlose Plätze zugesagt
 op-buy = Du hast Tickets bestellt
 op-transfer = Du hast ein Ticket weitergegeben
-op-refund = Du hast ein Ticket zurückgenommen
+op-refund = Du hast ein Ticket zurückgenommen oder deins zurückgegeben
 op-checkin = Du hast Leute eingelassen
 op-paid = Reservierte Plätze wurden bezahlt
 op-withdrawn = Tickets wurden zurückgenommen
+op-offered = Für jemanden auf der Warteliste wurden Plätze reserviert
 op-opened = Die Veranstaltung wurde angelegt
 op-changed = Die Veranstaltung wurde geändert
 op-status-changed = Die Veranstaltung wurde geöffnet, pausiert oder beendet
@@ -77,6 +78,8 @@ told-void-paid = { $count ->
     [one] { $who } hat dein Ticket für „{ $title }“ zurückgenommen: Du bekommst dein Geld zurück
    *[other] { $who } hat deine Tickets für „{ $title }“ zurückgenommen: Du bekommst dein Geld zurück
 }
+told-kept-one = { $who } hält dir einen Platz bei einer Veranstaltung frei
+told-kept = { $who } hält dir einen Platz bei „{ $title }“ frei
 told-changed-one = { $who } hat eine Veranstaltung geändert
 told-changed = { $who } hat „{ $title }“ geändert
 told-new = { $who } lädt { $group } zu „{ $title }“ ein
@@ -95,6 +98,12 @@ no-such-group = In so einer Gruppe bist du nicht.
 list-later = Spätere Veranstaltungen
 list-own = Deine Entwürfe und früheren Veranstaltungen
 list-online = online
+at-contact = Zu einer Veranstaltung einladen
+invite = { $name } zu einer Veranstaltung einladen
+invite-lead = Wähle eine Veranstaltung. Du kannst die Nachricht ändern, bevor du sie abschickst.
+invite-none = Es gibt noch keine veröffentlichte Veranstaltung.
+invite-write = { $name } einladen
+invite-text = Kommst du zu „{ $title }“? { $when } { $page }
 
 ## Eine Veranstaltung
 
@@ -109,9 +118,14 @@ for-group = Für eine Gruppe
 some-group = Mitglieder einer Gruppe
 by = Von
 share = Veranstaltung teilen
-share-link = Link:
 calendar = In den Kalender
 have-ticket = Du hast ein Ticket. <show>Anzeigen</show>
+coming = { $count ->
+    [one] { $count } Person kommt
+   *[other] { $count } Personen kommen
+}
+coming-more = und { $count } weitere
+guests-seen = Andere mit einem Ticket sehen, dass du kommst.
 proof = Woher weiß ich, dass ein Ticket echt ist?
 proof-how = Diese Veranstaltung hat einen eigenen Schlüssel und unterschreibt damit jedes Ticket. Ihre ID ist <did/>: Damit kann jeder ein Ticket prüfen, auch ohne diese Box und ohne Netz.
 sold-out = ausverkauft
@@ -120,8 +134,24 @@ free = kostenlos
 how-many = Wie viele
 how-many-of = Wie viele: { $type }
 buy = Kaufen
+come = Ich komme
+bring = Jemanden mitbringen
 ask = Um einen Platz bitten
+wait = Auf die Warteliste
 sign-in-to-buy = Zum Kaufen anmelden
+sign-in-for-ticket = Für ein Ticket anmelden
+have-account = Ich habe hier ein Konto
+free-ticket = Dein kostenloses Ticket
+free-type = Welches Ticket?
+free-name = Dein Name
+free-name-hint = Für den Veranstalter, der ihn den anderen Gästen zeigen kann.
+free-email = Deine E‑Mail-Adresse
+free-email-hint = Wir schicken dir das Ticket und Nachrichten des Veranstalters dorthin, sonst nichts.
+free-companions = Wer kommt mit?
+free-companions-hint = Die Namen, mit Kommas dazwischen. Lass das Feld leer, wenn du allein kommst.
+free-take = Kostenloses Ticket nehmen
+too-many-companions = Nenne höchstens so viele Personen, wie du Tickets nimmst.
+no-address = An diese Adresse lässt sich keine E‑Mail schicken. Schreib sie wie ada@example.com.
 free-mail = Kostenlose Tickets gibt es für Leute mit einer E‑Mail-Adresse: Melde dich mit einem Link per E‑Mail an oder komm mit einer Einladung.
 free-mail-key = Kostenlose Tickets gibt es für Leute mit einer E‑Mail-Adresse. Du bist nur mit einem Schlüssel hier: Melde dich ab und mit einem Link per E‑Mail wieder an, oder verwende eine Einladung.
 free-mail-own = Ein kostenloses Ticket bekommt, wer mit einem Link per E‑Mail oder mit einer Einladung gekommen ist.
@@ -191,23 +221,37 @@ ask-yours = Du hast um einen Platz gebeten
 ask-hint = Der Veranstalter hat noch nicht geantwortet. Die Antwort steht dann auf dieser Seite.
 ask-back = Zurückziehen
 
+## Die Warteliste
+
+waits = Warteliste
+waits-hint = Wer hier steht, rückt in dieser Reihenfolge nach, sobald Plätze frei werden. Der Platz bleibt einen Tag lang reserviert.
+waits-remove = Entfernen
+wait-yours = Du stehst auf der Warteliste
+wait-hint = Sobald ein Platz frei wird, bleibt er einen Tag lang für dich reserviert, und du erfährst es.
+wait-leave = Warteliste verlassen
+
 ## Offene Bestellungen
 
 open-orders = Offene Bestellungen
 open-order = Deine offene Bestellung
+open-places = Für dich reserviert
 open-hint = Wenn jemand nicht zahlt, kannst du die Plätze freigeben. Kommt das Geld doch noch, gibt es Tickets, solange welche da sind; sonst geht es zurück.
 open-ordered = Bestellt, noch nicht bezahlt. Reserviert bis <until/>
 open-held = Während der Zahlung reserviert, bis <until/>
 open-approved = Zugesagt. Reserviert bis <until/>
+open-kept = Reserviert bis <until/>
 open-take = Tickets holen
 open-pay = So bezahlst du
 open-release = Freigeben
-open-give-up = Bestellung aufgeben
+open-give-up = Darauf verzichten
 
 ## Deine Tickets
 
 mine-none = Du hast noch keine Tickets. <list>Schau, was los ist</list>
 mine-older = Ältere Tickets
+mine-welcome = Du bist dabei.
+mine-mailed = Das Ticket ist auch unterwegs an deine E‑Mail-Adresse. Auf dieser Box siehst du es nur in diesem Browser.
+mine-unsent = Speichere das Ticket jetzt als Bild: An deine Adresse konnte die Box es nicht schicken, und sonst liegt es nur in diesem Browser.
 mine-number = { $holder } · Ticket <number/>
 mine-valid = Gültig
 mine-used = Benutzt
@@ -223,6 +267,10 @@ pass-on = An jemanden weitergeben
 pass-on-hint = Die Person bekommt von der Veranstaltung ein neues Ticket, und dieses wird ungültig.
 pass-on-to = An wen?
 pass-on-sign = Unterschreiben und weitergeben
+
+give-back = Ich kann nicht kommen
+give-back-hint = Dein Ticket wird ungültig, und jemand anderes kann deinen Platz haben.
+give-back-sign = Ticket zurückgeben
 
 ## Das Formular einer Veranstaltung
 
@@ -248,6 +296,7 @@ form-picture-choose = Bild auswählen
 form-picture-camera = Foto aufnehmen
 form-picture-remove = Bild entfernen
 form-picture-alt = Was auf dem Bild ist, für Leute, die es nicht sehen
+form-fold = Mehr
 form-more = Beschreibung, Ende, Zeitzone und Adresse
 form-description = Beschreibung
 form-ends = Ende
@@ -263,6 +312,7 @@ form-most = Höchstens pro Bestellung. Bei kostenlosen Tickets: höchstens pro P
 form-currency = Währung
 form-add-type = Ticketart hinzufügen
 form-remove-type = Diese Art entfernen
+form-guests-for = Wer ein Ticket hat, sieht, wer sonst noch kommt
 form-free = Wer bekommt ein kostenloses Ticket?
 form-free-hint = Viele Namen kann sich jeder ausdenken. Wenn Plätze knapp sind, verlange eine E‑Mail-Adresse oder entscheide selbst.
 form-free-everybody = Alle
@@ -278,15 +328,17 @@ form-share = Anteil in %
 form-add-share = Jemanden hinzufügen
 form-remove = Entfernen
 form-save = Unterschreiben und speichern
+form-share-event = Veröffentlichen und teilen
 
 ## Der Einlass
 
 door = Einlass
 door-lead = Öffne diese Seite einmal mit Netz: Sie speichert alle Tickets auf diesem Gerät und funktioniert dann ohne. Du unterschreibst, wen du einlässt; gesendet wird es, sobald wieder Netz da ist.
+door-device = Dieses Gerät
 door-number = Welcher Eingang ist das?
 door-number-hint = Bei mehreren Eingängen bekommt jeder eine eigene Nummer. So siehst du, wo ein Ticket zuerst benutzt wurde.
 door-scan = Mit der Kamera scannen
-door-code = Oder gib die Nummer auf einem Ticket oder den Text seines Codes ein
+door-code = Nach Namen oder Ticketnummer suchen
 door-check = Prüfen
 door-send = Unterschreiben und senden
 door-reload = Tickets neu laden
@@ -297,6 +349,26 @@ door-lend-hint = Die Person lässt Leute mit ihrem eigenen Schlüssel ein und ka
 door-keeper = Wer hilft am Einlass?
 door-lend-sign = Unterschreiben
 door-not-yours = Den Einlass können nur der Veranstalter und seine Helfer öffnen.
+
+## Die Gästeliste
+
+guests = Gästeliste
+guests-none = Noch hat niemand ein Ticket.
+guests-count = { $count ->
+    [one] { $count } Ticket, { $came } gekommen
+   *[other] { $count } Tickets, { $came } gekommen
+}
+guests-name = Name
+guests-with = mit <holder/>
+guests-came = Gekommen
+guests-paid = Bezahlt
+guests-csv = Als Tabelle herunterladen
+message = Eine Nachricht an alle Gäste
+message-text = Deine Nachricht
+message-hint = Gäste mit einer E‑Mail-Adresse bekommen sie per E‑Mail. Danach kannst du sie in die Unterhaltung der Veranstaltung stellen, wo die anderen Gäste sie lesen.
+message-send = Senden
+no-message = Schreib zuerst eine Nachricht.
+messages-daily = Du hast diesen Gästen heute schon dreimal geschrieben: Warte bis morgen.
 
 ## Briefe. In jeder der Sprachen: Die Box weiß nicht, welche jemand liest.
 
@@ -309,6 +381,10 @@ letter-cancelled = Abgesagt
 letter-cancelled-why = Diese Veranstaltung wurde abgesagt, und deine Tickets sind nicht mehr gültig.
 letter-cancelled-money = Das Geld geht an die Person zurück, die es bezahlt hat, und zwar so, wie es kam: auf eine Karte oder als Guthaben auf dieser Box ({ $money }).
 letter-cancelled-send = { $name } überweist das Geld an die Person zurück, die es bezahlt hat.
+letter-message = Eine Nachricht
+letter-message-why = { $name } hat das den Gästen von „{ $title }“ geschrieben: { $page }
+letter-offer = Ein Platz für dich
+letter-offer-why = Ein Platz bei „{ $title }“ ist frei geworden und bleibt einen Tag lang für dich reserviert. Hol dir hier dein Ticket: { $page }
 letter-event = Die Veranstaltung: { $page }
 the-organiser = Der Veranstalter
 
@@ -331,6 +407,9 @@ js-gone = Hat den eigenen Verlauf gelöscht: Der Anteil geht an die anderen
 js-somebody = Jemand auf dieser Box
 js-split = Was du zahlst, geht an
 js-paying = Wird unterschrieben und bezahlt …
+js-no-name = Sag dem Veranstalter, wie du heißt.
+js-no-address = Gib die ganze Adresse ein, zum Beispiel ada@example.com.
+js-taking = Das Ticket wird ausgestellt …
 js-bought = Es gehört dir, von der Veranstaltung unterschrieben.
 js-show-it = Anzeigen
 js-kept = Deine Plätze sind reserviert. Überweise das Geld innerhalb von 72 Stunden, mit diesem Zahlungszweck:
@@ -343,7 +422,6 @@ js-refunds-done = { $count ->
     [one] { $done } von { $count } Zahlung erstattet.
    *[other] { $done } von { $count } Zahlungen erstattet.
 }
-js-the-link = der Link
 
 ## Skripte: das Formular einer Veranstaltung
 
@@ -391,6 +469,7 @@ js-guest-came-void = da seit { $time }, Ticket zurückgenommen
 js-guest-came-door-void = da seit { $time }, Eingang { $door }, Ticket zurückgenommen
 js-guest-void = Ticket zurückgenommen
 js-guest-expected = erwartet
+js-guest-with = mit { $name }
 js-guest-unnamed = Gast ohne öffentlichen Namen
 js-refund = Zurücknehmen
 js-refund-sure = Dieses Ticket zurücknehmen und { $amount } erstatten? Der Platz wird dann für andere frei.
@@ -398,7 +477,7 @@ js-take-sure = Dieses Ticket zurücknehmen? Der Platz wird dann für andere frei
 js-refunded = Zurückgenommen, von dir unterschrieben.
 js-take-first = Öffne die Seite einmal mit Netz, damit die Tickets auf dieses Gerät kommen.
 js-not-this-event = Das ist kein Ticket für diese Veranstaltung.
-js-unknown = Diese Nummer steht nicht auf der Liste. Frag nach dem Code: Der funktioniert auch ohne Liste.
+js-unknown = Niemand auf der Liste hat diesen Namen oder diese Nummer. Frag nach dem Code: Der funktioniert auch ohne Liste.
 js-was-passed = Dieses Ticket wurde an jemand anderen weitergegeben.
 js-is-void = Dieses Ticket ist nicht mehr gültig.
 js-already = Schon eingelassen, um { $time }.
@@ -428,6 +507,17 @@ js-offline = Kein Netz: Dieser Eingang arbeitet mit den Tickets weiter, die er h
 js-not-here = Niemand mit dieser ID kann hier Leute einlassen. Die Person braucht ein Konto auf dieser Box, mit ihrem ersten Schlüssel.
 js-lent = Die Person kann jetzt Leute einlassen: auf ihrem eigenen Gerät, angemeldet, unter der Adresse dieser Seite.
 js-take-back = Zurücknehmen
+
+## Skripte: die Gästeliste
+
+js-no-message = Schreib zuerst eine Nachricht.
+js-message-sending = Wird gesendet …
+js-message-sent = { $count ->
+    [0] Kein Gast hat eine E‑Mail-Adresse angegeben.
+    [one] { $count } Gast bekommt deine Nachricht per E‑Mail.
+   *[other] { $count } Gäste bekommen deine Nachricht per E‑Mail.
+}
+js-message-say = In die Unterhaltung stellen
 
 ## Skripte: bevor jemand seine Daten löscht
 
@@ -596,3 +686,41 @@ says-ref-must-did-box = ref muss die DID sein, die diese Box für die Veranstalt
 says-must-address-begins-with = muss eine Adresse sein, die mit https:// beginnt
 says-event-no-picture = Diese Veranstaltung hat kein Bild.
 says-media-must-picture = media muss ein Bild nennen, das du hochgeladen hast: JPEG, PNG, WebP oder GIF.
+
+## Hilfetexte der Seiten: ein Titel und drei Sätze
+
+help-list =
+    Was los ist
+    Hier stehen die Veranstaltungen von Leuten auf dieser Box.
+    Tipp auf eine, um mehr zu lesen und ein Ticket zu bekommen, oder leg selbst eine an.
+    Deine Entwürfe sehen andere nicht, und eine Veranstaltung für eine Gruppe sehen nur ihre Mitglieder.
+help-event =
+    Eine Veranstaltung
+    Diese Seite sagt, was wann und wo stattfindet und wie du ein Ticket bekommst.
+    Wähle ein Ticket, bitte um einen Platz, wenn der Veranstalter entscheidet, wer kommt, oder setz dich auf die Warteliste, wenn alles voll ist.
+    Der Veranstalter sieht, wer kommt, und kann die Namen den anderen Gästen zeigen; dein Ticket kannst du weitergeben.
+help-edit =
+    Eine Veranstaltung anlegen
+    Hier beschreibst du deine Veranstaltung: was, wann, wo, und was ein Ticket kostet.
+    Ein Name und eine Zeit genügen; alles andere kann folgen.
+    Niemand sonst sieht sie, bevor du sie veröffentlichst oder teilst, und du kannst sie später ändern.
+help-mine =
+    Deine Tickets
+    Hier sind alle deine Tickets, jedes mit seinem Code für den Einlass.
+    Zeig den Code eines Tickets am Eingang, oder speichere ihn vorher als Bild.
+    Der Veranstalter sieht, auf welchen Namen ein Ticket ist, und du kannst es weitergeben oder, wenn es kostenlos war, zurückgeben.
+help-door =
+    Einlass
+    Hier lässt du Leute mit ihren Tickets ein.
+    Öffne die Seite einmal, solange du online bist, dann scann Tickets oder tipp auf Leute in der Liste.
+    Du unterschreibst, wen du einlässt, und ohne Netz wird es gesendet, sobald du wieder online bist.
+help-invite =
+    Jemanden zu einer Veranstaltung einladen
+    Von hier lädst du jemanden, den du kennst, zu einer Veranstaltung ein.
+    Wähle die Veranstaltung; du kannst die Nachricht ändern, bevor du sie sendest.
+    Die andere Person bekommt nichts, bis du die Nachricht sendest.
+help-guests =
+    Gästeliste
+    In dieser Tabelle stehen alle, die ein Ticket haben.
+    Tipp auf eine Überschrift, um sie zu sortieren, lade sie als Datei herunter, oder schreib allen Gästen auf einmal.
+    Die Tabelle siehst nur du, und eine gesendete Nachricht lässt sich nicht zurückholen.

@@ -16,10 +16,11 @@ op-release = You gave up reserved places
 op-approve = You approved somebody’s free places
 op-buy = You ordered tickets
 op-transfer = You passed a ticket on
-op-refund = You took a ticket back
+op-refund = You took a ticket back, or gave yours back
 op-checkin = You let people in
 op-paid = Reserved places were paid for
 op-withdrawn = Tickets were taken back
+op-offered = Places were kept for somebody on the waiting list
 op-opened = The event was created
 op-changed = The event was changed
 op-status-changed = The event was opened, paused or ended
@@ -77,6 +78,8 @@ told-void-paid = { $count ->
     [one] { $who } took back your ticket for “{ $title }”: you get your money back
    *[other] { $who } took back your tickets for “{ $title }”: you get your money back
 }
+told-kept-one = { $who } keeps a place for you at an event
+told-kept = { $who } keeps a place for you at “{ $title }”
 told-changed-one = { $who } changed an event
 told-changed = { $who } changed “{ $title }”
 told-new = { $who } invites { $group } to “{ $title }”
@@ -95,6 +98,12 @@ no-such-group = You are in no such group.
 list-later = Later events
 list-own = Your drafts and past events
 list-online = online
+at-contact = Invite to an event
+invite = Invite { $name } to an event
+invite-lead = Choose an event. You can change the message before you send it.
+invite-none = There is no published event yet.
+invite-write = Invite { $name }
+invite-text = Will you come to “{ $title }”? { $when } { $page }
 
 ## An event
 
@@ -109,9 +118,14 @@ for-group = For a group
 some-group = Members of a group
 by = By
 share = Share this event
-share-link = Link:
 calendar = Add to calendar
 have-ticket = You have a ticket. <show>Show it</show>
+coming = { $count ->
+    [one] { $count } person is coming
+   *[other] { $count } people are coming
+}
+coming-more = and { $count } more
+guests-seen = Other people with a ticket see that you’re coming.
 proof = How do I know that a ticket is real?
 proof-how = This event has its own key and signs every ticket with it. Its ID is <did/>: with it, anybody can check a ticket, even without this box and without a network.
 sold-out = sold out
@@ -120,8 +134,24 @@ free = free
 how-many = How many
 how-many-of = How many: { $type }
 buy = Buy
+come = I’m coming
+bring = Bring somebody
 ask = Ask for a place
+wait = Join the waiting list
 sign-in-to-buy = Sign in to buy
+sign-in-for-ticket = Sign in for a ticket
+have-account = I have an account here
+free-ticket = Your free ticket
+free-type = Which ticket?
+free-name = Your name
+free-name-hint = For the organiser, who may show it to the other guests.
+free-email = Your email address
+free-email-hint = We send you the ticket and the organiser’s messages there, and nothing else.
+free-companions = Who is coming with you?
+free-companions-hint = Their names, with commas between them. Leave it empty if you come alone.
+free-take = Take a free ticket
+too-many-companions = Name at most as many people as you take tickets.
+no-address = Email can’t be sent to this address. Write it like ada@example.com.
 free-mail = Free tickets are for people with an email address: sign in with a link by email, or come in with an invite.
 free-mail-key = Free tickets are for people with an email address. You’re here with a key alone: sign out and sign in with a link by email, or use an invite.
 free-mail-own = People get a free ticket if they came in with a link by email or with an invite.
@@ -191,14 +221,25 @@ ask-yours = You asked for a place
 ask-hint = The organiser hasn’t answered yet. Come back to this page to see the answer.
 ask-back = Take it back
 
+## The waiting list
+
+waits = Waiting list
+waits-hint = They move up as soon as places become free, in this order. The place is kept for a day.
+waits-remove = Remove
+wait-yours = You’re on the waiting list
+wait-hint = As soon as a place becomes free, it’s kept for you for a day, and you’re told.
+wait-leave = Leave the list
+
 ## Open orders
 
 open-orders = Open orders
 open-order = Your open order
+open-places = Kept for you
 open-hint = You can release the places of somebody who doesn’t pay. If their money arrives after all, they get tickets as long as some are left; otherwise it goes back.
 open-ordered = Ordered, not paid yet. Kept until <until/>
 open-held = Kept while they pay, until <until/>
 open-approved = Approved. Kept until <until/>
+open-kept = Kept until <until/>
 open-take = Get the tickets
 open-pay = How to pay
 open-release = Release
@@ -208,6 +249,9 @@ open-give-up = Give it up
 
 mine-none = You don’t have any tickets yet. <list>See what’s on</list>
 mine-older = Older tickets
+mine-welcome = You’re coming.
+mine-mailed = The ticket is also on its way to your email address. On this box, you see it only in this browser.
+mine-unsent = Save the ticket as a picture now: the box couldn’t send it to your address, and otherwise it’s only in this browser.
 mine-number = { $holder } · Ticket <number/>
 mine-valid = Valid
 mine-used = Used
@@ -223,6 +267,10 @@ pass-on = Pass it on to somebody
 pass-on-hint = They get a new ticket from the event, and this one stops being valid.
 pass-on-to = To whom?
 pass-on-sign = Sign and pass on
+
+give-back = I can’t come
+give-back-hint = Your ticket stops being valid, and somebody else can have your place.
+give-back-sign = Give the ticket back
 
 ## The form of an event
 
@@ -248,6 +296,7 @@ form-picture-choose = Choose a picture
 form-picture-camera = Take a photo
 form-picture-remove = Remove the picture
 form-picture-alt = What the picture shows, for people who can’t see it
+form-fold = More
 form-more = Description, end, time zone and address
 form-description = Description
 form-ends = Ends
@@ -263,6 +312,7 @@ form-most = Most per order. For free tickets: most per person
 form-currency = Currency
 form-add-type = Add a type of ticket
 form-remove-type = Remove this type
+form-guests-for = People with a ticket see who else is coming
 form-free = Who gets a free ticket?
 form-free-hint = Anybody can make up many names. If places are few, ask for an email address, or decide yourself.
 form-free-everybody = Everybody
@@ -270,23 +320,25 @@ form-free-mail = People with a link by email, or an invite
 form-free-approval = People I approve
 form-orders = Unpaid orders per person
 form-orders-hint = We keep the places of an unpaid order for up to three days. One order is right for most events; allow more if people order for others.
-form-money = Share the income, and limit orders
+form-money = Split the income, and limit orders
 form-shares = Who gets the money
 form-shares-hint = From every ticket. The shares have to add up to 100 %.
 form-organiser = organiser
-form-share = Share in %
+form-share = Percent
 form-add-share = Add somebody
 form-remove = Remove
 form-save = Sign and save
+form-share-event = Publish and share
 
 ## The door
 
 door = The door
 door-lead = Open this page once while you’re online: it saves all tickets on this device, then works without a network. You sign who you let in, and it’s sent once you’re back online.
+door-device = This device
 door-number = Which door is this?
 door-number-hint = If there are several, give each its own number. Then you’ll know where a ticket was used first.
 door-scan = Scan with the camera
-door-code = Or enter the number on a ticket, or the text of its code
+door-code = Look for a name or the number of a ticket
 door-check = Check
 door-send = Sign and send
 door-reload = Reload the tickets
@@ -297,6 +349,26 @@ door-lend-hint = They let people in with their own key and can’t do anything e
 door-keeper = Who helps at the door?
 door-lend-sign = Sign
 door-not-yours = Only the organiser of an event and their helpers can open its door.
+
+## The guest list
+
+guests = Guest list
+guests-none = Nobody has a ticket yet.
+guests-count = { $count ->
+    [one] { $count } ticket, { $came } came
+   *[other] { $count } tickets, { $came } came
+}
+guests-name = Name
+guests-with = with <holder/>
+guests-came = Came
+guests-paid = Paid
+guests-csv = Download as a table
+message = A message to all guests
+message-text = Your message
+message-hint = Guests with an email address get it by email. Then you can post it in the event’s conversation, which the other guests read.
+message-send = Send
+no-message = Write a message first.
+messages-daily = You have written to these guests three times today: wait until tomorrow.
 
 ## Letters. In each of the languages: the box doesn’t know which one a person reads.
 
@@ -309,6 +381,10 @@ letter-cancelled = Cancelled
 letter-cancelled-why = This event was cancelled and your tickets are no longer valid.
 letter-cancelled-money = The money goes back to the person who paid it, the way it came: to a card, or to their credit on this box ({ $money }).
 letter-cancelled-send = { $name } will send the money back by bank transfer to the person who paid it.
+letter-message = A message
+letter-message-why = { $name } wrote this to the guests of “{ $title }”: { $page }
+letter-offer = A place for you
+letter-offer-why = A place at “{ $title }” became free, and is kept for you for a day. Get your ticket here: { $page }
 letter-event = The event: { $page }
 the-organiser = The organiser
 
@@ -331,6 +407,9 @@ js-gone = Deleted their record: their share goes to the others
 js-somebody = Somebody on this box
 js-split = What you pay goes to
 js-paying = Signing and paying…
+js-no-name = Tell the organiser your name.
+js-no-address = Enter the whole address, like ada@example.com.
+js-taking = Taking the ticket…
 js-bought = It’s yours, signed by the event.
 js-show-it = Show it
 js-kept = Your places are kept. Send the money by bank transfer within 72 hours, with this reference:
@@ -343,7 +422,6 @@ js-refunds-done = { $count ->
     [one] { $done } of { $count } payment refunded.
    *[other] { $done } of { $count } payments refunded.
 }
-js-the-link = the link
 
 ## Scripts: the form of an event
 
@@ -391,6 +469,7 @@ js-guest-came-void = came { $time }, ticket taken back
 js-guest-came-door-void = came { $time }, door { $door }, ticket taken back
 js-guest-void = ticket taken back
 js-guest-expected = expected
+js-guest-with = with { $name }
 js-guest-unnamed = Guest without a public name
 js-refund = Take back
 js-refund-sure = Take this ticket back and refund { $amount }? Its place becomes free for others.
@@ -398,7 +477,7 @@ js-take-sure = Take this ticket back? Its place becomes free for others.
 js-refunded = Taken back, signed by you.
 js-take-first = Go online once to save the tickets on this device.
 js-not-this-event = This isn’t a ticket for this event.
-js-unknown = This number isn’t on the list. Ask for the code: it works even without the list.
+js-unknown = Nobody on the list has this name or number. Ask for the code: it works even without the list.
 js-was-passed = This ticket was passed on to somebody else.
 js-is-void = This ticket is no longer valid.
 js-already = Already let in at { $time }.
@@ -428,6 +507,17 @@ js-offline = No network: this door keeps working with the tickets it has.
 js-not-here = Nobody with this ID can check people in here. They need an account on this box, with their first key.
 js-lent = They can check people in now: signed in on their own device, at the address of this page.
 js-take-back = Take it back
+
+## Scripts: the guest list
+
+js-no-message = Write a message first.
+js-message-sending = Sending…
+js-message-sent = { $count ->
+    [0] No guest gave an email address.
+    [one] { $count } guest gets your message by email.
+   *[other] { $count } guests get your message by email.
+}
+js-message-say = Post it in the conversation
 
 ## Scripts: before somebody deletes their data
 
@@ -551,3 +641,41 @@ says-ref-must-did-box = ref must be the DID that this box made for the event: as
 says-must-address-begins-with = must be an address that begins with https://
 says-event-no-picture = This event has no picture.
 says-media-must-picture = media must name a picture that you uploaded: a JPEG, PNG, WebP or GIF.
+
+## Help texts of the pages: a title, and three sentences
+
+help-list =
+    What’s on
+    Events by people on this box are listed here.
+    Tap one to read more and to get a ticket, or create your own.
+    Others don’t see your drafts, and an event for a group is seen by its members only.
+help-event =
+    An event
+    This page says what happens, when and where, and how you get a ticket.
+    Choose a ticket, ask for a place if the organiser decides who comes, or join the waiting list if it is full.
+    The organiser sees who is coming and can show the names to the other guests, and you can pass your ticket on.
+help-edit =
+    Making an event
+    You describe your event here: what, when, where, and what a ticket costs.
+    A name and a time are enough; everything else can follow.
+    Nobody else sees it before you publish or share it, and you can change it later.
+help-mine =
+    Your tickets
+    All your tickets are here, each with its code for the door.
+    Show the code of a ticket at the entrance, or save it as a picture before.
+    The organiser sees whose name is on a ticket, and you can pass it on or, if it was free, return it.
+help-door =
+    The door
+    You let people in here with their tickets.
+    Open the page once while you’re online, then scan tickets or tap people in the list.
+    You sign who you let in, and without a network it’s sent once you’re back online.
+help-invite =
+    Inviting somebody to an event
+    From here you invite somebody you know to an event.
+    Choose the event; you can change the message before you send it.
+    They get nothing until you send the message.
+help-guests =
+    Guest list
+    Everybody who has a ticket is in this table.
+    Tap a heading to sort it, download it as a file, or write to all guests at once.
+    Only you see the table, and a message that you sent can’t be taken back.

@@ -1,4 +1,4 @@
-//! Access rules: strangers may take free tickets and view their own. Everything else needs a guest or a higher role.
+//! Access rules: strangers may take free tickets, view and return their own. Everything else needs a guest or a higher role.
 //! The rules also limit how many entries one person may add per day to logs of events and of other people, and name the
 //! operations that a block doesn't stop.
 
@@ -21,6 +21,8 @@ const FREE: Allowance = Allowance {
 /// families, never a whole hall. Keys and mailboxes are free to create, so limits per person aren't enough.
 const FROM_ADDRESS: u32 = 40;
 
+/// Limits on free tickets that strangers return per day. Each took two a day at most.
+const RETURNS: Allowance = Allowance { each: 20, ..FREE };
 /// Limits on holds. Each hold adds an entry to the event's log.
 const PLACES: Reach = Reach {
     author: 100,
@@ -64,7 +66,9 @@ pub(crate) const ROWS: &[Access] = &[
     reaches(SetStatus::NAME, OWN_EVENT).despite_block(),
     reaches(CancelEvent::NAME, OWN_EVENT).despite_block(),
     reaches(EraseEvent::NAME, OWN_EVENT).despite_block(),
-    reaches(RefundTicket::NAME, DOOR).despite_block(),
+    Access::strangers(RefundTicket::NAME, RETURNS)
+        .reaching(DOOR)
+        .despite_block(),
     reaches(CheckIn::NAME, DOOR).despite_block(),
     Access::new("POST /api/events/{id}/quote", Role::Stranger),
     // The operation itself refuses tickets that cost money.

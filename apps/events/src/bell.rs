@@ -13,15 +13,15 @@ pub(crate) struct Bell {
 }
 
 impl Bell {
-    /// Wakes the worker after a sale: tickets may need letters.
-    pub(crate) fn sold(&self) {
+    /// Wakes the worker: letters may be due, or places may have become free.
+    pub(crate) fn ring(&self) {
         self.news.notify_one();
     }
 
     /// Wakes the worker after an event may have been cancelled.
     pub(crate) fn cancelled(&self) {
         self.refund_again();
-        self.news.notify_one();
+        self.ring();
     }
 
     /// Waits for the next signal.

@@ -19,7 +19,7 @@ impl Fulfilment for Events {
     fn fulfil<'a>(&'a self, node: &'a Node, paid: &'a Paid) -> Later<'a, Answer<Fulfilled>> {
         Box::pin(async move {
             let done = fulfil(node, paid).await;
-            node.state::<Bell>().sold();
+            node.state::<Bell>().ring();
             done
         })
     }

@@ -1,4 +1,5 @@
-//! Letters to ticket holders with an email address: ticket codes with a calendar file, and notices of cancellation.
+//! Letters to people with an email address: ticket codes with a calendar file, notices of cancellation, the organiser's
+//! messages, and places for people on a waiting list.
 //!
 //! Always: the worker skips no letter and sends none twice. The tables say which letters are due, a cursor on disk
 //! records progress, and the mail queue accepts a letter once (`once`). Before sending, the queue checks that the
@@ -7,7 +8,8 @@
 
 use imajin_app::capabilities::LetterState;
 use imajin_app::{Answer, Lang, Node, Reader, Texts, Zone, args};
-use imajin_dfos::Timestamp;
+use imajin_dfos::cid::sha256;
+use imajin_dfos::{Timestamp, hex};
 use imajin_host::mail::{Attachment, Mail};
 use imajin_host::prelude::*;
 use imajin_protocol::Did;
@@ -15,19 +17,22 @@ use imajin_selling::{Rail, RefundProgress};
 use rusqlite::OptionalExtension;
 
 use crate::manifest::TEXTS;
-use crate::operations::{IssuedTicket, TICKETS_MAX};
-use crate::queries::{self, Event, Issue, TicketRow};
-use crate::{calendar, pages, qr};
-
-/// The table of the cursor: the newest entry whose tickets have had their letters.
-pub(crate) const SECRETS: &str = "
-CREATE TABLE IF NOT EXISTS events_letters (one INTEGER PRIMARY KEY CHECK (one = 1), upto INTEGER NOT NULL) STRICT;
-";
+use crate::operations::{IssuedTicket, OfferPlaces, TICKETS_MAX};
+use crate::queries::{self, Event, Issue, Offer, TicketRow};
+use crate::{calendar, guests, pages, qr};
 
 /// Prefix of `once` for letters with tickets.
 const TICKETS: &str = "tickets ";
 /// Prefix of `once` for letters about a cancelled event.
 const CANCELLED: &str = "cancelled ";
+/// Prefix of `once` for letters about a cancelled event to an unproved address.
+const CANCELLED_TYPED: &str = "cancelled-typed ";
+/// Prefix of `once` for letters to people on a waiting list.
+const OFFER: &str = "offer ";
+/// Prefix of `once` for letters with an organiser's message.
+const MESSAGE: &str = "message ";
+/// Prefix of `once` for letters with tickets to an unproved address.
+const TYPED: &str = "typed ";
 /// Maximum time to retry a letter, and maximum age of a sale for which a letter is still written: a week.
 const WEEK_MS: i64 = 7 * 24 * 3_600_000;
 /// Number of tickets per read: more than two sales.
@@ -63,7 +68,7 @@ impl Post {
         Ok(post)
     }
 
-    /// Writes the letters of all new tickets.
+    /// Writes the letters of all new tickets and offers.
     pub(crate) async fn round(&mut self, node: &Node) -> Answer<()> {
         loop {
             let (newest, mut issues) = queries::read(node, |db| {
@@ -82,6 +87,12 @@ impl Post {
             let mut wrote = false;
             for sale in issues.chunk_by(Issue::is_of_one_sale) {
                 wrote |= write(node, sale).await?;
+            }
+            let offers = queries::read(node, |db| {
+                queries::offered(db, OfferPlaces::NAME, self.upto, next)
+            })?;
+            for offer in &offers {
+                wrote |= write_offer(node, offer).await?;
             }
             self.upto = next;
             if wrote || self.upto - self.kept > KEEP_AFTER {
@@ -127,31 +138,134 @@ async fn write(node: &Node, sale: &[Issue]) -> Answer<bool> {
         return Ok(false);
     }
     let once = format!("{TICKETS}{} {holder}", first.ticket);
-    let letter = letter(node, to, &event, &held, once)?;
+    let letter = letter(node, to, (&event, &held), once, "letter-tickets-more")?;
     node.mail().queue(letter).await?;
     Ok(true)
 }
 
-/// Whether a queued letter is still for its recipient: the address is theirs, and they hold a valid ticket of the
-/// event.
-pub(crate) fn letter_state(node: &Node, once: &str, to: &str) -> Answer<LetterState> {
-    let (about, has_tickets) = match (once.strip_prefix(TICKETS), once.strip_prefix(CANCELLED)) {
-        (Some(about), _) => (about, true),
-        (None, Some(about)) => (about, false),
-        (None, None) => return Ok(LetterState::Unknown),
+/// Queues the letter with new tickets to an address that their holder typed: one for each event and address in a week,
+/// since the address may be another person's. Returns whether this is that letter.
+pub(crate) async fn to_typed_address(
+    node: &Node,
+    to: String,
+    event: &Event,
+    (holder, tickets): (&Did, &[String]),
+) -> Answer<bool> {
+    let held = queries::read(node, |db| {
+        let mut held = Vec::new();
+        for ticket in tickets {
+            held.extend(queries::ticket(db, holder.as_str(), ticket)?);
+        }
+        Ok(held)
+    })?;
+    let once = format!("{TYPED}{} {}", event.did, digest(&to));
+    // Elsewhere than in this browser, a guest can't sign in to their tickets.
+    let letter = letter(node, to, (event, &held), once, "letter-event")?;
+    node.mail().queue(letter).await
+}
+
+/// Queues the letter with an organiser's message to a guest at an address, once. `message` is its id and its text.
+pub(crate) async fn of_message(
+    node: &Node,
+    event: &Event,
+    (to, holder): (String, &Did),
+    (id, words): (i64, &str),
+) -> Answer<()> {
+    let page = page_of(node, event);
+    let organiser = node.called(&event.organiser)?;
+    let about = in_each_language(None, |t| {
+        let name = organiser.clone();
+        let name = name.unwrap_or_else(|| t.text("the-organiser").into_owned());
+        let title = pages::title(event, t);
+        let args = args![name = name, title = title, page = page.as_str()];
+        format!("{}\n", t.format("letter-message-why", args))
+    });
+    let now = node.now();
+    let letter = Mail {
+        subject: subject("letter-message", event),
+        text: format!("{words}\n\n--------\n\n{about}"),
+        attachments: Vec::new(),
+        unsubscribe: None,
+        once: Some(format!("{MESSAGE}{} {holder} {id}", event.did)),
+        to,
+        expires: now.checked_add_millis(WEEK_MS).unwrap_or(now),
     };
-    // Letters of earlier versions name no holder.
-    let named = about.split_once(' ');
-    let Some((ticket, holder)) =
-        named.and_then(|(ticket, holder)| Some((ticket, Did::parse(holder).ok()?)))
-    else {
+    node.mail().queue(letter).await?;
+    Ok(())
+}
+
+/// Queues the letter to a person on a waiting list for whom places are kept. Returns whether there was one to queue: an
+/// offer whose time has run out has none.
+async fn write_offer(node: &Node, offer: &Offer) -> Answer<bool> {
+    let Offer { event, ask, holder } = offer;
+    let now = node.now().as_millis();
+    let (event, open) = queries::read(node, |db| {
+        let open = queries::open(db, event.as_str(), Some(holder.as_str()), now)?;
+        Ok((queries::event(db, event.as_str())?, open))
+    })?;
+    let kept = open.iter().filter(|one| !one.is_order());
+    let until = kept.map(|one| one.hold.until).max();
+    let until = until.and_then(|until| Timestamp::from_millis(until).ok());
+    let (Some(event), Some(expires), Some(to)) = (event, until, node.address(holder)?) else {
+        return Ok(false);
+    };
+    let page = page_of(node, &event);
+    let letter = Mail {
+        to,
+        subject: subject("letter-offer", &event),
+        text: in_each_language(None, |t| {
+            let args = args![title = pages::title(&event, t), page = page.as_str()];
+            format!("{}\n", t.format("letter-offer-why", args))
+        }),
+        attachments: Vec::new(),
+        unsubscribe: None,
+        once: Some(format!("{OFFER}{} {holder} {ask}", event.did)),
+        expires,
+    };
+    node.mail().queue(letter).await?;
+    Ok(true)
+}
+
+/// Returns the digest of an address, which names it in a letter's `once`.
+fn digest(address: &str) -> String {
+    hex::encode(&sha256(address.as_bytes()))
+}
+
+/// Whether an event still takes place, as a letter's `once` names it.
+fn is_on(node: &Node, about: &str) -> Answer<bool> {
+    let name = about.split(' ').next().unwrap_or_default();
+    let event = queries::read(node, |db| queries::event(db, name))?;
+    Ok(event.is_some_and(|event| event.status != "cancelled"))
+}
+
+/// Whether a queued letter is still for its recipient: the address is theirs, and a letter with tickets goes to a
+/// person with a valid one.
+pub(crate) fn letter_state(node: &Node, once: &str, to: &str) -> Answer<LetterState> {
+    if let Some(about) = once.strip_prefix(TYPED) {
+        return Ok(LetterState::known(is_on(node, about)?));
+    }
+    if once.starts_with(CANCELLED_TYPED) {
+        return Ok(LetterState::Due);
+    }
+    // An organiser may write after the event, and after they cancelled it.
+    let mut kinds = [CANCELLED, OFFER, MESSAGE].into_iter();
+    if let Some(about) = kinds.find_map(|prefix| once.strip_prefix(prefix)) {
+        // Letters of earlier versions name no holder.
+        let Some((event, holder)) = event_and_holder(about) else {
+            return Ok(LetterState::Unknown);
+        };
+        let address = guests::address(node, &event, &holder)?;
+        return Ok(LetterState::known(address.as_deref() == Some(to)));
+    }
+    let named = once.strip_prefix(TICKETS);
+    let Some((ticket, holder)) = named.and_then(|about| about.split_once(' ')) else {
+        return Ok(LetterState::Unknown);
+    };
+    let Ok(holder) = Did::parse(holder) else {
         return Ok(LetterState::Unknown);
     };
     if node.address(&holder)?.as_deref() != Some(to) {
         return Ok(LetterState::Void);
-    }
-    if !has_tickets {
-        return Ok(LetterState::Due);
     }
     let is_valid = queries::read(node, |db| {
         match queries::ticket(db, holder.as_str(), ticket)? {
@@ -160,6 +274,12 @@ pub(crate) fn letter_state(node: &Node, once: &str, to: &str) -> Answer<LetterSt
         }
     })?;
     Ok(LetterState::known(is_valid))
+}
+
+/// Parses the event and the guest that a letter's `once` names first.
+fn event_and_holder(about: &str) -> Option<(Did, Did)> {
+    let mut names = about.split(' ').map(Did::parse);
+    Some((names.next()?.ok()?, names.next()?.ok()?))
 }
 
 /// Returns the time at which a letter about an event expires: the event's end, at most a week from now.
@@ -177,7 +297,7 @@ pub(crate) async fn of_cancelling(
     holder: &Did,
     paid: Option<&RefundProgress>,
 ) -> Answer<()> {
-    let Some(to) = node.address(holder)? else {
+    let Some((to, once)) = cancelling_recipient(node, event, holder)? else {
         return Ok(());
     };
     let page = page_of(node, event);
@@ -206,10 +326,28 @@ pub(crate) async fn of_cancelling(
         }),
         attachments: Vec::new(),
         unsubscribe: None,
-        once: Some(format!("{CANCELLED}{} {holder}", event.did)),
+        once: Some(once),
         expires: expires(node, event),
     };
-    node.mail().queue(letter).await
+    node.mail().queue(letter).await?;
+    Ok(())
+}
+
+/// Returns the address of a holder who is told that an event was cancelled, and the letter's `once`. An address that was
+/// typed gets one letter for each event, since it may be another person's.
+fn cancelling_recipient(
+    node: &Node,
+    event: &Event,
+    holder: &Did,
+) -> Answer<Option<(String, String)>> {
+    if let Some(own) = node.address(holder)? {
+        return Ok(Some((own, format!("{CANCELLED}{} {holder}", event.did))));
+    }
+    let typed = guests::typed_address(node, &event.did, holder)?;
+    Ok(typed.map(|typed| {
+        let once = format!("{CANCELLED_TYPED}{} {}", event.did, digest(&typed));
+        (typed, once)
+    }))
 }
 
 /// Renders a text in all languages, one below the other, for a recipient in this time zone.
@@ -230,12 +368,13 @@ fn page_of(node: &Node, event: &Event) -> String {
     format!("{}/events/{}", node.url(), event.id)
 }
 
+/// Builds the letter with tickets, at whose end the message `links` says where more is.
 fn letter(
     node: &Node,
     to: String,
-    event: &Event,
-    held: &[TicketRow],
+    (event, held): (&Event, &[TicketRow]),
     once: String,
+    links: &str,
 ) -> Answer<Mail> {
     let page = page_of(node, event);
     let zone = match held.first() {
@@ -260,7 +399,11 @@ fn letter(
     Ok(Mail {
         to,
         subject: subject("letter-tickets", event),
-        text: in_each_language(zone, |t| text(node, event, held, t)),
+        text: in_each_language(zone, |t| {
+            let mine = format!("{}/events/mine", node.url());
+            let links = t.format(links, args![mine = mine, page = page.as_str()]);
+            format!("{}\n{links}\n", text(event, held, t))
+        }),
         attachments,
         unsubscribe: None,
         once: Some(once),
@@ -268,7 +411,7 @@ fn letter(
     })
 }
 
-fn text(node: &Node, event: &Event, held: &[TicketRow], t: Texts) -> String {
+fn text(event: &Event, held: &[TicketRow], t: Texts) -> String {
     let mut out = format!("{}\n", pages::title(event, t));
     let starts = event.starts.and_then(|at| Timestamp::from_millis(at).ok());
     if let Some(starts) = starts {
@@ -284,8 +427,5 @@ fn text(node: &Node, event: &Event, held: &[TicketRow], t: Texts) -> String {
         let kind = pages::type_name(event, one.kind, t);
         out.push_str(&format!("{kind}: {}\n", one.ticket));
     }
-    let mine = format!("{}/events/mine", node.url());
-    let links = args![mine = mine, page = page_of(node, event)];
-    out.push_str(&format!("\n{}\n", t.format("letter-tickets-more", links)));
     out
 }

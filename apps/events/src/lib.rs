@@ -9,15 +9,18 @@
 //! | `mint`, `keys` | signing tickets, and the keys to verify them |
 //! | `attend` | attestations of attendance |
 //! | `fulfil` | fulfilment of orders that are paid later |
-//! | `bell`, `worker` | background work: letters and refunds |
+//! | `bell`, `worker` | background work: letters, refunds, waiting lists |
+//! | `waiting` | waiting lists |
 //! | `closing` | refunds for cancelled events |
+//! | `messages` | messages of an organiser to all guests |
 //! | `letters`, `calendar`, `qr` | letters to ticket holders and their attachments |
+//! | `guests`, `secrets` | names and addresses that guests gave; the tables in `secrets.sqlite` |
 //! | `picture` | the picture of an event, or a tile with the date |
 //! | `projection` | the tables, and how entries change them |
 //! | `queries`, `lookup` | queries of the tables |
 //! | `sight` | who may see an event |
 //! | `rooms`, `notices`, `home` | conversations, notices, and cards in the shell |
-//! | `occasions`, `at_group` | events for other apps, and for a group's page |
+//! | `occasions`, `at_group` | events for other apps, and for the page of a group or a contact |
 //! | `data_rights` | export, count, delete, transfer |
 //! | `routes` | HTTP |
 //! | `pages` | HTML pages |
@@ -39,11 +42,13 @@ mod closing;
 mod data_rights;
 mod event;
 mod fulfil;
+mod guests;
 mod home;
 mod keys;
 mod letters;
 mod lookup;
 mod manifest;
+mod messages;
 mod mint;
 mod notices;
 mod occasions;
@@ -55,8 +60,11 @@ mod qr;
 mod queries;
 mod rooms;
 mod routes;
+mod secrets;
+mod showcase;
 mod sight;
 pub mod ticket;
+mod waiting;
 mod worker;
 
 use std::collections::BTreeSet;
@@ -64,11 +72,12 @@ use std::collections::BTreeSet;
 use imajin_app::capabilities::{FileUse, LetterState, Letters, RecordOwner, SaysNews};
 use imajin_app::routing::OpenApiRouter;
 use imajin_app::{Answer, HomeCards, Lang, Node, Rooms, Searchable, Service};
-use imajin_circles::AtGroup;
+use imajin_circles::{AtContact, AtGroup};
 use imajin_dfos::Cid;
 use imajin_occasions::Occasions;
 use imajin_protocol::Did;
 use imajin_selling::Fulfilment;
+use imajin_showcase::Showcase;
 
 /// The service, ready to be mounted.
 #[derive(Debug)]
@@ -88,7 +97,13 @@ impl Service for Events {
     }
 
     fn secrets(&self) -> &'static str {
-        letters::SECRETS
+        secrets::SCHEMA
+    }
+
+    fn forget(&self, node: &Node, did: &Did) {
+        if let Err(problem) = guests::forget(node, did) {
+            tracing::error!("details of guests of {did} could not be forgotten: {problem}");
+        }
     }
 
     fn started(&self, node: &Node) {
@@ -96,8 +111,8 @@ impl Service for Events {
     }
 
     imajin_app::offers! {
-        HomeCards, SaysNews, Searchable, Rooms, RecordOwner, AtGroup, Occasions, Letters,
-        Fulfilment
+        HomeCards, SaysNews, Searchable, Rooms, RecordOwner, AtContact, AtGroup, Occasions,
+        Letters, Fulfilment, Showcase
     }
 
     fn routes(&self, node: Node) -> OpenApiRouter {

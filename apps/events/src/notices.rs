@@ -1,5 +1,5 @@
-//! Notices from entries of events and their texts: a ticket was received, sold or made void, a group has a new event,
-//! or an event changed or was cancelled.
+//! Notices from entries of events and their texts: a ticket was received, sold or made void, places are kept, a group has
+//! a new event, or an event changed or was cancelled.
 
 use imajin_app::capabilities::{NewsEntry, NewsItem, SaysNews};
 use imajin_app::notices::{About, Notice, Tells, To};
@@ -9,7 +9,8 @@ use imajin_log::Applied;
 use imajin_protocol::Did;
 
 use crate::manifest::TEXTS;
-use crate::operations::{Changed, IssuedTicket, Status, StatusChanged, VoidedTicket};
+use crate::operations::{Changed, HeldPlaces, IssuedTicket, Status, StatusChanged, VoidedTicket};
+use crate::queries::HOLD_PREFIX;
 use crate::{Events, pages, queries};
 
 /// The operations that produce notices.
@@ -23,6 +24,11 @@ pub(crate) const TELLS: &[Tells] = &[
         op: VoidedTicket::NAME,
         brief: "told-void-of",
         full: &["told-void", "told-void-paid"],
+    },
+    Tells {
+        op: HeldPlaces::NAME,
+        brief: "told-kept-one",
+        full: &["told-kept"],
     },
     Tells {
         op: Changed::NAME,
@@ -57,6 +63,7 @@ pub(crate) fn from_entry(entry: &Applied<'_>) -> Vec<Notice> {
             let notice = Notice::for_owner(entry, About::Ticket);
             Some(once_for_order(notice, id("payment")))
         }
+        HeldPlaces::NAME => kept_for(entry),
         StatusChanged::NAME if id("status") == Some(Status::Published.name()) => {
             let group = id("group").and_then(|group| Did::parse(group).ok());
             group.map(|group| Notice {
@@ -71,6 +78,15 @@ pub(crate) fn from_entry(entry: &Applied<'_>) -> Vec<Notice> {
         }
     };
     notice.into_iter().collect()
+}
+
+/// Returns the notice to a person for whom places are kept that they asked or waited for. Places that a person keeps
+/// themself replace no request, and an order has its payment's id.
+fn kept_for(entry: &Applied<'_>) -> Option<Notice> {
+    let fact = entry.fact?;
+    let is_answer = entry.reference?.starts_with(HOLD_PREFIX) && fact.id("hold").is_some();
+    let holder = Did::parse(fact.id("holder")?.as_str()).ok()?;
+    is_answer.then(|| Notice::for_owner(entry, About::Ticket).to(To::Person(holder)))
 }
 
 /// Collapses the notices of one order into one, however many tickets the order has.
@@ -154,6 +170,10 @@ impl SaysNews for Events {
                 };
                 let organiser = is_by_node.then_some(&event.organiser);
                 (message, organiser, held())
+            }
+            HeldPlaces::NAME => {
+                let organiser = is_by_node.then_some(&event.organiser);
+                ("told-kept", organiser, page)
             }
             StatusChanged::NAME if has_paid(node, told.person, &event.did)? => {
                 ("told-cancelled-paid", None, page)

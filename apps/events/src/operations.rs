@@ -20,12 +20,12 @@ mod ticket;
 
 use imajin_app::operation::{Declaration, Operation};
 
-pub(crate) use answer::{ApprovePlaces, ReleasePlaces, ReleasedPlaces};
+pub(crate) use answer::{ApprovePlaces, OfferPlaces, ReleasePlaces, ReleasedPlaces};
 pub(crate) use buy::BuyTickets;
 pub(crate) use describe::{Changed, CreateEvent, EraseEvent, KEPT, OpenedEvent, UpdateEvent};
 pub(crate) use description::{Description, EventWords, Numbers};
 pub(crate) use door::{CheckIn, UsedTicket};
-pub(crate) use fields::{ManifestDigest, Over};
+pub(crate) use fields::{ManifestDigest, Over, Text};
 pub(crate) use free::{has_more_than_a_key, needs_approval};
 pub(crate) use hand_on::{RefundTicket, TransferTicket};
 pub(crate) use hold::{HeldPlaces, HoldPlaces, check_left};
@@ -35,7 +35,7 @@ pub(crate) use status::{CancelEvent, SetStatus, Status, StatusChanged};
 pub(crate) use ticket::{IssuedTicket, TICKETS_MAX, VoidedTicket};
 
 /// All operations of this service.
-pub(crate) static ALL: [Declaration; 23] = [
+pub(crate) static ALL: [Declaration; 24] = [
     CreateEvent::DECLARATION,
     UpdateEvent::DECLARATION,
     SetStatus::DECLARATION,
@@ -51,6 +51,7 @@ pub(crate) static ALL: [Declaration; 23] = [
     CheckIn::DECLARATION,
     PaidPlaces::DECLARATION,
     WithdrawnPayment::DECLARATION,
+    OfferPlaces::DECLARATION,
     OpenedEvent::DECLARATION,
     Changed::DECLARATION,
     StatusChanged::DECLARATION,

@@ -3,12 +3,17 @@
 //! Always: a page shows only what its viewer may see. A script signs every change with the key in the browser;
 //! everything else works without scripts.
 
+mod coming;
 mod door;
 mod edit;
 mod event;
+mod free_ticket;
+mod guests;
+mod invite;
 mod list;
 mod mine;
 mod open;
+mod tickets;
 
 use imajin_app::chooser::Chooser;
 use imajin_app::routing::{OpenApiRouter, get};
@@ -25,9 +30,11 @@ pub(crate) fn add(routes: OpenApiRouter<Node>) -> OpenApiRouter<Node> {
         .route("/", get(list::page))
         .route("/new", get(edit::new))
         .route("/mine", get(mine::page))
+        .route("/invite", get(invite::page))
         .route("/{id}", get(event::page))
         .route("/{id}/edit", get(edit::edit))
         .route("/{id}/door", get(door::page))
+        .route("/{id}/guests", get(guests::page))
 }
 
 /// Draws the area in which scripts show messages.
@@ -74,6 +81,18 @@ pub(crate) fn status(event: &Event, t: Texts) -> Markup {
         _ => "status-over",
     };
     html! { span.tag { (t.text(label)) } }
+}
+
+/// Draws the start of an event, its place, and whether it is online.
+fn when_and_where(event: &Event, t: Texts) -> Markup {
+    let place = event.word("city").or(event.visible_word("venue", false));
+    let is_online = event.word("locationType") != Some("physical");
+    let parts = [
+        event.starts.map(|_| time(event.starts, event.zone(), t)),
+        place.map(|place| html! { (place) }),
+        is_online.then(|| html! { (t.text("list-online")) }),
+    ];
+    html! { @for (n, part) in parts.into_iter().flatten().enumerate() { @if n > 0 { " · " } (part) } }
 }
 
 /// Draws the tag for events of a group.

@@ -20,7 +20,7 @@ use crate::operations::{
 /// The tables. Rowids are offsets: they grow, and a rebuild gives the same ones.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: MANIFEST.name,
-    version: 9,
+    version: 10,
     page_bytes: imajin_ledger::machine::LARGE_PAGES,
     schema: concat!(
         entries_table!(),
@@ -79,6 +79,7 @@ CREATE TABLE holds (
 CREATE INDEX holds_by_type ON holds (owner_did, type, done, until);
 CREATE INDEX holds_by_hold ON holds (hold);
 CREATE INDEX holds_by_holder ON holds (owner_did, holder, type);
+CREATE INDEX holds_asked ON holds (owner_did, hold) WHERE done = 0 AND until = 0;
 CREATE TABLE tickets (
     owner_did TEXT NOT NULL,          -- the event, and in another row the holder
     ticket TEXT NOT NULL,

@@ -15,11 +15,12 @@ pub(crate) use events::{
     Event, Kind, Sight, Which, circles, closing, event, find, has_event, kind, kinds, list, public,
 };
 pub(crate) use places::{
-    ASKED, HOLD_PREFIX, Hold, Open, asks, hold, holds_of_payment, open, taken_free,
+    ASKED, HOLD_PREFIX, Hold, Offer, Open, asks, events_moving_up, first_moving_up, hold,
+    holds_of_payment, offered, open, taken_free,
 };
 pub(crate) use sales::{EventSales, sold};
 pub(crate) use tickets::{
-    Issue, TicketPayment, TicketRow, all_tickets, attends, events_of_payment, first_paid,
+    Issue, TicketPayment, TicketRow, all_tickets, attends, coming, events_of_payment, first_paid,
     has_valid, holders, issued, of_payment, of_seat, payments, payments_of_holder, rooms_of,
     seat_held, ticket, tickets, was_there,
 };

@@ -6,7 +6,9 @@ pub(crate) mod closing;
 mod door;
 mod events;
 mod fields;
+pub(crate) mod guests;
 mod making;
+mod messages;
 mod picture;
 pub(crate) mod places;
 mod tickets;
@@ -34,6 +36,8 @@ pub(crate) fn routes() -> OpenApiRouter<Node> {
         .routes(routes!(tickets::svg))
         .routes(routes!(tickets::png))
         .routes(routes!(tickets::transfer))
-        .routes(routes!(door::guests))
+        .routes(routes!(guests::guests))
+        .routes(routes!(guests::guests_csv))
+        .routes(routes!(messages::send))
         .routes(routes!(door::door))
 }

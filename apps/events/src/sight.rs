@@ -2,7 +2,7 @@
 //! members as long as the organiser is a member, too (so that people can't push events to groups they don't belong to),
 //! and, by its address, to people with a ticket.
 //!
-//! Always: lists ([`of`]) and lookups by name ([`sees`]) both use [`is_for`].
+//! Always: lists ([`sight_of`]) and lookups by name ([`sees`]) both use [`is_for`].
 
 use imajin_app::capabilities::{Existence, RecordOwner};
 use imajin_app::{Answer, Node, Problem};
@@ -18,12 +18,32 @@ pub(crate) fn missing() -> Problem {
 
 /// Returns the group events that a viewer finds in lists; none for a visitor who isn't signed in.
 pub(crate) fn sight_of(node: &Node, viewer: Option<&Did>) -> Answer<Sight> {
+    sight_among(node, viewer, None)
+}
+
+/// Returns those of one organiser's group events, or of everyone's, that a viewer finds in lists.
+pub(crate) fn sight_among(
+    node: &Node,
+    viewer: Option<&Did>,
+    organiser: Option<&Did>,
+) -> Answer<Sight> {
     let Some(viewer) = viewer else {
         return Ok(Sight::default());
     };
     let mut sight = Sight::own(viewer);
-    for (group, organiser) in queries::read(node, queries::circles)? {
+    for (group, organiser) in queries::read(node, |db| queries::circles(db, organiser))? {
         if is_for(node, &group, &organiser, viewer)? {
+            sight.circles.push((group, organiser));
+        }
+    }
+    Ok(sight)
+}
+
+/// Returns the group events that two people find in lists.
+pub(crate) fn sight_of_both(node: &Node, viewer: &Did, other: &Did) -> Answer<Sight> {
+    let mut sight = Sight::default();
+    for (group, organiser) in sight_of(node, Some(viewer))?.circles {
+        if node.group_role(&group, other)?.is_some() {
             sight.circles.push((group, organiser));
         }
     }

@@ -1,4 +1,4 @@
-//! The background worker: it refunds tickets of cancelled events and writes letters.
+//! The background worker: it refunds tickets of cancelled events, writes letters, and moves waiting lists up.
 //!
 //! Always: the worker finds all its work in the tables, so it resumes after a restart, and repeating work has no
 //! effect. A failure doesn't block other work, and the worker retries it.
@@ -12,14 +12,15 @@ use imajin_host::prelude::*;
 use imajin_host::rounds::Rounds;
 
 use crate::bell::Bell;
-use crate::closing;
 use crate::letters::Post;
+use crate::{closing, guests, messages, waiting};
 
 /// Pause between two rounds, so that one round handles all tickets sold in the meantime.
 const BREATH: Duration = Duration::from_millis(200);
 
-/// Starts the worker.
+/// Starts the background work.
 pub(crate) fn started(node: &Node) {
+    node.begin(guests::Cleanup);
     let post = match Post::begin(node) {
         Ok(post) => post,
         Err(problem) => {
@@ -40,8 +41,8 @@ struct Worker {
 
 impl Rounds for Worker {
     const NAME: &'static str = "refunds and letters of events";
-    // Rarely reached: the bell wakes the worker.
-    const EVERY: Duration = Duration::from_secs(3600);
+    // The bell wakes the worker for everything but places whose time has run out.
+    const EVERY: Duration = Duration::from_secs(60);
     const PAUSES: Option<Backoff> = Some(Backoff::new(
         Duration::from_secs(2),
         Duration::from_secs(300),
@@ -59,7 +60,9 @@ impl Rounds for Worker {
 }
 
 async fn round(node: &Node, bell: &Bell, post: &mut Post) -> Answer<()> {
-    let letters = post.round(node).await;
+    let offers = waiting::round(node).await;
+    let letters = offers.and(post.round(node).await);
+    let letters = letters.and(messages::round(node).await);
     if bell.take_refunds()
         && let Err(problem) = closing::round(node).await
     {

@@ -1,7 +1,8 @@
-// Verifies a certificate file in this browser. No request is sent anywhere.
+// Verifies a certificate in this browser: a chosen file, which is sent nowhere, or the file of a certificate’s page, which comes from the box.
 //
 // Always: everything shown was verified, from the signature over the text to the issuer's identity.
 
+import { get } from "../js/api.js";
 import { fromBase58, fromBase64url, fromHex, utf8 } from "../js/base.js";
 import { cborCid, cidText, dfosId } from "../js/cid.js";
 import { jwsPayload, multikeyBytes } from "../js/dfos.js";
@@ -9,7 +10,7 @@ import { canonical } from "../js/jcs.js";
 import { verifyBytes } from "../js/key.js";
 import { texts } from "../js/texts.js";
 import { told } from "../js/time.js";
-import { byId, el } from "../js/ui.js";
+import { byId, el, sayError } from "../js/ui.js";
 
 const t = await texts("learn");
 const MEMBERS = ["subject_did", "type", "context_id", "context_type", "payload", "issued_at"];
@@ -77,12 +78,23 @@ function shown({ issuer, said }) {
   return [el("p", { class: "notice good" }, t("js-check-good")), el("ul", {}, ...lines.filter(Boolean).map((line) => el("li", {}, line))), el("p", { class: "hint" }, t("js-check-proves"))];
 }
 
-byId("file").addEventListener("change", async ({ currentTarget }) => {
-  const result = byId("result");
+const result = byId("result");
+
+/** Reads the text of a file, and shows whether it is a certificate. */
+async function judge(read) {
   result.hidden = false;
   try {
-    result.replaceChildren(...shown(await check(await currentTarget.files[0].text())));
+    result.replaceChildren(...shown(await check(await read())));
   } catch (error) {
     result.replaceChildren(el("p", { class: "notice bad" }, t("js-check-bad", { why: error instanceof Wrong ? error.message : t("js-check-no-file") })));
   }
-});
+}
+
+/** Shows whether the certificate of the page is one. A box that gives no file says nothing about it. */
+async function judgePage(path) {
+  const file = await get(path);
+  await judge(() => JSON.stringify(file));
+}
+
+byId("file")?.addEventListener("change", ({ currentTarget }) => judge(() => currentTarget.files[0].text()));
+if (result.dataset.file) judgePage(result.dataset.file).catch(sayError);

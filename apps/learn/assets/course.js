@@ -35,8 +35,8 @@ async function buy() {
 async function finish(button) {
   await working(button, t("js-signing"), async () => {
     const fact = { teacher: owner, public: byId("public").checked ? 1 : 0 };
-    await submit(await actor(), { service: "learn", op: "learn.complete", ref: course, fact });
-    await leave();
+    const { value } = await submit(await actor(), { service: "learn", op: "learn.complete", ref: course, fact });
+    await leave(`/learn/check/${value.certificate}`);
   });
 }
 

@@ -10,7 +10,8 @@ import { signer } from "../js/session.js";
 import { texts } from "../js/texts.js";
 import { utf8 } from "../js/base.js";
 import { byId, el, sayError } from "../js/ui.js";
-import { read, written } from "./quiz.js";
+import { showQuiz } from "./builder.js";
+import { faultOf, formOf, written } from "./quiz.js";
 
 const t = await texts("learn");
 const TEXT_BYTES_MAX = 200_000;
@@ -77,10 +78,10 @@ function wrong({ text, quiz, pass, price, currency, share }, kind) {
   }
   if (kind !== "lesson") return null;
   if (utf8(text).length > TEXT_BYTES_MAX) return ["text", t("js-too-long")];
-  const { form, wrong: why } = read(quiz);
-  if (why) return ["quiz", t(why)];
+  const fault = faultOf(quiz);
+  if (fault) return [fault[0], t(fault[1])];
   if (pass && !(Number.isInteger(Number(pass)) && pass >= 1 && pass <= 100)) return ["pass", t("js-pass")];
-  return pass && !form ? ["quiz", t("js-no-quiz")] : null;
+  return pass && !formOf(quiz) ? ["pass", t("js-no-quiz")] : null;
 }
 
 /** Returns the facts of a lesson that aren't texts. */
@@ -97,7 +98,7 @@ const courses = editor("learn", {
   kinds: {
     course: { title: t("js-a-course"), body: ["title", "note", "slug"], isShown: true, empty: t("js-empty") },
     module: { title: t("js-a-module"), body: ["title", "note"], isShown: true, in: ["course"], empty: t("js-empty") },
-    lesson: { title: t("js-a-lesson"), body: ["title", "note", "text", "slug"], isShown: true, in: ["course", "module"], more: facts, words: ({ quiz }) => ({ questions: read(quiz).form }) },
+    lesson: { title: t("js-a-lesson"), body: ["title", "note", "text", "slug"], isShown: true, in: ["course", "module"], more: facts, words: ({ quiz }) => ({ questions: formOf(quiz) }) },
   },
   // Items that aren't in a course are listed after the courses.
   lists: ["course", "module", "lesson"].map((kind) => ({ id: `all-${kind}`, kind })),
@@ -116,14 +117,20 @@ const courses = editor("learn", {
     price: terms?.price ? money(terms.price, terms.currency) : "",
     share,
   }),
-  opened: (item) => showOrigin(item).catch(sayError),
+  opened: (item) => {
+    showQuiz();
+    showOrigin(item).catch(sayError);
+  },
   saved: offer,
+  shares: { kind: "course", isDraft: ({ on }) => !on },
   says: { nothing: t("js-nothing"), slugTaken: t("js-slug-taken"), removeAll: ({ title }) => t("js-remove-all-sure", { title }) },
 });
 
-for (const kind of ["course", "module", "lesson"]) byId(`add-${kind}`).addEventListener("click", () => courses.create(kind));
+// A course is a draft until it is shared; its modules and lessons are seen with it.
+byId("add-course").addEventListener("click", () => courses.create("course", { on: false }));
+for (const kind of ["module", "lesson"]) byId(`add-${kind}`).addEventListener("click", () => courses.create(kind));
 for (const button of document.querySelectorAll("[data-template]")) {
   const { title, note } = button.dataset;
-  button.addEventListener("click", () => courses.create("course", { title, note }));
+  button.addEventListener("click", () => courses.create("course", { title, note, on: false }));
 }
 courses.start();

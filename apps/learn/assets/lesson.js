@@ -1,6 +1,6 @@
 // A lesson's page: marking it as done, and answering its quiz.
 
-import { nodeNow } from "../js/api.js";
+import { nodeNow, page } from "../js/api.js";
 import { drawForm } from "../js/form/draw.js";
 import { grade } from "../js/form/rules.js";
 import { texts } from "../js/texts.js";
@@ -15,6 +15,14 @@ const { owner, course, lesson } = byId("lesson").dataset;
 function showDone() {
   byId("done").hidden = true;
   byId("is-done").hidden = false;
+  byId("way").querySelector(".button").classList.add("main");
+}
+
+/** Draws what comes after the last lesson as the box draws it now: the course or its certificate. */
+async function redrawEnd() {
+  if (byId("after")) return;
+  const way = (await page(location.href))?.getElementById("way");
+  if (way) byId("way").replaceChildren(...way.childNodes);
 }
 
 async function done() {
@@ -23,6 +31,7 @@ async function done() {
     const receipt = await send({ service: "learn", op: "learn.progress", ref: course, fact: { teacher: owner }, body });
     showDone();
     say("good", t(receipt ? "js-done" : "js-noted"));
+    if (receipt) await redrawEnd();
   });
 }
 
@@ -46,6 +55,7 @@ async function answer(drawn) {
     if (!pass && left) return;
     drawn.forget();
     byId("answers").hidden = true;
+    if (pass) await redrawEnd();
   });
 }
 

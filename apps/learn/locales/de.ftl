@@ -105,7 +105,8 @@ mark-done = Ich habe diese Lektion gemacht
 keep = Auf diesem Gerät behalten
 lessons = Lektionen
 before = ← { $title }
-after = { $title } →
+after = Nächste Lektion: { $title }
+to-course = Zurück zum Kurs
 teach = Kurse, die du gibst
 takes-none = Du besuchst noch keinen Kurs.
 course-gone = Diesen Kurs gibt es hier nicht mehr.
@@ -133,7 +134,8 @@ student-grade = { $title }: { $right } von { $count } richtig ({ $tries ->
    *[other] { $tries } Versuche
 })
 field-quiz = Fragen (freiwillig)
-quiz-hint = Eine Frage beginnt mit ?, eine falsche Antwort mit -, eine richtige mit *. Worte, die man selbst schreibt, kommen nach =.
+quiz-text = Die Fragen als Text
+quiz-hint = Eine Frage beginnt mit ?, eine falsche Antwort mit -, eine richtige mit *. Was man selbst schreibt, kommt nach =.
 quiz-example-question = Welches Mehl ist für Brot?
 quiz-example-wrong = Kuchenmehl
 quiz-example-right = Brotmehl
@@ -146,12 +148,21 @@ pass-hint = Leer sind die Fragen zum Üben, und die Antworten kommen mit. Mit ei
 
 all-done = Du hast alles gemacht
 finish-why = Die Box unterschreibt, dass du diesen Kurs abgeschlossen hast. Die Datei beweist es überall, auch wenn es diese Box nicht mehr gibt.
-certificate-public = Wer die Adresse hat, darf es bekommen
+certificate-public = Wer die Adresse hat oder den Code scannt, darf es sehen
 finish = Das Zeugnis holen
 finished = Du hast diesen Kurs abgeschlossen.
-download-certificate = Zeugnis herunterladen
+see-certificate = Zeugnis ansehen
+download-certificate = Beweis herunterladen
 certificates = Deine Zeugnisse
 no-certificates = Noch keine.
+certificate = Zeugnis
+certificate-finished = hat diesen Kurs abgeschlossen:
+certificate-teacher = Lehrperson: { $name }
+certificate-signed = Unterschrieben von { $name } am <day/>
+certificate-check = Prüfe es unter dieser Adresse:
+certificate-private = Diese Seite sehen nur die Person, die den Kurs abgeschlossen hat, und die Lehrperson. Anderen zeigt der Code, wie sie die Datei mit dem Beweis prüfen: Schick sie ihnen.
+certificate-ask = Hat es dir jemand gezeigt? Bitte um die Datei mit dem Beweis und prüfe sie hier.
+print = Drucken
 no-certificate = Dieses Zeugnis gibt es nicht, oder es ist nicht für dich.
 public = öffentlich
 check-title = Ein Zeugnis prüfen
@@ -209,19 +220,34 @@ js-students = Teilnehmende
 js-signing = Wird unterschrieben…
 js-leave-sure = Diesen Kurs verlassen?
 js-done = Gemacht und von dir unterschrieben.
-js-followed = Du folgst diesem Kurs. Neue Lektionen erscheinen auf deinem Home.
+js-followed = Du folgst diesem Kurs. Neue Lektionen erscheinen auf deiner Startseite.
 js-unfollowed = Du folgst ihm nicht mehr.
 js-copied = { $count ->
     [0] Kopiert.
    *[other] Kopiert, mit { $count } Modulen und Lektionen.
 }
-js-quiz-line = Beginne jede Zeile mit ?, -, * oder =.
+js-quiz-line = Beginne jede Zeile mit ?, -, * oder =. Nach jeder Frage kommen Antworten zur Auswahl, oder eine einzige Zeile mit =.
+js-quiz-title = Schreib die Frage.
+js-quiz-twice = Diese Antwort steht zweimal da.
+js-quiz-add = Frage hinzufügen
+js-quiz-add-choice = Antwort hinzufügen
+js-quiz-choice-n = Antwort { $number }
+js-quiz-question = Frage
+js-quiz-question-n = Frage { $number }
+js-quiz-remove = Diese Frage entfernen
+js-quiz-remove-choice = Antwort { $number } entfernen
+js-quiz-right = Antwort { $number } ist richtig
+js-quiz-tick = Kreuze an, was richtig ist.
+js-quiz-unread = Diese Fragen lassen sich hier nicht einzeln zeigen. Sie bleiben, wie sie sind: Ändere sie unten als Text.
+js-quiz-words = Richtige Antwort
+js-quiz-written = Die Antwort schreibt man selbst
 js-quiz-choice = Jede Frage braucht eine richtige Antwort, und mindestens zwei zur Auswahl.
 js-pass = Schreib eine Prozentzahl von 1 bis 100.
 js-no-quiz = Was bewertet wird, braucht Fragen.
 js-right = Richtig: { $right } von { $count }.
 js-passed = Bestanden: { $right } von { $count } richtig.
 js-not-passed = { $right } von { $count } richtig. Weitere Versuche: { $left }.
+js-certificate-code = QR-Code mit der Adresse dieses Zeugnisses
 js-check-good = Dieses Zeugnis ist echt.
 js-check-bad = Das ist kein gültiges Zeugnis: { $why }
 js-check-no-file = es ist nicht die Datei eines Zeugnisses
@@ -262,9 +288,9 @@ js-keep-insecure = Kurse lassen sich nur unter einer Adresse behalten, die mit h
 says-courses-lessons = Kurse und Lektionen
 says-courses-with-progress = Kurse mit Fortschritt
 says-you-arent-enrolled-in = Du nimmst an diesem Kurs nicht teil.
-says-certificate-must-box-say = Ein Zertifikat muss von dieser Box sein und sagen, dass diese Person diesen Kurs abgeschlossen hat.
-says-you-have-certificate-course = Du hast für diesen Kurs schon ein Zertifikat.
-says-still-done-or-its = „{ $title }“ ist noch zu bearbeiten, oder das Quiz darin ist noch zu bestehen.
+says-certificate-must-box-say = Ein Zeugnis muss von dieser Box sein und sagen, dass diese Person diesen Kurs abgeschlossen hat.
+says-you-have-certificate-course = Du hast für diesen Kurs schon ein Zeugnis.
+says-still-done-or-its = „{ $title }“ ist noch zu bearbeiten, oder die Prüfung darin ist noch zu bestehen.
 says-course-has-no-lesson = Dieser Kurs hat keine Lektion, die sich bearbeiten ließe.
 says-there-no-such-course = Diesen Kurs gibt es hier nicht, oder er wird dir nicht gezeigt.
 says-your-own-course = Das ist dein eigener Kurs.
@@ -278,13 +304,13 @@ says-title-must-not-empty = title darf nicht leer sein.
 says-course-in-nothing-else = Ein Kurs liegt in nichts anderem: Lass in weg.
 says-text-has-at-most = text hat höchstens 200 000 Bytes.
 says-only-lessons-have-leave = Nur Lektionen haben { $field }: Lass es weg.
-says-graded-quiz-needs-question = Ein bewertetes Quiz braucht eine Frage mit correctAnswer.
+says-graded-quiz-needs-question = Eine Prüfung braucht eine Frage mit correctAnswer.
 says-you-have-no-course = Du hast keinen Kurs mit dieser ID: Leg ihn zuerst an.
 says-copy-course-whose-owner = Das ist die Kopie eines Kurses, den andere nicht geben dürfen oder der nicht mehr hier ist.
 says-fair-must-have-in = fair muss { $digest } in derivesFrom haben, mit mindestens { $share } Millionsteln dessen, was die Kopie einbringt.
 says-lesson-was-done-at = Eine Lektion wurde zu einer Zeit bearbeitet, die noch kommt: Prüf die Uhr dieses Geräts.
-says-there-no-graded-quiz = Hier gibt es kein bewertetes Quiz mit dieser ID.
-says-you-have-passed-quiz = Du hast dieses Quiz schon bestanden.
+says-there-no-graded-quiz = Hier gibt es keine Prüfung mit dieser ID.
+says-you-have-passed-quiz = Du hast diese Prüfung schon bestanden.
 says-you-have-used-all = Du hast alle fünf Versuche gebraucht. Frag die Person, die den Kurs gibt.
 says-courses-lessons-2 = { $count ->
     [one] { $count } Kurs oder Lektion
@@ -299,6 +325,49 @@ says-courses-with-progress-2 = { $count ->
    *[other] { $count } Kurse mit Fortschritt
 }
 says-answered-quizzes = { $count ->
-    [one] { $count } beantwortetes Quiz
-   *[other] { $count } beantwortete Quiz
+    [one] { $count } beantwortete Prüfung
+   *[other] { $count } beantwortete Prüfungen
 }
+
+## Hilfetexte der Seiten: ein Titel und drei Sätze
+
+help-mine =
+    Lernen
+    Hier sind die Kurse, die du besuchst, und deine Zeugnisse.
+    Tipp auf einen Kurs, um dort weiterzumachen, wo du aufgehört hast.
+    Die Lehrperson eines Kurses sieht, welche Lektionen du gemacht hast.
+help-courses =
+    Kurse einer Person
+    Hier stehen die Kurse einer Person.
+    Tipp auf einen, um seine Lektionen zu sehen und ihn zu besuchen.
+    Du siehst nur Kurse, die für dich gedacht sind.
+help-course =
+    Ein Kurs
+    Diese Seite zeigt die Lektionen eines Kurses und was er kostet.
+    Wähle „Diesen Kurs besuchen“, dann beginne mit der ersten Lektion.
+    Die Lehrperson sieht, welche Lektionen du gemacht hast, und du kannst den Kurs jederzeit verlassen.
+help-lesson =
+    Eine Lektion
+    Das ist eine Lektion eines Kurses, mit ihren Dateien und ihren Fragen.
+    Lies sie, beantworte ihre Fragen, wenn sie welche hat, und tipp dann auf „Ich habe diese Lektion gemacht“.
+    Die Lehrperson sieht, dass du sie gemacht hast, und Antworten in einer Prüfung kommen in deinen Verlauf.
+help-teaching =
+    Kurse, die du gibst
+    Hier machst du Kurse, aus Modulen und Lektionen oder nur aus Lektionen.
+    Leg einen Kurs an oder beginne mit einem Beispiel, und füge dann Lektionen hinzu.
+    Du wählst, wer einen Kurs sieht, und kannst ihn jederzeit ändern.
+help-students =
+    Teilnehmende
+    Diese Seite zeigt, wer deinen Kurs besucht und wie weit alle sind.
+    Sieh dir an, welche Lektionen und Prüfungen sie gemacht haben; wer bezahlt hat, dem kannst du das Geld zurückgeben.
+    Nur du siehst diese Seite, und die Teilnehmenden wissen, dass du das siehst.
+help-certificate =
+    Ein Zeugnis prüfen
+    Diese Seite sagt dir, ob jemand einen Kurs wirklich abgeschlossen hat.
+    Wähle die Datei des Zeugnisses.
+    Dein Browser prüft sie hier und schickt sie nirgendwohin.
+help-one-certificate =
+    Ein Zeugnis
+    Diese Seite zeigt, dass jemand einen Kurs abgeschlossen hat.
+    Druck es aus, oder behalte die Datei: Sie beweist es auch dann noch, wenn es diese Box nicht mehr gibt.
+    Ist es nicht öffentlich, sehen es hier nur die Person, die es bekommen hat, und die Lehrperson.

@@ -105,7 +105,8 @@ mark-done = I have done this lesson
 keep = Keep on this device
 lessons = Lessons
 before = ← { $title }
-after = { $title } →
+after = Next lesson: { $title }
+to-course = Back to the course
 teach = Courses that you teach
 takes-none = You take no course yet.
 course-gone = This course isn’t here any more.
@@ -133,7 +134,8 @@ student-grade = { $title }: { $right } of { $count } right ({ $tries ->
    *[other] { $tries } tries
 })
 field-quiz = Quiz (optional)
-quiz-hint = A question begins with ?, a wrong answer with -, a right one with *. Words that people write themselves come after =.
+quiz-text = The quiz as text
+quiz-hint = A question begins with ?, a wrong answer with -, a right one with *. What students write themselves comes after =.
 quiz-example-question = Which flour is for bread?
 quiz-example-wrong = Cake flour
 quiz-example-right = Strong flour
@@ -146,12 +148,21 @@ pass-hint = Left empty, the quiz is for practice, and its answers come with it. 
 
 all-done = You have done everything
 finish-why = The box signs that you finished this course. The file proves it anywhere, even when this box is gone.
-certificate-public = Everybody who has its address may get it
+certificate-public = Everybody who has its address, or scans its code, may see it
 finish = Get the certificate
 finished = You finished this course.
-download-certificate = Download the certificate
+see-certificate = See the certificate
+download-certificate = Download its proof
 certificates = Your certificates
 no-certificates = None yet.
+certificate = Certificate
+certificate-finished = finished the course
+certificate-teacher = Teacher: { $name }
+certificate-signed = Signed by { $name } on <day/>
+certificate-check = Check it at this address:
+certificate-private = Only the student and the teacher see this page. To others the code shows how to check the proof’s file: send it to them.
+certificate-ask = Did somebody show it to you? Ask them for the file with its proof, and check it here.
+print = Print
 no-certificate = There is no such certificate, or it isn’t for you.
 public = public
 check-title = Check a certificate
@@ -215,13 +226,28 @@ js-copied = { $count ->
     [0] Copied.
    *[other] Copied, with { $count } modules and lessons.
 }
-js-quiz-line = Begin each line with ?, -, * or =.
+js-quiz-line = Begin each line with ?, -, * or =. After each question come choices, or one line with =.
+js-quiz-title = Write the question.
+js-quiz-twice = This choice is there twice.
+js-quiz-add = Add a question
+js-quiz-add-choice = Add a choice
+js-quiz-choice-n = Choice { $number }
+js-quiz-question = Question
+js-quiz-question-n = Question { $number }
+js-quiz-remove = Remove this question
+js-quiz-remove-choice = Remove choice { $number }
+js-quiz-right = Choice { $number } is right
+js-quiz-tick = Tick what is right.
+js-quiz-unread = This quiz can’t be shown as questions and choices here. It stays as it is: change it below, as text.
+js-quiz-words = Right answer
+js-quiz-written = Students write the answer themselves
 js-quiz-choice = Each question needs a right answer, and at least two to choose from.
 js-pass = Write a percentage from 1 to 100.
 js-no-quiz = A graded quiz needs questions.
 js-right = Right: { $right } of { $count }.
 js-passed = Passed: { $right } of { $count } right.
 js-not-passed = { $right } of { $count } right. More tries: { $left }.
+js-certificate-code = QR code of this certificate’s address
 js-check-good = This certificate is genuine.
 js-check-bad = This is no valid certificate: { $why }
 js-check-no-file = it isn’t a certificate’s file
@@ -290,3 +316,46 @@ says-courses-lessons-2 = { $count } courses and lessons
 says-enrolments = { $count } enrolments
 says-courses-with-progress-2 = { $count } courses with progress
 says-answered-quizzes = { $count } answered quizzes
+
+## Help texts of the pages: a title, and three sentences
+
+help-mine =
+    Learning
+    The courses that you take are here, and your certificates.
+    Tap a course to continue where you stopped.
+    The teacher of a course sees which lessons you have done.
+help-courses =
+    Somebody’s courses
+    The courses of one person are listed here.
+    Tap one to see its lessons, and to take it.
+    You see only courses that are meant for you.
+help-course =
+    A course
+    This page shows the lessons of a course, and what it costs.
+    Take the course, then begin with the first lesson.
+    The teacher sees which lessons you have done, and you can leave the course at any time.
+help-lesson =
+    A lesson
+    This is one lesson of a course, with its files and its quiz.
+    Read it, answer the quiz if there is one, and choose “I have done this lesson”.
+    The teacher sees that you have done it, and answers to a graded quiz go into your record.
+help-teaching =
+    Courses that you teach
+    You make courses here, of modules and lessons or of lessons alone.
+    Make a course or start from an example, then add its lessons.
+    You choose who sees a course, and you can change it at any time.
+help-students =
+    Students
+    This page shows who takes your course, and how far each of them is.
+    Look at their lessons and grades; to somebody who paid you can give the money back.
+    Only you see this page, and your students are told that you see it.
+help-certificate =
+    Checking a certificate
+    This page tells you whether somebody really finished a course.
+    Choose the file of the certificate.
+    Your browser checks it here and sends it nowhere.
+help-one-certificate =
+    A certificate
+    This page shows that somebody finished a course.
+    Print it, or keep the file, which still proves it when this box is gone.
+    Unless it is public, only the student and the teacher see it here.

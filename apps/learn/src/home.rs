@@ -7,7 +7,7 @@ use imajin_app::{
 };
 use imajin_dfos::Timestamp;
 use imajin_items::search::search;
-use imajin_items::{ItemOf, Owner, home};
+use imajin_items::{ItemOf, Owner, home, newest_public};
 use imajin_protocol::Did;
 use maud::html;
 
@@ -62,17 +62,11 @@ impl HomeCards for Learn {
     }
 
     fn front_cards(&self, node: &Node, lang: Lang) -> Answer<Vec<HomeCard>> {
-        let now = node.now().as_millis();
-        let courses = queries::read(node, |db| queries::public(db, now, FRONT_MAX))?;
-        let mut cards = Vec::new();
-        for (teacher, id) in courses {
-            // List the course only if a stranger may see it.
-            let mut all = courses::all(node, &teacher, None)?.into_iter();
-            if let Some(course) = all.find(|course| course.id == id) {
-                cards.push(front(node, &teacher, &course, TEXTS.for_reader(lang))?);
-            }
-        }
-        Ok(cards)
+        let t = TEXTS.for_reader(lang);
+        let newest = newest_public::<Self>(node, Kind::Course, FRONT_MAX)?.into_iter();
+        newest
+            .map(|(teacher, course)| front(node, &teacher, &course, t))
+            .collect()
     }
 }
 

@@ -6,7 +6,7 @@
 //! | `operations` | the operations, each with its decision |
 //! | `projection`, `queries` | the tables and their queries |
 //! | `access`, `data_rights` | access rules; export, count, delete, transfer |
-//! | `routes`, `pages`, `home`, `markdown` | HTTP, HTML pages, cards on Home, and Markdown |
+//! | `routes`, `pages`, `home` | HTTP, HTML pages, and cards on Home |
 #![forbid(unsafe_code)]
 
 mod access;
@@ -15,17 +15,16 @@ mod data_rights;
 mod home;
 mod items;
 mod manifest;
-mod markdown;
 mod operations;
 mod pages;
 mod projection;
 mod queries;
 mod routes;
-
-pub use markdown::html_of;
+mod showcase;
 
 use imajin_app::{HomeCards, Searchable, Service};
 use imajin_selling::Fulfilment;
+use imajin_showcase::Showcase;
 
 /// The service, ready to be mounted.
 #[derive(Debug)]
@@ -40,5 +39,5 @@ impl Service for Learn {
 
     imajin_items::uses_of_files!(Self);
 
-    imajin_app::offers! { HomeCards, Searchable, Fulfilment }
+    imajin_app::offers! { HomeCards, Searchable, Showcase, Fulfilment }
 }

@@ -1,9 +1,10 @@
 //! The pages of this service: a person's courses, a course, a lesson, the viewer's own courses as student and as
-//! teacher, and the students of a course.
+//! teacher, the students of a course, and a certificate.
 //!
 //! Always: reading works without scripts, and a page contains nothing that its viewer may not read.
 
 mod buying;
+mod certificate;
 mod course;
 mod edit;
 mod lesson;
@@ -24,6 +25,7 @@ use crate::items::{Item, Kind};
 use crate::manifest::{MANIFEST, TEACHING, TEXTS};
 use crate::queries;
 
+pub(crate) use certificate::certificate;
 pub(crate) use edit::{edit, students};
 pub(crate) use mine::{check, mine};
 
@@ -105,7 +107,7 @@ fn list(node: &Node, owner: Owner, session: Option<&Session>, lang: Lang) -> Ans
             (scene.feeds(&path))
         }
     };
-    let page = scene.page(t, session, (&title, None), content)?;
+    let page = scene.page((t, "help-courses"), session, (&title, None), content)?;
     Ok(page.style(STYLE).indexed())
 }
 

@@ -147,16 +147,6 @@ pub(crate) fn students(
     db.rows(&sql, params![teacher, course], read_enrolment)
 }
 
-/// Returns the newest public courses: their teachers and ids.
-pub(crate) fn public(db: Reader<'_>, now_ms: i64, most: usize) -> Result<Vec<(Did, String)>> {
-    // The conditions match the index `courses_public`.
-    let sql = "SELECT owner_did, id FROM items WHERE kind = 'course' AND visibility = 'public' AND is_on = 1 AND parent IS NULL
-        AND (from_ms IS NULL OR from_ms <= ?1) AND (until_ms IS NULL OR ?1 < until_ms) ORDER BY put_ms DESC, id LIMIT ?2";
-    let most = i64::try_from(most).unwrap_or(i64::MAX);
-    let read_key = |row: &Row<'_>| Ok((rows::did(row, 0)?, row.get(1)?));
-    db.rows(sql, params![now_ms, most], read_key)
-}
-
 /// The text of a lesson, and the questions of its quiz as JSON.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Words {

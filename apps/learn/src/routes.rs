@@ -12,6 +12,7 @@ use imajin_app::routing::{OpenApiRouter, get, routes};
 
 use crate::pages;
 
+pub(crate) use certificates::visible_certificate;
 pub(crate) use items::given_out;
 pub(crate) use studying::{progress, students_of, studied, taken};
 
@@ -30,6 +31,7 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         .route("/edit", get(pages::edit))
         .route("/mine", get(pages::mine))
         .route("/check", get(pages::check))
+        .route("/check/{cid}", get(pages::certificate))
         .route("/{owner}", get(pages::person))
         .route("/{owner}/feed.atom", get(pages::feed))
         .route("/{owner}/feed.rss", get(pages::feed))

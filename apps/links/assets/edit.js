@@ -1,9 +1,10 @@
 // Editing your own page of links: links, collections, and the page itself.
 
 import { editor } from "../js/items/editor.js";
+import { share } from "../js/items/share.js";
 import { oneOf } from "../js/items/store.js";
 import { texts } from "../js/texts.js";
-import { byId, el } from "../js/ui.js";
+import { byId, el, sayError } from "../js/ui.js";
 import { takeBookmarks } from "./bookmarks.js";
 import { chart } from "./chart.js";
 
@@ -45,5 +46,6 @@ byId("edit-page").addEventListener("click", ({ currentTarget }) => {
   if (page) links.open(page);
   else links.create("page", { title: currentTarget.dataset.name });
 });
+byId("share-page").addEventListener("click", ({ currentTarget: { dataset } }) => share(dataset.title, dataset.path).catch(sayError));
 takeBookmarks(links.items, links.load);
 links.start();

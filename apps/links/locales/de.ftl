@@ -60,6 +60,7 @@ lead = Eine Seite für alle deine Links. <page>Ansehen</page>
 add-link = Link hinzufügen
 add-collection = Sammlung hinzufügen
 edit-page = Titel, Text und Farbe
+share = Teilen
 field-url = Link
 field-in = Wo steht er?
 in-page = Direkt auf der Seite
@@ -158,3 +159,16 @@ says-follows = { $count ->
     [one] { $count } Sammlung, der du folgst
    *[other] { $count } Sammlungen, denen du folgst
 }
+
+## Hilfetexte der Seiten: ein Titel und drei Sätze
+
+help-edit =
+    Deine Links
+    Hier hältst du alle deine Links auf einer Seite.
+    Füge einen Link oder eine Sammlung hinzu, oder bring die Lesezeichen deines Browsers.
+    Du wählst, wer was davon sieht, und kannst es jederzeit ändern oder entfernen.
+help-page =
+    Eine Seite mit Links
+    Auf dieser Seite sind die Links einer Person.
+    Tipp auf einen Link, um ihn zu öffnen; angemeldet kannst du einer Sammlung folgen oder sie auf deine eigene Seite kopieren.
+    Klicks werden höchstens pro Tag gezählt, und nie, wer geklickt hat.

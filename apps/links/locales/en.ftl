@@ -60,6 +60,7 @@ lead = One page for all your links. <page>See it</page>
 add-link = Add a link
 add-collection = Add a collection
 edit-page = Title, words and colour
+share = Share
 field-url = Link
 field-in = Where it is
 in-page = On the page itself
@@ -140,3 +141,16 @@ says-link-pages = { $count } link pages
 says-followed-collections = { $count } followed collections
 says-days-clicks-2 = { $count } days of clicks
 says-follows = { $count } follows
+
+## Help texts of the pages: a title, and three sentences
+
+help-edit =
+    Your links
+    You keep all your links on one page here.
+    Add a link or a collection, or bring the bookmarks of your browser.
+    You choose who sees each of them, and you can change or remove them at any time.
+help-page =
+    A page of links
+    Somebody’s links are on this page.
+    Tap a link to open it; signed in, you can follow a collection or copy it to your own page.
+    Clicks are counted by the day at most, and never who clicked.

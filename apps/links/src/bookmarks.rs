@@ -89,7 +89,7 @@ pub(crate) async fn export(Person(node, session): Person, lang: Lang) -> Answer<
     let owner = Owner::from_did(&node, session.did)?;
     let items = queries::read(&node, |db| queries::all(db, owner.did.as_str()))?;
     let page = items.iter().find(|item| item.kind == Kind::Page);
-    let title = feeds::title_of(page, &owner, TEXTS.for_reader(lang));
+    let title = feeds::title_of(page, &owner, lang);
     let kept = "attachment; filename=\"links.html\"";
     let headers = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),

@@ -3,15 +3,15 @@
 use axum::extract::State;
 use axum::response::Response;
 use imajin_app::extract::Path;
-use imajin_app::{Answer, Node, Texts, args};
+use imajin_app::{Answer, Lang, Node};
 use imajin_items::feeds::{Entry, Feed, FeedRequest, newest};
-use imajin_items::{Base, ItemView, Owner, visible_item};
+use imajin_items::{Base, ItemPages, ItemView, Owner};
 
 use crate::Links;
 use crate::fields::Kind;
-use crate::manifest::{MANIFEST, TEXTS};
-use crate::queries::{self, Item};
-use crate::visits::none;
+use crate::manifest::MANIFEST;
+use crate::queries::Item;
+use crate::visits;
 
 /// Answers the feed of a page's newest links.
 pub(crate) async fn of_page(
@@ -20,12 +20,12 @@ pub(crate) async fn of_page(
     asked: FeedRequest,
 ) -> Answer<Response> {
     let owner = Owner::resolve(&node, &whose)?;
-    let items = queries::visible_items(&node, &owner.did, None)?;
+    let items = Links::list(&node, &owner.did, None)?;
     let page = items.iter().find(|item| item.kind == Kind::Page);
     let feed = Feed {
         service: MANIFEST.name,
         id: format!("{}/links", owner.did),
-        title: title_of(page, &owner, TEXTS.for_reader(asked.lang)),
+        title: title_of(page, &owner, asked.lang),
         note: page.and_then(|page| page.note.clone()),
         page: owner.path(MANIFEST.name),
         entries: entries(&owner, items),
@@ -41,9 +41,10 @@ pub(crate) async fn of_collection(
     asked: FeedRequest,
 ) -> Answer<Response> {
     let owner = Owner::resolve(&node, &whose)?;
-    let hit = visible_item::<Links>(&node, &owner.did, None, &name)?;
-    let hit = hit.filter(|visible| visible.item.kind == Kind::Collection);
-    let ItemView { item, within } = hit.ok_or_else(none)?;
+    let ItemView { item, within } = Links::find(&node, &owner.did, None, &name)?;
+    if item.kind != Kind::Collection {
+        return Err(Links::not_found());
+    }
     let feed = Feed {
         service: MANIFEST.name,
         id: format!("{}/{}", owner.did, item.id),
@@ -57,10 +58,10 @@ pub(crate) async fn of_collection(
 }
 
 /// Returns the title of a page: its owner's, otherwise one with the owner's name.
-pub(crate) fn title_of(page: Option<&Item>, owner: &Owner, t: Texts) -> String {
+pub(crate) fn title_of(page: Option<&Item>, owner: &Owner, lang: Lang) -> String {
     match page {
         Some(page) => page.title.clone(),
-        None => t.format("title", args![name = owner.called(t.lang)]),
+        None => Links::title(owner, lang),
     }
 }
 
@@ -69,7 +70,7 @@ fn entries(owner: &Owner, items: Vec<Item>) -> Vec<Entry> {
     let links = newest(links.map(|link| link.base).collect()).into_iter();
     let entry = |link: Base| Entry {
         id: format!("{}/{}", owner.did, link.id),
-        path: format!("/links/go/{}/{}", owner.address(), link.id),
+        path: visits::path(owner, &link.id),
         title: link.title,
         published: link.put,
         summary: link.note,

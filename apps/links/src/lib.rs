@@ -14,10 +14,12 @@ mod projection;
 mod queries;
 mod routes;
 mod rules;
+mod showcase;
 mod strangers;
 mod visits;
 
 use imajin_app::{HomeCards, Node, Searchable, Service};
+use imajin_showcase::Showcase;
 
 /// The service, ready to be mounted.
 #[derive(Debug)]
@@ -32,7 +34,7 @@ impl Service for Links {
         clicks::SCHEMA
     }
 
-    imajin_app::offers! { HomeCards, Searchable }
+    imajin_app::offers! { HomeCards, Searchable, Showcase }
 
     fn started(&self, node: &Node) {
         clicks::started(node);

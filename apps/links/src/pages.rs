@@ -1,6 +1,6 @@
 //! Pages for visitors: a person's page of links, and each collection's own.
 //!
-//! Always: a page shows only what its viewer may see ([`queries::visible_items`], [`visible_item`]).
+//! Always: a page shows only what its viewer may see ([`ItemPages::list`], [`ItemPages::find`]).
 
 mod edit;
 mod formats;
@@ -13,14 +13,14 @@ use imajin_app::operation::Choice;
 use imajin_app::{Answer, Lang, Node, Page, Peer, Session, Texts, args};
 use imajin_items::files::{self, FileView};
 use imajin_items::pages::{Form, Reader, Scene, moved, words};
-use imajin_items::{Accent, ItemView, Origin, Owner, visible_item};
+use imajin_items::{Accent, ItemPages, ItemView, Origin, Owner};
 use maud::{Markup, html};
 
 use crate::Links;
 use crate::fields::Kind;
 use crate::manifest::{MANIFEST, TEXTS};
 use crate::queries::{self, Item};
-use crate::visits::{Click, Target, lead, none};
+use crate::visits::{self, Click, Target, lead};
 
 pub(crate) use edit::edit;
 
@@ -77,7 +77,7 @@ impl<'a> View<'a> {
         lang: Lang,
     ) -> Answer<Self> {
         let viewer = session.map(|session| &session.did);
-        let items = queries::visible_items(node, &owner.did, viewer)?;
+        let items = Links::list(node, &owner.did, viewer)?;
         let page = items.iter().find(|item| item.kind == Kind::Page).cloned();
         Self::new(node, owner, session, (page, items), lang)
     }
@@ -103,7 +103,9 @@ impl<'a> View<'a> {
 
     fn page(&self, session: Option<&Session>, content: Markup) -> Answer<Page> {
         let summary = (&*self.title, self.note());
-        let page = self.scene.page(self.t, session, summary, content)?;
+        let page = self
+            .scene
+            .page((self.t, "help-page"), session, summary, content)?;
         Ok(page.style(STYLE))
     }
 
@@ -126,7 +128,7 @@ impl<'a> View<'a> {
         html! {
             li {
                 @if let Some(cover) = cover { span.cover { (files[cover].picture(&files[cover].alt)) } }
-                a.to href={ "/links/go/" (self.scene.owner.address()) "/" (link.id) } rel="nofollow ugc noopener" { (link.title) }
+                a.to href=(visits::path(&self.scene.owner, &link.id)) rel="nofollow ugc noopener" { (link.title) }
                 span.host { (host(url)) }
                 (words(link.note.as_deref()))
                 (files::draw(others, self.t.lang))
@@ -207,7 +209,7 @@ impl<'a> View<'a> {
                         p.soft { (t.format("followers", args![count = followers])) }
                         div.actions { a.button href="/links/edit" { (t.text("change")) } }
                     },
-                    Reader::Visitor { follows } => (scene.visitor(collection, follows, &t.text("copy"))),
+                    Reader::Visitor { follows } => (scene.visitor(collection, follows, Some(&*t.text("copy")))),
                     Reader::Stranger => p.hint { (t.markup("sign-in", args![], |_, inner| html! { a href={ "/signin?next=" (path) } { (inner) } })) },
                 }
                 div #copying aria-live="polite" {}
@@ -261,8 +263,7 @@ pub(crate) async fn item(
     let (name, form) = Form::split_suffix(&name);
     let owner = Owner::resolve(&node, &whose)?;
     let viewer = session.map(|session| &session.did);
-    let hit = visible_item::<Links>(&node, &owner.did, viewer, name)?;
-    let ItemView { item, within } = hit.ok_or_else(none)?;
+    let ItemView { item, within } = Links::find(&node, &owner.did, viewer, name)?;
     if item.kind == Kind::Page {
         return Ok(Redirect::to(&owner.path(MANIFEST.name)).into_response());
     }

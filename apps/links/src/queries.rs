@@ -1,13 +1,14 @@
-//! Queries that only this service has: the page itself, and clicks.
+//! Queries that only this service has: the page itself, its items, and clicks.
 
-use imajin_app::{Answer, Node};
-use imajin_items::{ItemOf, store};
+use imajin_app::{Answer, Catalogue, Icon, Node};
+use imajin_items::{ItemOf, ItemPages, store, visible_items};
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
 use rusqlite::{Result, Row};
 
 use crate::Links;
-use crate::manifest::MANIFEST;
+use crate::fields::Kind;
+use crate::manifest::{MANIFEST, TEXTS};
 
 /// Reads the tables of this service.
 pub(crate) fn read<T>(node: &Node, query: impl FnOnce(Reader<'_>) -> Result<T>) -> Answer<T> {
@@ -46,18 +47,31 @@ fn clicks(db: Reader<'_>, owner: &str) -> Result<Vec<(String, i64)>> {
     db.rows(sql, [owner], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
-/// Returns a person's items as a viewer sees them on the page, in order. Only the owner sees the numbers of clicks.
-pub(crate) fn visible_items(node: &Node, owner: &Did, viewer: Option<&Did>) -> Answer<Vec<Item>> {
-    let mut items = imajin_items::visible_items::<Links>(node, owner, viewer)?;
-    if viewer == Some(owner) {
-        let clicks = read(node, |db| clicks(db, owner.as_str()))?;
-        for item in &mut items {
-            let at = clicks.binary_search_by(|(link, _)| link.as_str().cmp(&item.id));
-            let number = at.map_or(0, |at| clicks[at].1.unsigned_abs());
-            item.own.clicks = Some(number);
+impl ItemPages for Links {
+    const ICON: Icon = Icon::Link;
+    const TEXTS: &'static Catalogue = &TEXTS;
+    const NOT_FOUND: &'static str = "no-such-link";
+
+    /// Returns the items, for their owner with the numbers of clicks.
+    fn list(node: &Node, owner: &Did, viewer: Option<&Did>) -> Answer<Vec<Item>> {
+        let mut items = visible_items::<Self>(node, owner, viewer)?;
+        if viewer == Some(owner) {
+            let clicks = read(node, |db| clicks(db, owner.as_str()))?;
+            for item in &mut items {
+                let at = clicks.binary_search_by(|(link, _)| link.as_str().cmp(&item.id));
+                let number = at.map_or(0, |at| clicks[at].1.unsigned_abs());
+                item.own.clicks = Some(number);
+            }
+        }
+        Ok(items)
+    }
+
+    fn page_path(path: &str, item: &Item, _: &[Item]) -> String {
+        match item.kind {
+            Kind::Page => path.to_owned(),
+            Kind::Collection | Kind::Link => format!("{path}/{}", item.address()),
         }
     }
-    Ok(items)
 }
 
 /// Whether clicks on a person's links are counted.

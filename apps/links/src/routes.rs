@@ -5,18 +5,19 @@ use std::sync::Arc;
 use axum::Extension;
 use axum::http::{HeaderMap, Method};
 use axum::response::Response;
-use imajin_app::extract::{Caller, Page, Path, Query, Visitor};
+use imajin_app::extract::{Caller, Path, Visitor};
 use imajin_app::operation::ItemId;
 use imajin_app::routing::{OpenApiRouter, get, routes};
 use imajin_app::{Answer, Lang, Node, Peer};
+use imajin_items::files::ItemAsked;
 use imajin_items::pages::Form;
-use imajin_items::{WhoseQuery, files, store, visible_item};
+use imajin_items::{ItemPages, store};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::Links;
 use crate::queries::{self, Item};
-use crate::visits::{Click, Target, lead, none};
+use crate::visits::{Click, Target, lead};
 use crate::{bookmarks, feeds, pages, strangers};
 
 /// Returns all routes, relative to `/links`.
@@ -38,42 +39,16 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         .with_state(node)
 }
 
-/// A person's items, as far as the caller may see them.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct ItemsAnswer {
+imajin_items::list_route!(
+    /// A person's links and collections, as far as the caller may see them; those in one collection with `in`.
+    "links" in "The id or slug of a collection", "Nobody here goes by that, or there is no such collection",
+    /// A person's items, as far as the caller may see them.
+    ItemsAnswer,
     /// In the order of the page.
-    items: Vec<Item>,
-    /// Whether there are more after these.
-    has_more: bool,
-}
-
-/// A person's links and collections, as far as the caller may see them; those in one collection with `in`.
-#[utoipa::path(
-    get, path = "/api/items", tag = "links",
-    params(
-        ("owner" = String, Query, description = "A DID or a short name"),
-        ("in" = Option<String>, Query, description = "The id or slug of a collection"),
-        ("limit" = Option<u32>, Query), ("offset" = Option<u32>, Query),
-    ),
-    responses((status = 200, body = ItemsAnswer), (status = 404, description = "Nobody here goes by that, or there is no such collection")),
-)]
-pub(crate) async fn list(
-    Visitor(node, caller): Visitor,
-    page: Page,
-    Query(query): Query<WhoseQuery>,
-) -> Answer<axum::Json<ItemsAnswer>> {
-    let owner = node.person(&query.owner)?;
-    let items = match &query.parent {
-        None => queries::visible_items(&node, &owner, caller.did())?,
-        Some(name) => {
-            let hit = visible_item::<Links>(&node, &owner, caller.did(), name)?;
-            hit.ok_or_else(none)?.within
-        }
-    };
-    let (items, has_more) = page.cut(items);
-    Ok(axum::Json(ItemsAnswer { items, has_more }))
-}
+    Item,
+    node, asked => asked.list::<Links>(&node)?,
+    item => Ok(item)
+);
 
 /// An item.
 #[derive(Debug, Serialize, ToSchema)]
@@ -101,27 +76,16 @@ pub(crate) struct DayClicks {
 /// Number of days with clicks that an item's answer has.
 const DAYS: usize = 31;
 
-/// One item, by its owner and its id or slug.
-#[utoipa::path(
-    get, operation_id = "one", path = "/api/items/{item}", tag = "links",
-    params(
-        ("item" = String, Path, description = "An id or slug"),
-        ("owner" = String, Query, description = "A DID or a short name"),
-    ),
-    responses((status = 200, body = ItemAnswer), (status = 404, description = "Nobody here goes by that, or it is not there for you")),
-)]
-pub(crate) async fn read_item(
-    Visitor(node, caller): Visitor,
-    Path(name): Path<String>,
-    Query(query): Query<WhoseQuery>,
-) -> Answer<axum::Json<ItemAnswer>> {
-    let owner = node.person(&query.owner)?;
-    let hit = visible_item::<Links>(&node, &owner, caller.did(), &name)?;
-    let mut item = hit.ok_or_else(none)?.item;
-    files::describe(&node, &owner, &mut item.base.files);
+imajin_items::item_route!(
+    /// One item, by its owner and its id or slug.
+    "links", ItemAnswer, node, asked => describe_item(&node, &asked)?
+);
+
+fn describe_item(node: &Node, asked: &ItemAsked) -> Answer<ItemAnswer> {
+    let (owner, item) = (&asked.owner, asked.describe::<Links>(node)?);
     let (mut followers, mut days) = (None, None);
-    if caller.did() == Some(&owner) {
-        let (all, number) = queries::read(&node, |db| {
+    if asked.viewer.as_ref() == Some(owner) {
+        let (all, number) = queries::read(node, |db| {
             let number = store::followers(db, owner.as_str(), &item.id)?;
             Ok((queries::counted(db, owner.as_str())?, number))
         })?;
@@ -132,16 +96,16 @@ pub(crate) async fn read_item(
         of_item.drain(..of_item.len().saturating_sub(DAYS));
         (followers, days) = (Some(number), Some(of_item));
     }
-    Ok(axum::Json(ItemAnswer {
+    Ok(ItemAnswer {
         item,
         followers,
         days,
-    }))
+    })
 }
 
 imajin_items::file_route!(
     /// A file of a link, a collection or the page, for those who see it; a preview of a picture with `w`.
-    "links", node, asked => visible_item::<Links>(&node, &asked.owner, asked.viewer.as_ref(), &asked.item)?.ok_or_else(none)?.item.base
+    "links", node, asked => asked.find::<Links>(&node)?.base
 );
 
 /// Answers a person's page.
@@ -164,14 +128,14 @@ async fn go(
     method: Method,
     headers: HeaderMap,
 ) -> Answer<Response> {
-    let id = ItemId::parse(&link).ok_or_else(none)?;
+    let id = ItemId::parse(&link).ok_or_else(Links::not_found)?;
     let viewer = session.map(|session| session.did);
     let target = match &viewer {
         None => strangers::target(&node, &whose, &id)?,
         Some(viewer) => {
             let owner = node.person(&whose)?;
-            let hit = visible_item::<Links>(&node, &owner, Some(viewer), id.as_str())?;
-            Arc::new(Target::new(&node, owner, &hit.ok_or_else(none)?.item)?)
+            let item = Links::find(&node, &owner, Some(viewer), id.as_str())?.item;
+            Arc::new(Target::new(&node, owner, &item)?)
         }
     };
     let click = Click {

@@ -8,12 +8,12 @@ use imajin_app::operation::ItemId;
 use imajin_app::recent::{FreshAnswer, Recent, Tables};
 use imajin_app::{Answer, Lang, Node};
 use imajin_items::strangers::{self, until};
-use imajin_items::{Owner, visible_item};
+use imajin_items::{ItemPages, Owner};
 
 use crate::Links;
 use crate::manifest::MANIFEST;
 use crate::pages::View;
-use crate::visits::{Target, none};
+use crate::visits::Target;
 
 /// Bytes for links.
 const TARGETS_BYTES_MAX: usize = 256 << 10;
@@ -42,8 +42,7 @@ pub(crate) fn target(node: &Node, whose: &str, link: &ItemId) -> Answer<Arc<Targ
     node.state::<Targets>().0.get(node, &key, || {
         let owner = Owner::resolve(node, whose)?;
         let until = until(node, MANIFEST.name, whose, &owner)?;
-        let hit = visible_item::<Links>(node, &owner.did, None, link.as_str())?;
-        let item = hit.ok_or_else(none)?.item;
+        let item = Links::find(node, &owner.did, None, link.as_str())?.item;
         Ok(FreshAnswer {
             bytes: TARGET_BYTES + item.own.url.as_ref().map_or(0, String::len),
             value: Target::new(node, owner.did, &item)?,

@@ -2,17 +2,18 @@
 
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use imajin_app::{Answer, Node, Peer, Problem, args};
+use imajin_app::{Answer, Node, Peer, Problem};
+use imajin_items::{ItemPages, Owner};
 use imajin_protocol::Did;
 
+use crate::Links;
 use crate::clicks::Waiting;
 use crate::fields::Kind;
-use crate::manifest::TEXTS;
 use crate::queries::{self, Item};
 
-/// Returns the answer for an item that doesn't exist, or that this visitor may not see.
-pub(crate) fn none() -> Problem {
-    Problem::not_found(TEXTS.say("no-such-link", args![]))
+/// Returns the path that leads to a link's destination, and counts the click.
+pub(crate) fn path(owner: &Owner, link: &str) -> String {
+    format!("/links/go/{}/{link}", owner.address())
 }
 
 /// The destination of a link.
@@ -31,7 +32,7 @@ impl Target {
     /// 404 if the item isn't a link.
     pub(crate) fn new(node: &Node, owner: Did, item: &Item) -> Answer<Self> {
         let url = item.own.url.as_ref().filter(|_| item.kind == Kind::Link);
-        let url = url.ok_or_else(none)?;
+        let url = url.ok_or_else(Links::not_found)?;
         Ok(Self {
             to: HeaderValue::try_from(url.as_str()).map_err(Problem::internal)?,
             counts: queries::counts(node, &owner)?,

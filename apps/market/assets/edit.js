@@ -3,8 +3,8 @@
 import { get } from "../js/api.js";
 import { editor } from "../js/items/editor.js";
 import { amount, isCurrency, minor, written } from "../js/money/amount.js";
-import { digestOf, manifest } from "../js/money/fair.js";
-import { agree, submit } from "../js/proof.js";
+import { publishAlone } from "../js/money/fair.js";
+import { submit } from "../js/proof.js";
 import { signer } from "../js/session.js";
 import { texts } from "../js/texts.js";
 import { byId, el, sayError, working } from "../js/ui.js";
@@ -66,14 +66,7 @@ function words(values) {
   return { lat: hundredths(values.lat), lon: hundredths(values.lon), contact: Object.keys(ways).length ? ways : null };
 }
 
-/** Publishes by whom the price is earned: by its seller alone. */
-async function publish(me, id) {
-  const document = await manifest(me, `${me.did}/${id}`, "listing", [{ id: me.did, weight: 1 }]);
-  await agree(me, "pay.fair.publish", "POST", "/pay/api/manifests", { manifest: document });
-  return digestOf(document);
-}
-
-/** Signs the terms, unless they are as before. */
+/** Signs the terms, unless they are as before. The seller alone earns the price. */
 async function offer({ price, currency, quantity, returns }, { id, kind, offer: before }) {
   if (kind !== "listing" || !price) return;
   const me = await signer();
@@ -81,7 +74,7 @@ async function offer({ price, currency, quantity, returns }, { id, kind, offer: 
   const { fair = null, deposit = null } = before ?? {};
   const terms = { price: minor(price, code), currency: code, quantity: quantity ? Number(quantity) : -1, returns: Number(returns), ...(deposit ? { deposit } : {}) };
   if (fair && Object.entries(terms).every(([name, value]) => before[name] === value)) return;
-  const fact = { ...terms, fair: fair || (await publish(me, id)) };
+  const fact = { ...terms, fair: fair || (await publishAlone(me, id, "listing")) };
   await submit(me, { service: "market", op: "market.offer", ref: id, fact });
 }
 

@@ -34,7 +34,8 @@ async function load() {
   const open = rows.map(([owner, id, lat, lon, price, currency, category, title, sort]) => ({ owner: owners[owner], id, lat, lon, price, currency, category, title, sort: SORTS[sort] }));
   // The list for everybody lacks listings that are for connections.
   const gated = signedInDid() ? (await get("/market/api/listings?seller_tier=trust_gated&limit=100")).listings : [];
-  const ofConnections = gated.map(({ seller, offer, kind, rent, lat = null, lon = null, ...rest }) => ({ ...rest, ...offer, owner: seller, lat, lon, price: offer?.price ?? null, sort: rent ?? kind }));
+  const unsold = gated.filter(({ status }) => status !== "sold");
+  const ofConnections = unsold.map(({ seller, offer, kind, rent, lat = null, lon = null, ...rest }) => ({ ...rest, ...offer, owner: seller, lat, lon, price: offer?.price ?? null, sort: rent ?? kind }));
   listings = [...ofConnections, ...open];
   for (const listing of listings) Object.assign(listing, { km: FAR_KM, words: folded(`${listing.title} ${labels[listing.category]}`) });
 }

@@ -14,6 +14,15 @@ op-remove = Du hast ein Inserat entfernt und seine Worte gelöscht
 op-follow = Du folgst jetzt einem Inserat
 op-unfollow = Du folgst einem Inserat nicht mehr
 op-offer = Du hast den Preis eines Inserats gewählt
+op-order = Du hast etwas bestellt
+op-ordered = Etwas wurde bestellt und bezahlt
+op-promised = Etwas wurde bestellt, und das Geld ist unterwegs
+op-paid = Das Geld einer Bestellung ist angekommen
+op-lost = Das Geld einer Bestellung ging zurück
+op-hand = Du hast eine Bestellung übergeben, verschickt oder erhalten
+op-handed = Eine Bestellung wurde übergeben oder verschickt
+op-cancel = Du hast eine Bestellung storniert
+op-cancelled = Eine Bestellung wurde storniert
 
 ## What a delegation allows.
 
@@ -23,6 +32,17 @@ scope-attach = Bilder und Dateien zu deinen Inseraten hinzufügen
 scope-sort = Deine Inserate ordnen
 scope-follow = Für dich Inseraten folgen
 scope-unfollow = Inseraten für dich nicht mehr folgen
+scope-hand = Für dich sagen, dass eine Bestellung übergeben oder verschickt ist
+
+## Mitteilungen
+
+told-order = Von { $who } gibt es Neues zu einer Bestellung
+told-ordered = { $who } hat „{ $title }“ bestellt
+told-bought = { $who } hat dein Geld bekommen: „{ $title }“ ist bestellt
+told-handed = { $who } sagt, dass „{ $title }“ übergeben ist
+told-sent = { $who } hat „{ $title }“ verschickt
+told-cancelled = { $who } hat die Bestellung von „{ $title }“ storniert: Dein Geld geht zurück
+told-cancelled-free = { $who } hat die Bestellung von „{ $title }“ storniert
 
 ## Categories
 
@@ -94,8 +114,8 @@ price-week = { $price } pro Woche
 pieces = { $count } Stück
 deposit = Pfand: { $amount }
 returns = { $count ->
-    [one] Du kannst es innerhalb eines Tages zurückgeben.
-   *[other] Du kannst es innerhalb von { $count } Tagen zurückgeben.
+    [one] Rückgabe innerhalb eines Tages möglich.
+   *[other] Rückgabe innerhalb von { $count } Tagen möglich.
 }
 seller = Von <page>{ $name }</page>
 seller-for = Von { $group }, durch <page>{ $name }</page>
@@ -108,6 +128,64 @@ removed = Dieses Inserat wurde entfernt.
 not-your-group = Für eine Gruppe sprechen nur ihre Admins und wem sie gehört: Wähl eine andere oder keine.
 no-contact = Dieses Inserat hat keinen Kontakt: Schreib hier, wer es aufgegeben hat.
 too-often = Du hast heute nach 20 Kontakten gefragt, mehr geht nicht. Versuche es morgen wieder.
+returns-never = Wie bar bezahlt: Danach kann nur noch Geld erstatten, wer verkauft hat.
+
+## Kaufen
+
+buy = Kaufen
+sign-in-to-buy = Melde dich an, um es zu kaufen.
+sold-out = Verkauft
+no-rail = Diese Box kann hier gerade keine Zahlung annehmen.
+how-many = Wie viele
+in-all = Zusammen:
+signed = Du unterschreibst die Bestellung mit deinem Schlüssel. Wer verkauft, sieht deinen Namen.
+no-offer = Dieses Inserat gibt es hier nicht, oder man kann es hier nicht kaufen.
+returns-changed = Wie lange man es zurückgeben kann, hat sich geändert: Sieh noch einmal hin.
+wrong-quantity = quantity muss eine ganze Zahl ab 1 sein, und der Preis für so viele darf nicht zu groß werden.
+
+## Bestellungen
+
+orders = Bestellungen
+to-hand = Zu übergeben
+to-hand-none = Gerade ist nichts zu übergeben. Was man bei dir bestellt, erscheint hier.
+bought = Was du gekauft hast
+bought-none = Noch nichts. Was du im Markt kaufst, erscheint hier.
+sold = Was du verkauft hast
+sold-none = Noch nichts. Gib einem Inserat einen Preis, dann kann man es bestellen.
+orders-older = Ältere Bestellungen
+listing-gone = Ein Inserat, das es nicht mehr gibt
+state-promised = Wartet auf die Zahlung
+state-lapsed = Nicht rechtzeitig bezahlt
+state-paid = Bezahlt, nicht übergeben
+state-sent = Verschickt
+state-handed = Übergeben
+state-counted = Gilt als übergeben
+state-refunded = Geld ging zurück
+state-cancelled = Storniert
+went-back = { $amount } gingen zurück
+to-buyer = an { $name }
+from-seller = von { $name }
+somebody = jemand
+no-such-order = Du hast keine solche Bestellung.
+promised-buyer = Es ist für dich reserviert und gilt als bestellt, sobald dein Geld ankommt.
+promised-seller = Es ist reserviert, bis das Geld ankommt. Kommt es per Überweisung, bestätige es, sobald es auf deinem Konto ist.
+how-to-pay = So bezahlst du
+see-money = Zu deinem Geld
+see-listing = Inserat ansehen
+write-to-them = Schreiben
+cancel = Stornieren
+refund-waits = Das Geld ist auf dem Weg zurück.
+refund-send = Das Geld ist noch nicht zurück. Kam es per Überweisung, überweise es bitte zurück.
+cancel-ask = Stornieren geht nicht mehr: Bitte die andere Person um dein Geld.
+code-title = Deine sechs Ziffern
+code-why = Zeig sie an der Tür, sobald du es hast. Mit ihnen kann die andere Person sagen, dass du es bekommen hast.
+have = Ich habe es
+hand-title = Übergeben
+digits = Die sechs Ziffern der anderen Person
+digits-hint = Wer gekauft hat, sieht sie auf der Seite dieser Bestellung. Fünf falsche Eingaben sind möglich.
+hand = Bestätigen
+send = Ich habe es verschickt
+send-hint = Ohne die Ziffern sagst du nur, dass es unterwegs ist.
 
 ## Editing
 
@@ -124,8 +202,9 @@ rent-day = Einen Tag (verleihen)
 rent-week = Eine Woche (verleihen)
 terms = Wie viele, und ob man es zurückgeben kann
 field-currency = Währung
-field-quantity = Wie viele (leer: unbegrenzt)
+field-quantity = Wie viele insgesamt, Verkauftes mitgezählt (leer: unbegrenzt)
 field-returns = Wie lange man es zurückgeben kann
+returns-hint = So lange und einen Tag länger hält die Box das Geld zurück. Eine Überweisung ist sofort auf deinem Konto.
 returns-none = Gar nicht: wie bar bezahlt
 returns-days = { $count ->
     [one] { $count } Tag
@@ -181,6 +260,17 @@ js-asking = Fragt…
 js-phone = Telefon
 js-mail = E‑Mail
 js-whatsapp = WhatsApp
+js-signing = Wird unterschrieben …
+js-gone = Hat die eigenen Daten gelöscht: Der Anteil geht an die anderen
+js-somebody = Jemand
+js-digits = Schreib die sechs Ziffern.
+js-send-sure = Sagen, dass es unterwegs ist? Danach kann die andere Person nicht mehr stornieren.
+js-have-sure = Sagen, dass du es hast? Danach kannst du nicht mehr stornieren.
+js-cancel-seller = Die Bestellung stornieren? Was bezahlt wurde, geht zurück.
+js-cancel-buyer = Die Bestellung stornieren? Was du bezahlt hast, geht an dich zurück.
+js-open-orders = Offene Bestellungen
+js-open-orders-why = Sie sind noch zu bezahlen oder zu übergeben. Übergib oder storniere sie: Nach dem Löschen kann das hier niemand mehr.
+js-listing-gone = Ein Inserat, das es nicht mehr gibt
 
 ## Was der Code sagt
 #
@@ -193,7 +283,62 @@ says-rent-for-listings = rent ist für Inserate: Lass es weg.
 says-quantity-must-at-least = quantity muss mindestens 1 sein, oder -1 für unbegrenzt.
 says-you-have-no-listing = Du hast kein Inserat mit dieser ID: Gib es zuerst auf.
 says-deposit-for-something = Ein Pfand ist für etwas, was du verleihst: Sag im Inserat, wofür der Preis ist.
+says-there-no-such-listing = Dieses Inserat gibt es hier nicht, oder man kann es hier nicht kaufen.
+says-your-own-listing = Das ist dein eigenes Inserat.
+says-sellers-record-isnt-kept = Die Daten der anderen Person liegen nicht mehr auf dieser Box.
+says-price-changed-since-you = Der Preis hat sich geändert: Sieh noch einmal hin und stimm den neuen Bedingungen zu.
+says-somebody-took-last-one = Jemand hat das letzte Stück genommen.
+says-fewer-left-than-you = Es sind weniger da, als du willst: { $value }.
+says-you-have-open-orders = Du hast 10 offene Bestellungen, mehr geht nicht: Warte, bis eine übergeben ist, oder storniere eine.
+says-you-have-no-such = Du hast keine solche Bestellung.
+says-order-isnt-paid-yet = Diese Bestellung ist noch nicht bezahlt: Warte auf das Geld.
+says-order-was-called-off = Diese Bestellung wurde storniert.
+says-was-said-before-look = Das wurde schon gesagt: Sieh die Bestellung noch einmal an.
+says-these-arent-digits-order = Das sind nicht die Ziffern dieser Bestellung: Sieh noch einmal auf der Seite der Bestellung nach.
+says-wrong-digits-were-entered = Fünfmal wurden falsche Ziffern eingegeben, mehr geht nicht: Wer gekauft hat, kann selbst sagen, dass es da ist.
+says-was-handed-over-ask = Es wurde übergeben: Bitte die andere Person um dein Geld.
+says-money-order-went-back = Das Geld dieser Bestellung ging zurück: Es ist nichts mehr zu tun.
+says-sellers-record-isnt-kept-2 = Die Daten der anderen Person liegen nicht mehr auf dieser Box: Bitte die Person, der diese Box gehört, um dein Geld.
+says-money-sellers-by-now = Das Geld gehört schon der anderen Person: Bitte sie darum.
+says-box-doesnt-find-payment = Diese Box findet die Zahlung dieser Bestellung nicht: Sieh gleich noch einmal nach.
+says-orders = { $count ->
+    [one] { $count } Bestellung
+   *[other] { $count } Bestellungen
+}
 says-listings = { $count ->
     [one] { $count } Inserat
    *[other] { $count } Inserate
 }
+
+## Hilfetexte der Seiten: ein Titel und drei Sätze
+
+help-near =
+    In der Nähe
+    Hier ist, was deine Nachbarn verkaufen, verleihen und suchen.
+    Tipp ein Wort ein oder wähle eine Kategorie; mit deinem Standort siehst du, was in deiner Nähe ist.
+    Dein Standort bleibt in dieser Seite, und die Box bekommt ihn nie.
+help-person =
+    Inserate einer Person
+    Hier steht, was eine Person verkauft, verleiht und sucht.
+    Tipp auf ein Inserat, um mehr zu lesen.
+    Du siehst nur Inserate, die für dich gedacht sind.
+help-listing =
+    Ein Inserat
+    Jemand verkauft, verleiht oder sucht hier etwas.
+    Kauf es, schreib der Person, oder lass dir den Kontakt zeigen, je nachdem, was sie anbietet.
+    Was ihr schreibt und bestellt, bleibt zwischen euch beiden.
+help-edit =
+    Deine Inserate
+    Hier bietest du etwas an oder sagst, was du suchst.
+    Ein Foto, ein Titel und ein Preis genügen.
+    Du wählst, wer es sieht, dein Standort wird auf etwa einen Kilometer gerundet, und du kannst es jederzeit entfernen.
+help-orders =
+    Bestellungen
+    Hier steht, was du gekauft hast und was andere bei dir gekauft haben.
+    Tipp auf eine Bestellung, um zu sehen, wie es weitergeht.
+    Nur du und die andere Person sehen eine Bestellung.
+help-order =
+    Eine Bestellung
+    Das ist ein Kauf zwischen zwei Menschen, von der Zahlung bis zur Übergabe.
+    Wer kauft, zeigt bei der Übergabe sechs Ziffern, und wer verkauft, tippt sie ein; oder wer gekauft hat, bestätigt mit „Ich habe es“.
+    Solange du stornieren kannst, ist hier der Knopf dafür; danach kann nur noch das Geld zurückgeben, wer verkauft hat.

@@ -14,6 +14,15 @@ op-remove = You removed a listing and erased its words
 op-follow = You followed a listing
 op-unfollow = You stopped following a listing
 op-offer = You chose the price of a listing
+op-order = You ordered something
+op-ordered = Something was ordered and paid
+op-promised = Something was ordered, and its payment is on its way
+op-paid = The payment of an order arrived
+op-lost = The money of an order went back
+op-hand = You handed an order over, sent it, or said that you have it
+op-handed = An order was handed over or sent
+op-cancel = You called an order off
+op-cancelled = An order was called off
 
 ## What a delegation allows.
 
@@ -23,6 +32,17 @@ scope-attach = Add pictures and files to your listings
 scope-sort = Order your listings
 scope-follow = Follow listings for you
 scope-unfollow = Stop following listings for you
+scope-hand = Say for you that an order was handed over or sent
+
+## Notices
+
+told-order = { $who } has news about an order
+told-ordered = { $who } ordered “{ $title }”
+told-bought = { $who } got your payment: “{ $title }” is ordered
+told-handed = { $who } says that “{ $title }” was handed over
+told-sent = { $who } sent “{ $title }”
+told-cancelled = { $who } called off the order of “{ $title }”: your money goes back
+told-cancelled-free = { $who } called off the order of “{ $title }”
 
 ## Categories
 
@@ -108,6 +128,64 @@ removed = This listing was removed.
 not-your-group = Only the owner and the admins of a group speak for it: choose another one, or none.
 no-contact = This listing has no contact: write to its seller here.
 too-often = You asked for 20 contacts today, and more aren’t possible. Try again tomorrow.
+returns-never = Like cash: once it is paid, only the seller can give the money back.
+
+## Buying
+
+buy = Buy
+sign-in-to-buy = Sign in to buy it.
+sold-out = Sold
+no-rail = This box can take no payment for this seller now.
+how-many = How many
+in-all = In all:
+signed = You sign the order with your key. The seller sees your name.
+no-offer = There is no such listing here, or it can’t be bought here.
+returns-changed = How long it can be given back changed since you looked: look again.
+wrong-quantity = quantity must be a whole number from 1, and so small that its price is an amount.
+
+## Orders
+
+orders = Orders
+to-hand = To hand over
+to-hand-none = Nothing to hand over now. What people order of you appears here.
+bought = What you bought
+bought-none = Nothing yet. What you buy in the market appears here.
+sold = What you sold
+sold-none = Nothing yet. Give a listing a price, and people can order it.
+orders-older = Older orders
+listing-gone = A listing that is gone
+state-promised = Waiting for the payment
+state-lapsed = Not paid in time
+state-paid = Paid, not handed over
+state-sent = Sent
+state-handed = Handed over
+state-counted = Counts as handed over
+state-refunded = Money went back
+state-cancelled = Called off
+went-back = { $amount } went back
+to-buyer = to { $name }
+from-seller = from { $name }
+somebody = somebody
+no-such-order = You have no such order.
+promised-buyer = It is reserved for you, and ordered as soon as your payment arrives.
+promised-seller = It is reserved until the payment arrives. If it comes by transfer, confirm it once it is in your account.
+how-to-pay = How to pay
+see-money = Your money
+see-listing = See the listing
+write-to-them = Write to them
+cancel = Call it off
+refund-waits = The money is on its way back.
+refund-send = The money isn’t back yet. If it came by transfer, send it back from your bank.
+cancel-ask = You can’t call it off any more: ask the seller for your money.
+code-title = Your six digits
+code-why = Show them to the seller at the door, once you have it. With them the seller can say that you got it.
+have = I have it
+hand-title = Hand it over
+digits = The buyer’s six digits
+digits-hint = The buyer’s page of this order shows them. Five wrong entries are possible.
+hand = Confirm
+send = I sent it
+send-hint = Without the digits you only say that it is on its way.
 
 ## Editing
 
@@ -124,8 +202,9 @@ rent-day = A day (lend)
 rent-week = A week (lend)
 terms = How many, and whether it can be given back
 field-currency = Currency
-field-quantity = How many (empty: without a limit)
+field-quantity = How many in all, sold ones included (empty: without a limit)
 field-returns = How long it can be given back
+returns-hint = The box holds the money for that long, and a day longer. A transfer is in your account at once.
 returns-none = Not at all: like cash
 returns-days = { $count ->
     [one] { $count } day
@@ -181,6 +260,17 @@ js-asking = Asking…
 js-phone = Phone
 js-mail = Email
 js-whatsapp = WhatsApp
+js-signing = Signing…
+js-gone = Deleted their record: their share goes to the others
+js-somebody = Somebody
+js-digits = Write the six digits.
+js-send-sure = Say that it is on its way? The buyer can’t call it off after that.
+js-have-sure = Say that you have it? You can’t call it off after that.
+js-cancel-seller = Call the order off? What was paid goes back to the buyer.
+js-cancel-buyer = Call the order off? What you paid comes back to you.
+js-open-orders = Open orders
+js-open-orders-why = These are still to be paid or handed over. Hand them over, or call them off: after the deletion nobody here can.
+js-listing-gone = A listing that is gone
 
 ## What the code says
 #
@@ -193,4 +283,56 @@ says-rent-for-listings = rent is for listings: leave it out.
 says-quantity-must-at-least = quantity must be at least 1, or -1 without a limit.
 says-you-have-no-listing = You have no listing with this id: make it first.
 says-deposit-for-something = A deposit is for something that you lend: say in the listing what its price is for.
+says-there-no-such-listing = There is no such listing here, or it can’t be bought here.
+says-your-own-listing = This is your own listing.
+says-sellers-record-isnt-kept = The seller’s record isn’t kept on this box any more.
+says-price-changed-since-you = The price changed since you looked: look again and agree to the new terms.
+says-somebody-took-last-one = Somebody took the last one.
+says-fewer-left-than-you = Fewer are left than you want: { $value }.
+says-you-have-open-orders = You have 10 open orders, and more aren’t possible: wait until one is handed over, or call one off.
+says-you-have-no-such = You have no such order.
+says-order-isnt-paid-yet = This order isn’t paid yet: wait for its payment.
+says-order-was-called-off = This order was called off.
+says-was-said-before-look = This was said before: look at the order again.
+says-these-arent-digits-order = These aren’t the digits of this order: look at the buyer’s page again.
+says-wrong-digits-were-entered = Wrong digits were entered five times, and no more are taken: let the buyer say that they have it.
+says-was-handed-over-ask = It was handed over: ask the seller for your money.
+says-money-order-went-back = The money of this order went back: nothing is left to do.
+says-sellers-record-isnt-kept-2 = The seller’s record isn’t kept on this box any more: ask the owner of this box for your money.
+says-money-sellers-by-now = The money is the seller’s by now: ask the seller for it.
+says-box-doesnt-find-payment = This box doesn’t find the payment of this order: look again in a moment.
+says-orders = { $count } orders
 says-listings = { $count } listings
+
+## Help texts of the pages: a title, and three sentences
+
+help-near =
+    Near me
+    What your neighbours sell, lend and look for is here.
+    Type a word or choose a category; with your place, you see what is near you.
+    Your place stays in this page, and the box never gets it.
+help-person =
+    Somebody’s listings
+    What one person sells, lends and looks for is listed here.
+    Tap a listing to read more.
+    You see only listings that are meant for you.
+help-listing =
+    A listing
+    Somebody sells, lends or looks for something here.
+    Buy it, write to them or have the contact shown, whichever they offer.
+    What you write and order stays between the two of you.
+help-edit =
+    Your listings
+    You offer something here, or say what you look for.
+    A photo, a title and a price are enough.
+    You choose who sees it, your place is rounded to about a kilometre, and you can remove it at any time.
+help-orders =
+    Orders
+    This page lists what you bought and what others bought from you.
+    Tap an order to see what comes next.
+    Only you and the other person see an order.
+help-order =
+    An order
+    This is one sale between two people, from the payment to the handover.
+    At the handover the buyer shows six digits, and the seller types them in; or the buyer confirms with “I have it”.
+    As long as you can call it off, the button for that is here; after that, only the seller can give the money back.

@@ -1,9 +1,29 @@
-//! Access rules: contacts are for members, because a person with many e-mail addresses comes in as many guests. Guests and
-//! higher roles may do everything else in this app; strangers may read.
+//! Access rules: contacts are for members, because a person with many e-mail addresses comes in as many guests; how much one person may
+//! leave in the logs of others in a day, and what a block doesn't stop. Guests and higher roles may do everything else in this app;
+//! strangers may read.
 
-use imajin_app::{Access, Role};
+use imajin_app::{Access, Reach, Role};
 
-pub(crate) const ROWS: &[Access] = &[Access::new(
-    "POST /api/listings/{owner}/{item}/contact",
-    Role::Member,
-)];
+use crate::operations::{CancelOrder, HandOver, PlaceOrder};
+
+/// An order leaves entries with its seller, with everyone who shares in the price, and in the node's books.
+const ORDERS: Reach = Reach {
+    author: 100,
+    target: 20,
+};
+/// A seller hands over, or calls off, everything that was ordered in a day.
+const WORDS: Reach = Reach {
+    author: 1_000,
+    target: 100,
+};
+
+pub(crate) const ROWS: &[Access] = &[
+    Access::new("POST /api/listings/{owner}/{item}/contact", Role::Member),
+    Access::new(PlaceOrder::NAME, Role::Guest).reaching(ORDERS),
+    Access::new(HandOver::NAME, Role::Guest)
+        .reaching(WORDS)
+        .despite_block(),
+    Access::new(CancelOrder::NAME, Role::Guest)
+        .reaching(WORDS)
+        .despite_block(),
+];

@@ -5,9 +5,13 @@ use imajin_items::Remove;
 
 use crate::Market;
 use crate::listings::Listings;
-use crate::operations::PutListing;
+use crate::operations::{OrderEntry, PutListing};
 
 impl KeepsEntries for Market {
-    const THINGS: &'static [Things] =
-        &[Things::put_by::<PutListing>("listings").removed_by::<Remove<Listings>>()];
+    const THINGS: &'static [Things] = &[
+        Things::put_by::<PutListing>("listings").removed_by::<Remove<Listings>>(),
+        Things::put_by::<OrderEntry>("orders").left_with_others(
+            "who bought what of whom is in the books of both, without words; each of the two keeps it",
+        ),
+    ];
 }

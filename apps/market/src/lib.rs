@@ -4,36 +4,54 @@
 //! |---|---|
 //! | `operations` | the operations, each with its decision |
 //! | `listings`, `categories` | listings and wishes, as items |
+//! | `on_sale`, `orders`, `codes`, `refunds` | what can be bought; orders, the digits at the door, and money that goes back |
 //! | `projection`, `queries` | the tables and their queries |
 //! | `listing_view`, `groups` | listings with their terms, as viewers get them; the groups that sellers speak for |
 //! | `access`, `data_rights` | access rules; export, count, delete, transfer |
-//! | `routes`, `pages`, `search` | HTTP, HTML pages, and what the search finds |
+//! | `routes`, `pages`, `notices`, `search` | HTTP, HTML pages, notices, and what the search finds |
 #![forbid(unsafe_code)]
 
 mod access;
 mod categories;
+mod codes;
 mod data_rights;
 mod groups;
 mod listing_view;
 mod listings;
 mod manifest;
+mod notices;
+mod on_sale;
 mod operations;
+mod orders;
 mod pages;
 mod projection;
 mod queries;
+mod refunds;
 mod routes;
 mod search;
+mod showcase;
 
-use imajin_app::{Searchable, Service};
+use imajin_app::capabilities::SaysNews;
+use imajin_app::{Node, Searchable, Service};
+use imajin_selling::Fulfilment;
+use imajin_showcase::Showcase;
 
 /// The service, ready to be mounted.
 #[derive(Debug)]
 pub struct Market;
 
 impl Service for Market {
-    imajin_app::from_modules!(manifest, operations, access, projection, routes);
+    imajin_app::from_modules!(manifest, operations, access, projection, notices, routes);
 
     imajin_items::uses_of_files!(listings::Listings);
 
-    imajin_app::offers! { Searchable }
+    fn secrets(&self) -> &'static str {
+        codes::SECRETS
+    }
+
+    fn started(&self, node: &Node) {
+        refunds::started(node);
+    }
+
+    imajin_app::offers! { Fulfilment, SaysNews, Searchable, Showcase }
 }

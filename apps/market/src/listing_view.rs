@@ -38,6 +38,8 @@ pub(crate) enum Status {
     Paused,
     /// The time has not come, or is over.
     Unavailable,
+    /// All pieces are ordered.
+    Sold,
 }
 
 /// A listing or wish.
@@ -62,10 +64,12 @@ pub(crate) struct ListingView {
 impl ListingView {
     /// Makes a listing without its contact.
     pub(crate) fn new(node: &Node, seller: Did, item: Item, offer: Option<Terms>) -> Self {
+        let is_sold = offer.as_ref().is_some_and(|terms| terms.left == Some(0));
         let status = match (item.on, item.is_due(node.now().as_millis())) {
             (false, _) => Status::Paused,
-            (true, true) => Status::Active,
             (true, false) => Status::Unavailable,
+            (true, true) if is_sold => Status::Sold,
+            (true, true) => Status::Active,
         };
         let fair = offer.as_ref().and_then(|terms| terms.offered.digest());
         let seller_tier = match (item.visibility, fair) {
@@ -83,6 +87,11 @@ impl ListingView {
         }
     }
 
+    /// Returns whether lists of all people have it: not what is sold.
+    pub(crate) fn is_listed(&self) -> bool {
+        self.status != Status::Sold
+    }
+
     /// Returns the price in minor units, if it has one.
     pub(crate) fn price(&self) -> Option<i64> {
         self.offer.as_ref().map(|terms| terms.offered.price)
@@ -91,9 +100,10 @@ impl ListingView {
 
 /// Adds their terms to listings.
 pub(crate) fn view_all(node: &Node, items: Vec<(Did, Item)>) -> Answer<Vec<ListingView>> {
+    let now = node.now().as_millis();
     queries::read(node, |db| {
         let view = |(owner, item): (Did, Item)| {
-            let terms = queries::terms(db, owner.as_str(), &item.id)?;
+            let terms = queries::terms(db, owner.as_str(), &item.id, now)?;
             Ok(ListingView::new(node, owner, item, terms))
         };
         items.into_iter().map(view).collect()
@@ -160,6 +170,7 @@ mod tests {
                     fair: String::new(),
                 },
                 quantity: 1,
+                left: Some(1),
                 returns: 0,
                 deposit: None,
             };

@@ -92,3 +92,8 @@ impl Items for Listings {
 
 /// A listing or wish as the table has it.
 pub(crate) type Item = ItemOf<Listings>;
+
+/// Returns whether it can be ordered once it has terms. What is lent can't be yet.
+pub(crate) fn is_for_sale(item: &Item) -> bool {
+    item.kind == Kind::Listing && item.own.rent.is_none()
+}

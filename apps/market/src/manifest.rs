@@ -9,6 +9,8 @@ pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("market");
 pub(crate) const NEAR_PAGE: &str = "/market";
 /// Path of the page where people change their own listings.
 pub(crate) const OWN_PAGE: &str = "/market/edit";
+/// Path of the page with a person's orders; the page of one is below it.
+pub(crate) const ORDERS_PAGE: &str = "/market/orders";
 
 pub(crate) const MANIFEST: Manifest = Manifest {
     navigation: &[NavItem {
@@ -20,6 +22,7 @@ pub(crate) const MANIFEST: Manifest = Manifest {
     }],
     own_page: Some(OWN_PAGE),
     section: Some("market"),
+    before_deletion: Some("/assets/market/before-deletion.js"),
     texts: Some(&TEXTS),
     ..Manifest::new("market", Ports::new(3013, 7013))
 };

@@ -1,6 +1,9 @@
 //! The operations of this service. Each is declared once, as a type, next to its decision.
 
+mod cancel;
+mod hand;
 mod offer;
+mod order;
 mod put;
 
 use imajin_app::operation::{Declaration, Operation};
@@ -8,11 +11,14 @@ use imajin_items::{Attach, Follow, Remove, Set, Sort, Unfollow};
 
 use crate::listings::Listings;
 
-pub(crate) use offer::{OfferListing, RETURNS_MAX};
+pub(crate) use cancel::{CancelOrder, CancellationEntry};
+pub(crate) use hand::{HandOver, HandoverEntry};
+pub(crate) use offer::{OfferListing, QUANTITY_MAX, RETURNS_MAX};
+pub(crate) use order::{OrderEntry, OrderLoss, OrderPayment, OrderPromise, PlaceOrder};
 pub(crate) use put::PutListing;
 
 /// The declarations of all operations of this service.
-pub(crate) static ALL: [Declaration; 8] = [
+pub(crate) static ALL: [Declaration; 17] = [
     PutListing::DECLARATION,
     Set::<Listings>::DECLARATION,
     Attach::<Listings>::DECLARATION,
@@ -21,4 +27,13 @@ pub(crate) static ALL: [Declaration; 8] = [
     Follow::<Listings>::DECLARATION,
     Unfollow::<Listings>::DECLARATION,
     OfferListing::DECLARATION,
+    PlaceOrder::DECLARATION,
+    OrderEntry::DECLARATION,
+    OrderPromise::DECLARATION,
+    OrderPayment::DECLARATION,
+    OrderLoss::DECLARATION,
+    HandOver::DECLARATION,
+    HandoverEntry::DECLARATION,
+    CancelOrder::DECLARATION,
+    CancellationEntry::DECLARATION,
 ];

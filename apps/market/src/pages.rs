@@ -1,11 +1,13 @@
-//! The pages of this service: what is near, a person's listings, one listing, and the page where people change their own.
+//! The pages of this service: what is near, a person's listings, one listing, the page where people change their own, and orders.
 //!
 //! Always: a page shows what its viewer may see. Reading works without scripts; sorting by distance needs them, since the
 //! reader's place stays in the page.
 
+mod buying;
 mod edit;
 mod listing;
 mod near;
+mod orders;
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -23,6 +25,7 @@ use crate::queries::{self, Terms};
 
 pub(crate) use edit::edit;
 pub(crate) use near::near;
+pub(crate) use orders::{order, orders};
 
 /// The style sheet of this app's pages.
 const STYLE: &str = "/assets/market/market.css";
@@ -53,6 +56,15 @@ fn price(item: &Item, terms: Option<&Terms>, t: Texts) -> String {
     t.format(message, args![price = amount])
 }
 
+/// Returns whether something can be given back, in words.
+fn returns(days: i64, t: Texts) -> String {
+    if days == 0 {
+        t.text("returns-never").into_owned()
+    } else {
+        t.format("returns", args![count = days])
+    }
+}
+
 /// Renders a row of a list: the title, the price, the category and the area. `path` is that of the seller's listings.
 fn row(listing: &ListingView, path: &str, t: Texts) -> Markup {
     let item = &listing.item;
@@ -61,6 +73,7 @@ fn row(listing: &ListingView, path: &str, t: Texts) -> Markup {
         p.soft {
             span.tag { (price(item, listing.offer.as_ref(), t)) } " " (t.text(item.own.category.label()))
             @if let Some(area) = &item.own.area { " · " (area) }
+            @if !listing.is_listed() { " " span.tag { (t.text("sold-out")) } }
         }
     }
 }
@@ -111,7 +124,7 @@ fn list(node: &Node, owner: Owner, session: Option<&Session>, lang: Lang) -> Ans
             (scene.feeds(&path))
         }
     };
-    let page = scene.page(t, session, (&title, None), content)?;
+    let page = scene.page((t, "help-person"), session, (&title, None), content)?;
     Ok(page.style(STYLE).indexed())
 }
 

@@ -1,5 +1,7 @@
 //! The tables of this service.
 
+mod orders;
+
 use imajin_app::entries_table;
 use imajin_app::operation::{Choice, read_operation};
 use imajin_items::{Items, Put, items_tables};
@@ -15,7 +17,7 @@ use crate::operations::{OfferListing, PutListing};
 /// The tables.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: MANIFEST.name,
-    version: 1,
+    version: 2,
     page_bytes: imajin_ledger::machine::SMALL_PAGES,
     schema: concat!(
         entries_table!(),
@@ -31,7 +33,8 @@ CREATE TABLE terms (
     PRIMARY KEY (owner_did, item)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX removals ON entries (owner_did, ref) WHERE op = 'market.remove';
-"
+",
+        orders::schema!()
     ),
 };
 
@@ -40,7 +43,10 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
     match entry.op {
         PutListing::NAME => imajin_items::put(db, entry, version),
         OfferListing::NAME => offer(db, entry),
-        _ => imajin_items::apply(db, entry, Listings::DEPTH),
+        _ => {
+            imajin_items::apply(db, entry, Listings::DEPTH)?;
+            orders::apply(db, entry)
+        }
     }
 }
 

@@ -1,7 +1,9 @@
-//! Queries of listings and of their terms.
+//! Queries of listings, of their terms, and of orders.
+
+mod orders;
 
 use imajin_app::{Answer, Node, Problem, args};
-use imajin_items::visible_item;
+use imajin_items::{store, visible_item};
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
 use imajin_selling::Offered;
@@ -9,8 +11,11 @@ use rusqlite::{Result, params};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::listings::{Contact, Item, Listings};
+use crate::listings::{Contact, Item, Listings, is_for_sale};
 use crate::manifest::{MANIFEST, TEXTS};
+use crate::orders::OrderTerms;
+
+pub(crate) use orders::{Which, due_refunds, has_code, next_lapse, open_orders, order, orders};
 
 /// Reads the tables of this service.
 pub(crate) fn read<T>(node: &Node, query: impl FnOnce(Reader<'_>) -> Result<T>) -> Answer<T> {
@@ -22,8 +27,11 @@ pub(crate) fn read<T>(node: &Node, query: impl FnOnce(Reader<'_>) -> Result<T>) 
 pub(crate) struct Terms {
     #[serde(flatten)]
     pub(crate) offered: Offered,
-    /// The number of pieces; -1 without a limit.
+    /// The number of pieces in all; -1 without a limit.
     pub(crate) quantity: i64,
+    /// The number of pieces that can still be ordered; left out without a limit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) left: Option<i64>,
     /// For how many days it can be given back; 0 is like cash.
     pub(crate) returns: i64,
     /// The deposit, in minor units.
@@ -31,20 +39,49 @@ pub(crate) struct Terms {
     pub(crate) deposit: Option<i64>,
 }
 
-/// Returns the terms of a listing; `None` if it has no offer.
-pub(crate) fn terms(db: Reader<'_>, owner: &str, item: &str) -> Result<Option<Terms>> {
+/// The pieces of a listing that are ordered: a promise keeps its pieces while its payment can come, and what was called off, or went
+/// back before it was handed over, is there again.
+const ORDERED: &str = "SELECT coalesce(sum(orders.quantity), 0) FROM orders
+    WHERE orders.owner_did = ?1 AND seller = ?1 AND listing = ?2 AND cancelled_by IS NULL
+    AND (until_ms IS NULL OR until_ms > ?3) AND (is_lost = 0 OR is_sent = 1 OR is_handed = 1)";
+
+/// Returns the terms of a listing at a time in milliseconds; `None` if it has no offer.
+pub(crate) fn terms(db: Reader<'_>, owner: &str, item: &str, now_ms: i64) -> Result<Option<Terms>> {
     let Some(offered) = Offered::find(db, owner, item)? else {
         return Ok(None);
     };
-    let sql = "SELECT quantity, returns, deposit FROM terms WHERE owner_did = ?1 AND item = ?2";
-    db.row(sql, [owner, item], |row| {
+    let sql = format!(
+        "SELECT terms.quantity, terms.returns, deposit, iif(terms.quantity < 0, NULL, max(0, terms.quantity - ({ORDERED})))
+        FROM terms WHERE terms.owner_did = ?1 AND item = ?2"
+    );
+    db.row(&sql, params![owner, item, now_ms], |row| {
         Ok(Terms {
             offered,
             quantity: row.get(0)?,
             returns: row.get(1)?,
             deposit: row.get(2)?,
+            left: row.get(3)?,
         })
     })
+}
+
+/// Returns the terms of a listing that can be ordered at a time in milliseconds; `None` if the listing is gone or lent.
+pub(crate) fn terms_on_sale(
+    db: Reader<'_>,
+    owner: &str,
+    id: &str,
+    now_ms: i64,
+) -> Result<Option<Terms>> {
+    match store::item::<Listings>(db, owner, id)? {
+        Some(item) if is_for_sale(&item) => terms(db, owner, id, now_ms),
+        _ => Ok(None),
+    }
+}
+
+/// Returns whether the pieces of an order could be ordered at a time in milliseconds.
+pub(crate) fn has_left(db: Reader<'_>, order: &OrderTerms, now_ms: i64) -> Result<bool> {
+    let terms = terms_on_sale(db, order.seller.as_str(), order.listing.as_str(), now_ms)?;
+    Ok(terms.is_some_and(|terms| terms.left.is_none_or(|left| left >= order.quantity.0)))
 }
 
 /// Returns the contact in the newest version of a listing; `None` if it has none.

@@ -1,14 +1,18 @@
-//! HTTP routes of this service. Listings are changed by commands.
+//! HTTP routes of this service. Listings and orders are changed by commands.
 
 mod contact;
 mod items;
 mod listings;
 mod near;
+mod orders;
+mod paying;
 
 use imajin_app::Node;
 use imajin_app::routing::{OpenApiRouter, get, routes};
 
 use crate::pages;
+
+pub(crate) use orders::{OrderView, OrdersAnswer, find_order, list_orders};
 
 /// Returns all routes, relative to `/market`.
 pub(crate) fn routes(node: Node) -> OpenApiRouter {
@@ -19,8 +23,14 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         .routes(routes!(listings::read_listing))
         .routes(routes!(contact::contact))
         .routes(routes!(near::near))
+        .routes(routes!(paying::quote))
+        .routes(routes!(paying::pay))
+        .routes(routes!(orders::list))
+        .routes(routes!(orders::read_order))
         .route("/", get(pages::near))
         .route("/edit", get(pages::edit))
+        .route("/orders", get(pages::orders))
+        .route("/orders/{payment}", get(pages::order))
         .route("/{owner}", get(pages::person))
         .route("/{owner}/feed.atom", get(pages::feed))
         .route("/{owner}/feed.rss", get(pages::feed))

@@ -36,6 +36,9 @@ export async function enterAll(op, assets, { ref = null, fact = {}, told = () =>
   }
 }
 
+/** Puts files among the favourites, or takes them out. */
+export const putFavourites = (assets, isFavourite, told) => enterAll("album.put", assets, { ref: "favourites", fact: isFavourite ? {} : { out: 1 }, told });
+
 /** A label and what one writes in. */
 export function field(id, label, input, hint = null) {
   input.id = id;
@@ -196,30 +199,44 @@ export function endOf(day) {
   return end > Date.now() ? end : null;
 }
 
-/** Makes a link to a file or an album, and shows its address once. */
+/** The name in this browser's storage of a link's secret, of which the box has only the hash. */
+const secretOf = (link) => `link ${link}`;
+
+/** The address of a link that this browser made, else null. */
+export function addressOf(link) {
+  const secret = localStorage.getItem(secretOf(link));
+  return secret && `${location.origin}/media/l/${signedInDid()}/${secret}`;
+}
+
+/** Shows the address of a link, to copy and to send. */
+export async function showLink(address) {
+  const send = navigator.share && el("button", { type: "button", class: "main", onclick: () => navigator.share({ url: address }).catch(() => {}) }, t("js-link-send"));
+  const shown = el("input", { type: "text", readonly: true, value: address, onfocus: ({ target }) => target.select() });
+  await ask(t("js-link-made"), [field("address", t("js-link-address"), shown, t("js-link-again")), el("div", { class: "actions" }, navigator.clipboard && copyButton(address, t("js-link-address")), send)]);
+}
+
+/** Makes a link to a file or an album, and shows its address. */
 export async function makeLink(of) {
   const label = line();
   const day = until(Date.now() + LINK_DAYS * DAY_MS);
   const exact = el("input", { type: "checkbox" });
   const content = [
-    el("p", {}, t("js-link-lead")),
+    el("p", {}, t("js-link-lead"), " ", el("a", { href: "/media/links" }, t("js-links"))),
     field("until", t("js-link-until"), day),
     field("label", t("js-link-label"), label, t("js-link-label-hint")),
     el("label", { class: "check" }, exact, el("span", {}, t("js-exact"), el("br"), el("span", { class: "hint" }, t("js-exact-hint")))),
   ];
-  const address = await ask(t("js-link"), content, t("js-link-make"), async () => {
+  const link = await ask(t("js-link"), content, t("js-link-make"), async () => {
     const end = endOf(day);
     if (!end) return "again";
-    const secret = random(16);
+    const [ref, secret] = [`lnk_${random(12)}`, random(16)];
     const body = label.value.trim() ? { label: label.value.trim() } : {};
     const fact = { of, digest: toHex(await sha256(utf8(secret))), until: end, ...(exact.checked && { exact: 1 }) };
-    await enter("link", { ref: `lnk_${random(12)}`, body, fact });
-    return `${location.origin}/media/l/${signedInDid()}/${secret}`;
+    localStorage.setItem(secretOf(ref), secret);
+    await enter("link", { ref, body, fact });
+    return ref;
   });
-  if (!address) return;
-  const send = navigator.share && el("button", { type: "button", class: "main", onclick: () => navigator.share({ url: address }).catch(() => {}) }, t("js-link-send"));
-  const shown = el("input", { type: "text", readonly: true, value: address, onfocus: ({ target }) => target.select() });
-  await ask(t("js-link-made"), [field("address", t("js-link-address"), shown, t("js-link-once")), el("div", { class: "actions" }, navigator.clipboard && copyButton(address, t("js-link-address")), send)]);
+  if (link) await showLink(addressOf(link));
 }
 
 /** Where files are used: what one reads before erasing them. */

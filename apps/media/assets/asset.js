@@ -50,17 +50,27 @@ if (film && own) {
 const { access, to = null, exact } = own?.dataset ?? {};
 const acts = {
   share: async ({ share }, id) => (await share([id], { access, to, exact: exact === "1" })) && location.reload(),
+  favourite: async ({ putFavourites }, id, button) => {
+    const isFavourite = button.getAttribute("aria-pressed") === "false";
+    await putFavourites([id], isFavourite);
+    button.setAttribute("aria-pressed", isFavourite);
+  },
   link: ({ makeLink }, id) => makeLink(id),
   album: async ({ toAlbum }, id) => (await toAlbum([id])) && location.reload(),
   folder: async ({ toFolder }, id) => (await toFolder([id])) && say("good", t("js-moved", { count: 1 })),
-  trash: ({ enterAll }, id) => enterAll("remove", [id]).then(() => sessionStorage.setItem("trashed", id)).then(leave),
-  back: ({ enterAll }, id) => enterAll("move", [id]).then(() => location.reload()),
+  trash: async ({ enterAll }, id) => {
+    const { fromTrash, offerOnNextPage } = await import("./undo.js");
+    await enterAll("remove", [id]);
+    offerOnNextPage(t("js-trashed", { count: 1 }), fromTrash([id]));
+    leave();
+  },
+  back: ({ enterAll }, id) => enterAll("move", [id], { fact: { back: 1 } }).then(() => location.reload()),
   erase: async ({ erase }, id) => (await erase([id])) && leave(),
 };
 
 own?.addEventListener("click", ({ target }) => {
   const button = target.closest("[data-act]");
-  if (button) working(button, t("js-signing"), async () => acts[button.dataset.act](await acting(), own.dataset.id));
+  if (button) working(button, t("js-signing"), async () => acts[button.dataset.act](await acting(), own.dataset.id, button));
 });
 
 byId("keep")?.addEventListener("click", ({ currentTarget: button }) => working(button, t("js-keeping"), async () => {

@@ -1,17 +1,31 @@
 // Selecting files in a grid or a list, by a button or a long press, and what is done with them. The links of the files become
 // checkboxes meanwhile.
 
-import { request } from "../js/api.js";
+import { get, request } from "../js/api.js";
 import { texts } from "../js/texts.js";
 import { byId, el, quiet, say, working } from "../js/ui.js";
+import { fromTrash, undoable } from "./undo.js";
 
 const t = await texts("media");
 /** How long one presses to begin, and how long a success is said. */
 const [LONG_MS, SAID_MS] = [500, 8000];
+/** Files of a list that are asked for at once. */
+const PAGE = 100;
 
 // The signing module is loaded at the first action: most people only look.
 const acting = () => import("./acts.js");
-const many = (op) => async (ids, told) => (await acting()).enterAll(op, ids, { told });
+const many = (op, fact = {}) => async (ids, told) => (await acting()).enterAll(op, ids, { fact, told });
+
+/** The ids of all files in a list of the box, whose address has a query already. */
+export async function idsAt(path) {
+  const ids = [];
+  for (let more = true; more; ) {
+    const answer = await get(`${path}&limit=${PAGE}&offset=${ids.length}`);
+    ids.push(...answer.assets.map(({ id }) => id));
+    more = answer.hasMore;
+  }
+  return ids;
+}
 
 /** One file as it is, or a ZIP of several. */
 async function download(ids) {
@@ -19,44 +33,35 @@ async function download(ids) {
   location.assign(url);
 }
 
-/** Says that files are in the trash, and undoes that on a press of its button. */
-function trashed(ids) {
-  const undo = ({ currentTarget: button }) => working(button, t("js-signing"), async () => {
-    await many("move")(ids);
-    location.reload();
-  });
-  return [t("js-trashed", { count: ids.length }), el("p", {}, el("button", { type: "button", onclick: undo }, t("js-undo")))];
-}
-
-/** A file that was put into the trash on its own page, which led here. */
-function sayTrashed() {
-  const id = sessionStorage.getItem("trashed");
-  sessionStorage.removeItem("trashed");
-  if (id) say("good", ...trashed([id]));
-}
-
 const keeping = () => import("./keep.js");
 
 const always = () => true;
+
+/** Says that files are in another folder; those of the list of one folder can go back there. */
+function movedWords(count, ids, { in: from }) {
+  const text = t("js-moved", { count });
+  return from === undefined ? text : undoable(text, { op: "move", assets: ids, fact: from ? { folder: from } : {} });
+}
 
 /**
  * What you can do with selected files. `null` of `act` is a no. `leaves(answer, place)` says whether the files are gone from the page then; without
  * it they stay. `place` is the dataset of the element that they are in: a list of one folder's files has the folder's id in `in`.
  */
 const ACTS = {
+  favourite: { text: t("js-act-favourite"), said: (count) => t("js-favourite", { count }), act: async (ids, told) => (await acting()).putFavourites(ids, true, told) },
+  unfavourite: { text: t("js-act-out"), said: (count, ids) => undoable(t("js-unfavourite", { count }), { op: "album.put", ref: "favourites", assets: ids }), act: async (ids, told) => (await acting()).putFavourites(ids, false, told), leaves: always },
   album: { text: t("js-act-album"), said: (count) => t("js-in-album", { count }), act: async (ids) => (await acting()).toAlbum(ids) },
-  folder: { text: t("js-act-folder"), said: (count) => t("js-moved", { count }), act: async (ids) => (await acting()).toFolder(ids), leaves: ({ folder }, place) => "in" in place && folder !== place.in },
+  folder: { text: t("js-act-folder"), said: movedWords, act: async (ids) => (await acting()).toFolder(ids), leaves: ({ folder }, place) => "in" in place && folder !== place.in },
   share: { text: t("js-act-share"), said: (count) => t("js-shared", { count }), act: async (ids) => (await acting()).share(ids) },
   download: { text: t("js-act-download"), said: (count) => t("js-downloading", { count }), act: download, busy: t("js-preparing") },
   keep: { text: t("js-act-keep"), said: async (count) => (await keeping()).keptWords(count), act: async (ids, told) => (await keeping()).keep(ids, byId("select").dataset.keep, told), busy: t("js-keeping") },
-  trash: { text: t("js-act-trash"), said: (_, ids) => trashed(ids), act: many("remove"), leaves: always },
-  back: { text: t("js-act-back"), said: (count) => t("js-back", { count }), act: many("move"), leaves: always },
+  trash: { text: t("js-act-trash"), said: (count, ids) => undoable(t("js-trashed", { count }), fromTrash(ids)), act: many("remove"), leaves: always },
+  back: { text: t("js-act-back"), said: (count, ids) => undoable(t("js-back", { count }), { op: "remove", assets: ids }), act: many("move", { back: 1 }), leaves: always },
   erase: { text: t("js-act-erase"), said: (count) => t("js-erased", { count }), act: async (ids) => (await acting()).erase(ids), leaves: always, danger: true },
 };
 
 /** Lets people select what is in an element. `more` are further things that a page does; `gone` hears of files that left it. */
 export function selectable({ more = {}, gone = leave } = {}) {
-  sayTrashed();
   const button = byId("select");
   if (!button) return { mark: () => {} };
   const root = byId(button.dataset.what);
@@ -108,7 +113,7 @@ export function selectable({ more = {}, gone = leave } = {}) {
     if (!answer) return;
     if (leaves(answer, root.dataset)) gone(new Set(ids));
     end();
-    say("good", ...[await said(ids.length, ids)].flat());
+    say("good", ...[await said(ids.length, ids, root.dataset)].flat());
     byId("message").scrollIntoView({ block: "nearest" });
     // A message with a button stays, and so does another message.
     if (byId("message").querySelector("button")) return;

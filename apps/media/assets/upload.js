@@ -4,11 +4,12 @@
 import { ApiError, post } from "../js/api.js";
 import { actor } from "../js/session.js";
 import { texts } from "../js/texts.js";
-import { byId, el, quiet, sayError, size } from "../js/ui.js";
+import { byId, el, quiet, say, sayError, size } from "../js/ui.js";
 import { addFile } from "./adding.js";
 import { ofDrop, ofInput } from "./chosen.js";
 import { cidOf } from "./file-cid.js";
 import { folderTree } from "./folder-tree.js";
+import { sharedFiles } from "./shared.js";
 import { patiently } from "./tus.js";
 
 const t = await texts("media");
@@ -43,7 +44,7 @@ function failed(file, message, row = el("li", {}, el("strong", {}, file.name))) 
 }
 
 /** Sends one file, and enters it. What stops all others is thrown. */
-async function add(me, { file, way, cid }) {
+async function add(me, { file, way, cid, forget }) {
   const bar = el("progress", { max: Math.max(1, file.size), value: 0, "aria-label": file.name });
   const row = el("li", {}, el("strong", {}, file.name), " ", el("span", { class: "hint" }, size(file.size)), bar);
   byId("files").append(row);
@@ -56,19 +57,21 @@ async function add(me, { file, way, cid }) {
   };
   try {
     await addFile(me, { file, cid, folder: await folderAt(me, way) }, tell);
+    await forget?.();
     sum.added += 1;
     row.remove();
   } catch (error) {
     const { status, problem } = error instanceof ApiError ? error : {};
     if (problem?.reason === "exists") {
+      await forget?.();
       sum.here += 1;
       row.remove();
     } else {
       console.info(error);
       begun.delete(cid);
       failed(file, error.message, row);
-      // If one file does not fit, the next does not either.
-      if (status === 507) throw error;
+      // If one file does not fit, or can't be signed here, the next can't either.
+      if (status === 507 || error.way) throw error;
     }
   } finally {
     tell(file.size);
@@ -121,6 +124,7 @@ async function work(me) {
       while (under.size >= AT_ONCE) await Promise.race(under);
       if (stop) break;
       if (here.has(next.cid) || begun.has(next.cid)) {
+        await next.forget?.();
         sum.here += 1;
         sum.sent += next.file.size;
         draw();
@@ -170,6 +174,28 @@ async function take(files) {
   }
 }
 
+/** Offers to add what other programs shared, until nothing of it waits. Nothing is added unasked, since any page could have sent it. */
+async function offerShared() {
+  const files = await sharedFiles();
+  if (!files.length) return;
+  const add = async () => {
+    offer.remove();
+    await take(files);
+    if (!running) await offerShared();
+  };
+  const discard = async () => {
+    offer.remove();
+    for (const { forget } of files) await forget();
+  };
+  const names = files.slice(0, NAMED_MAX).map(({ file }) => file.name);
+  const offer = el("div", { class: "notice good", role: "status" }, el("p", {}, t("js-waiting", { count: files.length })), el("p", {}, names.join(", ")),
+    el("div", { class: "actions" }, el("button", { type: "button", class: "main", onclick: add }, t("js-add")), el("button", { type: "button", onclick: discard }, t("js-waiting-discard"))));
+  byId("choose").before(offer);
+}
+
+if (new URLSearchParams(location.search).get("shared") === "0") say("bad", t("js-waiting-none"));
+// Browsers have no caches where the connection isn't private, and then no worker that shares.
+offerShared().catch((error) => console.info(error.message));
 for (const id of ["gallery", "camera", "any", "folder"]) {
   byId(id).addEventListener("change", ({ target }) => {
     take(ofInput(target.files));

@@ -15,7 +15,7 @@ op-folder = Du hast einen Ordner angelegt oder geändert
 op-folder-remove = Du hast einen Ordner entfernt
 op-album = Du hast ein Album angelegt oder geändert
 op-album-remove = Du hast ein Album entfernt
-op-album-put = Du hast Bilder in ein Album gelegt oder herausgenommen
+op-album-put = Du hast Bilder in ein Album oder zu deinen Favoriten gelegt oder herausgenommen
 op-link = Du hast einen Link zu Dateien erstellt oder geändert
 op-link-end = Du hast einen Link zu Dateien beendet
 op-device = Du hast einen Computer benannt, der deine Dateien erreicht
@@ -44,7 +44,7 @@ scope-folder = Deine Ordner anlegen und ändern
 scope-folder-remove = Deine Ordner entfernen
 scope-album = Deine Alben anlegen und ändern
 scope-album-remove = Deine Alben entfernen
-scope-album-put = Bilder in deine Alben legen und herausnehmen
+scope-album-put = Bilder in deine Alben und zu deinen Favoriten legen und herausnehmen
 scope-link = Links zu deinen Dateien erstellen
 scope-link-end = Links zu deinen Dateien beenden
 
@@ -57,6 +57,7 @@ notice-trash = Dateien, die seit einem Monat im Papierkorb liegen
 ## Start
 
 on-this-day = An diesem Tag
+first-photo = Lade dein erstes Foto hoch
 home-show = Deine Fotos ansehen
 home-trash = { $count ->
     [one] Eine Datei liegt seit einem Monat im Papierkorb. Sie belegt { $size }.
@@ -185,14 +186,17 @@ tab-photos = Fotos
 tab-albums = Alben
 tab-folders = Ordner
 at-group = Geteilte Fotos
+at-contact = Fotos ansehen
+with = Fotos von { $name }
+with-empty = Noch keine Fotos für dich. Was mit dir oder mit allen geteilt wird, erscheint hier.
 tab-family = Familie
 tab-links = Links
 tab-devices = Computer
 tab-trash = Papierkorb
 tab-storage = Speicher
 find = Suchen
-find-what = Wörter oder ein Tag
-find-hint = Such nach Namen, Wörtern und Tagen: „See“, „Juli 2026“.
+find-what = Wörter, ein Album, ein Monat
+find-hint = Such nach Namen, Wörtern, Alben und Tagen: „See“, „Ferien 2026“, „Juli 2026“.
 found-none = Keins deiner Fotos, keine Datei und kein Album hat „{ $words }“.
 select = Auswählen
 somebody = Jemand
@@ -212,6 +216,10 @@ add = Fotos hinzufügen
 months = Monate
 month-of = { $month } ({ $count })
 timeline-empty = Hier gibt es noch keine Fotos. Füge welche von deinem Handy hinzu: Sie bleiben auf deiner eigenen Box, in voller Größe.
+favourites = Favoriten
+favourites-all = Alle Fotos
+favourites-lead = Nur du siehst sie.
+favourites-empty = Noch keine Favoriten. Wähl Fotos aus, oder öffne eins, und tipp auf „Favorit“. Nur du siehst deine Favoriten.
 family = Familie
 family-lead = Sieh, was alle in einer Gruppe mit ihr geteilt haben.
 family-groups = Deine Gruppen
@@ -254,6 +262,7 @@ seen-connections = Deine Kontakte
 seen-group = Eine Gruppe
 seen-public = Alle
 seen-exact = Samt Ort und Gerät darin.
+favourite = Favorit
 in-albums = In Alben:
 share = Teilen
 make-link = Link
@@ -312,11 +321,13 @@ upload-see = Ansehen
 ## Links
 
 links-empty = Du hast noch keine Links erstellt. Ein Link zeigt ein Foto oder Album allen, die ihn haben, auch ohne Konto.
-links-lead = Wer einen dieser Links hat, sieht, wohin er führt, bis er abläuft.
+links-lead = Wer einen dieser Links hat, sieht, wohin er führt, bis er abläuft. Noch einmal anzeigen kann einen Link nur der Browser, in dem du ihn erstellt hast.
 link-to-nothing = Etwas, das du entfernt hast
 link-until = Läuft am { $day } ab
 link-ended = Abgelaufen
 link-exact = Mit Ort und Gerät
+link-show = Link anzeigen
+link-show-of = Link anzeigen: { $title }
 link-end = Jetzt beenden
 link-end-of = Jetzt beenden: { $title }
 link-move = Ende ändern
@@ -497,6 +508,7 @@ js-edit-album = Album ändern
 js-album-title = Titel
 js-album-text = Text
 js-album-remove = Das Album „{ $title }“ entfernen? Die Bilder darin bleiben.
+js-album-removed = Das Album „{ $title }“ ist entfernt. Die Bilder, die darin waren, sind noch da.
 js-to-album = { $count ->
     [one] In ein Album legen
    *[other] { $count } in ein Album legen
@@ -507,6 +519,7 @@ js-new-folder = Ein neuer Ordner
 js-edit-folder = Ordner umbenennen oder verschieben
 js-folder-in = Darin
 js-folder-remove = Den Ordner „{ $name }“ mit allen Ordnern darin entfernen? Die Dateien darin kommen in den Papierkorb.
+js-folder-removed = Der Ordner „{ $name }“ ist entfernt. Die Dateien, die darin waren, sind im Papierkorb.
 js-to-folder = { $count ->
     [one] In einen Ordner verschieben
    *[other] { $count } in einen Ordner verschieben
@@ -527,6 +540,7 @@ js-share = { $count ->
 }
 js-link = Link erstellen
 js-link-lead = Wer den Link hat, sieht das hier, auch ohne Konto, bis der Link abläuft.
+js-links = Deine Links
 js-link-until = Er läuft ab am
 js-link-day = Wähle einen Tag in der Zukunft.
 js-link-label = Für wen ist er?
@@ -534,10 +548,11 @@ js-link-label-hint = Freiwillig. Nur du siehst das.
 js-link-make = Link erstellen
 js-link-made = Dein Link
 js-link-address = Link
-js-link-once = Kopiere ihn jetzt: Er wird nur einmal gezeigt.
+js-link-again = Du findest ihn unter „Links“ wieder, aber nur in diesem Browser.
 js-link-send = Verschicken
 js-link-move = Ändern, wann er abläuft
 js-link-move-lead = Die Adresse bleibt dieselbe.
+js-link-ended = Du hast den Link beendet.
 js-ending = Wird beendet…
 js-stick-begins = Beginnt …
 js-disk-moved = { $files } von { $of } Dateien, { $done } von { $bytes }
@@ -567,6 +582,7 @@ js-selected = { $count ->
    *[other] { $count } ausgewählt
 }
 js-select-some = Wähle zuerst etwas aus.
+js-act-favourite = Favorit
 js-act-album = Album
 js-act-folder = Ordner
 js-act-share = Teilen
@@ -577,6 +593,14 @@ js-act-back = Zurückholen
 js-act-erase = Löschen
 js-act-out = Herausnehmen
 js-act-cover = Titelbild
+js-favourite = { $count ->
+    [one] Es ist jetzt ein Favorit.
+   *[other] Alle { $count } sind jetzt Favoriten.
+}
+js-unfavourite = { $count ->
+    [one] Es ist kein Favorit mehr.
+   *[other] { $count } Fotos sind keine Favoriten mehr.
+}
 js-in-album = { $count ->
     [one] Es ist im Album.
    *[other] Alle { $count } sind im Album.
@@ -634,6 +658,12 @@ js-failed = { $count ->
    *[other] { $count } sind nicht angekommen.
 }
 js-unreadable = Dein Browser kann diese Datei nicht lesen. Vielleicht liegt sie in einer Cloud: Öffne sie einmal auf diesem Gerät und wähle sie dann noch einmal.
+js-waiting = { $count ->
+    [one] Hier wartet eine Datei aus einer anderen App.
+   *[other] Hier warten { $count } Dateien aus einer anderen App.
+}
+js-waiting-discard = Nicht hinzufügen
+js-waiting-none = Was du geteilt hast, ist nicht angekommen. Teil es noch einmal; wenn es viel war, in kleineren Teilen.
 js-other-bytes = Bei der Box sind andere Bytes angekommen, als dieser Browser gelesen hat. Deshalb wurde nichts hinzugefügt. Wähle die Datei noch einmal.
 js-fair-nobody = Auf dieser Box heißt niemand so.
 js-fair-role = Eine Rolle hat höchstens 100 Zeichen.
@@ -856,8 +886,102 @@ says-name-has-1-255 = Ein Name hat 1 bis 255 Bytes, ohne / und Steuerzeichen.
 says-must-have-1-255 = muss 1 bis 255 Bytes Unicode (NFC) haben, ohne / und Steuerzeichen
 says-must-ast-26-z = muss aus ast_ und 26 Zeichen aus a-z 2-7 bestehen
 says-must-cid-delegation-bafyrei = muss die CID einer Vollmacht sein (bafyrei…)
+says-must-favourites-or-id = muss favourites oder die ID eines Albums (alb_…) sein
 says-must-id-asset-ast = muss die ID einer Datei (ast_…) oder eines Albums (alb_…) sein
 says-fair-came-with-file = Mit dieser Datei kam ein .fair: Frag nach dem der Datei selbst (GET /media/api/assets/<id>/fair), das sagt, was work sein muss.
 says-this-app-password-has = Dieses App-Passwort gilt nicht mehr.
 says-caller-left-picture = wer das Bild wollte, wartet nicht mehr
 says-box-too-busy-decode = die Box ist gerade zu beschäftigt, um das Bild zu lesen
+
+## Hilfetexte der Seiten: ein Titel und drei Sätze
+
+help-photos =
+    Fotos
+    Hier sind deine Fotos und Videos, nach Monaten.
+    Füge welche hinzu, oder tipp auf eins, um es groß zu sehen.
+    Nur du siehst sie, bis du sie teilst, und was du entfernst, wartet im Papierkorb, bis du es löschst.
+help-file =
+    Ein Foto oder eine Datei
+    Das ist ein Foto, ein Video oder eine Datei, mit allen Angaben dazu.
+    Der Besitzer kann es teilen, in ein Album legen oder sagen, was auf dem Bild ist.
+    Andere bekommen es ohne Ort und Gerät, solange der Besitzer nichts anderes wählt.
+help-upload =
+    Fotos hinzufügen
+    Hier lädst du Fotos, Videos und andere Dateien von diesem Gerät hoch.
+    Wähle sie hier aus, oder teile sie auf Android aus einer anderen App mit der Box auf deinem Startbildschirm.
+    Nur du siehst sie, bis du sie teilst, und ein abgebrochenes Hochladen geht weiter, wo es aufgehört hat.
+help-find =
+    Fotos suchen
+    Hier suchst du Fotos, Dateien und Alben nach Wörtern oder nach einem Tag.
+    Tipp ein, was du suchst, etwa „See“ oder „Juli 2026“.
+    Gesucht wird in deinen eigenen Sachen, und niemand erfährt davon.
+help-albums =
+    Alben
+    Ein Album fasst Fotos zusammen, von einer Reise, einem Geburtstag oder einem Jahr.
+    Leg eins an, und füge dann Fotos hinzu.
+    Du wählst, wer ein Album sieht, und entfernst du es, bleiben seine Fotos, wo sie sind.
+help-album =
+    Ein Album
+    Das sind die Fotos eines Albums.
+    Tipp auf eins, um es groß zu sehen; in deinem eigenen Album kannst du weitere hinzufügen.
+    Wer ein Album sehen darf, sieht auch seine Fotos, und der Besitzer kann das jederzeit ändern.
+help-shared-album =
+    Ein Album per Link
+    Jemand hat dir einen Link zu diesem Album geschickt.
+    Tipp auf ein Foto, um es groß zu sehen, oder lade herunter, was du möchtest.
+    Du brauchst kein Konto, und das Album ist offen, bis der Link endet.
+help-family =
+    Familie
+    Hier ist, was alle in einer Gruppe mit ihr geteilt haben.
+    Wähle eine Gruppe, oder wähle eigene Fotos aus und teile sie mit ihr.
+    Alle in der Gruppe sehen es, und was dir gefällt, kannst du in deinen eigenen Fotos behalten.
+help-contact =
+    Fotos von jemandem
+    Hier sind die Fotos, die jemand mit dir teilt.
+    Tipp auf eins, um es groß zu sehen.
+    Du siehst nur, was mit dir oder mit allen geteilt ist.
+help-folders =
+    Ordner
+    Ordner sind für Papiere, Musik und alles, was kein Foto ist.
+    Leg einen Ordner an, und füge dann Dateien hinzu.
+    Entfernst du einen Ordner, kommen seine Dateien in den Papierkorb, wo du sie zurückholen kannst.
+help-links =
+    Links zu Fotos
+    Ein Link zeigt ein Foto oder ein Album allen, die ihn haben, auch ohne Konto.
+    Um einen zu erstellen, öffne ein Foto oder ein Album, und wähle „Link“.
+    Jeder Link endet an seinem Tag, und du kannst ihn sofort beenden.
+help-devices =
+    Computer verbinden
+    Deine Ordner werden ein Laufwerk im Dateimanager deines Computers.
+    Erzeuge ein Passwort für einen Computer, und gib es dort mit der Adresse ein.
+    Ein Computer kann nichts teilen und nichts endgültig löschen, und du kannst sein Passwort jederzeit beenden.
+help-trash =
+    Papierkorb
+    Hier ist, was du entfernt hast.
+    Hol Dateien zurück, oder lösch sie, um ihren Platz zurückzubekommen.
+    Den Papierkorb siehst nur du, und was gelöscht ist, kommt nicht zurück.
+help-storage =
+    Speicher
+    Diese Seite zeigt, wie viel Platz deine Dateien brauchen.
+    Um mehr Platz zu haben, beende unvollständige Uploads, oder leere den Papierkorb.
+    Außer dir sieht nur der Besitzer der Box, wie viel Platz du brauchst.
+help-stick =
+    Fotos von einem Stick
+    Die Box kopiert die Bilder und Videos eines USB-Sticks.
+    Steck den Stick in die Box, wähle einen Ordner, und importier ihn.
+    Auf dem Stick ändert sich nichts, und was schon bei deinen Fotos ist, kommt nicht doppelt dazu.
+help-agree =
+    Du wirst um Zustimmung gebeten
+    Andere sagen, dass du eine Datei mit ihnen zusammen gemacht hast.
+    Sieh dir die Datei und deinen Anteil an, und unterschreib, wenn es stimmt.
+    Deine Unterschrift macht es gültig, und nichts geschieht, wenn du es lässt.
+help-buy =
+    Eine Datei kaufen
+    Hier kaufst du eine Kopie von jemandes Datei.
+    Wähle, wofür und wie du zahlst, und unterschreib den Preis.
+    Die Datei bleibt bei deinen eigenen, auch wenn der Verkäufer seine löscht.
+help-favourites =
+    Favoriten
+    Hier sind die Fotos und Dateien, denen du einen Stern gegeben hast.
+    Um eins hinzuzufügen, öffne es und tipp auf den Stern, oder wähl mehrere Fotos aus und dann „Favorit“.
+    Nur du siehst deine Favoriten, und was du herausnimmst, bleibt bei deinen Fotos.

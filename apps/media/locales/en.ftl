@@ -15,7 +15,7 @@ op-folder = You made or changed a folder
 op-folder-remove = You removed a folder
 op-album = You made or changed an album
 op-album-remove = You removed an album
-op-album-put = You put pictures in an album, or took them out
+op-album-put = You put pictures in an album or your favourites, or took them out
 op-link = You made or changed a link to files
 op-link-end = You ended a link to files
 op-device = You named a computer that reaches your files
@@ -44,7 +44,7 @@ scope-folder = Make and change your folders
 scope-folder-remove = Remove your folders
 scope-album = Make and change your albums
 scope-album-remove = Remove your albums
-scope-album-put = Put pictures in your albums, and take them out
+scope-album-put = Put pictures in your albums and favourites, and take them out
 scope-link = Make links to your files
 scope-link-end = End links to your files
 
@@ -57,6 +57,7 @@ notice-trash = Files that have been in the trash for a month
 ## On Home
 
 on-this-day = On this day
+first-photo = Add your first photo
 home-show = See your photos
 home-trash = { $count ->
     [one] One file has been in the trash for a month. It takes { $size }.
@@ -185,14 +186,17 @@ tab-photos = Photos
 tab-albums = Albums
 tab-folders = Folders
 at-group = Shared photos
+at-contact = Show photos
+with = Photos by { $name }
+with-empty = No photos for you yet. What they share with you or with everybody appears here.
 tab-family = Family
 tab-links = Links
 tab-devices = Computers
 tab-trash = Trash
 tab-storage = Storage
 find = Search
-find-what = Words or a day
-find-hint = Look for names, words and days: “lake”, “July 2026”.
+find-what = Words, an album, a month
+find-hint = Look for names, words, albums and days: “lake”, “Holidays 2026”, “July 2026”.
 found-none = None of your photos, files and albums has “{ $words }”.
 select = Select
 somebody = Somebody
@@ -212,6 +216,10 @@ add = Add photos
 months = Months
 month-of = { $month } ({ $count })
 timeline-empty = No photos here yet. Add some from your phone: they stay on your own box, in full size.
+favourites = Favourites
+favourites-all = All photos
+favourites-lead = Only you see these.
+favourites-empty = No favourites yet. Select photos, or open one, and press “Favourite”. Only you see your favourites.
 family = Family
 family-lead = See what everyone in a group has shared with it.
 family-groups = Your groups
@@ -254,6 +262,7 @@ seen-connections = Your connections
 seen-group = A group
 seen-public = Everybody
 seen-exact = With the place and device in it.
+favourite = Favourite
 in-albums = In albums:
 share = Share
 make-link = Link
@@ -312,11 +321,13 @@ upload-see = See them
 ## Links
 
 links-empty = You haven’t made any links. A link shows a photo or an album to anyone who has it, without an account.
-links-lead = Anyone who has one of these links sees what it leads to, until it ends.
+links-lead = Anyone who has one of these links sees what it leads to, until it ends. Only the browser in which you made a link can show it again.
 link-to-nothing = Something that you removed
 link-until = Ends on { $day }
 link-ended = Has ended
 link-exact = With place and device
+link-show = Show the link
+link-show-of = Show the link: { $title }
 link-end = End it now
 link-end-of = End it now: { $title }
 link-move = Change the end
@@ -497,6 +508,7 @@ js-edit-album = Change the album
 js-album-title = Title
 js-album-text = Text
 js-album-remove = Remove the album “{ $title }”? The pictures in it stay.
+js-album-removed = The album “{ $title }” is removed. The pictures that were in it are still here.
 js-to-album = { $count ->
     [one] Add it to an album
    *[other] Add { $count } to an album
@@ -507,6 +519,7 @@ js-new-folder = A new folder
 js-edit-folder = Rename or move the folder
 js-folder-in = Inside
 js-folder-remove = Remove the folder “{ $name }” with all folders in it? The files in them go to the trash.
+js-folder-removed = The folder “{ $name }” is removed. The files that were in it are in the trash.
 js-to-folder = { $count ->
     [one] Move it to a folder
    *[other] Move { $count } to a folder
@@ -527,6 +540,7 @@ js-share = { $count ->
 }
 js-link = Make a link
 js-link-lead = Anyone who has the link sees this, without an account, until the link ends.
+js-links = Your links
 js-link-until = It ends on
 js-link-day = Choose a day in the future.
 js-link-label = Who is it for?
@@ -534,10 +548,11 @@ js-link-label-hint = Optional. Only you see this.
 js-link-make = Make the link
 js-link-made = Your link
 js-link-address = Link
-js-link-once = Copy it now: it is shown only once.
+js-link-again = You find it again under “Links”, but only in this browser.
 js-link-send = Send it
 js-link-move = Change when it ends
 js-link-move-lead = The address stays the same.
+js-link-ended = You ended the link.
 js-ending = Ending…
 js-stick-begins = Beginning…
 js-disk-moved = { $files } of { $of } files, { $done } of { $bytes }
@@ -567,6 +582,7 @@ js-selected = { $count ->
    *[other] { $count } selected
 }
 js-select-some = Select something first.
+js-act-favourite = Favourite
 js-act-album = Album
 js-act-folder = Folder
 js-act-share = Share
@@ -577,6 +593,14 @@ js-act-back = Bring back
 js-act-erase = Erase
 js-act-out = Take out
 js-act-cover = Cover
+js-favourite = { $count ->
+    [one] It’s a favourite now.
+   *[other] All { $count } are favourites now.
+}
+js-unfavourite = { $count ->
+    [one] It isn’t a favourite any more.
+   *[other] { $count } photos aren’t favourites any more.
+}
 js-in-album = { $count ->
     [one] It’s in the album.
    *[other] All { $count } are in the album.
@@ -634,6 +658,12 @@ js-failed = { $count ->
    *[other] { $count } didn’t arrive.
 }
 js-unreadable = Your browser can’t read this file. It may be in a cloud: open it once on this device, then choose it again.
+js-waiting = { $count ->
+    [one] A file from another app waits here.
+   *[other] { $count } files from another app wait here.
+}
+js-waiting-discard = Don’t add
+js-waiting-none = What you shared didn’t arrive. Share it again; if it was a lot, in smaller parts.
 js-other-bytes = The box received other bytes than this browser read, so nothing was added. Choose the file again.
 js-fair-nobody = Nobody on this box goes by this name.
 js-fair-role = A role has at most 100 characters.
@@ -835,8 +865,102 @@ says-name-has-1-255 = A name has 1 to 255 bytes, without / and control character
 says-must-have-1-255 = must have 1 to 255 bytes of Unicode (NFC), without / and control characters
 says-must-ast-26-z = must be ast_ and 26 of a-z 2-7
 says-must-cid-delegation-bafyrei = must be the CID of a delegation (bafyrei…)
+says-must-favourites-or-id = must be favourites or the id of an album (alb_…)
 says-must-id-asset-ast = must be the id of an asset (ast_…) or an album (alb_…)
 says-fair-came-with-file = A .fair came with this file: ask for the file’s own (GET /media/api/assets/<id>/fair), which says what work must be.
 says-this-app-password-has = This app password has ended.
 says-caller-left-picture = the caller left before the picture was ready
 says-box-too-busy-decode = the box is too busy to decode the picture now
+
+## Help texts of the pages: a title, and three sentences
+
+help-photos =
+    Photos
+    Your photos and videos are here, by month.
+    Add some, or tap one to see it large.
+    Only you see them until you share them, and what you remove waits in the trash until you erase it.
+help-file =
+    A photo or a file
+    This is one photo, video or file, with its details.
+    Its owner can share it, put it into an album, or say what is in the picture.
+    Others get it without the place and the device unless its owner decides otherwise.
+help-upload =
+    Adding photos
+    You bring photos, videos and other files from this device here.
+    Choose them here, or on Android share them from another app with the box on your home screen.
+    Only you see them until you share them, and an upload that breaks off continues where it stopped.
+help-find =
+    Searching photos
+    You look here for photos, files and albums by words or by a day.
+    Type what you look for, such as “lake” or “July 2026”.
+    The search looks through your own things, and nobody is told.
+help-albums =
+    Albums
+    An album puts photos together, from a trip, a birthday or a year.
+    Make one, then add photos to it.
+    You choose who sees an album, and removing it leaves its photos where they are.
+help-album =
+    An album
+    These are the photos of one album.
+    Tap one to see it large; in your own album you can add more.
+    Anyone who may see an album sees its photos, and its owner can change that at any time.
+help-shared-album =
+    An album by link
+    Somebody sent you a link to this album.
+    Tap a photo to see it large, or download what you like.
+    You need no account, and the album stays open until the link ends.
+help-family =
+    Family
+    What everybody in a group has shared with it is here.
+    Choose a group, or select some of your own photos and share them with it.
+    Everybody in the group sees it, and you can keep what you like in your own photos.
+help-contact =
+    Photos by somebody
+    The photos that somebody shares with you are here.
+    Tap one to see it large.
+    You see only what is shared with you or with everybody.
+help-folders =
+    Folders
+    Folders are for papers, music and everything that isn’t a photo.
+    Make a folder, then add files to it.
+    Removing a folder puts its files into the trash, where you can bring them back.
+help-links =
+    Links to photos
+    A link shows a photo or an album to anyone who has it, without an account.
+    To make one, open a photo or an album and choose “Link”.
+    Each link ends on its day, and you can end it now.
+help-devices =
+    Connecting a computer
+    Your folders become a drive in the file manager of your computer.
+    Make a password for one computer, and enter it there with the address.
+    A computer can’t share or erase anything, and you can end its password at any time.
+help-trash =
+    Trash
+    What you removed is here.
+    Bring files back, or erase them to have their room again.
+    Only you see the trash, and what is erased can’t be brought back.
+help-storage =
+    Storage
+    This page shows how much room your files take.
+    To have more room, end uploads that aren’t complete or empty the trash.
+    Besides you, only the owner of the box sees how much room you use.
+help-stick =
+    Photos from a stick
+    The box copies the pictures and videos of a USB stick.
+    Plug the stick into the box, choose a folder, and import it.
+    Nothing changes on the stick, and what is in your photos already isn’t added again.
+help-agree =
+    You are asked to agree
+    Others say that you made a file together with them.
+    Look at the file and at your share, and sign if that is right.
+    Your signature makes it count, and nothing happens if you leave it.
+help-buy =
+    Buying a file
+    You buy a copy of somebody’s file here.
+    Choose what for and how you pay, and sign the price.
+    The file stays in your own library, even if its seller erases theirs.
+help-favourites =
+    Favourites
+    The photos and files that you gave a star are here.
+    To add one, open it and tap its star, or select several photos and choose “Favourite”.
+    Only you see your favourites, and what you take out stays in your photos.

@@ -1,7 +1,8 @@
-//! The photos section of a group's page: a link to the timeline of what each member shares with the group.
+//! The photos section of a group's page (a link to the timeline of what each member shares with the group), and of a
+//! contact's page.
 
 use imajin_app::{Icon, Lang, Node, Problem};
-use imajin_circles::{AtGroup, GroupLink};
+use imajin_circles::{AtContact, AtGroup, PlaceLink};
 use imajin_protocol::Did;
 
 use crate::Media;
@@ -14,11 +15,21 @@ impl AtGroup for Media {
         group: &Did,
         _: &Did,
         lang: Lang,
-    ) -> Result<Option<GroupLink>, Problem> {
-        Ok(Some(GroupLink {
+    ) -> Result<Option<PlaceLink>, Problem> {
+        Ok(Some(PlaceLink {
             href: format!("/media/family?with={group}"),
             label: TEXTS.for_reader(lang).text("at-group").into_owned(),
             icon: Icon::Picture,
         }))
+    }
+}
+
+impl AtContact for Media {
+    fn place(&self, _: &Node, contact: &Did, lang: Lang) -> Result<PlaceLink, Problem> {
+        Ok(PlaceLink {
+            href: format!("/media/with/{contact}"),
+            label: TEXTS.for_reader(lang).text("at-contact").into_owned(),
+            icon: Icon::Picture,
+        })
     }
 }

@@ -1,6 +1,7 @@
 //! Cards on Home: works that wait for the person's agreement, pictures that the person took on this day in earlier years, and
 //! files that have been in the trash for a month.
 
+use imajin_app::capabilities::{FirstStep, FirstSteps};
 use imajin_app::{HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, Texts, args};
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
@@ -29,6 +30,26 @@ impl HomeCards for Media {
         cards.extend(on_this_day(node, person, t)?);
         cards.extend(trash(node, person, t)?);
         Ok(cards)
+    }
+}
+
+impl FirstSteps for Media {
+    /// Returns the step that adds the first file.
+    fn first_step(
+        &self,
+        node: &Node,
+        member: &Did,
+        lang: Lang,
+    ) -> Result<Option<FirstStep>, Problem> {
+        if queries::read(node, |db| queries::has_assets(db, member.as_str()))? {
+            return Ok(None);
+        }
+        Ok(Some(FirstStep {
+            rank: 20,
+            text: TEXTS.for_reader(lang).text("first-photo").into_owned(),
+            href: OWN_PAGE.to_owned(),
+            icon: Icon::Picture,
+        }))
     }
 }
 

@@ -99,6 +99,42 @@ fn is_drawn(text: &str, prefix: &str) -> bool {
         .is_some_and(|digits| digits.len() == DRAWN_DIGITS && digits.bytes().all(is_hex))
 }
 
+/// The text of [`Collection::Favourites`].
+pub(crate) const FAVOURITES: &str = "favourites";
+
+/// A collection of a person's files, into which they put more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Collection {
+    /// The favourites, which everybody has. They have no audience, so only their owner sees them.
+    Favourites,
+    /// An album.
+    Album(AlbumId),
+}
+
+impl Collection {
+    /// Reads one.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        match text {
+            FAVOURITES => Some(Self::Favourites),
+            id => AlbumId::parse(id).map(Self::Album),
+        }
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        match self {
+            Self::Favourites => FAVOURITES,
+            Self::Album(id) => id.as_str(),
+        }
+    }
+}
+
+text_field!(
+    Collection,
+    "must be favourites or the id of an album (alb_…)",
+    json!({ "type": "string", "pattern": "^(favourites|alb_[0-9a-f]{24})$" }),
+    |words| AlbumId::sample(words)
+);
+
 /// The CID of a delegation: of the entry that gave it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct DelegationCid(String);

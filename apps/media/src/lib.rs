@@ -44,6 +44,7 @@ mod routes;
 mod sale;
 mod sealed;
 mod search;
+mod showcase;
 mod sight;
 mod sticks;
 mod train;
@@ -52,13 +53,14 @@ mod uses;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use imajin_app::capabilities::{Files, Quota, Quotas, ReadsSticks, SaysNews};
+use imajin_app::capabilities::{Files, FirstSteps, Quota, Quotas, ReadsSticks, SaysNews};
 use imajin_app::{HomeCards, Node, Offers, Problem, RobotRules, Robots, Searchable, Service};
-use imajin_circles::AtGroup;
+use imajin_circles::{AtContact, AtGroup};
 use imajin_host::prelude::*;
 use imajin_pictures::Pictures;
 use imajin_protocol::Did;
 use imajin_selling::Fulfilment;
+use imajin_showcase::Showcase;
 
 pub use crate::bytes::Settings;
 use crate::decoding::Decoding;
@@ -112,13 +114,16 @@ impl Service for Media {
 
     fn offers(self: Arc<Self>, offers: &mut Offers) {
         offers.offer::<dyn HomeCards>(self.clone());
+        offers.offer::<dyn FirstSteps>(self.clone());
         offers.offer::<dyn Searchable>(self.clone());
         offers.offer::<dyn Quotas>(self.clone());
         offers.offer::<dyn Robots>(self.clone());
         offers.offer::<dyn Files>(self.clone());
         offers.offer::<dyn ReadsSticks>(self.clone());
+        offers.offer::<dyn AtContact>(self.clone());
         offers.offer::<dyn AtGroup>(self.clone());
         offers.offer::<dyn SaysNews>(self.clone());
+        offers.offer::<dyn Showcase>(self.clone());
         offers.offer(self.settings.clone());
         offers.offer(self.decoding.clone());
         offers.offer::<dyn Fulfilment>(self);

@@ -50,6 +50,7 @@ pub(crate) const MANIFEST: Manifest = Manifest {
     own_page: Some(OWN_PAGE),
     section: Some("media"),
     previews: Some("/api/assets/"),
+    share_page: Some("/media/upload"),
     texts: Some(&TEXTS),
     ..Manifest::new("media", Ports::new(3012, 7012))
 };

@@ -5,9 +5,11 @@
 
 mod albums;
 mod asset;
+mod contact;
 mod devices;
 mod disks;
 mod fair;
+mod favourites;
 mod find;
 mod folders;
 mod links;
@@ -20,10 +22,12 @@ mod trash;
 
 pub(crate) use albums::{album, albums};
 pub(crate) use asset::asset;
+pub(crate) use contact::contact;
 pub(crate) use devices::devices;
 pub(crate) use fair::{agree, asked};
+pub(crate) use favourites::favourites;
 pub(crate) use find::find;
-pub(crate) use folders::{folder, folders, upload};
+pub(crate) use folders::{folder, folders, redirect_share, upload};
 pub(crate) use links::{asset_of_link, link, links};
 pub(crate) use sale::buy;
 pub(crate) use sticks::import;

@@ -28,7 +28,7 @@ use crate::operations::{
 /// The tables.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: MANIFEST.name,
-    version: 5,
+    version: 6,
     page_bytes: imajin_ledger::machine::SMALL_PAGES,
     schema: concat!(
         entries_table!(),
@@ -62,6 +62,7 @@ CREATE TABLE assets (
 -- All that a month of a timeline shows, so that it is read without the rows.
 CREATE INDEX timeline ON assets (owner_did, day DESC, id, sort, width, height, ms, said)
     WHERE state = 'kept' AND sort IN ('photo', 'video');
+CREATE INDEX shared ON assets (owner_did, day DESC, id) WHERE state = 'kept' AND access <> 'private';
 CREATE TABLE months (                 -- how many pictures and videos a person's timeline has
     owner_did TEXT NOT NULL,
     month TEXT NOT NULL,              -- YYYY-MM

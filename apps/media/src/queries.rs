@@ -20,7 +20,8 @@ use crate::ids::AssetId;
 use crate::manifest::MANIFEST;
 
 pub(crate) use albums::{
-    Album, album, albums, albums_of, count_albums, count_in_album, has_album, in_album,
+    Album, album, albums, albums_of, count_albums, count_in_album, has_album, has_collection,
+    in_album, is_favourite,
 };
 pub(crate) use asset::{Asset, AssetLocation, State, UsedBy, Words};
 pub(crate) use devices::{Device, count_devices, devices, has_device};
@@ -39,7 +40,7 @@ pub(crate) use sales::{
     purchases, sales,
 };
 pub(crate) use timeline::{
-    AssetTexts, Cell, Month, TimelineScope, having, month, months, on_this_day,
+    AssetTexts, Cell, Month, TimelineScope, having, month, months, on_this_day, shared_pictures,
 };
 
 /// Reads the tables of this service.
@@ -104,6 +105,8 @@ pub(crate) struct AssetQuery<'a> {
     pub(crate) state: Option<State>,
     /// `Some("")`: in no folder.
     pub(crate) folder: Option<&'a str>,
+    /// The id of an album, or `favourites`.
+    pub(crate) album: Option<&'a str>,
     /// photo, video, audio, document, other.
     pub(crate) sort: Option<&'a str>,
     /// In the name, the title, or the text.
@@ -151,7 +154,7 @@ pub(crate) fn assets(
 ) -> Result<(Vec<Asset>, bool)> {
     let state = query.state.unwrap_or(State::Kept).name();
     // The state is a part of the statement, so that a partial index serves it.
-    let mut sql = format!("WHERE owner_did = ? AND state = '{state}'");
+    let mut sql = format!("WHERE owner_did = ?1 AND state = '{state}'");
     let mut params = vec![owner];
     let [app, feature, entity] = query.context;
     for (asked, condition) in [
@@ -159,6 +162,10 @@ pub(crate) fn assets(
         (feature, " AND words ->> '$.used_by.feature' = ?"),
         (entity, " AND words ->> '$.used_by.entity' = ?"),
         (query.folder, " AND coalesce(folder, '') = ?"),
+        (
+            query.album,
+            " AND id IN (SELECT asset FROM in_albums WHERE owner_did = ?1 AND album = ?)",
+        ),
         (query.sort, " AND sort = ?"),
         (query.words, " AND instr(lower(name || words), lower(?))"),
     ] {
@@ -193,6 +200,12 @@ pub(crate) fn bytes(db: Reader<'_>, owner: &str) -> Result<(u64, u64)> {
     let read = |row: &Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?));
     let totals = db.row(sql, [owner], read)?.unwrap_or_default();
     Ok((totals.0.unsigned_abs(), totals.1.unsigned_abs()))
+}
+
+/// Whether a person has any file that isn't in the trash.
+pub(crate) fn has_assets(db: Reader<'_>, owner: &str) -> Result<bool> {
+    let sql = "SELECT 1 FROM assets WHERE owner_did = ?1 AND state = 'kept'";
+    db.exists(sql, [owner])
 }
 
 /// Returns the number of a person's files that were put in the trash up to a time, and their bytes together.

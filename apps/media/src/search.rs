@@ -25,7 +25,7 @@ impl Searchable for Media {
     }
 }
 
-/// Finds albums and files of a person by their names, their texts and their days: at most `limit` files, the newest first.
+/// Finds albums and files of a person by their names, their texts, their days and the albums that they are in: at most `limit` files, the newest first.
 pub(crate) fn find(
     node: &Node,
     person: &Did,
@@ -37,8 +37,8 @@ pub(crate) fn find(
     let (mut albums, assets) = queries::read(node, |db| {
         let has = |texts: &queries::AssetTexts<'_>| {
             let day = day_of(texts.day, lang);
-            let words_of = [texts.name, texts.title, texts.alt, texts.text, texts.day];
-            words.are_in(words_of.into_iter().chain([&*day]))
+            let about = [texts.name, texts.title, texts.alt, texts.text];
+            words.are_in(about.into_iter().chain([texts.day, &*day, texts.albums]))
         };
         let assets = queries::having(db, me, has, limit)?;
         Ok((queries::albums(db, me)?, assets))
@@ -57,7 +57,8 @@ fn day_of(day: &str, lang: Lang) -> String {
     at.map(|at| lang.date(at, Zone::UTC)).unwrap_or_default()
 }
 
-fn of_album(album: Album) -> Hit {
+/// Returns an album as a search result.
+pub(crate) fn of_album(album: Album) -> Hit {
     Hit {
         href: format!("/media/albums/{}/{}", album.owner, album.id),
         title: album.title,

@@ -242,14 +242,40 @@ pub(crate) fn album(
 ) -> Result<Album, Problem> {
     let album =
         queries::read(node, |db| queries::album(db, owner.as_str(), id))?.ok_or_else(no_album)?;
+    if sees_album(node, viewer, &album)? {
+        Ok(album)
+    } else {
+        Err(no_album())
+    }
+}
+
+/// Returns a person's albums that a viewer may see, the newest first: at most `limit`.
+pub(crate) fn visible_albums(
+    node: &Node,
+    viewer: &Viewer,
+    owner: &Did,
+    limit: usize,
+) -> Result<Vec<Album>, Problem> {
+    let mut visible = Vec::new();
+    for album in queries::read(node, |db| queries::albums(db, owner.as_str()))? {
+        if visible.len() == limit {
+            break;
+        }
+        if sees_album(node, viewer, &album)? {
+            visible.push(album);
+        }
+    }
+    Ok(visible)
+}
+
+fn sees_album(node: &Node, viewer: &Viewer, album: &Album) -> Result<bool, Problem> {
     let by_link = viewer
         .link
         .as_ref()
         .is_some_and(|link| link.owner == album.owner && link.of == album.id);
-    let is_seen = viewer.is(owner.as_str())
+    Ok(viewer.is(&album.owner)
         || by_link
-        || viewer.is_let_in(node, owner.as_str(), (album.access, album.to.as_deref()))?;
-    if is_seen { Ok(album) } else { Err(no_album()) }
+        || viewer.is_let_in(node, &album.owner, (album.access, album.to.as_deref()))?)
 }
 
 fn no_album() -> Problem {

@@ -109,3 +109,16 @@ says-choices-notifications-2 = { $count ->
     [one] { $count } Auswahl der Benachrichtigungen
    *[other] { $count } Einstellungen zu Benachrichtigungen
 }
+
+## Hilfetexte der Seiten: ein Titel und drei Sätze
+
+help-settings =
+    Benachrichtigungen einstellen
+    Hier wählst du, was du erfährst: auf dieser Box, auf deinen Geräten oder per E‑Mail.
+    Kreuz an, was du wissen möchtest, und speichere; weiter unten schaltest du Push-Nachrichten für diesen Browser ein.
+    In der Ruhezeit kommen nur Sicherheitsmeldungen als Push-Nachricht, und du kannst alles jederzeit ändern.
+help-stop =
+    Keine E‑Mails mehr
+    Der Link in einer E‑Mail hat dich hergebracht, um E‑Mails über Neuigkeiten abzustellen.
+    Tipp auf den Knopf.
+    Du kannst sie jederzeit wieder bekommen, in den Einstellungen deiner Benachrichtigungen.

@@ -103,3 +103,16 @@ says-you-have-no-such = You have no such browser here.
 says-before-must-what-last = before must be what the last answer called so.
 says-devices-for-push-messages-2 = { $count } devices for push messages
 says-choices-notifications-2 = { $count } choices of notifications
+
+## Help texts of the pages: a title, and three sentences
+
+help-settings =
+    Notification settings
+    You choose here what you hear about: on this box, on your devices or by email.
+    Tick what you want to know, and save; further down you turn on push messages for this browser.
+    In quiet hours only security alerts are pushed, and you can change everything at any time.
+help-stop =
+    No more emails
+    The link in an email brought you here, to stop emails about what is new.
+    Tap the button.
+    You can have them again at any time, in your notification settings.

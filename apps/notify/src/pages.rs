@@ -66,7 +66,7 @@ pub(crate) async fn settings(
         }
     };
     let page = t
-        .page(t.text("home"), content)
+        .page("help-settings", t.text("home"), content)
         .script("/assets/notify/settings.js")
         .current(SETTINGS)
         .viewer(Some(node.viewer(&session)?));
@@ -173,7 +173,7 @@ pub(crate) async fn stop(
             button.main type="submit" { (t.text("stop-do")) }
         }
     };
-    Ok(t.page(t.text("stop"), content))
+    Ok(t.page("help-stop", t.text("stop"), content))
 }
 
 /// `POST /notify/stop`: by the button of that page, or by a mail program (RFC 8058), which has no session.
@@ -189,7 +189,7 @@ pub(crate) async fn end(
         h1 { (t.text("stopped")) }
         p.lead { (t.markup("stopped-lead", args![], |_, inner| html! { a href=(SETTINGS) { (inner) } })) }
     };
-    Ok(t.page(t.text("stopped"), content))
+    Ok(t.page("help-stop", t.text("stopped"), content))
 }
 
 type Form = HashMap<String, String>;

@@ -16,7 +16,7 @@ use crate::operations::{Choose, See};
 /// The tables. A change of what any service tells raises the version, too.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: MANIFEST.name,
-    version: 7,
+    version: 8,
     page_bytes: imajin_ledger::machine::SMALL_PAGES,
     schema: concat!(
         entries_table!(),

@@ -379,6 +379,7 @@ kind-answer = Antwort
 kind-ticket = Ticket
 kind-tip = Trinkgeld
 kind-course = Kurs
+kind-listing = Ware
 kind-work = Werk
 role-artist = Kunst
 role-author = Autorschaft
@@ -614,3 +615,31 @@ says-account-with-payment-provider-2 = { $count ->
 says-must-1-yes-or = muss 1 (ja) oder 0 (nein) sein
 says-limit-must-0-or = limit muss 0 oder mehr kleinste Einheiten (Cent) sein.
 says-pay-did-not-say = pay hat nicht gesagt, welche Zahlung es ist
+
+## Hilfetexte der Seiten: ein Titel und drei Sätze
+
+help-money =
+    Dein Geld
+    Diese Seite zeigt, was du auf dieser Box hast, was noch kommt und was bezahlt wurde.
+    Um Geld einzuzahlen, tipp einen Betrag ein und unterschreib; um Geld zu bekommen, gib deine Zahlungsangaben an.
+    Diese Seite siehst nur du, und zu jeder Zahlung gibt es einen Beleg, den du prüfen kannst.
+help-details =
+    Zahlungsangaben
+    Hier sagst du, wohin Käufer dir das Geld schicken.
+    Gib deine IBAN ein; für einen Schweizer QR-Code auch deine Adresse.
+    Nur Leute mit einer offenen Bestellung bei dir sehen das, und du kannst es jederzeit entfernen.
+help-cards =
+    Kartenzahlung
+    Mit einem Konto bei Stripe nimmt der Besitzer der Box Kartenzahlungen an.
+    Kopier den geheimen Schlüssel und das Signaturgeheimnis von Stripe, und speichere.
+    Die Box bewahrt beide verschlüsselt auf und zeigt sie nie wieder, und du kannst Kartenzahlungen jederzeit abschalten.
+help-payment =
+    So bezahlst du
+    Diese Seite sagt, wie du eine Bestellung per Überweisung bezahlst.
+    Scann den Code mit deiner Banking-App, oder tipp ab, was da steht, mit der Referenz.
+    Deine Bestellung ist fertig, sobald der Verkäufer das Geld bestätigt, und sie verfällt, wenn du nicht zahlst.
+help-receipt =
+    Ein Beleg
+    Ein Beleg sagt, wer gezahlt hat, wer welchen Anteil bekam und was zurückgezahlt wurde.
+    Sieh dir die Anteile an, oder speichere den unterschriebenen Beleg.
+    Nur wer gezahlt oder Geld bekommen hat, sieht ihn, und niemand kann ihn nachträglich ändern.

@@ -379,6 +379,7 @@ kind-answer = answer
 kind-ticket = ticket
 kind-tip = tip
 kind-course = course
+kind-listing = goods
 kind-work = work
 role-artist = artist
 role-author = author
@@ -578,3 +579,31 @@ says-account-with-payment-provider-2 = { $count } account with the payment provi
 says-must-1-yes-or = must be 1 (yes) or 0 (no)
 says-limit-must-0-or = limit must be 0 or more minor units (cents).
 says-pay-did-not-say = pay did not say which payment it is
+
+## Help texts of the pages: a title, and three sentences
+
+help-money =
+    Your money
+    This page shows what you have on this box, what is coming and what was paid.
+    To put money in, type an amount and sign; to get paid, add your payment details.
+    Only you see this page, and every payment has a receipt that you can check.
+help-details =
+    Payment details
+    You say here where buyers send your money.
+    Enter your IBAN; for a Swiss QR code, your address as well.
+    Only people with an unpaid order of yours see it, and you can remove it at any time.
+help-cards =
+    Payments by card
+    With an account at Stripe, the owner of the box takes payments by card.
+    Copy the secret key and the signing secret from Stripe, and save.
+    The box keeps both encrypted and never shows them again, and you can stop taking cards at any time.
+help-payment =
+    How to pay
+    This page says how you pay one order by transfer.
+    Scan the code with your banking app, or type in what it says, with the reference.
+    Your order is complete once the seller confirms the money, and it ends if you don’t pay.
+help-receipt =
+    A receipt
+    A receipt says who paid, who got which share, and what was paid back.
+    Look at the shares, or save the signed receipt.
+    Only people who paid or were paid see it, and nobody can change it afterwards.

@@ -74,6 +74,10 @@ impl Cashier for Pay {
             .map_err(Problem::internal)
     }
 
+    fn manifest_path(&self, digest: &Digest) -> String {
+        format!("{PAGE}/api/manifests/{digest}/fair")
+    }
+
     fn fees(&self, node: &Node) -> Result<(Fees, Option<(Fees, Timestamp)>), Problem> {
         let (schedule, _) = queries::read(node, |db| fee_schedule(db, node.did()))?;
         let shown = |profile: FeeProfile| Fees {
@@ -148,6 +152,7 @@ impl Cashier for Pay {
             let is_held = paid.is_held(node.now());
             Ok(Some(RefundProgress {
                 payer: paid.payer,
+                seller: paid.seller,
                 rail: paid.rail,
                 currency: paid.currency,
                 gross: paid.gross,

@@ -18,7 +18,7 @@ use imajin_app::page::short_did;
 use imajin_app::{HomeCard, HomeSection, Icon, Node, Problem, Reader, Texts, args};
 use imajin_dfos::Timestamp;
 use imajin_protocol::{Currency, Did, Minor};
-use imajin_selling::Fulfilment;
+use imajin_selling::{Fulfilment, Rail};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -28,6 +28,7 @@ pub(crate) use receipt::sent_back;
 use crate::counter::Counter;
 use crate::manifest::TEXTS;
 use crate::operations::PaymentReceipt;
+use crate::outside;
 use crate::queries::{self, Hold};
 
 fn to_signin(path: &str) -> Response {
@@ -127,7 +128,7 @@ pub(crate) async fn wallet(
     let viewer = counter.node.viewer(&session)?;
     let content = wallet::content(&counter, &session.did, offset.unwrap_or(0), t)?;
     let page = t
-        .page(t.text("money"), content)
+        .page("help-money", t.text("money"), content)
         .script("/assets/pay/wallet.js")
         .viewer(Some(viewer))
         .current("/pay");
@@ -146,7 +147,7 @@ pub(crate) async fn details(
     };
     let content = details::content(&node, &session.did, t)?;
     let page = t
-        .page(t.text("details"), content)
+        .page("help-details", t.text("details"), content)
         .script("/assets/pay/details.js")
         .viewer(Some(node.viewer(&session)?))
         .current("/pay");
@@ -169,7 +170,7 @@ pub(crate) async fn cards(
         return Err(Problem::forbidden(TEXTS.say("cards-owner", args![])));
     }
     let page = t
-        .page(t.text("cards"), cards::content(&counter, t))
+        .page("help-cards", t.text("cards"), cards::content(&counter, t))
         .script("/assets/pay/cards.js")
         .viewer(Some(node.viewer(&session)?))
         .current("/settings");
@@ -187,10 +188,18 @@ pub(crate) async fn payment(
     let Some(session) = session else {
         return Ok(to_signin(&own_path("payments", &id)));
     };
-    let content = payment::content(&node, &session.did, &id, t)?;
-    let content = content.ok_or_else(|| Problem::not_found(TEXTS.say("not-open", args![])))?;
+    let Some(content) = payment::content(&node, &session.did, &id, t)? else {
+        let hold = outside::hold(&node, &id)?;
+        let is_own = |hold: &Hold| hold.payer == session.did && hold.rail == Rail::Stripe;
+        return if hold.as_ref().is_some_and(is_own) {
+            // Payments by card are resumed in the wallet.
+            Ok(Redirect::to("/pay").into_response())
+        } else {
+            Err(Problem::not_found(TEXTS.say("not-open", args![])))
+        };
+    };
     let page = t
-        .page(t.text("how-to-pay"), content)
+        .page("help-payment", t.text("how-to-pay"), content)
         .script("/assets/pay/wallet.js")
         .viewer(Some(node.viewer(&session)?))
         .current("/pay");
@@ -226,7 +235,7 @@ pub(crate) async fn receipt(
         .ok_or_else(|| Problem::gone(TEXTS.say("receipt-erased", args![])))?;
     let content = receipt::content(&node, &session.did, &id, text, t)?;
     let page = t
-        .page(t.text("receipt"), content)
+        .page("help-receipt", t.text("receipt"), content)
         .script("/assets/pay/wallet.js")
         .viewer(Some(node.viewer(&session)?))
         .current("/pay");

@@ -8,6 +8,7 @@ import { actor, signedInDid } from "../js/session.js";
 import { people } from "../js/store.js";
 import { texts } from "../js/texts.js";
 import { byId, el, face, fieldError, say, sayError, tidy, working } from "../js/ui.js";
+import { bindParts, chosenToggles } from "./page-parts.js";
 
 const t = await texts("profile");
 const WORDS = ["displayName", "bio"];
@@ -31,7 +32,7 @@ function current() {
   }
   const words = Object.fromEntries(WORDS.map((name) => [name, byId(name).value.trim() || null]));
   const visibility = byId("incognito").checked ? "incognito" : "public";
-  return { ...words, ...shown, links, visibility, fieldVisibility };
+  return { ...words, ...shown, links, visibility, fieldVisibility, featureToggles: chosenToggles() };
 }
 
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
@@ -74,7 +75,7 @@ async function save(event) {
     }
     forget();
     const handle = byId("handle").value.trim().toLowerCase();
-    const page = `/profile/${handle || encodeURIComponent(me.did)}`;
+    const page = handle ? `/@${handle}` : `/profile/${encodeURIComponent(me.did)}`;
     say("good", el("p", {}, t(me.sign ? "js-saved-signed" : "js-saved"), " ", el("a", { href: page }, t("js-see"))));
     byId("message").scrollIntoView({ block: "nearest" });
   });
@@ -174,6 +175,7 @@ async function start() {
   const profile = await get(`/profile/api/profile/${encodeURIComponent(signedInDid())}`);
   shown = { avatar: profile.avatar ?? null, banner: profile.banner ?? null };
   for (const link of profile.links ?? []) addLink(link);
+  bindParts(profile.featureToggles);
   before = { ...current(), handle: profile.handle ?? "" };
   bindPictures();
   form().addEventListener("submit", save);

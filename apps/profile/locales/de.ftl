@@ -26,6 +26,10 @@ scope-unfollow = Leuten nicht mehr folgen
 uses-avatar = Dein Profilbild
 uses-banner = Das Bild oben in deinem Profil
 
+## Auf der Startseite
+
+first-picture = Füg ein Bild von dir hinzu
+
 ## Die Seite einer Person
 
 somebody = Jemand
@@ -44,12 +48,14 @@ following = { $count ->
    *[other] folgt { $count } Leuten
 }
 edit = Profil bearbeiten
+write = Schreiben
 follow = Folgen
 picture-of = Bild von { $name }
 block = { $name } blockieren
 block-why = Was { $name } tut, erreicht deinen Verlauf dann nicht mehr: dir folgen, sich mit dir verbinden, für dich bürgen, dich bezahlen oder dir ein Ticket geben. Ihr seid nicht mehr verbunden und folgt einander nicht mehr. Die Person erfährt nichts davon.
 unblock = { $name } nicht mehr blockieren
 unblock-why = Du hast { $name } blockiert. Wenn du das aufhebst, bleibt beendet, was dadurch endete.
+code = QR-Code
 details = Details
 details-id = ID: <did/>
 details-signed = Jede Änderung dieser Seite ist mit dem Schlüssel unterschrieben, der zu dieser ID gehört. Die Box kann kein Wort daran ändern.
@@ -75,6 +81,10 @@ link-add = Link hinzufügen
 link-title = Titel
 link-url = Link
 link-remove = Diesen Link entfernen
+parts = Auf deiner Seite
+parts-hint = Unter deinen Links, in dieser Reihenfolge. Wer deine Seite ansieht, sieht davon nur, was er auch sonst sehen darf.
+part-up = { $title } nach oben
+part-down = { $title } nach unten
 audience = Wer kann es sehen?
 audience-hide = Mein ganzes Profil für mich behalten
 audience-parts = Für jeden Teil auswählen
@@ -87,6 +97,8 @@ record = Jedes Speichern ist ein Eintrag in <record>deinem Verlauf</record> auf 
 
 ## Skripte
 
+js-part-moved = „{ $title }“ steht jetzt an Stelle { $place } von { $count }.
+js-code = Die Adresse dieser Seite als QR-Code
 js-follow = Folgen
 js-unfollow = Nicht mehr folgen
 js-signing = Wird unterschrieben …
@@ -163,3 +175,16 @@ says-username = { $count ->
 }
 says-username-has-only-letters = Ein Benutzername hat nur die Buchstaben a bis z, Ziffern und _ (keine Leerzeichen, Punkte oder Akzente).
 says-picture-longer-than-announced = Das Bild ist länger als angekündigt (Content-Length).
+
+## Hilfetexte der Seiten: ein Titel und drei Sätze
+
+help-person =
+    Die Seite einer Person
+    Hier stellt sich jemand vor und zeigt, was es von dieser Person auf der Box gibt.
+    Folge der Person, um Neues zu erfahren, oder schreib ihr, wenn ihr verbunden seid.
+    Du kannst jederzeit aufhören zu folgen, und niemand erfährt, dass du ihn blockiert hast.
+help-edit =
+    Dein Profil
+    Hier schreibst du deine eigene Seite: deinen Namen, dein Bild, ein paar Worte und Links.
+    Beginne mit deinem Namen und einem Bild, wähle, wer welchen Teil sehen kann, und speichere.
+    Andere sehen, was du ihnen zeigst, und du kannst jeden Teil später ändern oder verbergen.

@@ -26,6 +26,10 @@ scope-unfollow = Stop following people
 uses-avatar = Your profile picture
 uses-banner = The picture at the top of your profile
 
+## On Home
+
+first-picture = Add a picture of yourself
+
 ## A person’s page
 
 somebody = Somebody
@@ -47,12 +51,14 @@ following = { $count ->
    *[other] follows { $count } people
 }
 edit = Edit your profile
+write = Write
 follow = Follow
 picture-of = Picture of { $name }
 block = Block { $name }
 block-why = Nothing { $name } does will reach your record: they can’t follow you, connect with you, vouch for you, pay you or pass a ticket on to you. You’re no longer connected, and neither of you follows the other. They aren’t told.
 unblock = Unblock { $name }
 unblock-why = You blocked { $name }. If you unblock them, what that ended stays ended.
+code = QR code
 details = Details
 details-id = ID: <did/>
 details-signed = Every change to this page is signed with the key that belongs to this ID. The box can’t change a word of it.
@@ -78,6 +84,10 @@ link-add = Add a link
 link-title = Title
 link-url = Link
 link-remove = Remove this link
+parts = On your page
+parts-hint = Below your links, in this order. Visitors see only what they may see anyway.
+part-up = Move { $title } up
+part-down = Move { $title } down
 audience = Who can see it?
 audience-hide = Keep my whole profile to myself
 audience-parts = Choose for each part
@@ -90,6 +100,8 @@ record = Every save is an entry in <record>your record</record> on { $site }.
 
 ## Scripts
 
+js-part-moved = “{ $title }” is now { $place } of { $count }.
+js-code = The address of this page as a QR code
 js-follow = Follow
 js-unfollow = Stop following
 js-signing = Signing…
@@ -151,3 +163,16 @@ says-handle-claims = { $count } handle claims
 says-username = { $count } username
 says-username-has-only-letters = A username has only the letters a to z, digits and _ (no spaces, no dots, no accents).
 says-picture-longer-than-announced = The picture is longer than it was announced (Content-Length).
+
+## Help texts of the pages: a title, and three sentences
+
+help-person =
+    A person’s page
+    Somebody shows here who they are and what they do on this box.
+    Follow them to hear what is new, or write to them if you are connected.
+    You can stop following at any time, and nobody is told that you blocked them.
+help-edit =
+    Your profile
+    You write your own page here: your name, your picture, a few words and links.
+    Begin with your name and a picture, choose who can see each part, and save.
+    Others see what you show them, and you can change or hide every part later.

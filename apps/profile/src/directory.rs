@@ -41,7 +41,11 @@ impl PeopleDirectory for Profile {
     }
 
     fn page_of(&self, who: &str) -> String {
-        format!("/{}/{who}", MANIFEST.name)
+        if who.starts_with("did:") {
+            format!("/{}/{who}", MANIFEST.name)
+        } else {
+            format!("/@{who}")
+        }
     }
 
     fn picture_of(&self, who: &Did, cid: &str, size: PictureSize) -> String {

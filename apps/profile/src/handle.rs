@@ -8,9 +8,9 @@ const LENGTH: std::ops::RangeInclusive<usize> = 3..=30;
 /// Words that are addresses of this node, or look like messages from it.
 const RESERVED: &str = "
     about abuse account admin administrator api app apps assets auth away blog book box chat claim coffee
-    connect connections contact create dashboard data device devices did docs dykil edit event events
+    connect connections contact create dashboard data device devices did docs dykil edit essays event events
     feed follow healthz help home imajin inbox info invite learn legal link links login logout mail
-    market media me metrics mjn moderator new news node notifications notify null official owner pay presence privacy profile
+    market media me metrics mjn moderator new news node notifications notify null official orders owner pay presence privacy profile
     profiles register registry relay restore root search security settings signin signup spec status
     support system team terms undefined upload verify webmaster welcome well_known www
 ";
@@ -94,6 +94,7 @@ mod tests {
             ("\u{212a}elvin", HandleError::Character),
             ("Admin", HandleError::Reserved),
             ("edit", HandleError::Reserved),
+            ("orders", HandleError::Reserved),
         ] {
             assert_eq!(Handle::parse(text), Err(why), "{text:?}");
         }

@@ -11,7 +11,7 @@
 //! | `reserve` | handles of people who deleted their data |
 //! | `data_rights` | export, count, delete, transfer |
 //! | `presence` | who is online, in memory |
-//! | `routes`, `pages` | HTTP |
+//! | `routes`, `pages`, `page_parts` | HTTP, and what other apps add to a person's page |
 #![forbid(unsafe_code)]
 
 mod access;
@@ -22,6 +22,7 @@ mod lookup;
 mod manifest;
 mod members;
 mod operations;
+mod page_parts;
 mod pages;
 mod presence;
 mod projection;
@@ -31,11 +32,13 @@ mod routes;
 
 use std::collections::BTreeSet;
 
-use imajin_app::capabilities::FileUse;
+use axum::Router;
+use imajin_app::capabilities::{FileUse, FirstStep, FirstSteps};
 use imajin_app::routing::OpenApiRouter;
-use imajin_app::{Answer, Answers, Lang, Node, PeopleDirectory, Problem, Question, Service};
+use imajin_app::{Answer, Answers, Icon, Lang, Node, PeopleDirectory, Problem, Question, Service};
 use imajin_dfos::Cid;
 use imajin_protocol::Did;
+use manifest::{EDIT, TEXTS};
 
 /// The service, ready to be mounted.
 #[derive(Debug)]
@@ -52,11 +55,15 @@ impl Service for Profile {
         routes::routes(node.clone()).merge(pages::routes(node))
     }
 
+    fn root(&self, node: Node) -> Option<Router> {
+        Some(pages::root(node))
+    }
+
     fn secrets(&self) -> &'static str {
         reserve::SCHEMA
     }
 
-    imajin_app::offers! { PeopleDirectory, Answers }
+    imajin_app::offers! { PeopleDirectory, Answers, FirstSteps }
 
     fn uses(
         &self,
@@ -70,6 +77,22 @@ impl Service for Profile {
 
     fn started(&self, node: &Node) {
         reserve::note(node, None);
+    }
+}
+
+impl FirstSteps for Profile {
+    /// Returns the step that adds a picture.
+    fn first_step(&self, node: &Node, member: &Did, lang: Lang) -> Answer<Option<FirstStep>> {
+        let cards = node.cards([member], Some(member))?;
+        if cards.values().any(|card| card.avatar.is_some()) {
+            return Ok(None);
+        }
+        Ok(Some(FirstStep {
+            rank: 10,
+            text: TEXTS.for_reader(lang).text("first-picture").into_owned(),
+            href: EDIT.to_owned(),
+            icon: Icon::Person,
+        }))
     }
 }
 

@@ -1,5 +1,6 @@
 //! The pages of this service: a person's public page, and the form to edit their own profile.
 
+use axum::Router;
 use axum::response::{IntoResponse, Redirect, Response};
 use imajin_app::capabilities::PictureSize;
 use imajin_app::extract::{Caller, Own, Path, Visitor};
@@ -7,13 +8,17 @@ use imajin_app::operation::Url;
 use imajin_app::page::{Viewer, short_did};
 use imajin_app::routing::{OpenApiRouter, get};
 use imajin_app::{Answer, Authority, Lang, Node, Page, Problem, Texts, args};
+use imajin_circles::{AtContact, PlaceLink};
+use imajin_host::prelude::*;
 use imajin_protocol::Did;
+use imajin_turns::page_with;
 use maud::{Markup, html};
 use serde_json::{Map, Value as Json};
 
 use crate::lookup::{find, find_or_404, is_damaged, picture_path, preview_path, shown_to};
 use crate::manifest::TEXTS;
 use crate::operations::HIDEABLE;
+use crate::page_parts::{self, PartChoice};
 use crate::queries::ProfileRow;
 use crate::routes::{Counts, PICTURE_BYTES_MAX, counts_of};
 
@@ -31,8 +36,32 @@ fn is_incognito(shown: &Map<String, Json>) -> bool {
 pub(crate) fn routes(node: Node) -> OpenApiRouter {
     OpenApiRouter::new()
         .route("/edit", get(edit))
-        .route("/{who}", get(public))
+        .route("/{who}", get(by_name))
         .with_state(node)
+}
+
+/// Returns the route at the root of the node: a person's page at their handle.
+pub(crate) fn root(node: Node) -> Router {
+    Router::new().route("/@{who}", get(public)).with_state(node)
+}
+
+/// Returns the address of a person's page to print and to pass on.
+fn public_address(node: &Node, row: &ProfileRow) -> String {
+    let who = row.handle.as_deref().unwrap_or(&row.did);
+    format!("{}{}", node.url(), node.page_of(who))
+}
+
+/// Answers a person's page by their DID. A handle leads to the page's one address.
+async fn by_name(visitor: Visitor, lang: Lang, Path(who): Path<String>) -> Answer<Response> {
+    let row = if who.starts_with("did:") {
+        None
+    } else {
+        find(&visitor.0, &who)?
+    };
+    match row.and_then(|row| row.handle) {
+        Some(handle) => Ok(Redirect::permanent(&visitor.0.page_of(&handle)).into_response()),
+        None => public(visitor, lang, Path(who)).await,
+    }
 }
 
 /// Answers a person's page.
@@ -43,7 +72,7 @@ pub(crate) async fn public(
 ) -> Answer<Response> {
     let t = TEXTS.for_reader(lang);
     let viewer = node.viewer_of(session.as_ref())?;
-    let names = |viewer: &Viewer| viewer.did == who || viewer.href == format!("/profile/{who}");
+    let names = |viewer: &Viewer| viewer.did == who || viewer.href == node.page_of(&who);
     let profile = match find_or_404(&node, &who) {
         Err(_) if viewer.as_ref().is_some_and(names) => {
             return Ok(Redirect::to("/profile/edit").into_response());
@@ -53,7 +82,13 @@ pub(crate) async fn public(
     let did = viewer.as_ref().map(|viewer| viewer.did.as_str());
     let is_own = did == Some(profile.did.as_str());
     let shown = shown_to(&node, &profile, did)?;
-    let counts = counts_of(&node, &profile)?;
+    let signed_in = session.as_ref().map(|session| &session.did);
+    let relation = Relation {
+        is_own,
+        counts: counts_of(&node, &profile)?,
+        contact: contact(&node, &profile.did, signed_in, lang)?,
+    };
+    let person_did = Did::parse(&profile.did).map_err(Problem::internal)?;
     let name = text(&shown, "displayName").or(profile.handle.as_deref());
     let name = name.map_or_else(|| t.text("somebody").into_owned(), str::to_owned);
     if let Some(home) = new_home(&node, &profile.did) {
@@ -63,9 +98,14 @@ pub(crate) async fn public(
     }
     let content = html! {
         @if is_damaged(&node, &profile.did) { (damaged(&node, &profile.did, &name, t).await?) }
-        (person(&node, &profile, &shown, &name, counts, is_own, t))
+        (person(&profile, &shown, (name.as_str(), &relation), t))
+        @if !is_incognito(&shown) {
+            (page_parts::draw(&node, &shown, (&person_did, signed_in), lang))
+            (qr_code(&public_address(&node, &profile), t))
+        }
+        (details(&node, &profile.did, t))
     };
-    let mut page = t.page(name.clone(), content).viewer(viewer);
+    let mut page = t.page("help-person", name.clone(), content).viewer(viewer);
     page = if is_own {
         // The script makes the ID copyable.
         page.script("/assets/js/ui.js")
@@ -74,8 +114,12 @@ pub(crate) async fn public(
             .script("/assets/connections/block.js")
     };
     if !is_incognito(&shown) {
-        let about = text(&shown, "bio").map_or(name, |bio| bio.chars().take(160).collect());
-        page = page.indexed().description(about);
+        page = page.script("/assets/profile/code.js");
+        // Search engines know a page by one address.
+        if profile.handle.as_ref().is_none_or(|handle| *handle == who) {
+            let about = text(&shown, "bio").map_or(name, |bio| bio.chars().take(160).collect());
+            page = page.indexed().description(about);
+        }
     }
     Ok(page.into_response())
 }
@@ -97,7 +141,7 @@ fn moved(row: &ProfileRow, name: &str, home: &str, t: Texts) -> Page {
         p.lead { (t.format("moved", args![name = name, home = host])) }
         div.actions { a.button.main href={ (home) "/profile/" (row.did) } { (t.text("moved-there")) } }
     };
-    t.page(name.to_owned(), content)
+    t.page("help-person", name.to_owned(), content)
 }
 
 /// Draws a warning about a damaged log, with the first entry that does not verify, if that can be determined now.
@@ -115,15 +159,72 @@ async fn damaged(node: &Node, did: &str, name: &str, t: Texts) -> Answer<Markup>
     })
 }
 
-fn person(
+/// A person's relation to others, as their page shows it to its viewer.
+struct Relation {
+    /// Whether the viewer is the person.
+    is_own: bool,
+    counts: Counts,
+    /// The ways to the person, if the viewer is connected with them.
+    contact: Option<ContactLinks>,
+}
+
+/// The ways from a page to a contact.
+struct ContactLinks {
+    /// The page for writing to the contact, if this node has conversations.
+    write: Option<String>,
+    places: Vec<PlaceLink>,
+}
+
+/// Returns the ways to a person; `None` unless the viewer is connected with them.
+fn contact(
     node: &Node,
+    person: &str,
+    viewer: Option<&Did>,
+    lang: Lang,
+) -> Answer<Option<ContactLinks>> {
+    let person = Did::parse(person).map_err(Problem::internal)?;
+    let is_contact = match viewer {
+        Some(viewer) if *viewer != person => node.connected(viewer, &person)? == Some(true),
+        _ => false,
+    };
+    if !is_contact {
+        return Ok(None);
+    }
+    let mut places = Vec::new();
+    for (app, offer) in node.services().offers().all::<dyn AtContact>() {
+        match offer.place(node, &person, lang) {
+            Ok(place) => places.push(place),
+            Err(problem) => {
+                tracing::error!("{app}: its place for a contact can't be read: {problem}")
+            }
+        }
+    }
+    let write = page_with(node, &person);
+    Ok(Some(ContactLinks { write, places }))
+}
+
+/// Draws the buttons by which a viewer turns to a contact.
+fn contact_buttons(links: &ContactLinks, t: Texts) -> Markup {
+    html! {
+        div.actions #contact {
+            @if let Some(write) = &links.write { a.button.main href=(write) { (t.text("write")) } }
+            @for place in &links.places { a.button href=(place.href) { (place.label) } }
+        }
+    }
+}
+
+fn person(
     found: &ProfileRow,
     shown: &Map<String, Json>,
-    name: &str,
-    counts: Counts,
-    is_own: bool,
+    (name, relation): (&str, &Relation),
     t: Texts,
 ) -> Markup {
+    let Relation {
+        is_own,
+        counts,
+        contact,
+    } = relation;
+    let is_own = *is_own;
     let did = found.did.as_str();
     let hides = is_incognito(shown);
     html! {
@@ -139,6 +240,7 @@ fn person(
         } @else if hides {
             p { (t.text("private")) }
         }
+        @if let Some(contact) = contact { (contact_buttons(contact, t)) }
         @if let Some(bio) = text(shown, "bio") { p.bio { (bio) } }
         (links(shown))
         @if !hides || is_own { p.soft { (t.format("followers", args![count = counts.followers])) " · " (t.format("following", args![count = counts.following])) } }
@@ -148,6 +250,23 @@ fn person(
             div.actions hidden { button #follow.main type="button" data-follow=(did) { (t.text("follow")) } }
             (block(did, name, t))
         }
+    }
+}
+
+/// Draws the address of the page, with its QR code, which the script draws once it is opened.
+fn qr_code(address: &str, t: Texts) -> Markup {
+    html! {
+        details #code data-link=(address) {
+            summary { (t.text("code")) }
+            div.qrs { div #code-picture {} }
+            p.mono { (address) }
+        }
+    }
+}
+
+/// Draws what proves the page.
+fn details(node: &Node, did: &str, t: Texts) -> Markup {
+    html! {
         details {
             summary { (t.text("details")) }
             p { (t.markup("details-id", args![], |_, _| short_did(did))) }
@@ -207,7 +326,9 @@ pub(crate) async fn edit(Own(node, _, viewer): Own, lang: Lang) -> Answer<Page> 
         None => Default::default(),
     };
     let content = form(&node, &viewer, &shown, handle.as_deref(), t);
-    let page = t.page(t.text("title"), content).current("/profile/edit");
+    let page = t
+        .page("help-edit", t.text("title"), content)
+        .current("/profile/edit");
     let page = page.script("/assets/profile/edit.js");
     Ok(page.viewer(Some(viewer)))
 }
@@ -233,7 +354,7 @@ fn form(
                 label for="handle" { (t.text("handle")) }
                 p.hint id="handle-hint" { (t.text("handle-hint")) }
                 div.prefix {
-                    span { "/profile/" }
+                    span { "/@" }
                     input #handle type="text" maxlength="31" autocapitalize="none" autocomplete="off" spellcheck="false" value=[handle] aria-describedby="handle-hint";
                 }
                 p #handle-free.hint role="status" {}
@@ -256,10 +377,40 @@ fn form(
                     button type="button" { (t.text("link-remove")) }
                 }
             }
+            (parts(&page_parts::choices(node, shown, t.lang), t))
             (audience(shown, t))
             div.actions { button #save.main type="submit" { (t.text("save")) } }
         }
         p.hint { (t.markup("record", args![site = node.name()], |_, inner| html! { a href="/data" { (inner) } })) }
+    }
+}
+
+/// Draws the choice of what other apps add to the page, and its order.
+fn parts(choices: &[PartChoice], t: Texts) -> Markup {
+    let moves = |title: &str| {
+        [("up", "part-up"), ("down", "part-down")]
+            .map(|(way, message)| (way, t.format(message, args![title = title])))
+    };
+    html! {
+        @if !choices.is_empty() {
+            fieldset #parts {
+                legend { (t.text("parts")) }
+                p.hint { (t.text("parts-hint")) }
+                p #parts-moved.unsaid role="status" {}
+                input #parts-order type="text" hidden;
+                ul.plain {
+                    @for choice in choices {
+                        li.row data-app=(choice.app) {
+                            label.check.grow for={ "part-" (choice.app) } {
+                                input id={ "part-" (choice.app) } type="checkbox" checked[choice.is_chosen];
+                                span { (choice.title) }
+                            }
+                            @for (way, label) in moves(&choice.title) { button type="button" data-do=(way) aria-label=(label) { @if way == "up" { "↑" } @else { "↓" } } }
+                        }
+                    }
+                }
+            }
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 ## Die Seite
 
+service = Verzeichnisse
 registries = Verzeichnisse
 lead = Ein Verzeichnis sagt anderen, dass es deine Box gibt, und kann ihr einen Namen geben. Deine Box braucht keins: Alles auf ihr geht auch ohne. Was ein Verzeichnis zeigt, ist öffentlich: der Schlüssel deiner Box, ihr Name, ihre Version und was auf ihr läuft.
 none = Deine Box steht in keinem öffentlichen Verzeichnis.
@@ -131,3 +132,11 @@ says-request-or-newer-one = diese Anfrage oder eine neuere wurde schon angenomme
 says-node-has-no-tunnel = diese Box hat hier keinen Tunnel
 says-tunnel-must-true-false = tunnel muss true oder false sein
 says-registration-ended-renew = die Anmeldung ist abgelaufen: Erneuere sie
+
+## Hilfetexte der Seiten: ein Titel und drei Sätze
+
+help-registries =
+    Verzeichnisse
+    Ein Verzeichnis sagt anderen, dass es deine Box gibt, und kann ihr einen Namen geben.
+    Tipp die Adresse eines Verzeichnisses ein, dem du vertraust, oder lass die Liste leer: Deine Box braucht keins.
+    Was ein Verzeichnis zeigt, ist öffentlich, und du kannst es jederzeit verlassen.

@@ -2,6 +2,7 @@
 
 ## The page
 
+service = Registries
 registries = Registries
 lead = A registry tells others that your box is there, and may give it a name. Your box needs none: everything in it works without one. What a registry shows is public: your box’s key, its name, its version and what runs on it.
 none = Your box isn’t listed publicly.
@@ -131,3 +132,11 @@ says-request-or-newer-one = this request, or a newer one, was accepted already
 says-node-has-no-tunnel = this node has no tunnel here
 says-tunnel-must-true-false = tunnel must be true or false
 says-registration-ended-renew = the registration has ended: renew it
+
+## Help texts of the pages: a title, and three sentences
+
+help-registries =
+    Registries
+    A registry tells others that your box is there, and may give it a name.
+    Type the address of a registry that you trust, or leave the list empty: your box needs none.
+    What a registry shows is public, and you can leave it at any time.

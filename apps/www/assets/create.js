@@ -245,15 +245,24 @@ async function finish() {
 async function connect(person) {
   const address = encodeURIComponent(draft.invite);
   try {
-    const [{ acceptInvitation }, { id, inviter }] = await Promise.all([import("/assets/connections/accept-acts.js"), get(`/connections/api/invites/${address}`)]);
+    const [{ acceptInvitation }, { id, inviter, write }] = await Promise.all([import("/assets/connections/accept-acts.js"), get(`/connections/api/invites/${address}`)]);
     await acceptInvitation(person, { inviter: inviter.did, invite: id, code: draft.invite });
     byId("finished-connected").textContent = t("js-create-connected", { name: draft.inviter ?? "" });
     byId("finished-connected").hidden = !draft.inviter;
+    if (write && draft.inviter) offerToWrite(write, draft.inviter);
   } catch (error) {
     console.warn(error);
     byId("finished-invite").href = `/connections/invite/${address}`;
     byId("finished-invite").hidden = false;
   }
+}
+
+/** The way to write to the inviter, at the end of the wizard. */
+function offerToWrite(href, name) {
+  const link = byId("finished-write");
+  link.href = href;
+  link.textContent = t("js-create-write", { name });
+  link.hidden = false;
 }
 
 // The key to which copies are encrypted. An identity that was begun before sheets had a separate encryption key uses one

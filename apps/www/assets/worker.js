@@ -1,7 +1,8 @@
 // Opens what was seen last when the box does not answer. The box puts VERSION before this text: it changes with the assets, so a new
 // program's worker begins with empty caches, and the old ones go. Before it is SAID, too: the sentence above a kept page, by language.
 //
-// PUSHED has what is said of a push message of which the box says no more, by language and kind.
+// PUSHED has what is said of a push message of which the box says no more, by language and kind. SHARE_PAGE is the page that adds what other
+// programs share with the installed app.
 //
 // Always: the caches hold pages of one person at a time. A page of another person, or a signed-out front page, empties them.
 
@@ -86,6 +87,26 @@ async function asset(event) {
   }
 }
 
+/** The cache of what other programs shared, until the page adds it. It is nobody's yet, so a new version keeps it; signing out empties it. */
+const SHARED = "shared files";
+
+/** Keeps what another program shares, all of it or nothing, and opens the page that adds it. */
+async function share(request) {
+  const cache = await caches.open(SHARED);
+  const paths = [];
+  try {
+    for (const file of (await request.formData()).getAll("files")) {
+      const path = `/shared/${crypto.randomUUID()}`;
+      paths.push(path);
+      await cache.put(path, new Response(file, { headers: { "x-name": encodeURIComponent(file.name), "x-modified": file.lastModified } }));
+    }
+  } catch (error) {
+    console.info(error.message);
+    for (const path of paths.splice(0)) await cache.delete(path);
+  }
+  return Response.redirect(`${location.origin}${SHARE_PAGE}?shared=${paths.length}`, 303);
+}
+
 const MESSAGES = "/notifications";
 
 /** The newest notifications of this person that are looked through for a push message. */
@@ -134,7 +155,9 @@ self.addEventListener("activate", (event) =>
 self.addEventListener("fetch", (event) => {
   const { method, mode, url } = event.request;
   const { origin, pathname } = new URL(url);
-  if (method !== "GET" || origin !== location.origin) return;
+  if (origin !== location.origin) return;
+  if (method === "POST" && mode === "navigate" && pathname === SHARE_PAGE) event.respondWith(share(event.request));
+  if (method !== "GET") return;
   if (mode === "navigate") event.respondWith(page(event));
   else if (pathname.startsWith("/assets/") || pathname === "/front/picture") event.respondWith(asset(event));
 });

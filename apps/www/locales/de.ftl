@@ -14,6 +14,7 @@
 #   passphrase: Passphrase (die)       claim code: Besitzcode     to withdraw: zurückziehen
 #   standing: Vertrauen                to see: ansehen
 
+service = Diese Box
 data = Meine Daten
 devices = Geräte
 trust = Vertrauen
@@ -39,6 +40,16 @@ hello-you = Hallo
 home-waiting = Wartet auf dich
 home-new = Neu
 home-coming = Demnächst
+first-steps = { $count ->
+    [one] Noch eine Sache zu tun
+   *[other] Noch { $count } Dinge zu tun
+}
+first-hide = Liste ausblenden
+first-name = Gib der Box einen Namen
+first-invite = Lade jemanden ein
+first-backups = Wähle, wohin die Sicherungen gehen
+first-mail = Richte den E‑Mail-Versand ein
+first-way-in = Mach die Box von unterwegs erreichbar
 home-quiet = Alles ruhig. Im Moment gibt es nichts zu tun.
 home-quiet-why = Hier siehst du, was auf { $site } passiert.
 home-try = Schau, was du hier machen kannst
@@ -260,6 +271,7 @@ js-create-invited = Deine Einladung gilt.
 js-create-invited-by = { $name } lädt dich auf { $box } ein. Deine Einladung gilt.
 js-create-invited-connect = { $name } lädt dich auf { $box } ein. Sobald du deinen Schlüssel hast, seid ihr verbunden.
 js-create-connected = Du und { $name } seid verbunden.
+js-create-write = An { $name } schreiben
 js-create-no-claim = Diese Box gehört noch niemandem, deshalb braucht sie zuerst ihren Besitzcode.
 js-create-no-invite = Um hier anzufangen, brauchst du eine Einladung. Bitte den Besitzer dieser Box um eine.
 js-create-no-name = Schreib den Namen, den andere sehen sollen. Du kannst ihn später ändern.
@@ -1816,3 +1828,220 @@ js-bring-leaving = Wird entfernt…
 ## Karten
 
 js-cards-fetching = Einen Moment…
+
+## Hilfe
+
+all-help = Hilfe
+all-help-lead = Drei Sätze zu jeder Seite: wofür sie da ist, was du zuerst tust, und was andere sehen oder was du zurücknehmen kannst.
+all-help-search = Was möchtest du wissen?
+all-help-nothing = Kein Hilfetext enthält alle diese Wörter. Versuch es mit weniger.
+js-help-close = Schließen
+js-help-all = Alle Hilfetexte
+
+## Hilfetexte der Seiten: ein Titel und drei Sätze
+
+help-home =
+    Start
+    Hier siehst du, was auf dich wartet, was neu ist und was bald kommt.
+    Beginne mit der Liste ganz oben, wenn da eine ist, dann mit dem, was auf dich wartet.
+    Diese Seite siehst nur du; blendest du die Liste aus, findest du alles daraus weiter unter „Mehr“.
+help-front =
+    Die erste Seite
+    Diese Seite sehen Leute, bevor sie sich anmelden.
+    Hat dich jemand eingeladen, wähle „Ich habe eine Einladung“; warst du schon hier, wähle „Anmelden“.
+    Alles, was hier öffentlich ist, kannst du ohne Konto ansehen.
+help-create =
+    Deine Identität anlegen
+    Hier bekommst du einen eigenen Schlüssel, der unterschreibt, was du auf dieser Box tust.
+    Schreib deinen Namen und geh die fünf Schritte durch; halte einen Drucker oder einen USB-Stick für dein Wiederherstellungsblatt bereit.
+    Deinen Namen kannst du jederzeit ändern, und bis dein Blatt geprüft ist, kannst du von vorn anfangen.
+help-claim =
+    Besitzer dieser Box werden
+    Diese Box hat noch keinen Besitzer, und mit ihrem Besitzcode wirst du es.
+    Tipp den Code ein, den die Box auf ihrem Bildschirm oder ihrer Konsole zeigt, und unterschreib.
+    Später kannst du die Box in den Einstellungen jemand anderem übergeben.
+help-signin =
+    Anmelden
+    Hier kommst du wieder hinein: mit dem Schlüssel in diesem Browser, deinem Wiederherstellungsblatt, einem anderen Gerät oder deiner E‑Mail-Adresse.
+    Tipp auf deinen Namen, wenn er da steht, oder wähle einen der anderen Wege.
+    Dein Schlüssel bleibt in diesem Browser, auch wenn du dich abmeldest.
+help-mail-link =
+    Ein Anmeldelink
+    Der Link in der E‑Mail meldet dich an, auch ohne eigenen Schlüssel.
+    Tipp auf den Knopf, und schreib den Code auf, wenn die Seite einen zeigt.
+    Der Link funktioniert einmal, und dieser Browser bleibt danach einen Tag lang angemeldet.
+help-restore =
+    Vom Blatt wiederherstellen
+    Dein Wiederherstellungsblatt bringt deinen Schlüssel in diesen Browser, zum Beispiel auf einem neuen Handy.
+    Scann das Blatt, wähle seine Datei oder tipp seine Buchstaben ab, und gib dann seine Passphrase ein.
+    Weder das Blatt noch die Passphrase verlassen diesen Browser.
+help-restore-box =
+    Eine Box zurückholen
+    Eine neue Box wird zu der, die du verloren hast, aus den Sicherungen auf der Box von Freunden.
+    Leg drei Dinge bereit: die Adresse der Box deiner Freunde, dein Wiederherstellungsblatt mit seiner Passphrase und den Besitzcode der neuen Box.
+    Die Verläufe und Bilder aller kommen zurück, und danach darf die alte Box nie wieder starten.
+help-device =
+    Dieses Gerät hinzufügen
+    Dieses Gerät bekommt einen eigenen Schlüssel, damit es für dich unterschreiben kann.
+    Schreib, wer du bist, und scann den Code, der dann erscheint, mit einem Gerät, das du schon benutzt.
+    Nichts ändert sich, bis du dort zustimmst, und du kannst das Gerät jederzeit außer Betrieb nehmen.
+help-more =
+    Mehr
+    Hier ist alles auf dieser Box, was in der Leiste keinen Platz hat.
+    Tipp auf eine Kachel, um ihre Seite zu öffnen.
+    Die Zahlen auf den Kacheln siehst nur du, und dein Schlüssel bleibt in diesem Browser, wenn du dich abmeldest.
+help-settings =
+    Einstellungen
+    Hier steht alles, was du einstellen kannst; der Besitzer findet auch, was die Box betrifft.
+    Tipp auf eine Zeile, um ihre Seite zu öffnen.
+    Die Sprache gilt nur in diesem Browser, und du kannst sie jederzeit ändern.
+help-search =
+    Suche
+    Eine Suche findet Leute, alles in den Apps, von Unterhaltungen bis zu Fotos, und was in deinem Verlauf steht.
+    Tipp ein paar Wörter ein, in beliebiger Reihenfolge.
+    Du findest nur, was du ohnehin sehen darfst, und andere sehen diese Seite nicht.
+help-notifications =
+    Benachrichtigungen
+    Hier steht, was es Neues für dich gibt.
+    Tipp auf eine Zeile, um zu öffnen, worum es geht, oder markiere alles als gelesen.
+    Diese Liste siehst nur du, und in den Einstellungen wählst du, was hineinkommt.
+help-data =
+    Meine Daten
+    Diese Seite zeigt, was die Box über dich hat: deinen Verlauf, Eintrag für Eintrag, und deine Sachen in jeder App.
+    Sieh alles durch, oder nimm eine Kopie davon mit.
+    Diese Seite siehst nur du, und du kannst mit deinen Daten jederzeit auf eine andere Box umziehen oder sie löschen.
+help-copy =
+    Eine Kopie mitnehmen
+    Eine Kopie ist eine Datei mit deinem ganzen Verlauf, deinen Bildern und einer Seite, auf der du alles ohne eine Box ansiehst.
+    Verschlüssle sie mit einer Passphrase, wenn jemand anderes sie finden könnte, und speichere sie dann auf einem Stick oder einer anderen Festplatte.
+    Deine Daten hier bleiben, wie sie sind, und du kannst so viele Kopien machen, wie du magst.
+help-verify =
+    Eine Kopie prüfen
+    Die Box liest eine Kopie durch und sagt, ob sie vollständig ist und jede Unterschrift stimmt.
+    Wähle eine Kopie oder einen einzelnen Verlauf.
+    Die Box behält nichts davon, und du brauchst dafür kein Konto.
+help-bring =
+    Eine Kopie bringen
+    Aus einer Kopie geht dein Verlauf hier weiter, auch wenn es die Box, die ihn hatte, nicht mehr gibt.
+    Wähle die Datei, und lass die Seite offen, bis alles angekommen ist.
+    Nichts wird übernommen, bis dein Schlüssel unterschrieben hat, dass diese Box das neue Zuhause ist.
+help-move =
+    Auf eine andere Box umziehen
+    Dein ganzer Verlauf zieht auf eine andere Box um, und andere finden dich weiter unter deinem Namen.
+    Gib die Adresse der anderen Box ein, und sieh dir an, was umzieht, bevor du unterschreibst.
+    Bis du unterschreibst, kannst du bleiben; danach zeigt diese Box nur noch, was sie hatte, und schickt Leute zur neuen.
+help-delete =
+    Meine Daten löschen
+    Das löscht deine Worte und Bilder auf dieser Box, und zwar endgültig.
+    Nimm zuerst eine Kopie mit, dann lies, was geht und was bleibt.
+    Niemand kann es rückgängig machen, und du bekommst einen unterschriebenen Beleg darüber, was gelöscht wurde.
+help-devices =
+    Geräte
+    Jedes deiner Geräte hat einen eigenen Schlüssel, der für dich unterschreibt, und diese Seite zeigt sie alle.
+    Um ein Handy oder einen Computer hinzuzufügen, scann den Code hier mit seiner Kamera.
+    Verlierst du ein Gerät, nimm seinen Schlüssel hier außer Betrieb: Von da an unterschreibt er nichts Neues.
+help-sheets =
+    Wiederherstellungsblätter
+    Ein Wiederherstellungsblatt bringt deinen Schlüssel zurück, wenn ein Gerät kaputtgeht oder verloren ist.
+    Mach eins, lies es wieder ein, und leg es zu deinen wichtigen Papieren.
+    Ohne seine Passphrase öffnet ein Blatt nichts, und du kannst es hier widerrufen.
+help-email =
+    Deine E‑Mail-Adresse
+    An diese Adresse schickt die Box deine Tickets und was es Neues für dich gibt.
+    Tipp sie ein, und öffne innerhalb von 15 Minuten den Link in der E‑Mail.
+    Sie gilt, sobald du den Link geöffnet hast, und du kannst jederzeit eine andere angeben.
+help-trust =
+    Vertrauen
+    Diese Seite zeigt, wer für dich bürgt und was das hier ausmacht.
+    Sieh nach, was noch fehlt, und bestätige, was andere über dich sagen, wenn es stimmt.
+    Was du bestätigst, steht in euren beiden Verläufen, und keiner von euch kann es allein ändern.
+help-apps =
+    Apps, die für mich handeln
+    Diese Programme anderer Leute dürfen eine Zeit lang bestimmte Dinge in deinem Namen tun.
+    Sieh nach, was jedes davon darf.
+    Du kannst einer App die Vollmacht hier sofort entziehen, und dein Verlauf zeigt, was sie für dich getan hat.
+help-authorize =
+    Eine App fragt dich
+    Ein Programm von jemand anderem fragt, ob es bestimmte Dinge in deinem Namen tun darf.
+    Lies, worum es bittet, und wähle „Nein“, wenn du nicht von seiner Adresse kommst.
+    Deinen Schlüssel bekommt es nie, und du kannst ihm die Vollmacht jederzeit entziehen.
+help-app-requests =
+    Apps, die hierher wollen
+    Programme anderer Leute fragen hier den Besitzer, ob sie sich auf dieser Box vorstellen dürfen.
+    Sag Ja zu denen, die du kennst.
+    Was eine App darf, entscheidet weiter jede Person selbst, und du kannst dein Ja zurücknehmen.
+help-policy =
+    Was diese Box erlaubt
+    Das sind die Regeln der Box im Moment: wer dazukommen kann, wer was tun kann und was es kostet.
+    Sieh hier nach, wenn dir etwas noch nicht offensteht.
+    Diese Seite können alle lesen, und die Regeln bestimmt der Besitzer der Box.
+help-docs =
+    So funktioniert’s
+    Diese Seite erklärt in kurzen Texten, was ein Schlüssel, ein Verlauf und eine Kopie sind.
+    Fang oben an: Der Rest baut darauf auf.
+    Diese Seite können alle lesen, auch ohne Konto.
+help-help =
+    Hilfe
+    Zu jeder Seite dieser Box gibt es drei Sätze Hilfe, und hier stehen sie alle, nach Apps.
+    Tipp ein Wort ein, um die richtigen zu finden, oder tipp auf das Fragezeichen der Seite, die du verstehen möchtest.
+    Alle können sie lesen, auch ohne Konto.
+help-certificate =
+    Der Weg hinein
+    Diese Seite findet den sichersten Weg von diesem Gerät zur Box.
+    Geh weiter, wie sie es sagt, oder installier das Zertifikat, damit dein Browser nicht mehr warnt.
+    Das Zertifikat gilt nur für diese Box und nur zu Hause, und du kannst es wieder vom Gerät entfernen.
+help-joining =
+    Wer mitmachen kann
+    Hier entscheidet der Besitzer, wer auf dieser Box eine Identität anlegen kann.
+    Wähle eine der drei Möglichkeiten, und speichere.
+    Wer schon hier ist, bleibt, und du kannst es jederzeit ändern.
+help-box-front =
+    Name und Bild der Box
+    Hier gibt der Besitzer der Box einen Namen, einen Satz und ein Bild.
+    Schreib einen Namen, den die Leute erkennen, und speichere.
+    Das alles sehen alle, auch bevor sie sich anmelden, und du kannst es jederzeit ändern.
+help-mail-server =
+    Mailserver
+    Mit einem Mailserver verschickt die Box Anmeldelinks, Tickets und Neuigkeiten per E‑Mail.
+    Trag ein, was dein Mailanbieter den Postausgangsserver nennt, speichere, und schick eine Test-E‑Mail.
+    Die Box bewahrt das Passwort verschlüsselt auf und zeigt es nie wieder, und du kannst sie den Server vergessen lassen.
+help-letters =
+    Anmeldelinks
+    Hier warten Anmeldelinks, bis die Box sie verschickt hat, oder bis du sie weitergibst, wenn sie keinen Mailserver hat.
+    Gib jeden Link an seine Person und an niemanden sonst.
+    Wer den Link hat, kann sich damit anmelden, und hat ihn einmal die falsche Person, lässt er sich nicht zurückholen.
+help-health =
+    Status
+    Hier sagt die Box, wie es ihr geht: ihrem Speicher, ihrer Uhr, ihren Sicherungen, ihren Updates und mehr.
+    Beginne mit dem, was dich braucht: Jede Zeile sagt, was zu tun ist.
+    Diese Seite sieht nur der Besitzer.
+help-backups =
+    Sicherungen
+    In einer Sicherung ist die ganze Box, damit nichts verloren ist, wenn die Karte kaputtgeht.
+    Wähle einen Ort außerhalb der Box, zum Beispiel die Box von Freunden, prüf ihn, und speichere.
+    Nur dein Schlüssel oder dein erstes Wiederherstellungsblatt öffnet eine Sicherung, und du kannst sie anhalten oder einen anderen Ort wählen.
+help-network =
+    Netzwerk
+    Diese Seite zeigt, wie man die Box erreicht: zu Hause, und von überall, wenn du das möchtest.
+    Damit du die Box auch unterwegs öffnen kannst, wähle „Diese Box von überall erreichen“.
+    Namen und ihre Zertifikate sind öffentlich, und du kannst einen Namen wieder aufgeben oder einen Port wieder schließen.
+help-wifi =
+    Das WLAN der Box
+    Hier sagst du der Box, mit welchem WLAN sie sich verbindet.
+    Gib den Namen und das Passwort deines WLANs ein.
+    Gelingt es der Box nicht innerhalb einer Minute, kehrt sie zu dem zurück, was vorher war.
+help-lock =
+    Die Sperre der Box
+    Mit einer Sperre öffnen sich die Schlüssel, Adressen und E‑Mails auf der Box nur mit einer Passphrase.
+    Sorg zuerst für dein Wiederherstellungsblatt und eine Sicherung, dann wähle die Passphrase.
+    Nach jedem Stromausfall muss jemand sie eintippen, und du kannst die Sperre wieder aufheben.
+help-owner =
+    Die Box übergeben
+    Hier übergibt der Besitzer die Box jemand anderem, oder er gibt sie frei.
+    Wähle, wer sich von jetzt an um sie kümmert, und unterschreib.
+    Alle Daten bleiben, wo sie sind, und nur der nächste Besitzer kann dir die Box zurückgeben.
+help-power =
+    Neu starten, ausschalten, zurücksetzen
+    Hier startet der Besitzer die Box neu, schaltet sie aus oder setzt sie auf Werkseinstellungen zurück.
+    Schalte die Box aus, bevor du den Stecker ziehst.
+    Beim Neustarten und Ausschalten geht nichts verloren, aber das Zurücksetzen löscht alles für alle.

@@ -1,4 +1,5 @@
 # The pages of the node.
+service = This box
 data = My data
 devices = Devices
 trust = Standing
@@ -24,6 +25,16 @@ hello-you = Hello
 home-waiting = Waiting for you
 home-new = New
 home-coming = Coming up
+first-steps = { $count ->
+    [one] One thing to do
+   *[other] { $count } things to do
+}
+first-hide = Hide this list
+first-name = Give the box a name
+first-invite = Invite somebody
+first-backups = Choose where backups go
+first-mail = Set up email
+first-way-in = Make the box reachable from anywhere
 home-quiet = All quiet. Nothing needs you right now.
 home-quiet-why = What happens on { $site } shows up here.
 home-try = See what you can do here
@@ -245,6 +256,7 @@ js-create-invited = Your invitation is good.
 js-create-invited-by = { $name } invites you to { $box }. Your invitation is good.
 js-create-invited-connect = { $name } invites you to { $box }. Once you have your key, the two of you are connected.
 js-create-connected = You and { $name } are connected.
+js-create-write = Write to { $name }
 js-create-no-claim = This box has no owner yet, so it needs its claim code first.
 js-create-no-invite = You need an invitation to join this box. Ask its owner for one.
 js-create-no-name = Write the name people will see. You can change it later.
@@ -1801,3 +1813,220 @@ js-bring-leaving = Removing it…
 ## Cards
 
 js-cards-fetching = One moment…
+
+## Help
+
+all-help = Help
+all-help-lead = Three sentences about each page: what it’s for, what to do first, and what others see or what you can take back.
+all-help-search = What do you want to know?
+all-help-nothing = No help text has all of these words. Try fewer.
+js-help-close = Close
+js-help-all = All help
+
+## Help texts of the pages: a title, and three sentences
+
+help-home =
+    Home
+    Home shows what waits for you, what is new and what is coming up.
+    Begin with the list at the top, if there is one, then with what waits for you.
+    Only you see this page; if you hide the list, you still find all that it names under More.
+help-front =
+    The front page
+    Visitors see this page before they sign in.
+    If somebody invited you, choose “I have an invitation”; if you have been here before, choose “Sign in”.
+    You can look at everything that is public here without an account.
+help-create =
+    Creating your identity
+    Here you get a key of your own, which signs what you do on this box.
+    Write your name and follow the five steps; have a printer or a USB stick ready for your recovery sheet.
+    You can change your name at any time, and start over until your sheet is tested.
+help-claim =
+    Becoming the owner
+    This box has no owner yet, and its claim code makes you the owner.
+    Type the code that the box shows on its screen or console, and sign.
+    You can hand the box over to somebody else later, in the settings.
+help-signin =
+    Signing in
+    Here you come back in: with the key in this browser, your recovery sheet, another device or your email address.
+    Tap your name if it is shown, or choose one of the other ways.
+    Your key stays in this browser, also when you sign out.
+help-mail-link =
+    A sign-in link
+    The link in the email signs you in, without a key of your own.
+    Tap the button, and write the code down if the page shows one.
+    The link works once, and this browser then stays signed in for a day.
+help-restore =
+    Restoring from the sheet
+    Your recovery sheet brings your key into this browser, for example on a new phone.
+    Scan the sheet, choose its file or type its letters, then enter its passphrase.
+    Neither the sheet nor the passphrase leaves this browser.
+help-restore-box =
+    Bringing a box back
+    A new box becomes the one that you lost, from the backups on a friend’s box.
+    Have three things ready: the address of your friend’s box, your recovery sheet with its passphrase, and the claim code of the new box.
+    Everybody’s records and pictures come back, and after that the old box must never be started again.
+help-device =
+    Adding this device
+    This device gets a key of its own, so that it can sign for you.
+    Write who you are, then scan the code that appears with a device that you already use.
+    Nothing changes until you approve it there, and you can take the device out of use at any time.
+help-more =
+    More
+    Everything on this box that has no room in the bar is here.
+    Tap a tile to open its page.
+    Only you see the numbers on the tiles, and signing out leaves your key in this browser.
+help-settings =
+    Settings
+    Everything that you can set is listed here; the owner also finds what concerns the box.
+    Tap a line to open its page.
+    The language counts in this browser only, and you can change it at any time.
+help-search =
+    Search
+    One search looks for people, for what is in the apps, from conversations to photos, and for what is in your record.
+    Type a few words, in any order.
+    You find only what you may see anyway, and others don’t see this page.
+help-notifications =
+    Notifications
+    What is new for you is listed here.
+    Tap a line to open what it is about, or mark all as read.
+    Only you see this list, and in the settings you choose what gets into it.
+help-data =
+    My data
+    This page shows what the box has about you: your record, entry by entry, and your things in each app.
+    Look through it, or take a copy of all of it with you.
+    Only you see this page, and you can move your data to another box or delete it at any time.
+help-copy =
+    Taking a copy
+    A copy is one file with your whole record, your pictures, and a page to view it all without any box.
+    Lock it with a passphrase if somebody else could find it, then make it and save it on a stick or another disk.
+    Your data here stays as it is, and you can make as many copies as you like.
+help-verify =
+    Checking a copy
+    The box reads a copy through and says whether it is whole and every signature fits.
+    Choose a copy or a single record.
+    The box keeps nothing of it, and you need no account for this.
+help-bring =
+    Bringing a copy
+    Your record carries on here from a copy, also if the box that had it is gone.
+    Choose the file, and keep the page open until all of it has arrived.
+    Nothing is taken in until your key has signed that this box is the new home.
+help-move =
+    Moving to another box
+    Your whole record moves to another box, and others still find you by your name.
+    Enter the address of the other box, and look at what moves before you sign.
+    You can stay until you sign; after that this box only shows what it had and sends people to the new one.
+help-delete =
+    Deleting my data
+    This erases your words and pictures on this box, for good.
+    Take a copy first, then read what goes and what stays.
+    Nobody can undo it, and you get a signed receipt that says what was erased.
+help-devices =
+    Devices
+    Each of your devices has a key of its own that signs for you, and this page lists them.
+    To add a phone or a computer, scan the code here with its camera.
+    If you lose a device, take its key out of use here: it signs nothing new from then on.
+help-sheets =
+    Recovery sheets
+    A recovery sheet brings your key back when a device breaks or gets lost.
+    Make one, read it back in, and keep it with your important papers.
+    Without its passphrase a sheet opens nothing, and you can revoke it here.
+help-email =
+    Your email address
+    The box sends your tickets and what is new for you to this address.
+    Type it, then open the link in the email within 15 minutes.
+    It counts once you have opened the link, and you can give another one at any time.
+help-trust =
+    Standing
+    This page shows who vouches for you, and what it adds up to here.
+    Look at what is still missing, and confirm what others say about you if it is true.
+    What you confirm is in both of your records, and neither of you can change it alone.
+help-apps =
+    Apps that act for me
+    These programs of other people may do certain things in your name, for a limited time.
+    Look at what each of them may do.
+    You can revoke a permission here at once, and your record shows what an app did for you.
+help-authorize =
+    An app asks you
+    A program of somebody else asks whether it may do certain things in your name.
+    Read what it asks for, and choose “No” if its address isn’t where you came from.
+    It never gets your key, and you can revoke the permission at any time.
+help-app-requests =
+    Apps that ask to be here
+    Programs of other people ask the owner here whether they may introduce themselves on this box.
+    Say yes to those that you know.
+    Each person still decides what an app may do for them, and you can take your yes back.
+help-policy =
+    What this box allows
+    These are the rules of the box right now: who can join, who can do what, and what it costs.
+    Look here when something isn’t open to you yet.
+    Everybody can read this page, and the owner of the box decides the rules.
+help-docs =
+    How it works
+    This page explains in short texts what a key, a record and a copy are.
+    Begin at the top: the rest builds on it.
+    Everybody can read this page, without an account.
+help-help =
+    Help
+    Each page of this box has three sentences of help, and all of them are here, by app.
+    Type a word to find the right ones, or tap the question mark on the page that you want to understand.
+    Everybody can read them, without an account.
+help-certificate =
+    The way in
+    This page finds the safest way from this device to the box.
+    Continue as it says, or install the certificate so that your browser stops warning you.
+    The certificate works for this box and at home only, and you can remove it from the device again.
+help-joining =
+    Who can join
+    The owner decides here who can start an identity on this box.
+    Choose one of the three, and save.
+    People who are here already stay, and you can change it at any time.
+help-box-front =
+    Name and picture of the box
+    The owner gives the box a name, a sentence and a picture here.
+    Write a name that people recognise, and save.
+    Everybody sees all of it, also before they sign in, and you can change it at any time.
+help-mail-server =
+    Mail server
+    With a mail server, the box sends sign-in links, tickets and news by email.
+    Fill in what your mail provider calls the outgoing server, save, and send a test email.
+    The box keeps the password encrypted and never shows it again, and you can have it forget the server.
+help-letters =
+    Sign-in links
+    Sign-in links wait here until the box has sent them, or until you pass them on if it has no mail server.
+    Give each link to its person, and to nobody else.
+    A link signs in anyone who has it, so you can’t undo giving it to the wrong person.
+help-health =
+    Status
+    The box says here how it is: its disk, its clock, its backups, its updates and more.
+    Begin with what needs you: each line says what to do.
+    Only the owner sees this page.
+help-backups =
+    Backups
+    A backup has the whole box in it, so nothing is lost when the card breaks.
+    Choose a place away from the box, such as a friend’s box, test it, and save.
+    Only your key or your first recovery sheet opens a backup, and you can pause them or choose another place.
+help-network =
+    Network
+    This page shows how people reach the box: at home, and from anywhere if you want that.
+    To open the box on the road, choose “Reach this box from anywhere”.
+    Names and their certificates are public, and you can stop using a name or close a port again.
+help-wifi =
+    The Wi-Fi of the box
+    You tell the box here which Wi-Fi it joins.
+    Enter the name and the password of your Wi-Fi.
+    If the box can’t join within a minute, it goes back to what was before.
+help-lock =
+    The lock of the box
+    With a lock, the keys, addresses and emails on the box open only with a passphrase.
+    Get your recovery sheet and a backup first, then choose the passphrase.
+    Somebody has to type it after every power cut, and you can take the lock off again.
+help-owner =
+    Handing over the box
+    The owner gives the box to somebody else here, or releases it.
+    Choose who looks after it from now on, and sign.
+    Everybody’s data stays where it is, and only the next owner can give the box back to you.
+help-power =
+    Restart, shut down, reset
+    The owner restarts the box here, shuts it down, or makes it new again.
+    Shut the box down before you pull the plug.
+    Restarting and shutting down lose nothing, but a factory reset erases everything for everybody.

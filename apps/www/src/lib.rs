@@ -9,8 +9,8 @@
 //! | `record` | entries as people read them |
 //! | `parts`, `words` | what pages share |
 //!
-//! The crate has no projection, and no data of people except the marks of the notifications that they have seen. A page reads through the node, and
-//! its scripts sign commands of other services.
+//! The crate has no projection, and no data of people except the marks of the notifications that they have seen, and whether they hid their first
+//! steps. A page reads through the node, and its scripts sign commands of other services.
 #![forbid(unsafe_code)]
 
 mod assets;

@@ -13,9 +13,10 @@ use imajin_host::prelude::*;
 use imajin_protocol::Did;
 use rusqlite::{Connection, OptionalExtension, params};
 
-/// The table of the marks.
+/// The table of the marks, and that of the people who hid their first steps.
 pub(crate) const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS www_seen (did TEXT PRIMARY KEY, marks BLOB NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS www_first_steps (did TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 ";
 
 /// Bytes of a card's hash: a collision hides one dot, so an attacker gains nothing by it.
@@ -184,10 +185,11 @@ pub(crate) fn unseen(node: &Node, person: &Did) -> Result<Vec<(&'static str, usi
     Ok(counts)
 }
 
-/// Forgets the marks of people whose record is not here any more. Waits for the disk on this thread.
+/// Forgets the marks and choices of people whose record is not here any more. Waits for the disk on this thread.
 pub(crate) fn tidy(node: &Node) -> Result<(), Problem> {
     let dids: Vec<String> = node.secrets().read(|db| {
-        let mut all = db.prepare("SELECT did FROM www_seen")?;
+        let sql = "SELECT did FROM www_seen UNION SELECT did FROM www_first_steps";
+        let mut all = db.prepare(sql)?;
         all.query_map([], |row| row.get(0))?.collect()
     })?;
     for text in dids {
@@ -196,8 +198,12 @@ pub(crate) fn tidy(node: &Node) -> Result<(), Problem> {
             Err(_) => None,
         };
         if status.is_none_or(|status| status.deleted) {
-            let sql = "DELETE FROM www_seen WHERE did = ?1";
-            node.secrets().execute(sql, [&text])?;
+            for sql in [
+                "DELETE FROM www_seen WHERE did = ?1",
+                "DELETE FROM www_first_steps WHERE did = ?1",
+            ] {
+                node.secrets().execute(sql, [&text])?;
+            }
         }
     }
     Ok(())

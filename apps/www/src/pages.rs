@@ -14,6 +14,7 @@ mod email;
 mod enter;
 mod front;
 mod health;
+mod help;
 mod home;
 mod inherited;
 mod install;
@@ -57,6 +58,7 @@ pub(crate) fn routes(node: Node) -> Router {
         .route("/more", get(more::more))
         .route("/settings", get(more::settings))
         .route("/language", post(more::language))
+        .route("/first-steps/hide", post(home::first_steps::hide))
         .route("/search", get(search::page))
         .route("/notifications", get(notifications::page))
         .route("/notifications/badges", get(notifications::badges))
@@ -146,6 +148,7 @@ pub(crate) fn routes(node: Node) -> Router {
         .route("/verify", get(verify))
         .route("/bring", get(bring))
         .route("/docs", get(docs::docs))
+        .route("/help", get(help::page))
         .route("/docs/components", get(components::page))
         .route("/llms-full.txt", get(docs::llms))
         .route("/favicon.ico", get(favicon))

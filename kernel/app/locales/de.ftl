@@ -19,6 +19,7 @@ badge = , { $count } neu
 own-box = Diese Box gehört jemandem privat. Was dir hier gehört, kannst du <data>ansehen, mitnehmen oder löschen</data>.
 how-it-works = So funktioniert’s
 check-a-copy = Kopie prüfen
+help = Hilfe
 
 ## Jemanden auswählen
 

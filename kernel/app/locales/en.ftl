@@ -20,6 +20,7 @@ badge = , { $count } new
 own-box = This is somebody’s own box. You can <data>see, take or delete</data> what’s yours here.
 how-it-works = How it works
 check-a-copy = Check a copy
+help = Help
 
 ## Choosing somebody
 

@@ -46,8 +46,8 @@ pub use existence::{Existence, RecordOwner};
 pub use files::{FileAbout, FileAnswer, FileAsked, FileUse, Files};
 pub use graph::{Admittance, Contact, Invitation, SocialGraph};
 pub use home::{
-    Fresh, Hit, HomeCard, HomeCards, HomeSection, News, NewsEntry, NewsItem, NewsLine, OpenPages,
-    SaysNews, Searchable, Seeing,
+    FirstStep, FirstSteps, Fresh, Hit, HomeCard, HomeCards, HomeSection, News, NewsEntry, NewsItem,
+    NewsLine, OpenPages, SaysNews, Searchable, Seeing, SendsLinks,
 };
 pub use homes::ProvenHomes;
 pub use inherits::{Inherited, Inherits};

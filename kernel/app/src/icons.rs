@@ -53,6 +53,8 @@ pub enum Icon {
     Chat,
     /// A price tag.
     Tag,
+    /// A question mark in a circle.
+    Help,
 }
 
 impl Icon {
@@ -112,6 +114,9 @@ impl Icon {
             }
             Self::Tag => {
                 r#"<path d="M4 4h7.5l8.5 8.5-7.5 7.5L4 11.5z"/><circle cx="8.3" cy="8.3" r="1.3"/>"#
+            }
+            Self::Help => {
+                r#"<circle cx="12" cy="12" r="8.5"/><path d="M9.4 9.6a2.6 2.6 0 1 1 3.9 2.2c-.8.5-1.3 1-1.3 2M12 16.6v.1"/>"#
             }
             Self::Apps => r#"<path d="M9 3v5M15 3v5M6 8h12v3a6 6 0 0 1-12 0zM12 17v4"/>"#,
         }

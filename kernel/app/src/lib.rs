@@ -8,7 +8,7 @@
 //! | [`data_rights`], [`access`], `role` | export, count, deletion and transfer; who may do what |
 //! | [`capabilities`], [`home_proof()`] | what apps do for each other, and what the node asks them; the proof of a home |
 //! | [`extract`], [`routing`], [`problem`], [`browser`], [`exchange`], [`socket`], [`disk_body`], [`ranged`] | requests and answers of handlers |
-//! | [`mod@page`], [`words`], `icons`, [`chooser`], `views`, [`front`] | pages and their languages |
+//! | [`mod@page`], [`help`], [`words`], `icons`, [`chooser`], `views`, [`front`] | pages and their languages |
 //! | [`node`] | [`Node`], the handle that every handler gets |
 //!
 //! Always: this crate imports neither `imajin_host` nor `imajin_edge`. Questions to the node that runs the app go through
@@ -37,6 +37,7 @@ pub mod extract;
 pub mod fair;
 pub mod front;
 pub mod gate;
+pub mod help;
 mod home_proof;
 mod icons;
 pub mod lines;

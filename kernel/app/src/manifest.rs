@@ -99,6 +99,9 @@ pub struct Manifest {
     /// The routes of small pictures that a page shows by the hundred, relative to `/<name>`: `GET …?w=` below this path
     /// has a separate rate limit.
     pub previews: Option<&'static str>,
+    /// The page that adds files which other programs of a device share with the installed app (Web Share Target). Its script finds them in the
+    /// cache of the service worker.
+    pub share_page: Option<&'static str>,
     /// The routes where people sign in, relative to `/<name>`.
     pub sign_in: &'static [&'static str],
     /// A script of the app for the page "Delete my data": the script lists the things to settle first in its element
@@ -119,6 +122,7 @@ impl Manifest {
             own_page: None,
             section: None,
             previews: None,
+            share_page: None,
             sign_in: &[],
             before_deletion: None,
             texts: None,

@@ -13,7 +13,8 @@ use imajin_protocol::{Did, DidKind};
 use crate::blocking;
 use crate::capabilities::{
     Authority, Card, Contact, DelegationRecord, Existence, HandleState, InRoom, Invitation,
-    JoinedRoom, News, Owner, PeopleDirectory, PictureSize, RoomAbout, RoomRole, Rooms, SocialGraph,
+    JoinedRoom, News, Owner, PeopleDirectory, PictureSize, RoomAbout, RoomRole, Rooms, SendsLinks,
+    SocialGraph,
 };
 use crate::manifest::PagePlacement;
 use crate::node::Node;
@@ -105,7 +106,17 @@ impl Node {
             navigation,
             more,
             unseen: unseen.iter().map(|(_, number)| number).sum(),
+            recipients_page: self.recipients_page(did)?,
         })
+    }
+
+    /// The page on which a person chooses the recipients of a link; `None` for strangers, who may open no conversation.
+    fn recipients_page(&self, did: &Did) -> Result<Option<&'static str>, Problem> {
+        if !self.is_at_least(did, Role::Guest)? {
+            return Ok(None);
+        }
+        let app = self.get::<dyn SendsLinks>();
+        Ok(app.map(SendsLinks::recipients_page))
     }
 
     /// A person's unseen notifications, by app. An error only goes to the log, since a page works without its badges.

@@ -82,7 +82,7 @@ impl Full {
         }
         let t = FRAME.for_reader(Lang::from_headers(&parts.headers));
         let content = drawn(self.standing().as_ref(), t);
-        t.page(t.text("full"), content)
+        t.notice_page(t.text("full"), content)
             .status(unavailable)
             .bare()
             .into_response()

@@ -562,7 +562,7 @@ fn problem_page(status: StatusCode, text: &str, lang: Lang) -> Response {
     let title = t.text(title);
     let content =
         html! { h1 { (title) } p { (text) } p { a href="/" { (t.text("problem-home")) } } };
-    t.page(title, content).status(status).into_response()
+    t.notice_page(title, content).status(status).into_response()
 }
 
 async fn nothing_here() -> Problem {

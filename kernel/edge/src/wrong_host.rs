@@ -40,7 +40,7 @@ pub(crate) fn page(lang: Lang) -> Response {
         p.lead { (t.text("wrong-host")) }
         p { (t.text("wrong-host-home")) }
     };
-    t.page(t.text("wrong-host-title"), content)
+    t.notice_page(t.text("wrong-host-title"), content)
         .status(StatusCode::MISDIRECTED_REQUEST)
         .bare()
         .into_response()

@@ -42,6 +42,8 @@ pub enum Spend {
     Registration,
     /// A letter that a stranger asks for.
     Letter,
+    /// A letter with tickets to an address that a stranger types.
+    Ticket,
     /// A write to the relay.
     Relay,
 }
@@ -440,6 +442,7 @@ impl Daily {
         match spend {
             Spend::Registration => (self.registrations_address, self.registrations),
             Spend::Letter => (self.letters_address, self.letters),
+            Spend::Ticket => (self.tickets_address, self.tickets),
             Spend::Relay => (self.relay_writes_address, self.relay_writes),
         }
     }

@@ -99,6 +99,10 @@ imajin_app::settings! {
         pub letters_address: u64 = 20,
         /// Such letters, asked for from all addresses. 500: what a mailbox provider lets one account send.
         pub letters: u64 = 500,
+        /// Letters with tickets to addresses that strangers type, asked for from one address. 40: the Wi-Fi of a hall.
+        pub tickets_address: u64 = 40,
+        /// Such letters, asked for from all addresses. 200.
+        pub tickets: u64 = 200,
         /// Requests that write to the relay, from one address. 5000; each has at most 100 operations.
         pub relay_writes_address: u64 = 5_000,
         /// Requests that write to the relay, from all addresses. 100 000.

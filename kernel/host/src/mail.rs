@@ -194,17 +194,18 @@ impl Mailer {
         Ok(())
     }
 
-    /// Takes a letter. It is on disk when this returns.
-    pub async fn queue(&self, mail: Mail) -> Result<(), Problem> {
+    /// Takes a letter, which is on disk when this returns. Returns whether it did: not if one with the same `once` came before.
+    pub async fn queue(&self, mail: Mail) -> Result<bool, Problem> {
         let now = self.0.clock.now();
         let message = smtp::message(&self.config(), &mail, now)?;
-        self.0
+        let is_taken = self
+            .0
             .secrets
             .write(move |db| queue::put(db, &mail, &message, now))
             .await?
             .map_err(|queue::Full| full())?;
         self.0.news.notify_one();
-        Ok(())
+        Ok(is_taken)
     }
 
     /// Takes a letter whose text can sign a person in. The text is held in memory, so that a stolen card has no link
@@ -220,7 +221,7 @@ impl Mailer {
             .secrets
             .write(move |db| queue::put(db, &mail, &kept, now));
         match queued.await {
-            Ok(Ok(())) => {}
+            Ok(Ok(_)) => {}
             Ok(Err(queue::Full)) => {
                 self.0.held.forget(&name);
                 return Err(full());

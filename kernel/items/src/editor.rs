@@ -28,6 +28,8 @@ const ACCENTS: [(Accent, &str); 7] = [
 
 /// The service's own parts of the page.
 pub struct EditorParts {
+    /// The message with the page's help text.
+    pub help: &'static str,
     /// The introduction of the list.
     pub lead: Markup,
     /// The part that follows the list.
@@ -61,12 +63,13 @@ pub fn page(
                 (parts.form)
                 div.actions {
                     button.main #save type="submit" { (own.text("save")) }
+                    button #publish type="submit" hidden { (own.text("publish")) }
                     button #cancel type="button" { (own.text("cancel")) }
                 }
             }
         }
     };
-    let page = t.page(title, content).style(pages::STYLE);
+    let page = t.page(parts.help, title, content).style(pages::STYLE);
     page.script(script).current(href).viewer(Some(viewer))
 }
 
@@ -133,16 +136,30 @@ impl Fields {
         }
     }
 
+    /// Renders the fold of all fields that have a default. `js/items/editor.js` says above it what is chosen in it.
+    pub fn fold(self, fields: Markup) -> Markup {
+        html! {
+            p.hint #chosen {}
+            details #more { summary { (self.0.text("fold")) } (fields) }
+        }
+    }
+
     /// Renders the folded fields of the item's times and address.
     pub fn more(self, of: Option<&str>, owner: &Owner, service: &str) -> Markup {
+        html! {
+            details data-of=[of] { summary { (self.0.text("more")) } (self.times_and_address(None, owner, service)) }
+        }
+    }
+
+    /// Renders the fields of the item's times and address.
+    pub fn times_and_address(self, of: Option<&str>, owner: &Owner, service: &str) -> Markup {
         let t = self.0;
         let time = |id: &str, label: &str| {
             let input = html! { input id=(id) type="datetime-local"; };
             field(None, id, t.text(label), input)
         };
         html! {
-            details data-of=[of] {
-                summary { (t.text("more")) }
+            div data-of=[of] {
                 div.pair { (time("from", "field-from")) (time("until", "field-until")) }
                 div.field {
                     label for="slug" { (t.text("field-slug")) }

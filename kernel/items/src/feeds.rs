@@ -6,17 +6,18 @@
 use std::convert::Infallible;
 use std::time::{Duration, UNIX_EPOCH};
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
+use imajin_app::extract::Path;
 use imajin_app::operation::settle_direction;
-use imajin_app::{Lang, Node, tagged};
+use imajin_app::{Answer, Lang, Node, tagged};
 use imajin_dfos::Timestamp;
 use imajin_host::reached::Reached;
 use maud::{Markup, PreEscaped, html};
 
-use crate::{Base, Owner, Visibility};
+use crate::{Base, ItemPages, Owner, Visibility};
 
 /// Maximum number of entries of a feed.
 pub const ENTRIES_MAX: usize = 50;
@@ -175,6 +176,22 @@ impl Feed {
             }
         }
     }
+}
+
+/// Answers the feed of the newest of a person's items.
+///
+/// # Errors
+/// 404 and 410 as [`Owner::resolve`].
+pub async fn of_person<S: ItemPages>(
+    State(node): State<Node>,
+    Path(whose): Path<String>,
+    asked: FeedRequest,
+) -> Answer<Response> {
+    let owner = Owner::resolve(&node, &whose)?;
+    let items = S::list(&node, &owner.did, None)?.into_iter();
+    let items = items.map(|item| item.base).collect();
+    let title = S::title(&owner, asked.lang);
+    Ok(Feed::of_page(owner, S::SERVICE, title, items).answer(&asked))
 }
 
 /// Returns the public items among these, the newest first: at most [`ENTRIES_MAX`].

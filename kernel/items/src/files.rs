@@ -20,7 +20,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use crate::item::{Attached, Base};
-use crate::{Items, Owner, TEXTS, store};
+use crate::{ItemOf, ItemPages, Items, Owner, TEXTS, store};
 
 /// Pixels across of a preview on an item's page, and what it is called.
 const PREVIEW: (u32, &str) = (800, "800");
@@ -190,7 +190,7 @@ struct FileQuery {
     download: Option<String>,
 }
 
-/// The item that a requested file belongs to.
+/// A request for an item of a person.
 #[derive(Debug, Clone)]
 pub struct ItemAsked {
     /// The item's owner.
@@ -199,6 +199,30 @@ pub struct ItemAsked {
     pub viewer: Option<Did>,
     /// The item's id or slug.
     pub item: String,
+}
+
+impl ItemAsked {
+    /// Makes a request of a caller for an item of a person, who is named as [`Node::person`] takes it.
+    pub fn new(node: &Node, caller: &Caller, owner: &str, item: String) -> Answer<Self> {
+        Ok(Self {
+            owner: node.person(owner)?,
+            viewer: caller.did().cloned(),
+            item,
+        })
+    }
+
+    /// Returns the item, or the error of [`ItemPages::find`].
+    pub fn find<S: ItemPages>(&self, node: &Node) -> Answer<ItemOf<S>> {
+        let view = S::find(node, &self.owner, self.viewer.as_ref(), &self.item)?;
+        Ok(view.item)
+    }
+
+    /// Returns the item with the descriptions of its files, or the error of [`ItemPages::find`].
+    pub fn describe<S: ItemPages>(&self, node: &Node) -> Answer<ItemOf<S>> {
+        let mut item = self.find::<S>(node)?;
+        describe(node, &self.owner, &mut item.base.files);
+        Ok(item)
+    }
 }
 
 /// A request for a file of an item, at a path that ends with the item's id or slug, `files` and the file's CID.
@@ -218,14 +242,10 @@ impl FromRequestParts<Node> for FileRequest {
     async fn from_request_parts(parts: &mut Parts, node: &Node) -> Answer<Self> {
         let Path((item, cid)) = Path::<(String, String)>::from_request_parts(parts, node).await?;
         let Query(query) = Query::<FileQuery>::from_request_parts(parts, node).await?;
-        let Caller(session) = Caller::from_request_parts(parts, node).await?;
+        let caller = Caller::from_request_parts(parts, node).await?;
         Ok(Self {
-            item: ItemAsked {
-                owner: node.person(&query.owner)?,
-                viewer: session.as_ref().map(|session| session.did.clone()),
-                item,
-            },
-            session,
+            item: ItemAsked::new(node, &caller, &query.owner, item)?,
+            session: caller.0,
             cid,
             query,
             address: parts.extensions.get::<Peer>().map(|peer| peer.address),

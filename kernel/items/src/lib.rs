@@ -14,6 +14,8 @@ pub mod files;
 pub mod formats;
 pub mod home;
 mod item;
+mod item_pages;
+pub mod markdown;
 mod mount;
 mod operations;
 mod owner;
@@ -37,6 +39,8 @@ use serde::de::DeserializeOwned;
 pub use attach::{Attach, AttachFiles, AttachRefusal};
 pub use fields::{Accent, Millis, Origin, Placed, Showing, Slug, Visibility};
 pub use item::{Attached, Base, Item, ItemOf};
+pub use item_pages::ItemPages;
+pub use mount::ListRequest;
 pub use operations::{
     Follow, FollowItem, FollowRefusal, Of, PutRefusal, Removal, Remove, RemoveItem, RemoveRefusal,
     Set, SetItem, SetRefusal, Shared, Sort, SortItems, SortRefusal, Unfollow, UnfollowRefusal,
@@ -44,7 +48,9 @@ pub use operations::{
 pub use owner::{Owner, WhoseQuery};
 pub use projection::{Put, apply, put};
 pub use rules::check_put;
-pub use viewing::{ItemView, Viewing, newest_items, next_change, visible_item, visible_items};
+pub use viewing::{
+    ItemView, Viewing, newest_items, newest_public, next_change, visible_item, visible_items,
+};
 
 /// The user texts of services of items.
 pub static TEXTS: Catalogue = catalogue!("items");

@@ -18,7 +18,7 @@ use crate::{Base, Items, Origin, Owner, TEXTS, Visibility, store};
 /// The style sheet of pages of items, and of the page where they are edited.
 pub const STYLE: &str = "/assets/items.css";
 /// Maximum characters of a description for search engines.
-const DESCRIPTION_MAX: usize = 160;
+const DESCRIPTION_MAX: usize = 200;
 
 /// The form that an address requests by its ending.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,15 +110,15 @@ impl<'a> Scene<'a> {
         self.owner.path(self.service)
     }
 
-    /// Returns the page with this content; `t` is the service's.
+    /// Returns the page with this content; `t` and the message with its help text are the service's.
     pub fn page(
         &self,
-        t: Texts,
+        (t, help): (Texts, &'static str),
         session: Option<&Session>,
         (title, note): (&str, Option<&str>),
         content: Markup,
     ) -> Answer<Page> {
-        let page = t.page(title, content).style(STYLE);
+        let page = t.page(help, title, content).style(STYLE);
         let mut page = page.viewer(self.node.viewer_of(session)?);
         if let Some(note) = note {
             page = page.description(note.chars().take(DESCRIPTION_MAX).collect::<String>());
@@ -206,13 +206,13 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// Renders the buttons by which a visitor follows and copies an item; `js/items/visitor.js` makes them work. `copy`
-    /// is the text of the second one.
-    pub fn visitor(&self, item: &Base, follows: bool, copy: &str) -> Markup {
+    /// Renders the button by which a visitor follows an item, and the one by which they copy it, if it has a text;
+    /// `js/items/visitor.js` makes them work.
+    pub fn visitor(&self, item: &Base, follows: bool, copy: Option<&str>) -> Markup {
         html! {
             div.actions #visitor data-service=(self.service) data-owner=(self.owner.did) data-item=(item.id) data-follows=[follows.then_some("yes")] hidden {
                 button #follow type="button" {}
-                button #copy type="button" { (copy) }
+                @if let Some(copy) = copy { button #copy type="button" { (copy) } }
             }
         }
     }

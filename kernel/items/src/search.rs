@@ -1,4 +1,4 @@
-//! Search in the titles and texts of items, as far as the searcher may see them.
+//! Search in the titles and texts of items, as far as the searcher may see them, and a person's items in the same form.
 //!
 //! Always: only the owner finds an item that is visible by its address alone, as in every list.
 
@@ -8,10 +8,13 @@ use imajin_app::{Answer, Hit, Icon, Lang, Node, SearchWords};
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
 
-use crate::{ItemOf, Items, Owner, visible_items};
+use crate::{Base, ItemOf, ItemPages, Items, Owner, visible_items};
 
 /// The page of an item, of all that its viewer sees of its owner's, whose addresses begin with this path.
 pub type Page<'p, S> = &'p dyn Fn(&str, &ItemOf<S>, &[ItemOf<S>]) -> String;
+
+/// The items of an owner that a viewer finds.
+type List<S> = fn(&Node, &Did, Option<&Did>) -> Answer<Vec<ItemOf<S>>>;
 
 /// Maximum number of matching items that are checked for visibility.
 const LOOKED_AT: usize = 500;
@@ -25,8 +28,19 @@ pub fn own_page<S: Items>(path: &str, item: &ItemOf<S>, _: &[ItemOf<S>]) -> Stri
 pub fn search<S: Items>(
     node: &Node,
     person: &Did,
+    words: (&SearchWords, usize),
+    how: (Icon, Lang),
+    page: Page<'_, S>,
+) -> Answer<Vec<Hit>> {
+    search_lists::<S>(node, person, words, how, visible_items::<S>, page)
+}
+
+fn search_lists<S: Items>(
+    node: &Node,
+    person: &Did,
     (words, limit): (&SearchWords, usize),
     (icon, lang): (Icon, Lang),
+    list: List<S>,
     page: Page<'_, S>,
 ) -> Answer<Vec<Hit>> {
     let matches = node.read(S::SERVICE, |db| having(db.into(), words))?;
@@ -38,7 +52,7 @@ pub fn search<S: Items>(
         let Ok(owner) = Did::parse(&owner) else {
             continue;
         };
-        let all = visible_items::<S>(node, &owner, Some(person))?;
+        let all = list(node, &owner, Some(person))?;
         let mut items = all.iter().filter(|item| ids.contains(&item.id)).peekable();
         if items.peek().is_none() {
             continue;
@@ -53,6 +67,34 @@ pub fn search<S: Items>(
         }));
     }
     Ok(hits)
+}
+
+/// Searches a service in which each person has a page, for what the searcher finds on it.
+pub fn in_pages<S: ItemPages>(
+    node: &Node,
+    person: &Did,
+    words: (&SearchWords, usize),
+    lang: Lang,
+) -> Answer<Vec<Hit>> {
+    let how = (S::ICON, lang);
+    search_lists::<S>(node, person, words, how, S::list, &S::page_path)
+}
+
+/// Returns items of one person's as a page about that person lists them.
+pub fn hits<'i>(
+    node: &Node,
+    owner: &Did,
+    (service, icon): (&str, Icon),
+    items: impl Iterator<Item = &'i Base>,
+) -> Answer<Vec<Hit>> {
+    let path = Owner::from_did(node, owner.clone())?.path(service);
+    let hit = |item: &Base| Hit {
+        title: item.title.clone(),
+        detail: String::new(),
+        href: format!("{path}/{}", item.address()),
+        icon,
+    };
+    Ok(items.map(hit).collect())
 }
 
 /// Returns the ids of the items that have these words, by their owners.

@@ -1,10 +1,12 @@
 //! The visibility of items: one rule for all services.
 //!
 //! Always: the owner sees everything; others what is switched on, within its time, and for them, if the same holds of every
-//! item that it is in. An item with the visibility `link` is found by its id alone, never by its slug, and never in a list.
+//! item that it is in. An item with the visibility `link` is found by its id alone, never by its slug, and never in a list,
+//! except that of a `link` item.
 
 use std::collections::BTreeSet;
 
+use imajin_app::operation::Choice;
 use imajin_app::{Answer, Node, Problem};
 use imajin_dfos::Timestamp;
 use imajin_ledger::{Reader, rows};
@@ -42,7 +44,7 @@ impl Viewing {
     }
 
     /// Returns whether the viewer sees an item, apart from those that it is in. `by_address`: they named its id, or the
-    /// id of one that it is in.
+    /// id of a `link` item that it is in.
     pub fn sees(&self, item: &Base, by_address: bool) -> bool {
         let is_for_them = match item.visibility {
             Visibility::Public => true,
@@ -149,7 +151,9 @@ fn seen_stored(
             }
         }
         let mut within = store::all_in(db, owner, &item.id, depth)?;
-        viewing.retain(&mut within, Some(&item.id), by_id);
+        // The address of a public item may have its id, and is for everyone.
+        let by_address = by_id && item.visibility == Visibility::Link;
+        viewing.retain(&mut within, Some(&item.id), by_address);
         Ok(Some(ItemView { item, within }))
     })
 }
@@ -192,6 +196,36 @@ pub fn newest_items<S: Items>(
     typed
         .collect::<rusqlite::Result<_>>()
         .map_err(Problem::internal)
+}
+
+/// Returns the newest public items of a kind that strangers find in lists, each with its owner: fewer than `limit` where some
+/// are in items that are hidden. For services with an index of such items.
+pub fn newest_public<S: Items>(
+    node: &Node,
+    kind: S::Kind,
+    limit: usize,
+) -> Answer<Vec<(Did, ItemOf<S>)>> {
+    // The kind is a part of the statement, so that a partial index serves it.
+    let sql = format!(
+        "SELECT owner_did, id FROM items WHERE kind = '{}' AND visibility = 'public' AND is_on = 1
+            AND coalesce(from_ms <= ?1, 1) AND coalesce(?1 < until_ms, 1) ORDER BY put_ms DESC, owner_did, id LIMIT ?2",
+        kind.name()
+    );
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let params = params![node.now().as_millis(), limit];
+    let ids = node.read(S::SERVICE, |db| {
+        Reader::from(db).rows(&sql, params, |row| {
+            Ok((rows::did(row, 0)?, row.get::<_, String>(1)?))
+        })
+    })?;
+    let mut newest = Vec::with_capacity(ids.len());
+    for (owner, id) in ids {
+        let mut all = visible_items::<S>(node, &owner, None)?.into_iter();
+        if let Some(item) = all.find(|item| item.id == id) {
+            newest.push((owner, item));
+        }
+    }
+    Ok(newest)
 }
 
 /// Returns the next time at which a stranger's view of a person's items changes without an entry; of everybody's items

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement, Resource};
 use fluent_syntax::parser;
+use imajin_app::help::{HELP, HelpText};
 use imajin_app::words::{FRAME, SAYS};
 use imajin_app::{Catalogue, Lang, Services};
 
@@ -231,6 +232,48 @@ fn every_message_is_said_and_every_said_message_is_there() {
             }
         }
     }
+}
+
+/// The messages that the pages of a folder name as their help texts.
+fn named_helps(folder: &Path) -> BTreeSet<String> {
+    let sources = files(&folder.join("src"), ".rs");
+    let code: String = sources.iter().map(|path| product(path)).collect();
+    let helps = format!("\"{HELP}");
+    for call in code.split(".page(").skip(1).map(str::trim_start) {
+        let is_named = !call.starts_with('"') || call.starts_with(&helps);
+        let line = call.lines().next().unwrap_or_default();
+        assert!(is_named, "{}: a page has {line}", folder.display());
+    }
+    let names = code.split(&helps).skip(1);
+    let names = names.filter_map(|rest| rest.split('"').next());
+    names
+        .filter(|name| !name.is_empty())
+        .map(|name| format!("{HELP}{name}"))
+        .collect()
+}
+
+#[test]
+fn each_page_has_a_help_text_of_three_sentences_in_each_language() {
+    let mut pages = 0;
+    for (texts, folder) in catalogues() {
+        let mut ids = texts.ids(Lang::En);
+        ids.retain(|id| id.starts_with(HELP));
+        pages += ids.len();
+        let ids: BTreeSet<_> = ids.into_iter().collect();
+        assert_eq!(ids, named_helps(&folder), "{}", texts.app());
+        let english = HelpText::list(texts, Lang::En);
+        for lang in Lang::ALL {
+            for (help, original) in HelpText::list(texts, lang).iter().zip(&english) {
+                let is_title = !help.title.is_empty() && !help.title.ends_with('.');
+                let is_sentence = |line: &String| line.ends_with('.');
+                let are_three = help.sentences.len() == 3 && help.sentences.iter().all(is_sentence);
+                assert!(is_title && are_three, "{lang:?}: {help:?}");
+                let is_own = lang == Lang::En || help.sentences != original.sentences;
+                assert!(is_own, "{lang:?}: {help:?}");
+            }
+        }
+    }
+    assert!(pages > 60, "{pages} pages");
 }
 
 /// The texts in quotes of a source.

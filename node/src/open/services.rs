@@ -55,6 +55,7 @@ fn services_with(
         Arc::new(imajin_events::Events),
         Arc::new(imajin_chat::Chat),
         Arc::new(imajin_dykil::Dykil),
+        Arc::new(imajin_essays::Essays),
         Arc::new(imajin_learn::Learn),
         Arc::new(imajin_links::Links),
         Arc::new(imajin_market::Market),

@@ -73,7 +73,7 @@ export default async function away(t, world) {
         await fits(ada);
         await enlarged(ada);
         const link = card.getByRole("link", { name: `Their page at ${there.listen}` });
-        expect((await link.getAttribute("href")) === `${there.url}/profile/maya`, "it leads to her page");
+        expect((await link.getAttribute("href")).startsWith(`${there.url}/profile/did:imajin:`), "it leads to her page");
       });
     }
 

@@ -1,10 +1,12 @@
 // Ada, Grace, and Maya at her laptop, which may have another browser: a photo and a voice note, a search, a message request, a group that removes a
 // member, and settings.
 
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { asking, registered } from "../lib/app.mjs";
 import { expect } from "../lib/check.mjs";
 import { accessible, fits } from "../lib/axe.mjs";
-import { SECRET, bubble, compare, connect, entered, menu, opened, react, same, write } from "../lib/chat.mjs";
+import { SECRET, attach, bubble, compare, connect, entered, menu, opened, react, same, write } from "../lib/chat.mjs";
 import { PASSPHRASE, createIdentity, didOf, freeEvent, picture } from "../lib/steps.mjs";
 
 /** Creates a group and has others join it. Returns its path. */
@@ -46,7 +48,7 @@ export default async function chatrooms(t, world) {
   });
 
   await t.check("a photo and a voice note are sealed, too, and heard and seen by the other alone", async () => {
-    await ada.setInputFiles("#photo", { name: "beach.png", mimeType: "image/png", buffer: await picture(ada, 900, 600, 20) });
+    await attach(ada, { name: "beach.png", mimeType: "image/png", buffer: await picture(ada, 900, 600, 20) });
     const photo = grace.locator("#messages .photo img");
     await photo.waitFor();
     expect((await photo.evaluate((img) => img.decode().then(() => img.naturalWidth))) === 900, "another picture");
@@ -75,6 +77,39 @@ export default async function chatrooms(t, world) {
     expect(sent.length === 2 && sent.every(({ filename }) => filename === "sealed"), JSON.stringify(assets));
   });
 
+  await t.check("a file of any kind is sealed, and the other saves it with its name and its bytes", async () => {
+    const recipe = Buffer.from("%PDF-1.4 flour, water, salt");
+    await attach(ada, { name: "Recipe.pdf", mimeType: "application/pdf", buffer: recipe });
+    const save = grace.locator("#messages .file").getByRole("button", { name: "Save Recipe.pdf" });
+    await save.waitFor();
+    await accessible(grace);
+    await fits(grace);
+    const [download] = await Promise.all([grace.waitForEvent("download"), save.click()]);
+    expect(download.suggestedFilename() === "Recipe.pdf", download.suggestedFilename());
+    const saved = join(world.folder, "chat-recipe.pdf");
+    await download.saveAs(saved);
+    expect((await readFile(saved)).equals(recipe), "other bytes");
+    const { assets } = await (await ada.request.get("/media/api/assets?limit=10")).json();
+    expect(!JSON.stringify(assets).includes("Recipe"), "the box knows its name");
+  });
+
+  await t.check("several photos go out together after a look at them, without those that were taken out, and with one caption", async () => {
+    const photos = [500, 600, 700].map(async (width, n) => ({ name: `mill-${n}.png`, mimeType: "image/png", buffer: await picture(ada, width, 300, 20) }));
+    const look = async () => {
+      await ada.getByText("Send these 3 files?").waitFor();
+      await accessible(ada);
+      await fits(ada);
+      await ada.getByRole("button", { name: "Don’t send mill-1.png" }).click();
+    };
+    await attach(ada, await Promise.all(photos), { caption: "The mill from both sides", look });
+    const captioned = bubble(grace, "The mill from both sides");
+    await captioned.locator(".photo img").waitFor();
+    expect((await captioned.locator(".photo img").evaluate((img) => img.decode().then(() => img.naturalWidth))) === 700, "the caption is on another photo");
+    expect((await grace.locator("#messages .photo").count()) === 3, "another number of photos");
+    await accessible(grace);
+    await fits(grace);
+  });
+
   await t.check("words are found in what this browser can read, and lead to their message", async () => {
     await grace.goto("/chat");
     await grace.fill("#find", "old mill");
@@ -84,13 +119,18 @@ export default async function chatrooms(t, world) {
     await fits(grace);
     await found.first().click();
     await bubble(grace, SECRET).waitFor();
-    // A swipe to the side begins a reply.
-    await bubble(grace, SECRET).locator(".bubble").evaluate((bubble) => {
-      const swipe = (type, clientX) => bubble.dispatchEvent(new PointerEvent(type, { pointerType: "touch", clientX, clientY: 5, bubbles: true }));
-      swipe("pointerdown", 10);
-      swipe("pointermove", 60);
-      swipe("pointerup", 100);
+    // A swipe to the side begins a reply, though not to a message that is gone.
+    const swipe = (message) => message.locator(".bubble").evaluate((bubble) => {
+      const touch = (type, clientX) => bubble.dispatchEvent(new PointerEvent(type, { pointerType: "touch", clientX, clientY: 5, bubbles: true }));
+      touch("pointerdown", 10);
+      touch("pointermove", 100);
+      const isShown = bubble.classList.contains("answers");
+      touch("pointerup", 100);
+      return isShown;
     });
+    expect(!(await swipe(grace.locator("#messages .msg.gone").first())), "a deleted message moves");
+    expect(await grace.locator("#subject").isHidden(), "a deleted message can be answered");
+    expect(await swipe(bubble(grace, SECRET)), "nothing shows that the swipe answers");
     await grace.getByText("Replying to Ada").waitFor();
     await grace.getByRole("button", { name: "Cancel" }).click();
   });
@@ -138,6 +178,32 @@ export default async function chatrooms(t, world) {
     const digits = [await compare(maya), await compare(grace)];
     expect(same(digits), digits.join(" / "));
     await opened(grace, path);
+  });
+
+  await t.check("a new group takes a name and ticks: who is ticked is asked in their chat, joins, and is let in", async () => {
+    await ada.goto("/chat/new");
+    await ada.waitForLoadState("networkidle");
+    await ada.getByRole("button", { name: "New group" }).click();
+    await ada.fill("#group-name", "Bakers");
+    await ada.locator("dialog").getByLabel("Grace").check();
+    await accessible(ada);
+    await fits(ada);
+    await ada.getByRole("button", { name: "Create the group" }).click();
+    await ada.waitForURL(/\/chat\/did:imajin:group:/);
+    const bakery = new URL(ada.url()).pathname;
+    await ada.locator("#seal.is-sealed").waitFor();
+    await maya.goto("/chat");
+    expect((await maya.getByText("Bakers").count()) === 0, "who was not ticked is asked");
+    await grace.goto(await bubble(grace, "Join the group “Bakers”").locator(".text a").getAttribute("href"));
+    await grace.waitForLoadState("networkidle");
+    await grace.getByRole("button", { name: "Sign and join" }).click();
+    await grace.locator("#done").waitFor({ state: "visible" });
+    await ada.reload();
+    await ada.getByRole("button", { name: "Let Grace in" }).click();
+    await ada.getByText("Let Grace in here?").waitFor({ state: "detached" });
+    await write(ada, "Flour on Friday");
+    await opened(grace, bakery);
+    await bubble(grace, "Flour on Friday").waitFor();
   });
 
   await t.check("a group’s conversation is for those whom its leader ticks", async () => {
@@ -194,6 +260,30 @@ export default async function chatrooms(t, world) {
     expect((await maya.goto(room)).status() === 404, "who was put out sees it");
   });
 
+  await t.check("a message and a file are forwarded, encrypted with new keys, and don’t say where they come from", async () => {
+    const forward = async (message) => {
+      await opened(ada, path);
+      await message.locator(".more-of").focus();
+      await ada.keyboard.press("Enter");
+      await ada.getByRole("button", { name: "Forward", exact: true }).click();
+      await ada.getByRole("heading", { name: "Forward to" }).waitFor();
+      await accessible(ada);
+      await fits(ada);
+      await ada.locator("dialog").getByRole("button", { name: "Millers" }).click();
+      await ada.waitForURL(`**${room}`);
+    };
+    await opened(grace, room);
+    await forward(bubble(ada, SECRET));
+    await bubble(grace, SECRET).waitFor();
+    await forward(ada.locator("#messages .msg", { has: ada.locator(".file") }));
+    const save = grace.locator("#messages .file").getByRole("button", { name: "Save Recipe.pdf" });
+    const [download] = await Promise.all([grace.waitForEvent("download"), save.click()]);
+    expect(download.suggestedFilename() === "Recipe.pdf", download.suggestedFilename());
+    const { assets } = await (await ada.request.get("/media/api/assets?limit=50")).json();
+    const sealed = assets.filter(({ sealed }) => sealed);
+    expect(sealed.length === 6 && new Set(sealed.map(({ id }) => id)).size === 6, `${sealed.length} sealed files`);
+  });
+
   await t.check("an event’s room is readable, and says so", async () => {
     supper = await freeEvent(ada, "Harvest supper");
     await ada.goto("/chat/new");
@@ -219,7 +309,7 @@ export default async function chatrooms(t, world) {
     await maya.getByText("Only you see this name").waitFor();
     await maya.goto(supper);
     await maya.waitForLoadState("networkidle");
-    await maya.locator("form.buy").first().getByRole("button", { name: "Buy" }).click();
+    await maya.locator("form.buy").first().getByRole("button", { name: "I’m coming" }).click();
     await maya.click("#agree");
     await maya.getByText("It’s yours").waitFor();
     await opened(maya, table);

@@ -55,7 +55,7 @@ export default async function choices(t, world) {
         await page.goto("/");
         await putSomeOfEach(page);
         const did = await didOf(page);
-        const own = ["learn", "links", "coffee", "dykil", "market", "profile"].map((app) => `/${app}/${did}`);
+        const own = ["learn", "links", "coffee", "dykil", "essays", "market", "profile"].map((app) => `/${app}/${did}`);
         const faults = [];
         let taken = 0;
         await walk(page, [...STARTS, ...own], (page) =>

@@ -3,7 +3,7 @@
 import { expect } from "../lib/check.mjs";
 import { accessible, fits } from "../lib/axe.mjs";
 import { screens } from "../lib/screens.mjs";
-import { chooses } from "../lib/steps.mjs";
+import { chooses, publish, unfold } from "../lib/steps.mjs";
 import { PHONE } from "../lib/world.mjs";
 
 const saved = (page) => page.locator("#message", { hasText: "Saved and signed by you" }).waitFor();
@@ -25,6 +25,7 @@ export default async function coffee(t, world) {
     await ada.getByText("Start from an example", { exact: true }).click();
     await ada.getByRole("button", { name: "A café" }).click();
     expect((await ada.inputValue("#title")) === "A coffee for the barista", "the example is not in the form");
+    await unfold(ada);
     await ada.fill("#amounts", "0.50 5");
     await ada.click("#save");
     await ada.getByText("each at least what a tip is at least").waitFor();
@@ -42,6 +43,8 @@ export default async function coffee(t, world) {
     await screens(world, ada, "coffee-form");
     await ada.click("#save");
     await saved(ada);
+    const seen = await guest.request.get("/coffee/ada");
+    expect(seen.ok() && !(await seen.text()).includes("A coffee for the barista"), `a draft is shown: ${seen.status()}`);
     await ada.getByText("A coffee for the barista").waitFor();
     await accessible(ada);
     await fits(ada);
@@ -52,10 +55,9 @@ export default async function coffee(t, world) {
     await ada.getByRole("button", { name: "Change" }).click();
     await ada.waitForFunction(() => document.querySelectorAll(".share-row").length === 2);
     expect((await ada.inputValue("#price")) === "1.00" && (await ada.inputValue("#goal")) === "20.00", "the amounts are others");
-    await ada.locator("#form-item details").evaluate((details) => (details.open = true));
+    await unfold(ada);
     await ada.fill("#slug", "coffee");
-    await ada.click("#save");
-    await saved(ada);
+    await publish(ada);
   });
 
   await t.check("a guest on a phone sees who gets what of each amount, without an account", async () => {

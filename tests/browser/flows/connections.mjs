@@ -38,10 +38,37 @@ export default async function connections(t, world) {
     await accessible(grace);
     await grace.getByRole("button", { name: "Sign and accept" }).click();
     await grace.locator("#done").waitFor({ state: "visible" });
+    await grace.locator("#done").getByRole("link", { name: /^Write to Ada/ }).waitFor();
     await grace.goto("/connections");
     await grace.getByText("Ada Lovelace").first().waitFor();
     await accessible(grace);
     await fits(grace);
+  });
+
+  await t.check("people, groups and invitations are parts of one page", async () => {
+    for (const [name, path] of [["Groups", "/connections/groups"], ["Invitations", "/connections/invite"], ["People", "/connections"]]) {
+      await grace.locator("nav.tabs").getByRole("link", { name }).click();
+      await grace.waitForURL((url) => url.pathname === path);
+      await grace.locator(`nav.tabs [aria-current]`, { hasText: name }).waitFor();
+      await accessible(grace);
+      await fits(grace);
+    }
+  });
+
+  await t.check("the page of a contact leads to a message, an event and photos; a visitor's doesn't", async () => {
+    const page = `/profile/${await didOf(ada)}`;
+    for (const [name, path] of [["Write", "/chat/"], ["Invite to an event", "/events/invite"], ["Show photos", "/media/with/"]]) {
+      await grace.goto(page);
+      await accessible(grace);
+      await fits(grace);
+      await grace.locator("#contact").getByRole("link", { name, exact: true }).click();
+      await grace.waitForURL((url) => url.pathname.startsWith(path));
+      await accessible(grace);
+      await fits(grace);
+    }
+    const visitor = await world.person();
+    await visitor.goto(page);
+    expect((await visitor.locator("#contact").count()) === 0, "a visitor is offered what contacts do");
   });
 
   await t.check("Grace’s picture, which is for her connections, is beside her name in Ada’s list alone", async () => {

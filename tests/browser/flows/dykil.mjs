@@ -2,8 +2,10 @@
 
 import { expect } from "../lib/check.mjs";
 import { accessible, fits } from "../lib/axe.mjs";
+import { bubble } from "../lib/chat.mjs";
 import { screens } from "../lib/screens.mjs";
-import { confirmed } from "../lib/steps.mjs";
+import { closeSheet, confirmed, unfold } from "../lib/steps.mjs";
+import { Taps } from "../lib/taps.mjs";
 
 const said = (page, text) => page.locator("#message", { hasText: text }).waitFor();
 const row = (page, title) => page.locator("li[data-item]", { has: page.locator(`.item-head:has(strong:text-is("${title}"))`) }).last();
@@ -15,14 +17,21 @@ async function edit(page) {
   await page.locator("#items > *").first().waitFor();
 }
 
-/** Saves and opens the form's poll. Returns its path. */
+/** Publishes a draft from its row. */
+async function publishDraft(page, title) {
+  await tool(page, title, "Publish and share").click();
+  await confirmed(page);
+  await closeSheet(page);
+  await said(page, "Shared and signed by you");
+}
+
+/** Saves and publishes the form's poll. Returns its path. */
 async function openPoll(page, title) {
+  await unfold(page);
   await page.fill("#title", title);
   await page.click("#save");
   await said(page, "Saved and signed by you");
-  await tool(page, title, "Open").click();
-  await confirmed(page);
-  await said(page, "The poll is open");
+  await publishDraft(page, title);
   return row(page, title).getByRole("link", { name: "See" }).getAttribute("href");
 }
 
@@ -33,6 +42,7 @@ export default async function dykil(t, world) {
     await edit(ada);
     await ada.click("[data-template=cafe]");
     expect((await ada.inputValue("#q1-title")) === "What would you like more of?", "the template has no question");
+    await unfold(ada);
     await ada.getByLabel("Who sees the results").selectOption("all");
     await ada.fill("#q1-choices", "Cake\nSoup");
     await accessible(ada);
@@ -59,15 +69,74 @@ export default async function dykil(t, world) {
     await owner.close();
   });
 
+  await t.check("a poll with three dates is in a chat after six taps, and Grace can change her answer", async () => {
+    await edit(ada);
+    const taps = new Taps(ada);
+    await taps.tap("[data-template=when]");
+    await taps.write("#what", "Rehearsal", { enter: false });
+    expect((await ada.locator(".dates input").count()) === 3, "there are three dates");
+    expect((await ada.textContent("#chosen")).includes("Who answers: Members of this box, once each"), await ada.textContent("#chosen"));
+    // The line names the close, too, and a date that has passed is refused.
+    for (const [closes, isNamed] of [["2099-12-31T20:00", true], ["", false]]) {
+      await ada.locator("#closes").evaluate((field, value) => {
+        field.value = value;
+        field.dispatchEvent(new Event("change", { bubbles: true }));
+      }, closes);
+      expect((await ada.textContent("#chosen")).includes("Closes: 31 December 2099") === isNamed, await ada.textContent("#chosen"));
+    }
+    const first = ada.locator(".dates input").first();
+    const evening = await first.inputValue();
+    await first.fill("2020-01-01T20:00");
+    await ada.click("#publish");
+    await ada.getByText("This date has passed").waitFor();
+    await first.fill(evening);
+    await accessible(ada);
+    await fits(ada);
+    await screens(world, ada, "poll-dates");
+    await taps.tap("#publish");
+    const sheet = ada.getByRole("dialog", { name: "Share “Rehearsal”" });
+    await sheet.getByRole("img", { name: "QR code of the link" }).waitFor();
+    await sheet.getByText("Who can open it: Everybody").waitFor();
+    const path = new URL(await sheet.getByRole("textbox", { name: "Link" }).inputValue()).pathname;
+    await accessible(ada);
+    await fits(ada);
+    await screens(world, ada, "share-sheet");
+    await taps.tap(sheet.getByRole("link", { name: "Send in a chat or group" }));
+    await ada.locator("#message", { hasText: "Choose a conversation" }).waitFor();
+    await taps.tap(`#chats a[href="${world.talk}"]`);
+    await ada.waitForFunction((link) => document.querySelector("#text")?.value.endsWith(link), path);
+    await taps.tap("#send");
+    await bubble(ada, path).waitFor();
+    taps.within(6, "a poll with three dates, shared in a chat");
+    await ada.goto(`/chat#send=${encodeURIComponent(new URL(path, ada.url()).href)}`);
+    await ada.locator("#message").getByRole("button", { name: "Cancel" }).click();
+    await ada.locator("#message .notice").waitFor({ state: "detached" });
+    expect(new URL(ada.url()).hash === "", "the address still sends the link");
+    for (const answer of ["Yes", "If need be"]) {
+      await grace.goto(path);
+      await grace.locator("[data-question^=when-]").nth(2).waitFor();
+      for (const date of await grace.locator("[data-question^=when-]").all()) await date.getByLabel(answer).check();
+      await accessible(grace);
+      await fits(grace);
+      await grace.getByRole("button", { name: "Send my answers" }).click();
+      await said(grace, "Your answers are saved and signed by you");
+      await grace.locator("#bars li", { hasText: answer }).first().locator("strong:text-is('1')").waitFor();
+    }
+    await grace.locator("#bars li", { hasText: "Yes" }).first().locator("strong:text-is('0')").waitFor();
+  });
+
   await t.check("a question is asked only after an answer, offers a list, and takes something else", async () => {
     await edit(ada);
     await ada.click("[data-template=blank]");
     await ada.fill("#q1-title", "Tea or coffee?");
     await ada.fill("#q1-choices", "Tea\nCoffee");
+    await unfold(ada, "#q1-more");
     await ada.check("#q1-other");
     await ada.getByRole("button", { name: "Add a question" }).click();
     await ada.fill("#q2-title", "Which tea?");
+    await unfold(ada, "#q2-more");
     await ada.selectOption("#q2-type", "dropdown");
+    await unfold(ada);
     await ada.fill("#title", "Breakfast");
     await ada.click("#save");
     await ada.locator("#q2-choices-error", { hasText: "Write the choices" }).waitFor();
@@ -85,9 +154,8 @@ export default async function dykil(t, world) {
     await tool(ada, "Breakfast", "Change").click();
     expect((await ada.inputValue("#q2-if")) === "q1" && (await ada.isChecked("#q1-other")), "the condition is lost");
     await ada.click("#cancel");
-    await tool(ada, "Breakfast", "Open").click();
-    await confirmed(ada);
-    await said(ada, "The poll is open");
+    await publishDraft(ada, "Breakfast");
+    expect((await tool(ada, "Breakfast", "Change").count()) === 0, "a poll that is open can be changed");
     const path = await row(ada, "Breakfast").getByRole("link", { name: "See" }).getAttribute("href");
     const guest = await world.person();
     await guest.goto(path);
@@ -116,6 +184,7 @@ export default async function dykil(t, world) {
     await ada.getByRole("button", { name: "Pause the sale" }).waitFor();
     await edit(ada);
     await ada.click("[data-template=cafe]");
+    await unfold(ada);
     await ada.getByLabel("Who sees the results").selectOption("all");
     await ada.getByLabel("Event", { exact: true }).selectOption({ label: "Supper, 31 December 2099, 20:00 (UTC)" });
     await openPoll(ada, "What shall we eat?");
@@ -164,6 +233,7 @@ export default async function dykil(t, world) {
     await edit(ada);
     await ada.click("[data-template=blank]");
     expect((await ada.inputValue("#each")) === "member", await ada.inputValue("#each"));
+    await unfold(ada);
     await ada.selectOption("#mode", "secret");
     await ada.getByLabel("Who answers").selectOption({ label: "Everybody with a key, strangers too, once for each key" });
     await ada.setViewportSize({ width: 360, height: 740 });

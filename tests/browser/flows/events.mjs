@@ -3,7 +3,7 @@
 import { expect } from "../lib/check.mjs";
 import { accessible, fits } from "../lib/axe.mjs";
 import { screens } from "../lib/screens.mjs";
-import { chooses, confirmed, isChosen, picture } from "../lib/steps.mjs";
+import { chooses, confirmed, isChosen, picture, unfold } from "../lib/steps.mjs";
 import { Taps } from "../lib/taps.mjs";
 import jsQR from "jsqr";
 
@@ -34,17 +34,15 @@ export default async function events(t, world) {
     await ada.click("#save");
     await ada.getByText("Give your event a name").waitFor();
     await ada.fill("#title", "Launch party");
-    await ada.getByText("Description, end, time zone and address").click();
+    await unfold(ada);
     await ada.fill("#description", "Music, cake, and a box that is yours.");
     await ada.fill("#starts", "2019-12-31T20:00");
     await ada.selectOption("#locationType", "hybrid");
     await ada.fill("#venue", "The Box");
-    await ada.locator("summary", { hasText: "Picture" }).click();
     await ada.setInputFiles("#picture-file", { name: "poster.png", mimeType: "image/png", buffer: await picture(ada, 1600, 900, 280) });
     await ada.getByText("Saved with the event once you sign").waitFor();
     await ada.fill("#picture-alt", "Lanterns over a lake");
     await ada.fill("#virtualUrl", "https://stream.example/party");
-    await ada.locator("summary", { hasText: "Tickets" }).click();
     await ada.locator("#types [data-name]").fill("Stream");
     expect((await ada.inputValue("#types [data-price]")) === "0", "a ticket is free until somebody says otherwise");
     await ada.click("#add-type");
@@ -53,7 +51,6 @@ export default async function events(t, world) {
     // More than the credit that she may have already.
     await floor.locator("[data-price]").fill("25.00");
     await floor.locator("[data-quantity]").fill("50");
-    await ada.getByText("Share the income, and limit orders").click();
     await ada.locator("#shares [data-share]").fill("70");
     await ada.click("#add-share");
     const second = ada.locator("#shares .share-row").nth(1);
@@ -116,7 +113,7 @@ export default async function events(t, world) {
   await t.check("Grace takes a free ticket with a signature of hers", async () => {
     await grace.goto(path);
     await grace.waitForLoadState("networkidle");
-    await grace.locator("form.buy").first().getByRole("button", { name: "Buy" }).click();
+    await grace.locator("form.buy").first().getByRole("button", { name: "I’m coming" }).click();
     await grace.getByText("1 ticket, free.").waitFor();
     await accessible(grace);
     await grace.click("#agree");
@@ -234,6 +231,13 @@ export default async function events(t, world) {
     await ada.getByText("opens without a network, too").waitFor();
     await accessible(ada);
     await fits(ada);
+    const guests = ada.locator("#guests > li");
+    await ada.fill("#code", "no guest of mine");
+    expect((await guests.count()) === 0, "the search box leaves everybody in the list");
+    await ada.fill("#code", "grac");
+    expect((await guests.count()) === 2, `${await guests.count()} tickets of Grace are listed`);
+    await ada.keyboard.press("Enter");
+    expect(await guests.first().getByRole("button", { name: "Let in" }).evaluate((button) => button === document.activeElement), "the first guest of that name has no focus");
     await ada.context().setOffline(true);
     await ada.fill("#code", code.slice(0, 40) + (code[40] === "A" ? "B" : "A") + code.slice(41));
     await ada.click("#form-code button");
@@ -255,9 +259,11 @@ export default async function events(t, world) {
     await accessible(ada);
     await fits(ada);
     await ada.keyboard.press("Escape");
+    await ada.fill("#code", "grac");
     await second.getByRole("button", { name: "Let in" }).click();
     await confirmed(ada);
     await ada.getByText("Welcome.").waitFor();
+    expect((await ada.inputValue("#code")) === "", "the list still shows the last search");
     for (const number of [...numbers, ...numbers.map((id) => id.slice(-6).toUpperCase()), ...numbers.map((id) => ` ${id.slice(-6)} `)]) {
       await ada.fill("#code", number);
       await ada.click("#form-code button");
@@ -284,6 +290,20 @@ export default async function events(t, world) {
     await ada.getByText("Already let in").waitFor();
     await grace.goto("/events/mine");
     await grace.getByText("Used", { exact: true }).first().waitFor();
+  });
+
+  await t.check("the guest list is a table to sort and to download", async () => {
+    await ada.goto(path);
+    await ada.getByRole("link", { name: "Guest list" }).click();
+    await ada.getByText("2 tickets, 2 came").waitFor();
+    await accessible(ada);
+    await fits(ada);
+    await ada.locator("#guests").getByRole("link", { name: "Paid" }).click();
+    await ada.waitForURL(/by=paid$/);
+    const paid = (await ada.locator("#guests tbody td:last-child").allTextContents()).join(", ").replaceAll("\u00a0", " ");
+    expect(paid === "25.00 CHF, free", paid);
+    const table = await (await ada.request.get(`/events/api${path}/guests.csv`)).text();
+    expect(table.includes(",Floor,used,"), table);
   });
 
   await t.check("a door lists the tickets that have the same short number", async () => {
@@ -358,11 +378,15 @@ export default async function events(t, world) {
     await fits(grace);
     const starts = new Date(await grace.inputValue("#starts"));
     expect(starts.getDay() === 6 && starts.getHours() === 20 && starts > Date.now(), `starts ${starts}`);
-    await taps.write("#title", "A party of Grace's");
+    await taps.write("#title", "A party of Grace's", { enter: false });
+    await taps.tap("#publish");
     await grace.waitForURL(/\/events\/evt_/);
-    await taps.tap(grace.getByRole("button", { name: "Publish" }));
+    await grace.getByRole("dialog", { name: "A party of Grace's" }).getByRole("link", { name: "Send in a chat or group" }).waitFor();
+    taps.within(5, "Home → published event, ready to be sent");
+    await accessible(grace);
+    await fits(grace);
+    await grace.click("#share-done");
     await grace.getByRole("button", { name: "Pause the sale" }).waitFor();
-    taps.within(5, "Home → published event");
   });
 
   await t.check("the owner of the box cancels somebody else's event", async () => {
@@ -370,7 +394,7 @@ export default async function events(t, world) {
     // Ada takes a ticket, and passes it on to Grace, whom she chooses by name.
     await ada.goto(own);
     await ada.waitForLoadState("networkidle");
-    await ada.locator("form.buy").getByRole("button", { name: "Buy" }).click();
+    await ada.locator("form.buy").getByRole("button", { name: "I’m coming" }).click();
     await ada.getByText("1 ticket, free.").waitFor();
     await ada.click("#agree");
     await ada.getByText("It’s yours").waitFor();

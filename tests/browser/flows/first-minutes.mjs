@@ -1,12 +1,14 @@
-// The first minutes on a box: the number of taps until Rosa has sent her first invitation, until her friend is connected, until a stranger has a free
-// ticket, and until Rosa's copy is on her phone.
+// The first minutes on a box: the number of taps until Rosa has sent her first invitation, until her friend is connected, until a group has a
+// chat, until a stranger has a free ticket, and until Rosa's copy is on her phone.
 
 import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { accessible, fits } from "../lib/axe.mjs";
 import { Box, freePort } from "../lib/box.mjs";
+import { bubble } from "../lib/chat.mjs";
 import { expect } from "../lib/check.mjs";
-import { freeEvent, PASSPHRASE, step } from "../lib/steps.mjs";
+import { confirmed, freeEvent, PASSPHRASE, step } from "../lib/steps.mjs";
 import { Taps } from "../lib/taps.mjs";
 
 /** Goes through the wizard on a phone, from its first field to its last button. */
@@ -32,6 +34,7 @@ export default async function firstminutes(t, world) {
   const box = await Box.start(join(folder, "data"), `127.0.0.1:${await freePort()}`, { IMAJIN_BACKUP_TO: undefined });
   const rosa = await world.person(box.local, { permissions: ["clipboard-read", "clipboard-write"] });
   let link = "";
+  let friend = null;
   try {
     await t.check("from the claim link to the first invitation sent: at most 14 taps", async () => {
       await rosa.goto(`/claim#${box.code}`);
@@ -54,7 +57,7 @@ export default async function firstminutes(t, world) {
       await rosa.click("#make");
       await rosa.locator("#made").waitFor({ state: "visible" });
       link = new URL(await rosa.textContent("#link")).pathname;
-      const friend = await world.person(box.local);
+      friend = await world.person(box.local);
       await friend.goto(link);
       const taps = new Taps(friend);
       await taps.tap(friend.locator("main").getByRole("link", { name: "Get started" }));
@@ -66,12 +69,31 @@ export default async function firstminutes(t, world) {
       await friend.getByText("Rosa").first().waitFor();
     });
 
+    await t.check("from the chats to a group with a chat, which Milo is asked to join: at most 4 taps", async () => {
+      await rosa.goto("/chat");
+      const taps = new Taps(rosa);
+      await taps.tap(rosa.getByRole("link", { name: "New conversation" }));
+      await rosa.waitForURL((url) => url.pathname === "/chat/new");
+      await rosa.waitForLoadState("networkidle");
+      await taps.tap(rosa.getByRole("button", { name: "New group" }));
+      await taps.tap(rosa.locator("dialog").getByLabel("Milo"));
+      await taps.write("#group-name", "Soup kitchen");
+      await rosa.waitForURL(/\/chat\/did:imajin:group:/);
+      taps.within(4, "chats → group, and its people are asked");
+      await rosa.locator("#seal.is-sealed").waitFor();
+      await friend.goto("/chat");
+      const row = friend.locator('#chats a[href^="/chat/did:imajin:dm:"]');
+      while ((await row.count()) === 0) await friend.reload();
+      await row.click();
+      await bubble(friend, "Join the group “Soup kitchen”").waitFor();
+    });
+
     await t.check("from an event's page to a free ticket, as a stranger with an e-mail address: at most 6 taps", async () => {
       const path = await freeEvent(rosa, "Soup for everybody");
       const stranger = await world.person(box.local);
       await stranger.goto(path);
       const taps = new Taps(stranger);
-      await taps.tap(stranger.locator("main").getByRole("link", { name: /sign in/i }));
+      await taps.tap(stranger.locator("main").getByRole("link", { name: "I have an account here" }));
       await stranger.waitForURL((url) => url.pathname === "/signin");
       await stranger.waitForLoadState("networkidle");
       await taps.write("#email", "noor@example.com");
@@ -84,11 +106,137 @@ export default async function firstminutes(t, world) {
       await taps.tap("#on");
       await stranger.waitForURL(`**${path}`);
       await stranger.waitForLoadState("networkidle");
-      await taps.tap(stranger.locator("form.buy").first().getByRole("button", { name: "Buy" }));
+      await taps.tap(stranger.locator("form.buy").first().getByRole("button", { name: "I’m coming" }));
       await stranger.getByText("1 ticket, free.").waitFor();
       await taps.tap("#agree");
       await stranger.getByText("It’s yours").waitFor();
       taps.within(6, "stranger → free ticket");
+    });
+
+    await t.check("from an event's page to a free ticket on the screen, as a stranger with a name and an address: at most 4 taps", async () => {
+      const path = await freeEvent(rosa, "Bread for everybody");
+      const stranger = await world.person(box.local);
+      await stranger.goto(path);
+      await stranger.waitForLoadState("networkidle");
+      await accessible(stranger);
+      await fits(stranger);
+      const taps = new Taps(stranger);
+      await taps.write("#free-name", "Lina", { enter: false });
+      await taps.write("#free-email", "lina@example.com", { enter: false });
+      await taps.tap(stranger.getByRole("button", { name: "Take a free ticket" }));
+      await stranger.waitForURL(/\/events\/mine\?mailed=false/);
+      await stranger.getByText("Save the ticket as a picture now").waitFor();
+      await accessible(stranger);
+      await fits(stranger);
+      await stranger.locator("article", { hasText: "Lina · Ticket" }).locator(".qrs svg").waitFor();
+      taps.within(4, "stranger → free ticket on the screen");
+      await rosa.goto("/letters");
+      await rosa.getByText("lina@example.com").first().waitFor();
+      await rosa.goto(`${path}/door`);
+      await rosa.locator("#guests").getByText("Lina").waitFor();
+    });
+
+    await t.check("companions are named: in Rosa's list, and for the other guests, as she lets them see it", async () => {
+      const path = await freeEvent(rosa, "Cake for everybody");
+      await rosa.goto(`${path}/edit`);
+      await rosa.waitForLoadState("networkidle");
+      await rosa.check("#guests-for");
+      await rosa.click("#save");
+      await rosa.waitForURL(`**${path}`);
+      const stranger = await world.person(box.local);
+      await stranger.goto(path);
+      await stranger.waitForLoadState("networkidle");
+      await stranger.fill("#free-name", "Noor");
+      await stranger.fill("#free-email", "noor2@example.com");
+      await stranger.fill("#free-companions", "Bob");
+      await stranger.getByRole("button", { name: "Take a free ticket" }).click();
+      await stranger.waitForURL(/\/events\/mine\?mailed=false/);
+      for (const name of ["Noor", "Bob"]) await stranger.locator("article", { hasText: `${name} · Ticket` }).locator(".qrs svg").waitFor();
+      await stranger.goto(path);
+      await stranger.getByText("2 people are coming").click();
+      await stranger.getByText("Bob, Noor").waitFor();
+      await accessible(stranger);
+      await fits(stranger);
+      await rosa.goto(`${path}/guests`);
+      await rosa.locator("#guests tr", { hasText: "Bob" }).getByText("with Noor").waitFor();
+      await accessible(rosa);
+      await fits(rosa);
+      // A message to all guests: by letter to Noor, and on to the conversation.
+      await rosa.fill("#text", "Bring a plate, please.");
+      await rosa.getByRole("button", { name: "Send", exact: true }).click();
+      await rosa.getByText("1 guest gets your message by email").waitFor();
+      await accessible(rosa);
+      await fits(rosa);
+      const link = await rosa.getByRole("link", { name: "Post it in the conversation" }).getAttribute("href");
+      expect(link === `/chat/new#say=${encodeURIComponent("Bring a plate, please.")}`, link);
+      await rosa.goto("/letters");
+      while ((await rosa.getByText("Bring a plate, please.").count()) === 0) await rosa.reload();
+      await rosa.goto(`${path}/door`);
+      await rosa.locator("#guests li", { hasText: "Bob with Noor" }).waitFor();
+    });
+
+    await t.check("a place that Rosa takes back is kept for Milo, who waits for it and can return it, too", async () => {
+      const path = await freeEvent(rosa, "One chair");
+      await rosa.goto(`${path}/edit`);
+      await rosa.waitForLoadState("networkidle");
+      await rosa.locator("#types [data-quantity]").fill("1");
+      await rosa.click("#save");
+      await rosa.waitForURL(`**${path}`);
+      const stranger = await world.person(box.local);
+      await stranger.goto(path);
+      await stranger.waitForLoadState("networkidle");
+      await stranger.fill("#free-name", "Ines");
+      await stranger.fill("#free-email", "ines@example.com");
+      await stranger.getByRole("button", { name: "Take a free ticket" }).click();
+      await stranger.waitForURL(/\/events\/mine\?mailed=false/);
+      await friend.goto(path);
+      await friend.waitForLoadState("networkidle");
+      await friend.getByRole("button", { name: "Join the waiting list" }).click();
+      await friend.getByText("You’re on the waiting list").waitFor();
+      await accessible(friend);
+      await fits(friend);
+      await rosa.goto(`${path}/door`);
+      await rosa.locator("#guests").getByRole("button", { name: "Take back" }).click();
+      await confirmed(rosa);
+      await rosa.getByText("Taken back, signed by you").waitFor();
+      const get = friend.getByRole("button", { name: "Get the tickets" });
+      while ((await get.count()) === 0) await friend.reload();
+      await friend.waitForLoadState("networkidle");
+      await get.click();
+      await friend.getByText("You have a ticket").waitFor();
+      await friend.goto("/notifications");
+      await friend.getByRole("link", { name: "Rosa keeps a place for you at “One chair”" }).waitFor();
+      await friend.goto("/events/mine");
+      await friend.waitForLoadState("networkidle");
+      await friend.getByText("I can’t come").click();
+      await accessible(friend);
+      await fits(friend);
+      await friend.getByRole("button", { name: "Give the ticket back" }).click();
+      await friend.getByText("No longer valid", { exact: true }).waitFor();
+    });
+
+    await t.check("Rosa's own page has the parts that she ticked, and a QR code", async () => {
+      await rosa.goto("/profile/edit");
+      await rosa.waitForLoadState("networkidle");
+      await rosa.fill("#handle", "rosa");
+      const part = rosa.locator('#parts li[data-app="events"]');
+      while (await part.evaluate((row) => row.previousElementSibling !== null)) await part.getByRole("button", { name: /up$/ }).click();
+      await rosa.reload();
+      await rosa.locator('#parts li:first-child[data-app="events"] [data-do=up][aria-disabled]').waitFor();
+      await rosa.check("#part-events");
+      await accessible(rosa);
+      await fits(rosa);
+      await rosa.click("#save");
+      await rosa.getByText("Saved and signed by you").waitFor();
+      await rosa.reload();
+      await rosa.locator('#parts li:first-child[data-app="events"] input:checked').waitFor();
+      const visitor = await world.person(box.local);
+      await visitor.goto("/@rosa");
+      await visitor.locator('[data-part="events"]').getByRole("link", { name: /Soup for everybody/ }).waitFor();
+      await visitor.getByText("QR code").click();
+      await visitor.locator("#code-picture svg").waitFor();
+      await accessible(visitor);
+      await fits(visitor);
     });
 
     await t.check("from Home to a member's copy on the phone: at most 3 taps", async () => {

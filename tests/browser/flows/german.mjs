@@ -108,7 +108,7 @@ export default async function german(t, world) {
       const visited = new Set();
       const faults = [];
       const look = (page) => isGerman(page).catch((error) => faults.push(error.message));
-      const own = ["learn", "links", "coffee", "dykil", "market", "profile"].map((app) => `/${app}/${did}`);
+      const own = ["learn", "links", "coffee", "dykil", "essays", "market", "profile"].map((app) => `/${app}/${did}`);
       for (const kind of await walk(heidi, [...STARTS, ...own], look)) visited.add(kind);
       for (const kind of await walk(peter, [...STARTS, ...own], look)) visited.add(kind);
       const visitor = await world.person(box.local, { locale: "de-AT" });

@@ -6,7 +6,7 @@ import { expect, until } from "../lib/check.mjs";
 import { accessible, fits } from "../lib/axe.mjs";
 import { photo } from "../lib/photo.mjs";
 import { screens } from "../lib/screens.mjs";
-import { confirmed, createIdentity, didOf } from "../lib/steps.mjs";
+import { confirmed, createIdentity, didOf, publish, unfold } from "../lib/steps.mjs";
 
 const said = (page, text) => page.locator("#message", { hasText: text }).waitFor();
 const words = async (page) => (await page.textContent("main")).replaceAll("\u00a0", " ");
@@ -73,6 +73,7 @@ export default async function learn(t, world) {
     await ada.click("#save");
     await ada.getByText("Write an amount").waitFor();
     await ada.fill("#price", "10");
+    await unfold(ada);
     await ada.fill("#share", "20");
     await accessible(ada);
     await fits(ada);
@@ -86,10 +87,21 @@ export default async function learn(t, world) {
     await ada.fill("#title", "Wheat and rye");
     await ada.selectOption("#in", { label: "Flour" });
     await ada.fill("#text", "## Wheat\n\n*Strong* flour holds the dough.\n\n| flour | for |\n|-|-|\n| 550 | bread |\n\n![](1)\n\n<script>alert(1)</script>");
-    await ada.fill("#quiz", "Which flour?");
+    await ada.click("#add-question");
+    await ada.keyboard.type("Which flour is for bread?");
+    for (const choice of ["Cake flour", "Strong flour", "Cake flour"]) {
+      await ada.keyboard.press("Enter");
+      await ada.keyboard.type(choice);
+    }
     await ada.click("#save");
-    await ada.getByText("Begin each line with").waitFor();
-    await ada.fill("#quiz", "? Which flour is for bread?\n- Cake flour\n* Strong flour");
+    await ada.locator("#quiz-1-choice-3-error").waitFor();
+    await ada.getByRole("button", { name: "Remove choice 3" }).click();
+    await ada.click("#save");
+    await ada.locator("#quiz-1-choice-1-error", { hasText: "needs a right answer" }).waitFor();
+    await ada.getByRole("checkbox", { name: "Choice 2 is right" }).press("Space");
+    const quiz = "? Which flour is for bread?\n- Cake flour\n* Strong flour";
+    expect((await ada.inputValue("#quiz")) === quiz, await ada.inputValue("#quiz"));
+    await unfold(ada);
     await ada.setInputFiles("#add-file", await photo(ada, "loaf.jpg"));
     await ada.getByText("Ready. Say what each file shows").waitFor();
     await ada.locator("#files li input").fill("A loaf");
@@ -101,8 +113,19 @@ export default async function learn(t, world) {
     await ada.fill("#title", "Into the oven");
     await ada.selectOption("#in", { label: "Bread from your own oven" });
     await ada.fill("#text", "At 240 degrees.");
-    await ada.fill("#quiz", "? What makes dough rise?\n= yeast\n? How hot?\n- 100 degrees\n* 240 degrees");
+    await unfold(ada);
     await ada.fill("#pass", "60");
+    await ada.click("#save");
+    await ada.locator("#pass-error", { hasText: "needs questions" }).waitFor();
+    await unfold(ada, "#quiz-text");
+    await ada.fill("#quiz", "How hot?");
+    await ada.getByText("can’t be shown as questions and choices").waitFor();
+    await ada.click("#save");
+    await ada.locator("#quiz-error", { hasText: "Begin each line with" }).waitFor();
+    expect((await ada.inputValue("#quiz")) === "How hot?", "the builder changed what it can’t show");
+    await ada.fill("#quiz", "? What makes dough rise?\n- yeast\n? How hot?\n- 100 degrees\n* 240 degrees");
+    await ada.locator("#quiz-1-written").click();
+    await ada.fill("#quiz-1-words", "yeast");
     await save(ada);
     await accessible(ada);
     await fits(ada);
@@ -110,13 +133,28 @@ export default async function learn(t, world) {
     const course = (await itemsOf(ada, adaDid)).find(({ kind }) => kind === "course");
     original = course.id;
     expect(course.offer?.price === 1000, JSON.stringify(course));
+    const stranger = await world.person();
+    const status = async () => (await stranger.request.get(`/learn/${encodeURIComponent(adaDid)}/${original}`)).status();
+    expect((await status()) === 404, "a draft is shown");
+    await ada.getByRole("button", { name: "Change: Bread from your own oven" }).click();
+    await publish(ada);
+    expect((await status()) === 200, "a course that was shared isn't shown");
+    await stranger.context().close();
   });
 
-  await t.check("a quiz comes back into the form as it was written", async () => {
+  await t.check("a quiz comes back into the form as it was written, also after a reload", async () => {
     const [row] = await ada.locator("li[data-item]", { has: ada.locator('strong:text-is("Into the oven")') }).all().then((all) => all.slice(-1));
     await row.getByRole("button", { name: "Change: Into the oven" }).click();
     await ada.waitForFunction(() => document.querySelector("#quiz").value.includes("= yeast"));
     expect((await ada.inputValue("#pass")) === "60" && (await ada.inputValue("#text")) === "At 240 degrees.", "the lesson is another");
+    expect((await ada.inputValue("#quiz-1-words")) === "yeast" && (await ada.locator("#quiz-2-choice-2").count()) === 1, "the builder shows another quiz");
+    await ada.click("#add-question");
+    await ada.fill("#quiz-3-title", "Which rack?");
+    await ada.reload();
+    await ada.locator("#quiz-3-title").waitFor();
+    expect((await ada.inputValue("#quiz-3-title")) === "Which rack?", "a question that was begun is lost");
+    await ada.locator("fieldset", { has: ada.locator("#quiz-3-title") }).last().getByRole("button", { name: "Remove this question" }).click();
+    expect((await ada.inputValue("#quiz")) === "? What makes dough rise?\n= yeast\n? How hot?\n- 100 degrees\n* 240 degrees", await ada.inputValue("#quiz"));
     await ada.click("#cancel");
   });
 
@@ -157,6 +195,8 @@ export default async function learn(t, world) {
     await grace.locator("#origin", { hasText: "20 percent" }).waitFor();
     await grace.fill("#title", "Bread with Grace");
     await grace.fill("#price", "20");
+    await grace.click("#publish");
+    await grace.getByText("Choose who else can, then share it.").waitFor();
     await grace.selectOption("#visibility", "public");
     await accessible(grace);
     await fits(grace);
@@ -207,8 +247,9 @@ export default async function learn(t, world) {
     await drawn(nell);
     await nell.click("#done");
     await said(nell, "Noted on this device");
-    await nell.click("#after");
+    await nell.getByRole("link", { name: "Next lesson: Into the oven" }).click();
     await nell.getByRole("heading", { name: "Into the oven", level: 1 }).waitFor();
+    await nell.getByRole("link", { name: "Back to the course" }).waitFor();
     await nell.waitForLoadState("networkidle");
     await nell.getByLabel("What makes dough rise?").fill("Yeast");
     await nell.getByLabel("240 degrees").check();
@@ -226,22 +267,69 @@ export default async function learn(t, world) {
     await nell.getByText("2 of 2 lessons").waitFor();
   });
 
-  await t.check("she proves that she finished, and anybody's browser checks it", async () => {
+  const lastLesson = async () => {
+    const { id } = (await itemsOf(nell, graceDid)).find(({ title }) => title === "Into the oven");
+    await nell.goto(`/learn/${encodeURIComponent(graceDid)}/${id}`);
+  };
+  let certificate = "";
+  let file = "";
+  await t.check("after the last lesson she gets a certificate to look at, with its proof", async () => {
+    await lastLesson();
+    await accessible(nell);
+    await fits(nell);
+    await nell.getByRole("link", { name: "Get the certificate" }).click();
     await nell.waitForLoadState("networkidle");
-    await nell.getByLabel("Everybody who has its address may get it").check();
+    await nell.getByLabel("Everybody who has its address").check();
     await accessible(nell);
     await fits(nell);
     await nell.click("#finish");
-    await nell.getByText("You finished this course.").waitFor();
-    const [download] = await Promise.all([nell.waitForEvent("download"), nell.getByRole("link", { name: "Download the certificate" }).click()]);
-    const file = await readFile(await download.path(), "utf8");
+    await nell.waitForURL(/\/learn\/check\/\w+$/);
+    certificate = new URL(nell.url()).pathname;
+    await nell.getByText("This certificate is genuine.").waitFor();
+    const text = await words(nell);
+    for (const part of ["Nell", "Bread with Grace", "Teacher: Grace", "Signed by"]) expect(text.includes(part), `${part} is not in: ${text}`);
+    expect((await nell.textContent("#address")) === nell.url() && (await nell.locator("#code svg").count()) === 1, "the code doesn’t lead to the certificate");
+    await accessible(nell);
+    await fits(nell);
+    await screens(world, nell, "learn-certificate");
+    const [download] = await Promise.all([nell.waitForEvent("download"), nell.getByRole("link", { name: "Download its proof" }).click()]);
+    file = await readFile(await download.path(), "utf8");
     await nell.goto("/learn/mine");
     await nell.getByText("Bread with Grace").first().waitFor();
     await accessible(nell);
     await fits(nell);
     await screens(world, nell, "learn-mine");
+    await lastLesson();
+    await nell.getByRole("link", { name: "See the certificate" }).click();
+    await nell.waitForURL((url) => url.pathname === certificate);
+  });
+
+  await t.unless(world.lacks("print styles"), "the certificate is printed black on white, alone", async () => {
+    await nell.goto(certificate);
+    await nell.getByText("This certificate is genuine.").waitFor();
+    await nell.emulateMedia({ media: "print", colorScheme: "dark" });
+    const look = await nell.locator(".certificate").evaluate((sheet) => {
+      const { color, backgroundColor } = getComputedStyle(sheet);
+      return [color, backgroundColor, getComputedStyle(document.body).backgroundColor].join(" ");
+    });
+    expect(look === "rgb(0, 0, 0) rgb(255, 255, 255) rgb(255, 255, 255)", look);
+    expect(await nell.locator("#code svg").isVisible(), "the code is not printed");
+    for (const other of ["#result", "#print", ".top"]) expect(!(await nell.locator(other).isVisible()), `${other} is printed`);
+    await nell.emulateMedia({ media: null, colorScheme: "light" });
+  });
+
+  await t.check("anybody who scans its code checks it in their browser, and a file without the box", async () => {
     const stranger = await world.person();
-    await stranger.goto("/learn/check");
+    await stranger.goto(certificate);
+    await stranger.getByText("This certificate is genuine.").waitFor();
+    const text = await words(stranger);
+    expect(text.includes("Nell") && text.includes("Bread with Grace"), text);
+    await stranger.goto(certificate.slice(0, -4));
+    await stranger.getByText("There is no such certificate, or it isn’t for you.").waitFor();
+    await accessible(stranger);
+    await fits(stranger);
+    await stranger.getByRole("link", { name: "Check a certificate" }).click();
+    await stranger.waitForURL((url) => url.pathname === "/learn/check");
     await stranger.waitForLoadState("networkidle");
     await stranger.context().setOffline(true);
     const choose = (text) => stranger.setInputFiles("#file", { name: "certificate.json", mimeType: "application/json", buffer: Buffer.from(text) });

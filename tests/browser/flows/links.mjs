@@ -4,7 +4,7 @@ import { expect } from "../lib/check.mjs";
 import { accessible, fits } from "../lib/axe.mjs";
 import { photo } from "../lib/photo.mjs";
 import { screens } from "../lib/screens.mjs";
-import { confirmed, didOf } from "../lib/steps.mjs";
+import { confirmed, didOf, unfold } from "../lib/steps.mjs";
 
 const BOOKMARKS = `<!DOCTYPE NETSCAPE-Bookmark-file-1>
 <TITLE>Bookmarks</TITLE>
@@ -29,11 +29,13 @@ async function open(page) {
   await page.locator("#items > *").first().waitFor();
 }
 
+const FOLDED = ["from", "until", "slug", "in", "visibility", "accent"];
+
 /** Adds an item with the form. */
 async function add(page, button, fields) {
   await page.click(button);
   for (const [name, value] of Object.entries(fields)) {
-    if (["from", "until", "slug"].includes(name)) await page.locator("#form-item details").evaluate((details) => (details.open = true));
+    if (FOLDED.includes(name)) await unfold(page);
     if (["in", "visibility", "accent"].includes(name)) await page.selectOption(`#${name}`, value);
     else await page.fill(`#${name}`, value);
   }
@@ -51,6 +53,7 @@ export default async function links(t, world) {
     expect((await ada.inputValue("#title")) === "Ada Lovelace", "her name is not in the form");
     await ada.fill("#title", "Ada’s links");
     await ada.fill("#note", "Machines, mathematics.\n\nAnd bread.");
+    await unfold(ada);
     await ada.selectOption("#accent", "moss");
     await ada.click("#save");
     await saved(ada);
@@ -68,6 +71,7 @@ export default async function links(t, world) {
     await ada.getByText("This is what you wrote before").waitFor();
     expect((await ada.inputValue("#title")) === "Notes on the Engine", "the draft is gone");
     await ada.fill("#url", `${world.url}/docs`);
+    await unfold(ada);
     await ada.setInputFiles("#add-file", await photo(ada, "engine.jpg"));
     await ada.getByText("Ready. Say what each file shows").waitFor();
     await ada.locator("#files li input").fill("The engine");
@@ -81,7 +85,7 @@ export default async function links(t, world) {
     await ada.click("#add-link");
     await ada.fill("#title", "Twice");
     await ada.fill("#url", "https://twice.example/");
-    await ada.locator("#form-item summary").click();
+    await unfold(ada);
     await ada.fill("#slug", "bread");
     await ada.click("#save");
     await ada.getByText("Another link or collection of yours has this address").waitFor();
@@ -90,6 +94,13 @@ export default async function links(t, world) {
     await accessible(ada);
     await fits(ada);
     await screens(world, ada, "links-edit");
+    await ada.click("#share-page");
+    const sheet = ada.getByRole("dialog", { name: "Share “Ada Lovelace”" });
+    const address = await sheet.getByRole("textbox", { name: "Link" }).inputValue();
+    expect(address === `${world.url}/links/ada`, address);
+    await accessible(ada);
+    await ada.keyboard.press("Escape");
+    await sheet.waitFor({ state: "detached" });
   });
 
   await t.check("what is pressed before the page’s script is ready is done once it is", async () => {

@@ -90,7 +90,7 @@ export default async function mail(t, world) {
     const path = await freeEvent(ada, "Open rehearsal");
     await bob.goto(path);
     await bob.waitForLoadState("networkidle");
-    await bob.locator("form.buy").first().getByRole("button", { name: "Buy" }).click();
+    await bob.locator("form.buy").first().getByRole("button", { name: "I’m coming" }).click();
     await bob.getByText("1 ticket, free.").waitFor();
     await bob.click("#agree");
     await bob.getByText("It’s yours").waitFor();

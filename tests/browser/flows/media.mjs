@@ -92,6 +92,24 @@ async function selects(page, all, name) {
   await page.getByRole("group", { name: "Selected files" }).getByRole("button", { name }).click();
 }
 
+/** Waits until the service worker controls this page. */
+const looksAfter = (page) => page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+
+/** Sends files to the page for what other apps share, as the system does. */
+async function shares(page, names) {
+  await page.evaluate((all) => {
+    const files = new DataTransfer();
+    for (const name of all) files.items.add(new File([`Shared: ${name}`], name, { type: "text/plain" }));
+    const form = Object.assign(document.createElement("form"), { method: "post", action: "/media/upload", enctype: "multipart/form-data" });
+    const input = Object.assign(document.createElement("input"), { type: "file", name: "files", multiple: true, files: files.files });
+    form.append(input);
+    document.body.append(form);
+    form.submit();
+  }, names);
+}
+
+const undo = (page) => page.getByRole("button", { name: "Undo" }).click();
+
 async function open(page, path) {
   await page.goto(path);
   await page.waitForLoadState("networkidle");
@@ -210,6 +228,29 @@ export default async function media(t, world) {
     await ada.getByText("has “no such words”").waitFor();
   });
 
+  await t.check("photos become favourites from the timeline and on their page", async () => {
+    await open(ada, "/media");
+    await selects(ada, cells(ada), "Favourite");
+    await said(ada, "All 2 are favourites now");
+    await cells(ada).nth(2).click();
+    await ada.waitForURL("**/media/a/ast_*");
+    await ada.waitForLoadState("networkidle");
+    await ada.getByRole("button", { name: "Favourite" }).click();
+    await ada.getByRole("button", { name: "Favourite", pressed: true }).waitFor();
+    await accessible(ada);
+    await open(ada, "/media");
+    await ada.getByRole("link", { name: "Favourites" }).click();
+    await ada.waitForURL("**/media/favourites");
+    const favourites = ada.locator("#favourites > a");
+    expect((await favourites.count()) === 3, `${await favourites.count()} favourites`);
+    await good(world, ada, "media-favourites");
+    await selects(ada, favourites, "Take out");
+    await said(ada, "2 photos aren’t favourites any more");
+    expect((await favourites.count()) === 1, `${await favourites.count()} favourites are left`);
+    await undo(ada);
+    await favourites.nth(2).waitFor();
+  });
+
   await t.check("two photos become an album, by the keyboard", async () => {
     await open(ada, "/media");
     await ada.getByRole("button", { name: "Select" }).focus();
@@ -243,6 +284,8 @@ export default async function media(t, world) {
     await screens(world, ada, "media-dialog");
     await ada.getByRole("dialog").getByRole("button", { name: "Sign and save" }).click();
     await ada.getByText("A week in July.").waitFor();
+    const results = await (await ada.request.get("/media/find?q=the+lake+july+2026")).text();
+    expect(results.split("data-id=").length === 3, "an album and a month find its photos");
   });
 
   await t.check("photos that are shared, downloaded, or in another album stay where they are", async () => {
@@ -273,6 +316,31 @@ export default async function media(t, world) {
     }
   });
 
+  await t.check("photos that left an album come back, and so does an album", async () => {
+    const album = new URL(ada.url()).pathname;
+    const pictures = ada.locator("#pictures > a");
+    await open(ada, album);
+    await selects(ada, pictures, "Take out");
+    await said(ada, "2 pictures aren’t in this album any more");
+    expect((await pictures.count()) === 0, `${await pictures.count()} photos are left`);
+    await undo(ada);
+    await pictures.nth(1).waitFor();
+    await open(ada, album);
+    await ada.click("#album-remove");
+    await ada.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+    await said(ada, "The album “The lake” is removed");
+    await accessible(ada);
+    // An undo that fails can be tried again.
+    await ada.route("**/media/api/commands/media.album", (route) => route.fulfill({ status: 507, json: { detail: "The disk is full." } }), { times: 1 });
+    await undo(ada);
+    await said(ada, "The disk is full.");
+    await undo(ada);
+    await ada.getByRole("link", { name: "The lake" }).waitFor();
+    await open(ada, album);
+    expect((await pictures.count()) === 2, `${await pictures.count()} photos came back`);
+    await ada.getByText("A week in July.").waitFor();
+  });
+
   await t.check("a stranger with the link sees the album and nothing else", async () => {
     await open(ada, new URL(ada.url()).pathname);
     await ada.click("#album-link");
@@ -301,6 +369,17 @@ export default async function media(t, world) {
     await open(ada, "/media/links");
     await ada.getByText("Grandma").waitFor();
     await good(world, ada, "media-links");
+    await ada.getByRole("button", { name: "Show the link: The lake" }).click();
+    expect((await ada.locator("#address").inputValue()) === link, "the link is shown again");
+    await ada.getByRole("dialog").getByRole("button", { name: "Close" }).click();
+    const other = await world.person(world.url);
+    await other.context().addCookies(await ada.context().cookies());
+    await open(other, "/media/links");
+    await other.getByText("Grandma").waitFor();
+    expect((await other.getByRole("button", { name: "Show the link: The lake" }).count()) === 0, "another browser shows it, too");
+    await ada.getByRole("button", { name: "End it now: The lake" }).click();
+    await ada.getByText("Has ended").waitFor();
+    await undo(ada);
     await ada.getByRole("button", { name: "End it now: The lake" }).click();
     await ada.getByText("Has ended").waitFor();
     await stranger.goto(new URL(link).pathname);
@@ -457,6 +536,13 @@ export default async function media(t, world) {
     await moves("In no folder", true);
     await open(ada, "/media/folders");
     await moves("House", true);
+    await open(ada, folder);
+    await ada.click("#folder-remove");
+    await ada.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+    await said(ada, "The folder “House” is removed");
+    await undo(ada);
+    await ada.getByRole("link", { name: "House" }).click();
+    await plan.waitFor();
     await open(ada, "/media");
     const before = await cells(ada).count();
     await selects(ada, cells(ada), "Folder");
@@ -476,6 +562,11 @@ export default async function media(t, world) {
     await ada.getByRole("dialog").getByRole("button", { name: "Sign and save" }).click();
     await ada.getByText("Your connections").waitFor();
     await ada.getByText("With the place and device in it.").waitFor();
+    await ada.waitForLoadState("networkidle");
+    await ada.getByRole("button", { name: "Trash" }).click();
+    await said(ada, "It’s in the trash");
+    await undo(ada);
+    await plan.waitFor();
     await open(ada, "/media/family");
     await ada.locator("#groups").waitFor();
     await good(world, ada, "media-family-none");
@@ -518,13 +609,47 @@ export default async function media(t, world) {
     await good(world, ada, "media-film");
   });
 
+  await t.check("what another app shares waits until its person is signed in, has their key, and says so", async () => {
+    const waits = (page) => page.getByText("2 files from another app wait here").waitFor();
+    const cookies = await ada.context().cookies();
+    const other = await world.person(world.url);
+    await other.context().addCookies(cookies);
+    await open(other, "/media");
+    await looksAfter(other);
+    // Signed out, it leads to the sign-in.
+    await other.context().clearCookies();
+    await shares(other, ["one.txt", "two.txt"]);
+    await other.waitForURL("**/signin?next=%2Fmedia%2Fupload%3Fshared%3D2");
+    // Signed in, but without the key, it leads to the key.
+    await other.context().addCookies(cookies);
+    await open(other, "/media/upload");
+    await waits(other);
+    await good(world, other, "media-shared");
+    await other.getByRole("button", { name: "Add", exact: true }).click();
+    await other.locator('#message a[href^="/restore"]').waitFor();
+    await waits(other);
+    await other.getByRole("button", { name: "Don’t add" }).click();
+    await open(ada, "/media");
+    await looksAfter(ada);
+    await shares(ada, ["one.txt", "two.txt"]);
+    await ada.getByText("one.txt, two.txt").waitFor();
+    await ada.getByRole("button", { name: "Add", exact: true }).click();
+    await ada.getByText("2 added.").waitFor();
+    for (const page of [ada, other]) {
+      await open(page, "/media/upload");
+      expect((await page.getByText("from another app").count()) === 0, "something still waits");
+    }
+    await open(ada, "/media/folders");
+    await ada.getByText("two.txt").waitFor();
+  });
+
   await t.check("the trash gives back, and erases for good", async () => {
     await open(ada, "/media");
     await ada.getByRole("button", { name: "Select" }).click();
     await cells(ada).nth(3).click();
     await ada.getByRole("button", { name: "Trash" }).click();
     await said(ada, "It’s in the trash");
-    await ada.getByRole("button", { name: "Undo" }).click();
+    await undo(ada);
     await cells(ada).nth(8).waitFor();
     await open(ada, "/media");
     await ada.getByRole("button", { name: "Select" }).click();

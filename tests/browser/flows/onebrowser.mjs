@@ -83,7 +83,7 @@ export default async function onebrowser(t, world) {
       expect(keys.length === 2, JSON.stringify(keys));
       await page.goto(ticket);
       await page.waitForLoadState("networkidle");
-      await page.locator("form.buy").first().getByRole("button", { name: "Buy" }).click();
+      await page.locator("form.buy").first().getByRole("button", { name: "I’m coming" }).click();
       await page.getByText("1 ticket, free.").waitFor();
       const [kid] = await Promise.all([keyOfNext(page, "/buy"), page.click("#agree")]);
       await page.getByText("It’s yours").waitFor();
@@ -104,7 +104,7 @@ export default async function onebrowser(t, world) {
     await t.check("a tab of Ann's buys nothing once Ben has signed in in another one, and says why", async () => {
       await page.goto(ticket);
       await page.waitForLoadState("networkidle");
-      await page.locator("form.buy").first().getByRole("button", { name: "Buy" }).click();
+      await page.locator("form.buy").first().getByRole("button", { name: "I’m coming" }).click();
       await page.getByText("1 ticket, free.").waitFor();
       const other = await page.context().newPage();
       await signIn(other, "Ben", "/events/mine");

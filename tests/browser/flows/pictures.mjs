@@ -9,7 +9,7 @@ import { Box, freePort } from "../lib/box.mjs";
 import { expect } from "../lib/check.mjs";
 import { heicPicture } from "../lib/heic.mjs";
 import { screens } from "../lib/screens.mjs";
-import { createIdentity } from "../lib/steps.mjs";
+import { createIdentity, unfold } from "../lib/steps.mjs";
 
 const jpegOf = async (page) => {
   const base64 = await page.evaluate(() => {
@@ -64,6 +64,7 @@ export default async function pictures(t, world) {
       await ida.click("#add-link, [data-kind=link]");
       await ida.fill("#title", "Alm");
       await ida.fill("#url", "alm.example");
+      await unfold(ida);
       await ida.setInputFiles("#add-file", [file("note.heic", heicPicture(jpeg))]);
       await ida.getByText("Ready. Say what each file shows").waitFor();
       expect((await broken(ida)).length === 0, `${await broken(ida)}`);

@@ -4,13 +4,13 @@
 import { fits } from "../lib/axe.mjs";
 import { expect } from "../lib/check.mjs";
 import { onlyEnglish, plainMessages } from "../lib/sentences.mjs";
-import { confirmed } from "../lib/steps.mjs";
+import { closeSheet, confirmed, unfold } from "../lib/steps.mjs";
 
 const KINDS = ["radiogroup", "dropdown", "checkbox", "ranking", "rating", "boolean", "number", "date", "email", "text", "comment"];
 const WITH_CHOICES = ["radiogroup", "dropdown", "checkbox", "ranking"];
 /** Participants by the owner's view of the answers; the templates have the other pairs. */
 const PAIRS = [["secret", "member"], ["named", "ticket"], ["totals", "member"], ["totals", "guest"], ["totals", "slip"], ["secret", "guest"], ["secret", "person"], ["secret", "any"], ["secret", "ticket"]];
-const TEMPLATES = ["blank", "cafe", "band", "class", "spending"];
+const TEMPLATES = ["when", "blank", "cafe", "band", "class", "spending"];
 const ANSWERS = { number: "2", date: "2026-05-01", email: "nell@example.org", text: "8001" };
 
 const row = (page, title) => page.locator("li[data-item]", { has: page.locator(`.item-head:has(strong:text-is("${title}"))`) }).last();
@@ -68,21 +68,23 @@ export default async function polls(t, world) {
       await ada.waitForLoadState("networkidle");
       await ada.locator("#items > *").first().waitFor();
       await ada.click(`[data-template=${template}]`);
+      await unfold(ada);
     };
     const one = async (n, kind) => {
+      await unfold(ada, `#q${n}-more`);
       await ada.selectOption(`#q${n}-type`, kind);
       await ada.fill(`#q${n}-title`, `${n}?`);
       if (WITH_CHOICES.includes(kind)) await ada.fill(`#q${n}-choices`, "A\nB");
     };
-    /** Saves and opens the form's poll. Returns its path, with a code if it uses codes. */
+    /** Saves and publishes the form's poll. Returns its path, with a code if it uses codes. */
     const opened = async (title) => {
-      await ada.fill("#title", title);
+      await ada.fill((await ada.locator("#what").count()) > 0 ? "#what" : "#title", title);
       await isRight(ada, "#editor");
       const each = await ada.inputValue("#each");
       await ada.click("#save");
-      await row(ada, title).getByRole("button", { name: `${words.get("js-open")}: ${title}` }).click();
+      await row(ada, title).getByRole("button", { name: `${await ada.textContent("#publish")}: ${title}` }).click();
       await confirmed(ada);
-      await ada.locator("#message", { hasText: words.get("js-opened") }).waitFor();
+      await closeSheet(ada);
       const path = await row(ada, title).locator("a.button").first().getAttribute("href");
       if (each !== "slip") return path;
       await row(ada, title).getByRole("button", { name: `${words.get("js-slips")}: ${title}` }).click();

@@ -30,8 +30,8 @@ const keptPages = (page) =>
 /** Common destinations of the box's owner that require no earlier step. Creating something there may take one more tap. */
 const PLACES = [
   "/chat", "/chat/new", "/chat/settings", "/connections", "/connections/invite", "/connections/groups", "/media", "/media/upload", "/media/albums", "/media/family", "/media/storage",
-  "/events", "/events/mine", "/pay", "/pay/details", "/learn/mine", "/links/edit", "/coffee/edit", "/dykil/edit", "/market",
-  "/data", "/data/copy", "/data/move", "/data/delete", "/devices", "/sheets", "/trust", "/apps", "/verify", "/docs",
+  "/events", "/events/mine", "/pay", "/pay/details", "/learn/mine", "/links/edit", "/coffee/edit", "/dykil/edit", "/essays/edit", "/market", "/market/orders",
+  "/data", "/data/copy", "/data/move", "/data/delete", "/devices", "/sheets", "/trust", "/apps", "/verify", "/docs", "/help",
   "/profile/edit", "/notifications", "/notify/settings", "/search", "/more", "/settings",
   "/settings/email", "/settings/box", "/settings/joining", "/settings/mail", "/pay/cards", "/letters", "/apps/requests", "/health", "/backups", "/network", "/lock", "/owner", "/power",
 ];
@@ -83,6 +83,7 @@ export default async function shell(t, world) {
       const source = await visitor.locator("img.front-picture").getAttribute("src");
       const manifest = await (await visitor.request.get("/manifest.webmanifest")).json();
       expect(manifest.name === "Frieda’s box" && manifest.icons[0].src === source, JSON.stringify(manifest));
+      expect(manifest.share_target.action === "/media/upload", JSON.stringify(manifest));
       await accessible(visitor);
       await fits(visitor);
       await screens(world, visitor, "front-page");
@@ -181,6 +182,37 @@ export default async function shell(t, world) {
       }
     });
 
+    await t.check("the question mark shows the help text of a page above it, and one page has all of them to search", async () => {
+      await page.goto("/backups");
+      await page.waitForLoadState("networkidle");
+      const mark = page.locator(".top .help");
+      const { width, height } = await mark.boundingBox();
+      expect(width >= 43.5 && height >= 43.5, `the question mark is ${width} px wide and ${height} px high`);
+      await mark.press("Enter");
+      const dialog = page.getByRole("dialog", { name: "Backups" });
+      await dialog.getByText("A backup has the whole box in it").waitFor();
+      await accessible(page);
+      await fits(page);
+      await page.keyboard.press("Escape");
+      await dialog.waitFor({ state: "detached" });
+      expect(await mark.evaluate((link) => link === document.activeElement), "the focus is not back at the question mark");
+      await mark.click();
+      await dialog.getByRole("link", { name: "All help" }).click();
+      await page.waitForURL((url) => url.pathname === "/help" && url.hash === "#www-backups");
+      await page.getByLabel("What do you want to know?").fill("trash erase");
+      await page.getByRole("button", { name: "Search" }).click();
+      await page.getByRole("heading", { name: "Trash", exact: true }).waitFor();
+      expect((await page.locator("#www-backups").count()) === 0, "the search leaves other texts");
+      await accessible(page);
+      await fits(page);
+      const german = await world.person(box.local, { locale: "de-CH", storageState: await page.context().storageState() });
+      await german.goto("/backups");
+      await german.waitForLoadState("networkidle");
+      await german.locator(".top .help").click();
+      await german.getByRole("dialog", { name: "Sicherungen" }).getByText("In einer Sicherung ist die ganze Box").waitFor();
+      await german.context().close();
+    });
+
     await t.check("each place is at most two taps from Home", async () => {
       const once = await linksOf(page, "/");
       const twice = new Set();
@@ -199,7 +231,7 @@ export default async function shell(t, world) {
       await page.reload();
       await page.getByText("Your box isn’t answering. This is how the page looked").waitFor();
       await page.getByRole("heading", { name: "Hello, Frieda" }).waitFor();
-      expect((await page.evaluate(() => getComputedStyle(document.querySelector(".card")).borderRadius)) !== "0px", "no style sheet");
+      expect((await page.evaluate(() => getComputedStyle(document.querySelector(".card, .rows")).borderRadius)) !== "0px", "no style sheet");
       await accessible(page);
       await fits(page);
       await page.goto("/policy");

@@ -7,7 +7,7 @@ import { DESK, PHONE } from "../lib/world.mjs";
 
 const MAIN = ["/", "/chat", "/events", "/media", "/connections", "/profile/ada"];
 /** Pages that no other flow checks closely, and the destinations of *More*. */
-const OTHERS = ["/search", "/search?q=ada", "/registry", "/wifi", "/media/storage", "/media/import", "/notify/settings", "/notifications", "/more", "/settings", "/settings/email", "/settings/box", "/settings/joining", "/settings/mail", "/apps/requests", "/data", "/devices", "/sheets", "/events/new", "/profile/edit", "/connections/groups", "/pay", "/pay/cards"];
+const OTHERS = ["/help", "/search", "/search?q=ada", "/registry", "/wifi", "/media/storage", "/media/import", "/notify/settings", "/notifications", "/more", "/settings", "/settings/email", "/settings/box", "/settings/joining", "/settings/mail", "/apps/requests", "/data", "/devices", "/sheets", "/events/new", "/profile/edit", "/connections/groups", "/pay", "/pay/cards"];
 /** Without a radio, a box has no such page, and says so. */
 const MISSING = ["/wifi"];
 const BYTES_MAX = 60_000;

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Box, freePort } from "../lib/box.mjs";
 import { expect } from "../lib/check.mjs";
-import { confirmed, createIdentity, didOf, freeEvent } from "../lib/steps.mjs";
+import { closeSheet, confirmed, createIdentity, didOf, freeEvent, unfold } from "../lib/steps.mjs";
 
 const HOUSEHOLDS = 36;
 const CHEATS = 4;
@@ -24,16 +24,17 @@ async function template(page, name) {
   await page.waitForLoadState("networkidle");
   await page.locator("#items > *").first().waitFor();
   await page.click(`[data-template=${name}]`);
+  await unfold(page);
 }
 
-/** Saves and opens the form's survey, and returns its path. */
+/** Saves and publishes the form's survey, and returns its path. */
 async function opened(page, title) {
   await page.fill("#title", title);
   await page.click("#save");
   await said(page, "Saved and signed by you");
-  await row(page, title).getByRole("button", { name: `Open: ${title}` }).click();
+  await row(page, title).getByRole("button", { name: `Publish and share: ${title}` }).click();
   await confirmed(page);
-  await said(page, "The poll is open");
+  await closeSheet(page);
   return row(page, title).getByRole("link", { name: "See" }).getAttribute("href");
 }
 
@@ -140,7 +141,7 @@ async function arrive(world, secure, event, path, n) {
   await createIdentity(world, page, `Guest ${n}`);
   await page.goto(event);
   await page.waitForLoadState("networkidle");
-  await page.locator("form.buy").first().getByRole("button", { name: "Buy" }).click();
+  await page.locator("form.buy").first().getByRole("button", { name: "I’m coming" }).click();
   await page.click("#agree");
   await page.getByText("It’s yours").waitFor();
   const did = await didOf(page);

@@ -6,7 +6,9 @@ import { register } from "node:module";
 const hook = `
   export async function resolve(name, context, next) {
     const served = context.parentURL && name.startsWith(".") ? new URL(name, context.parentURL).href : name;
-    return next(served.replace(/\\/apps\\/[a-z]+\\/js\\//, "/apps/www/shared/js/"), context);
+    const shared = served.replace(/\\/apps\\/[a-z]+\\/js\\//, "/apps/www/shared/js/");
+    // A script of another app: ../media/sealed.js.
+    return next(shared.replace(/\\/apps\\/[a-z]+\\/(?!assets\\/)([a-z]+)\\/([a-z-]+\\.js)$/, "/apps/$1/assets/$2"), context);
   }`;
 register(`data:text/javascript,${encodeURIComponent(hook)}`);
 

@@ -23,6 +23,17 @@ export async function write(page, text) {
   await entered(page, text).waitFor();
 }
 
+/** Adds files to a conversation, with a caption, and sends them. `look` is called while they are shown. */
+export async function attach(page, files, { caption = "", look = async () => {} } = {}) {
+  await page.setInputFiles("#files", files);
+  const dialog = page.locator("dialog", { has: page.locator("#caption") });
+  await dialog.waitFor();
+  await page.fill("#caption", caption);
+  await look();
+  await dialog.getByRole("button", { name: "Send", exact: true }).click();
+  await dialog.waitFor({ state: "detached" });
+}
+
 /** Opens the menu of a message. */
 export async function menu(page, text) {
   const more = bubble(page, text).locator(".more-of");

@@ -110,6 +110,25 @@ export async function confirmed(page) {
   return words;
 }
 
+/** Unfolds a part of a form, unless it is unfolded. */
+export async function unfold(page, part = "#more") {
+  const fold = page.locator(part);
+  if (!(await fold.evaluate(({ open }) => open))) await fold.locator(":scope > summary").click();
+}
+
+/** Publishes what is in a form, and closes the sheet. */
+export async function publish(page) {
+  await page.click("#publish");
+  await closeSheet(page);
+}
+
+/** Waits for the sheet that shares, and closes it. */
+export async function closeSheet(page) {
+  await page.locator("#share-sheet").waitFor();
+  await page.click("#share-done");
+  await page.locator("#share-sheet").waitFor({ state: "detached" });
+}
+
 /** Creates an event with free tickets and publishes it. Returns its path. */
 export async function freeEvent(page, title) {
   await page.goto("/events/new");

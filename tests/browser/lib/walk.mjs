@@ -18,6 +18,8 @@ export const putSomeOfEach = (page) =>
     await put("learn", 4, { title: "Käsen" }, { kind: "course" });
     await put("learn", 5, { title: "Lab", text: "Lab macht Milch dick." }, { kind: "lesson", in: `itm_${"4".padStart(24, "0")}` });
     await put("market", 7, { title: "Leiter", area: "Tal", contact: { phone: "044" } }, { kind: "listing", category: "tools" });
+    await put("essays", 8, { title: "Sennen" }, { kind: "series" });
+    await put("essays", 9, { title: "Gras", text: "Gras wird Milch[^1].\n\n[^1]: Mit Kühen." }, { kind: "essay", in: `itm_${"8".padStart(24, "0")}` });
     const form = JSON.stringify({ elements: [{ type: "boolean", name: "q1", title: "Kommst du?" }] });
     await put("dykil", 6, { title: "Alpabzug", form }, { mode: "named", each: "member", show: "all" });
   });

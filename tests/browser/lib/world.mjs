@@ -31,6 +31,7 @@ const LACKS = {
     "bodies of requests": "Firefox doesn’t tell a test what a request carries, so the test can’t send it on",
     "choosing a folder": "Firefox lets a test choose files, but no folder",
     "a slow processor": "Firefox can’t be slowed down",
+    "print styles": "Firefox doesn’t let a test look at a page as it is printed",
     "Tab past the last stop": "after a page’s last stop Tab leads into Firefox’s own bars, and the tests’ keys don’t lead out again",
     "an authenticator": "Firefox has no authenticator for tests that evaluates a PRF",
     "workers without a network": "in Firefox the network that a test switches off is the page’s; its worker still reaches the box",

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { refusalOf, shortNumber, standingOf, ticketsOf } from "../../../apps/events/assets/door-list.js";
+import { findGuests, refusalOf, shortNumber, standingOf, ticketsOf } from "../../../apps/events/assets/door-list.js";
 
 const ticket = (number, more = {}) => ({ ticket: `tkt_${number}`, seat: `seat_${number}`, issue: 1, status: "valid", usedAt: null, door: null, ...more });
 const GRACE = ticket("0123456789abcdef01234567");
@@ -32,6 +32,18 @@ test("a ticket that was passed on is found by its short number only where no oth
   const passed = { ...TWIN, status: "passed" };
   assert.deepEqual(ticketsOf([NELL, passed], "DCBA98"), [NELL]);
   assert.deepEqual(ticketsOf([GRACE, passed], "DCBA98"), [passed]);
+});
+
+test("the search box means guests by a part of their name or the end of their number, in the order of their names", () => {
+  const all = [{ ...TWIN, name: null }, { ...NELL, name: "Zoë Nell" }, { ...GRACE, name: "Grace" }, { ...GRACE, name: "Ada", status: "passed" }];
+  const names = (text) => findGuests(all, text).map(({ name }) => name);
+  assert.deepEqual(names(""), ["Grace", "Zoë Nell", null]);
+  assert.deepEqual(names(" ZOE n"), ["Zoë Nell"]);
+  assert.deepEqual(names("DCBA98"), ["Zoë Nell", null]);
+  assert.deepEqual(names("Ada"), []);
+  const companion = { ...NELL, name: "Grace", companion: "Ben" };
+  assert.deepEqual(findGuests([GRACE, companion], "ben"), [companion]);
+  assert.deepEqual(findGuests([{ ...GRACE, name: "Grace" }, companion], "grace"), [companion, { ...GRACE, name: "Grace" }]);
 });
 
 test("a door lets in once, and nobody with a ticket that counts no longer", () => {

@@ -1,4 +1,4 @@
-// The text of a push message: the node's sentence, which names the actor, or else that of its kind.
+// The text of a push message: the node's sentence, which names the actor, or else that of its kind. The files that other programs share.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -60,4 +60,47 @@ test("a message of a conversation replaces the one before of the same", async ()
   const device = worker(says(notice({ kind: "message", conversation: "did:imajin:room", seq: 9, text: "Ben wrote to you" })));
   await device.push({ ...MESSAGE, kind: "message", conversation: "did:imajin:room", seq: 9 });
   assert.deepEqual(device.shown, [["Ben wrote to you", "did:imajin:room"]]);
+});
+
+/** Shares two files with a service worker whose cache has room for some. Returns what it keeps, and where it leads. */
+async function share(room) {
+  const [kept, heard] = [new Map(), new Map()];
+  const put = async (path, response) => {
+    if (kept.size === room) throw new Error("no room");
+    kept.set(path, response);
+  };
+  const caches = { open: async () => ({ put, delete: async (path) => kept.delete(path) }) };
+  const self = { addEventListener: (name, listener) => heard.set(name, listener) };
+  const here = { location: new URL("https://box.example"), SHARE_PAGE: "/add", PUSHED: {}, SAID: {}, VERSION: "1" };
+  runInNewContext(source, { ...here, self, caches, crypto, console, Response, URL });
+  const form = new FormData();
+  for (const name of ["Café.jpg", "b.txt"]) form.append("files", new File([name], name, { lastModified: 1 }));
+  let answer;
+  const request = { method: "POST", mode: "navigate", url: "https://box.example/add", formData: async () => form };
+  heard.get("fetch")({ request, respondWith: (work) => (answer = work) });
+  const { status, headers } = await answer;
+  return { kept: [...kept.values()], status, to: headers.get("location") };
+}
+
+test("what another program shares is kept with its name and day, and the page that adds it opens", async () => {
+  const { kept, status, to } = await share(2);
+  assert.deepEqual([status, to], [303, "https://box.example/add?shared=2"]);
+  const files = kept.map(async (response) => [decodeURIComponent(response.headers.get("x-name")), response.headers.get("x-modified"), await response.text()]);
+  assert.deepEqual(await Promise.all(files), [["Café.jpg", "1", "Café.jpg"], ["b.txt", "1", "b.txt"]]);
+});
+
+test("of what has no room nothing is kept, and the page hears it", async () => {
+  const { kept, to } = await share(1);
+  assert.deepEqual([kept, to], [[], "https://box.example/add?shared=0"]);
+});
+
+test("another version's worker keeps what waits to be added, and no pages", async () => {
+  const [gone, heard] = [[], new Map()];
+  const caches = { keys: async () => ["shell pages 0 did:imajin:ada", "shared files"], delete: async (name) => gone.push(name) };
+  const self = { addEventListener: (name, listener) => heard.set(name, listener), clients: { claim: async () => {} } };
+  runInNewContext(source, { self, caches, SHARE_PAGE: "/add", PUSHED: {}, SAID: {}, VERSION: "1", location: new URL("https://box.example"), URL });
+  let done;
+  heard.get("activate")({ waitUntil: (work) => (done = work) });
+  await done;
+  assert.deepEqual(gone, ["shell pages 0 did:imajin:ada"]);
 });

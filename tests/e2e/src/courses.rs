@@ -9,7 +9,8 @@ impl Person {
     /// The id of the test course.
     pub const COURSE: &str = "itm_0000000000000000000000c1";
 
-    const QUIZ: &str = "itm_0000000000000000000000c2";
+    /// The id of the test course's lesson.
+    pub const QUIZ: &str = "itm_0000000000000000000000c2";
 
     fn about_course(
         &self,

@@ -145,5 +145,5 @@ async fn page(State(node): State<Node>, Authed(session): Authed, lang: Lang) -> 
     let content = maud::html! {
         h1 { (t.text("home")) } ul.rows { @for note in notes(&node, session.did.as_str())? { li { (note.words) } } }
     };
-    Ok(t.page(t.text("home"), content).viewer(viewer))
+    Ok(t.page("help-notes", t.text("home"), content).viewer(viewer))
 }

@@ -68,7 +68,7 @@ class OwnLog(Case):
                                say("dykil.put", "itm_1"))
 
     def test_items(self):
-        for service in ("coffee", "dykil", "learn", "links", "market"):
+        for service in ("coffee", "dykil", "essays", "learn", "links", "market"):
             put, remove = service + ".put", {"op": service + ".remove", "ref": "itm_1"}
             self.reaches_the_first(remove, say(put, "itm_1"), say(put, "itm_2"), say(service + ".sort", "itm_1"), say(service + ".attach", "itm_2"))
 

@@ -235,6 +235,6 @@ async fn code(State(node): State<Node>, lang: Lang, Query(query): Query<CodeQuer
             p { (t.text("offer-code")) " " strong.mono { (code) } " " (copies(&code, None)) }
         }
     };
-    t.page(t.text("code-title"), content)
+    t.page("help-backup-code", t.text("code-title"), content)
         .script("/assets/js/ui.js")
 }

@@ -67,7 +67,13 @@ pub(crate) async fn list(
         section #found aria-live="polite" {}
         p { a href="/chat/settings" { (t.text("settings")) } }
     };
-    let page = page(&node, &session, (t, &t.text("chats")), content)?;
+    let page = page(
+        &node,
+        &session,
+        t,
+        ("help-chats", &t.text("chats")),
+        content,
+    )?;
     Ok(page.script("/assets/chat/list.js"))
 }
 

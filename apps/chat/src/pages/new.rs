@@ -1,11 +1,13 @@
 //! The page for a new conversation: a choice by name of the person's connections and of the groups and events that they
-//! lead.
+//! lead. A new group begins here, too.
 
 use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
 use imajin_app::extract::{OwnPage, Query};
 use imajin_app::operation::Choice;
 use imajin_app::page::avatar;
-use imajin_app::{Answer, Lang, Node, Page, Problem, RoomAbout, RoomRole};
+use imajin_app::{Answer, Lang, Node, Problem, RoomAbout, RoomRole};
+use imajin_protocol::tier::Capability;
 use imajin_protocol::{Did, DidKind};
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -39,17 +41,23 @@ struct Choosable {
     members: Option<String>,
 }
 
-/// Whom to write to.
+/// Answers the choice of a recipient. Leads to the conversation with the preselected one, if it is there.
 pub(crate) async fn new(
     State(node): State<Node>,
     OwnPage(session): OwnPage,
     lang: Lang,
     Query(query): Query<NewQuery>,
-) -> Result<Page, Problem> {
+) -> Answer<Response> {
     let t = TEXTS.for_reader(lang);
     let mut names = Names::new(&node, &session.did, t)?;
     let recipient = query.with.as_deref().map(|who| node.person(who));
     let recipient = recipient.transpose()?.filter(|who| *who != session.did);
+    if let Some(who) = &recipient {
+        let conversation = Did::direct(&session.did, who);
+        if is_there(&node, &conversation)? {
+            return Ok(Redirect::to(&format!("{HERE}/{conversation}")).into_response());
+        }
+    }
     let people = match &recipient {
         Some(who) => vec![names.person(who)?],
         None => names.contacts()?,
@@ -64,6 +72,9 @@ pub(crate) async fn new(
     };
     let rooms = rooms.into_iter().map(|about| led(&mut names, &node, about));
     let rooms = rooms.collect::<Answer<Vec<_>>>()?;
+    let may_group = recipient.is_none()
+        && !people.is_empty()
+        && Capability::Connect.is_for(node.tier(&session.did)?);
     let content = html! {
         p.crumbs { a href=(HERE) { (t.text("chats")) } }
         h1 { (t.text("new")) }
@@ -74,6 +85,7 @@ pub(crate) async fn new(
                 p.soft { (t.text("new-none-why")) }
             }
         } @else {
+            @if may_group { div.actions { button #new-group type="button" aria-haspopup="dialog" { (t.text("new-group")) } } }
             div.field {
                 label for="find" { (t.text("new-who")) }
                 input #find type="search" autocomplete="off";
@@ -86,8 +98,8 @@ pub(crate) async fn new(
             p #find-none.soft hidden { (t.text("new-find-none")) }
         }
     };
-    let page = page(&node, &session, (t, &t.text("new")), content)?;
-    Ok(page.script("/assets/chat/new.js"))
+    let page = page(&node, &session, t, ("help-new", &t.text("new")), content)?;
+    Ok(page.script("/assets/chat/new.js").into_response())
 }
 
 fn person(node: &Node, me: &Did, called: Called) -> Answer<Choosable> {
@@ -136,8 +148,9 @@ fn choice(one: &Choosable) -> Markup {
         (avatar(one.called.face()))
         span.about { span.called dir="auto" { (one.called.name) } }
     };
+    let person = (one.kind == "with").then_some(one.called.did.as_str());
     html! {
-        li data-members=[one.members.as_deref()] {
+        li data-members=[one.members.as_deref()] data-person=[person] {
             @if one.is_there { a href={ (HERE) "/" (one.conversation) } { (inner) } }
             @else { button type="button" data-kind=(one.kind) data-of=(one.called.did) data-name=(one.conversation) { (inner) } }
         }

@@ -63,6 +63,12 @@ pub(crate) async fn settings(
             p { (t.text("sealed-about-3")) }
         }
     };
-    let page = page(&node, &session, (t, &t.text("settings")), content)?;
+    let page = page(
+        &node,
+        &session,
+        t,
+        ("help-settings", &t.text("settings")),
+        content,
+    )?;
     Ok(page.script("/assets/chat/settings.js"))
 }

@@ -66,6 +66,7 @@ pub(crate) async fn talk(
                 (avatar(called.face()))
                 h1 dir="auto" { (called.name) }
                 button #about type="button" aria-haspopup="dialog" { (t.text("details")) }
+                (t.help_link("help-conversation"))
             }
             p #seal.seal { @if conversation.sealed { (t.text("opening")) } @else { (t.text("opening-plain")) } }
             div #alarm {}
@@ -82,7 +83,13 @@ pub(crate) async fn talk(
         }
         ul #people hidden { @for person in &people { (drawn(person)) } }
     };
-    let page = page(&node, &session, (t, &called.name), content)?;
+    let page = page(
+        &node,
+        &session,
+        t,
+        ("help-conversation", &called.name),
+        content,
+    )?;
     Ok(page.wide().script("/assets/chat/talk.js"))
 }
 

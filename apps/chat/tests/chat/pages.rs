@@ -46,8 +46,16 @@ async fn pages_are_for_those_who_are_in() {
         assert!(talk.contains(&words), "{words} is not in {talk}");
     }
     assert!(!talk.contains("data-sealed"), "it is readable");
+    let with_bob = format!("/chat/new?with={}", bob.person.did);
+    let led = world.get(&ada, &with_bob).await;
+    assert_eq!(led.header("location"), Some(path.as_str()));
     let new = world.get(&ada, "/chat/new").await.text();
     assert!(new.contains(&format!("href=\"{path}\"")), "{new}");
+    let group = "id=\"new-group\"";
+    assert!(new.contains(group), "{new}");
+    let with_eve = format!("/chat/new?with={}", eve.person.did);
+    let with_eve = world.get(&ada, &with_eve).await.text();
+    assert!(!with_eve.contains(group), "{with_eve}");
 }
 
 #[tokio::test]

@@ -38,6 +38,13 @@ pub trait Conversations: Send + Sync {
     /// Returns the path of the page for writing to this person.
     fn page_with(&self, person: &Did) -> String;
 
+    /// Returns the path of the page for writing a text to this person, which its author may change before they send it.
+    fn page_to_say(&self, person: &Did, text: &str) -> String;
+
+    /// Returns the path of the page for writing in this conversation, or for opening it. A text in the page's fragment,
+    /// percent-encoded, begins the message: `#say=<text>`.
+    fn page_in(&self, node: &Node, conversation: &Did) -> Result<String, Problem>;
+
     /// Returns the log of a group's conversation, which a signature names in `to`; `None` if the conversation was never
     /// opened.
     fn log_of(&self, node: &Node, group: &Did) -> Result<Option<Did>, Problem>;
@@ -47,6 +54,21 @@ pub trait Conversations: Send + Sync {
 pub fn page_with(node: &Node, person: &Did) -> Option<String> {
     let conversations = node.get::<dyn Conversations>()?;
     Some(conversations.page_with(person))
+}
+
+/// Returns the path of the page for writing this text to this person, if this node has conversations.
+pub fn page_to_say(node: &Node, person: &Did, text: &str) -> Option<String> {
+    let conversations = node.get::<dyn Conversations>()?;
+    Some(conversations.page_to_say(person, text))
+}
+
+/// Returns the path of the page for writing in this conversation ([`Conversations::page_in`]), if this node has
+/// conversations.
+pub fn page_in(node: &Node, conversation: &Did) -> Result<Option<String>, Problem> {
+    let conversations = node.get::<dyn Conversations>();
+    conversations
+        .map(|conversations| conversations.page_in(node, conversation))
+        .transpose()
 }
 
 /// Returns the log of a group's conversation, if this node has conversations and the group has one.

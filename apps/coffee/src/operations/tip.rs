@@ -12,7 +12,9 @@ use imajin_app::{Answer, Node};
 use imajin_dfos::Timestamp;
 use imajin_log::{Derivation, TargetLog};
 use imajin_protocol::{Currency, Did, IdText, Minor};
-use imajin_selling::{self as selling, Agreed, BackRefusal, PaidRefusal, PreparedSale, Sells};
+use imajin_selling::{
+    self as selling, Agreed, BackRefusal, PaidRefusal, PreparedSale, Release, Sells,
+};
 
 use crate::manifest::MANIFEST;
 use crate::queries::{self, GivenTip};
@@ -130,7 +132,10 @@ impl BeforeSubmit for Tip {
         let (node, tipper) = (request.node, request.owner);
         // A jar that isn't shown to a person takes no tips from them either.
         jars::open(node, &self.seller, Some(tipper), self.jar.as_str())?;
-        let sale = self.agreed.prepare::<Coffee>(request, &self.seller)?;
+        let release = Release::default();
+        let sale = self
+            .agreed
+            .prepare::<Coffee>(request, &self.seller, release)?;
         sale.ok_or_else(jars::no_offer)
     }
 }

@@ -36,7 +36,12 @@ pub(crate) async fn edit(Own(node, session, viewer): Own, lang: Lang) -> Answer<
     };
     let at = (OWN_PAGE, "/assets/coffee/edit.js");
     let form = form(&owner, t);
-    let parts = EditorParts { lead, below, form };
+    let parts = EditorParts {
+        help: "help-edit",
+        lead,
+        below,
+        form,
+    };
     let page = editor::page((t, &t.text("home")), at, viewer, parts);
     Ok(page.style("/assets/coffee/coffee.css"))
 }
@@ -97,9 +102,7 @@ fn templates(t: Texts) -> Markup {
 fn form(owner: &Owner, t: Texts) -> Markup {
     let items = Fields(ITEMS.for_reader(t.lang));
     let text = |id: &str, label: &str, input: Markup| field(None, id, t.text(label), input);
-    html! {
-        (items.title())
-        (items.note())
+    let folded = html! {
         (items.files(None, ""))
         (text("thanks", "field-thanks", html! { textarea #thanks maxlength="500" rows="2" {} }))
         div.pair {
@@ -107,7 +110,6 @@ fn form(owner: &Owner, t: Texts) -> Markup {
             (text("price", "field-price", html! { input #price type="text" inputmode="decimal" autocomplete="off"; }))
         }
         (text("amounts", "field-amounts", html! { p.hint #amounts-hint { (t.text("amounts-hint")) } input #amounts type="text" autocomplete="off" aria-describedby="amounts-hint"; }))
-        (text("goal", "field-goal", html! { input #goal type="text" inputmode="decimal" autocomplete="off"; }))
         fieldset {
             legend { (t.text("shares")) }
             p.hint { (t.text("shares-hint")) " " (how(t.lang)) }
@@ -117,6 +119,12 @@ fn form(owner: &Owner, t: Texts) -> Markup {
         (items.visibility(None))
         (items.accent(None))
         (items.on(None))
-        (items.more(None, owner, MANIFEST.name))
+        (items.times_and_address(None, owner, MANIFEST.name))
+    };
+    html! {
+        (items.title())
+        (items.note())
+        (text("goal", "field-goal", html! { input #goal type="text" inputmode="decimal" autocomplete="off"; }))
+        (items.fold(folded))
     }
 }

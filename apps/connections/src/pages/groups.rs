@@ -67,6 +67,7 @@ pub(crate) async fn list(
     let content = html! {
         (needs_script(t))
         h1 { (t.text("group-list")) }
+        (super::tabs(super::GROUPS, t))
         p.lead { (t.text("group-list-lead")) }
         @if rows.is_empty() { p.soft { (t.text("group-none")) } }
         @else { ul.rows { @for row in rows { (row) } } }
@@ -74,7 +75,12 @@ pub(crate) async fn list(
         @if may { (form_new(None, t)) }
         @else { p.soft { (t.markup("group-needs-key", args![], |_, inner| html! { a href="/create?own" { (inner) } })) } }
     };
-    let page = page((&node, t), Some(&session), &t.text("group-list"), content)?;
+    let page = page(
+        (&node, t),
+        Some(&session),
+        ("help-groups", &t.text("group-list")),
+        content,
+    )?;
     Ok(page.script("/assets/connections/groups.js"))
 }
 
@@ -145,8 +151,13 @@ pub(crate) async fn group_page(
     };
     let mut places = Vec::new();
     if let Some(member) = viewer.filter(|_| role.is_some()) {
-        for (_, app) in node.services().offers().all::<dyn AtGroup>() {
-            places.extend(app.place(&node, &group.did, member, reader.lang)?);
+        for (app, offer) in node.services().offers().all::<dyn AtGroup>() {
+            match offer.place(&node, &group.did, member, reader.lang) {
+                Ok(place) => places.extend(place),
+                Err(problem) => {
+                    tracing::error!("{app}: its place for a group can't be read: {problem}")
+                }
+            }
         }
     }
     let rows = match viewer {
@@ -185,7 +196,12 @@ pub(crate) async fn group_page(
             @if matches!(role, Some(RoomRole::Admin | RoomRole::Member)) { (leaving(t)) }
         }
     };
-    let page = page((&node, t), session.as_ref(), &name_of(&group, t), content)?;
+    let page = page(
+        (&node, t),
+        session.as_ref(),
+        ("help-group", &name_of(&group, t)),
+        content,
+    )?;
     Ok(page.script("/assets/connections/group.js"))
 }
 
@@ -404,6 +420,6 @@ pub(crate) async fn join(
             div.actions { a.button.main href=(address) { (t.text("join-see")) } }
         }
     };
-    let page = page((&node, t), session.as_ref(), &title, content)?;
+    let page = page((&node, t), session.as_ref(), ("help-join", &title), content)?;
     Ok(page.script("/assets/connections/group-join.js"))
 }

@@ -10,6 +10,7 @@ use imajin_host::prelude::*;
 use imajin_host::{codes, random};
 use imajin_protocol::IdText;
 use imajin_protocol::tier::invite_quota;
+use imajin_turns::page_with;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use utoipa::ToSchema;
@@ -188,6 +189,8 @@ pub(crate) struct OpenInvite {
     vouch: bool,
     /// Whether it brings a new person in, too, and if not, why.
     admits: Admittance,
+    /// The page for writing to the inviter, where the node has conversations.
+    write: Option<String>,
 }
 
 /// Describes an invitation.
@@ -203,6 +206,7 @@ pub(crate) async fn read_invitation(
     let invitation = queries::open(&node, &code)?;
     Ok(axum::Json(OpenInvite {
         admits: node.admittance(&invitation)?,
+        write: page_with(&node, &invitation.inviter),
         id: invitation.id,
         inviter: card_of(&node, invitation.inviter)?,
         expires_at: invitation.expires.to_string(),

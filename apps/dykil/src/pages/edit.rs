@@ -16,7 +16,8 @@ const EVENTS_OVER_MS: i64 = 30 * 24 * 3_600_000;
 /// Maximum number of events offered.
 const EVENTS_MAX: usize = 100;
 
-const TEMPLATES: [&str; 5] = [
+const TEMPLATES: [&str; 6] = [
+    "template-when",
     "template-blank",
     "template-cafe",
     "template-band",
@@ -40,7 +41,12 @@ pub(crate) async fn edit(Own(node, session, viewer): Own, reader: Reader) -> Ans
     };
     let at = (OWN_PAGE, "/assets/dykil/edit.js");
     let form = form(&owner, &events(&node, &owner)?, t);
-    let parts = EditorParts { lead, below, form };
+    let parts = EditorParts {
+        help: "help-edit",
+        lead,
+        below,
+        form,
+    };
     Ok(editor::page((t, &t.text("home")), at, viewer, parts).style(STYLE))
 }
 
@@ -101,13 +107,11 @@ fn form(owner: &Owner, events: &[Occasion], t: Texts) -> Markup {
             @for one in events { option value=(one.did) { (one.title) ", " (t.date_time_in(one.starts, one.zone)) } }
         }
     };
-    html! {
-        (fields.title())
+    let title = html! { input #title type="text" maxlength="200" autocomplete="off"; };
+    let folded = html! {
+        (field(None, "title", t.text("field-title"), title))
         (fields.note())
         (fields.files(None, ""))
-        div #questions {}
-        textarea #form hidden {}
-        (field(None, "groups", t.text("field-groups"), groups))
         (choice(t, ("mode", "field-mode"), &MODES))
         p.hint #mode-says aria-live="polite" {}
         (choice(t, ("each", "field-each"), &EACH))
@@ -118,6 +122,13 @@ fn form(owner: &Owner, events: &[Occasion], t: Texts) -> Markup {
         (choice(t, ("when", "field-when"), &WHEN))
         (fields.visibility(None))
         (fields.on(None))
-        (fields.more(None, owner, MANIFEST.name))
+        (fields.times_and_address(None, owner, MANIFEST.name))
+    };
+    html! {
+        div #questions {}
+        textarea #form hidden {}
+        (field(None, "groups", t.text("field-groups"), groups))
+        (fields.fold(folded))
+        p.hint { (t.text("share-hint")) }
     }
 }

@@ -104,7 +104,7 @@ fn page(
                     p.soft { (t.format("followers", args![count = followers])) }
                     div.actions { a.button href=(OWN_PAGE) { (t.text("change")) } }
                 },
-                Reader::Visitor { follows } => (scene.visitor(item, follows, &t.text("copy"))),
+                Reader::Visitor { follows } => (scene.visitor(item, follows, Some(&*t.text("copy")))),
                 Reader::Stranger => {},
             }
             div #copying aria-live="polite" {}
@@ -114,7 +114,7 @@ fn page(
         }
     };
     let heading = (&*item.title, item.note.as_deref());
-    let page = scene.page(t, session, heading, content)?;
+    let page = scene.page((t, "help-survey"), session, heading, content)?;
     Ok(page.style(STYLE).script(SCRIPT).into_response())
 }
 

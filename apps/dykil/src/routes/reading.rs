@@ -2,32 +2,23 @@
 
 use axum::http::HeaderMap;
 use axum::response::Response;
-use imajin_app::extract::{Page, Path, Person, Query, Visitor};
+use imajin_app::extract::{Path, Person, Query, Visitor};
 use imajin_app::operation::Choice;
 use imajin_app::{Answer, Node, Problem, Role, args, csv, tagged, time};
 use imajin_dfos::Timestamp;
-use imajin_items::{Owner, WhoseQuery, files};
+use imajin_items::{Owner, files};
 use imajin_protocol::Did;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::voting::receipt;
+use crate::Dykil;
 use crate::asking;
 use crate::manifest::TEXTS;
 use crate::queries::{self, AnswerRow, Survey};
 use crate::results::{self, Results};
 use crate::survey::{Item, Mode, Status};
-
-/// A person's surveys, as far as the caller may see them.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct SurveysAnswer {
-    /// In the order of the page.
-    items: Vec<SurveyAnswer>,
-    /// Whether there are more after these.
-    has_more: bool,
-}
 
 /// A survey.
 #[derive(Debug, Serialize, ToSchema)]
@@ -46,7 +37,9 @@ pub(crate) struct SurveyAnswer {
 }
 
 impl SurveyAnswer {
-    fn new(node: &Node, owner: &Did, survey: Survey, is_own: bool) -> Answer<Self> {
+    /// Makes the answer for a list of the owner's.
+    fn new(node: &Node, owner: &Did, viewer: Option<&Did>, survey: Survey) -> Answer<Self> {
+        let is_own = viewer == Some(owner);
         let answers = if is_own {
             queries::read(node, |db| {
                 queries::came(db, owner.as_str(), &survey.item.id)
@@ -63,62 +56,31 @@ impl SurveyAnswer {
     }
 }
 
-/// A person's surveys, as far as the caller may see them.
-#[utoipa::path(
-    get, path = "/api/items", tag = "dykil",
-    params(
-        ("owner" = String, Query, description = "A DID or a short name"),
-        ("limit" = Option<u32>, Query), ("offset" = Option<u32>, Query),
-    ),
-    responses((status = 200, body = SurveysAnswer), (status = 404, description = "Nobody here goes by that")),
-)]
-pub(crate) async fn list(
-    Visitor(node, caller): Visitor,
-    page: Page,
-    Query(query): Query<WhoseQuery>,
-) -> Answer<axum::Json<SurveysAnswer>> {
-    let owner = node.person(&query.owner)?;
-    let all = asking::all(&node, &owner, caller.did())?;
-    let is_own = caller.did() == Some(&owner);
-    let (all, has_more) = page.cut(all);
-    let items = all
-        .into_iter()
-        .map(|survey| SurveyAnswer::new(&node, &owner, survey, is_own));
-    Ok(axum::Json(SurveysAnswer {
-        items: items.collect::<Result<_, _>>()?,
-        has_more,
-    }))
-}
+imajin_items::list_route!(
+    /// A person's surveys, as far as the caller may see them.
+    "dykil", "Nobody here goes by that",
+    /// A person's surveys, as far as the caller may see them.
+    SurveysAnswer,
+    /// In the order of the page.
+    SurveyAnswer,
+    node, asked => asking::all(&node, &asked.owner, asked.viewer.as_ref())?,
+    survey => SurveyAnswer::new(&node, &asked.owner, asked.viewer.as_ref(), survey)
+);
 
-/// One survey with its questions, by its owner and its id or slug.
-#[utoipa::path(
-    get, operation_id = "one", path = "/api/items/{item}", tag = "dykil",
-    params(
-        ("item" = String, Path, description = "An id or slug"),
-        ("owner" = String, Query, description = "A DID or a short name"),
-    ),
-    responses((status = 200, body = SurveyAnswer), (status = 404, description = "Nobody here goes by that, or it is not there for you")),
-)]
-pub(crate) async fn read_survey(
-    Visitor(node, caller): Visitor,
-    Path(name): Path<String>,
-    Query(query): Query<WhoseQuery>,
-) -> Answer<axum::Json<SurveyAnswer>> {
-    let owner = node.person(&query.owner)?;
-    let mut survey = asking::seen(&node, &owner, caller.did(), &name)?;
-    files::describe(&node, &owner, &mut survey.item.base.files);
-    let is_own = caller.did() == Some(&owner);
-    let form = survey.form_text.clone();
-    let answer = SurveyAnswer::new(&node, &owner, survey, is_own)?;
-    Ok(axum::Json(SurveyAnswer {
-        form: Some(form),
-        ..answer
-    }))
-}
+imajin_items::item_route!(
+    /// One survey with its questions, by its owner and its id or slug.
+    "dykil", SurveyAnswer, node, asked => {
+        let (owner, viewer) = (&asked.owner, asked.viewer.as_ref());
+        let mut survey = asking::seen(&node, owner, viewer, &asked.item)?;
+        files::describe(&node, owner, &mut survey.item.base.files);
+        let form = Some(survey.form_text.clone());
+        SurveyAnswer { form, ..SurveyAnswer::new(&node, owner, viewer, survey)? }
+    }
+);
 
 imajin_items::file_route!(
     /// A file of a survey, for those who see the survey; a preview of a picture with `w`.
-    "dykil", node, asked => asking::seen(&node, &asked.owner, asked.viewer.as_ref(), &asked.item)?.item.base
+    "dykil", node, asked => asked.find::<Dykil>(&node)?.base
 );
 
 /// The answers that a person gave with their name.

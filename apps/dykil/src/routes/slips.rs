@@ -3,9 +3,11 @@
 use imajin_app::extract::{Json, Path, Person};
 use imajin_app::{Answer, Problem, args};
 use imajin_host::random;
+use imajin_items::ItemPages;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::Dykil;
 use crate::asking;
 use crate::ballots::{NotCast, SLIPS_MAX};
 use crate::boxes;
@@ -54,7 +56,7 @@ pub(crate) async fn draw(
 ) -> Answer<axum::Json<Slips>> {
     let owner = node.person(&whose)?;
     if owner != session.did {
-        return Err(asking::none());
+        return Err(Dykil::not_found());
     }
     if !(1..=AT_ONCE).contains(&body.number) {
         return Err(Problem::field("number", "number must be from 1 to 1 000."));

@@ -1,6 +1,8 @@
 //! Creating, opening and closing surveys.
 
-use imajin_edge::testing::Ask;
+use imajin_app::{Lang, SearchWords, Searchable};
+use imajin_dykil::Dykil;
+use imajin_edge::testing::{Ask, Person};
 use serde_json::json;
 
 use crate::{ONE, THREE, TWO, node, open, put, secret, set_status, somebody, write, yes_or_no};
@@ -42,6 +44,22 @@ async fn what_is_open_is_fixed_and_what_is_closed_stays_closed() {
     )
     .await;
     assert_eq!(own.status, 404, "Bob has no such survey");
+}
+
+#[tokio::test]
+async fn a_search_finds_a_draft_for_its_owner_alone() {
+    let node = node().await;
+    let (ada, _) = somebody(&node, 1).await;
+    let (bob, _) = somebody(&node, 2).await;
+    put(&node, &ada, &yes_or_no(), secret()).await;
+    let hits = |by: &Person| {
+        let words = SearchWords::parse("shall");
+        let hits = Dykil.search(&node.node, &by.did, &words, 9, Lang::En);
+        hits.unwrap().len()
+    };
+    assert_eq!((hits(&ada), hits(&bob)), (1, 0));
+    set_status(&node, &ada, "open").await.check(201);
+    assert_eq!((hits(&ada), hits(&bob)), (1, 1));
 }
 
 #[tokio::test]

@@ -1,18 +1,25 @@
-//! Answers to held, ordered and requested places: the organiser approves requests, and either side releases places.
+//! Answers to held, ordered and requested places: the organiser approves requests, the node keeps places for those who
+//! wait, and either side releases places.
 //!
 //! Always: a request reserves no place; an approval reserves as many as were requested, and no more.
 
-use imajin_app::operation::{Context, Decide, Decision, Operation, Reasons, Refused};
+use imajin_app::Node;
+use imajin_app::operation::{AfterCommit, Context, Decide, Decision, Operation, Reasons, Refused};
+use imajin_ledger::Receipt;
 use imajin_log::Equal;
 use imajin_protocol::{Did, IdText};
 use serde_json::json;
 
+use super::free::needs_approval;
 use super::hold::{HeldPlaces, LeftRefusal, check_left, fresh_id};
-use super::shared::{OrganiserRefusal, own_event, parties};
+use super::shared::{EventRefusal, OrganiserRefusal, event, own_event, parties};
+use crate::bell::Bell;
 use crate::queries;
 
 /// Time that approved places are kept for the person who asked, who must return and take them: a week.
 const APPROVED_MS: i64 = 7 * 24 * 3_600_000;
+/// Time that returned places are kept for the person who waits for them: a day.
+const OFFERED_MS: i64 = 24 * 3_600_000;
 
 /// Approves that a person gets the free places that they asked for, as the organiser: the places are kept for them.
 #[derive(Debug, Operation)]
@@ -74,6 +81,56 @@ impl Decide for ApprovePlaces {
     }
 }
 
+/// Keeps returned free places for the person who waits for them.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "events.offered",
+    authority = Node,
+    undo = Given,
+    derives = [parties(HeldPlaces::NAME, 1).own(HeldPlaces::OWN)],
+    refusal = OfferRefusal
+)]
+pub(crate) struct OfferPlaces {
+    /// The hold with which they wait.
+    #[reference]
+    pub(crate) ask: IdText,
+}
+
+/// Reasons to refuse to keep places for a person who waits.
+#[derive(Debug, Reasons)]
+pub(crate) enum OfferRefusal {
+    /// The event is unknown.
+    #[refused(all)]
+    Event(EventRefusal),
+    /// The person no longer waits for the places, or they are no longer given away.
+    #[refused(Conflict, reason = "done", message = "This was done before.")]
+    Done,
+    /// Fewer places are left than requested.
+    #[refused(all)]
+    Left(LeftRefusal),
+}
+
+impl Decide for OfferPlaces {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<OfferRefusal> {
+        let (did, now) = (ctx.owner().clone(), ctx.now().as_millis());
+        let event = event(ctx, &did).map_err(Refused::widen)?;
+        let ask = queries::hold(ctx.reader(), did.as_str(), self.ask.as_str())?;
+        let is_on = event.status == "published" && ctx.takes_entries(&event.organiser);
+        let ask = ask.filter(|ask| ask.is_ask() && is_on);
+        let ask = ask.ok_or(OfferRefusal::Done)?;
+        let kind = queries::kind(ctx.reader(), did.as_str(), ask.kind, now)?;
+        let kind = kind.filter(|kind| kind.price == 0 && !needs_approval(&event, kind));
+        let kind = kind.ok_or(OfferRefusal::Done)?;
+        check_left(&kind, ask.quantity, 0).map_err(OfferRefusal::from)?;
+        let hold = fresh_id(ctx)?;
+        let until = now.saturating_add(OFFERED_MS);
+        let places = HeldPlaces::new(hold.clone(), ask.holder, &kind, ask.quantity, until);
+        ctx.derive(did, &places.instead_of(Some(self.ask.clone())))?;
+        ctx.reply(json!({ "hold": hold.as_str(), "until": until }));
+        Ok(())
+    }
+}
+
 /// Gives places up, or stops asking for them: your own, or, as the organiser, any person's. Money that comes for them later buys
 /// the places that are left then, or goes back.
 #[derive(Debug, Operation)]
@@ -82,7 +139,8 @@ impl Decide for ApprovePlaces {
     authority = Any,
     undo = Ends,
     derives = [parties(ReleasedPlaces::NAME, 1).equal(&[Equal::RefIsIntentRef])],
-    refusal = ReleaseRefusal
+    refusal = ReleaseRefusal,
+    after_commit
 )]
 pub(crate) struct ReleasePlaces {
     /// The hold, what was asked for, or the order's payment.
@@ -127,6 +185,12 @@ impl Decide for ReleasePlaces {
         ctx.derive(self.event.clone(), &released)?;
         ctx.reply(json!({ "released": true }));
         Ok(())
+    }
+}
+
+impl AfterCommit for ReleasePlaces {
+    fn after_commit(&self, node: &Node, _: &Did, _: &Receipt) {
+        node.state::<Bell>().ring();
     }
 }
 

@@ -301,6 +301,6 @@ impl Decide for BuyTickets {
 
 impl AfterCommit for BuyTickets {
     fn after_commit(&self, node: &Node, _: &Did, _: &Receipt) {
-        node.state::<Bell>().sold();
+        node.state::<Bell>().ring();
     }
 }

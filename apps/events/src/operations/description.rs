@@ -66,6 +66,9 @@ pub(crate) struct EventWords {
     /// Who reads `venue` and `address`: `everyone`, or `holders` for people with a ticket. Default: `everyone`.
     #[field(name = "addressFor")]
     address_for: Option<AddressFor>,
+    /// Who sees who comes: `organiser`, or `holders` for people with a ticket, too. Default: `organiser`.
+    #[field(name = "guestsFor")]
+    guests_for: Option<GuestsFor>,
     /// The town.
     city: Option<Text<300>>,
     /// The country.
@@ -122,6 +125,14 @@ enum LocationType {
 enum AddressFor {
     Everyone,
     #[field(unknown)]
+    Holders,
+}
+
+/// Access to the names of the guests.
+#[derive(Debug, Clone, Choice)]
+enum GuestsFor {
+    #[field(unknown)]
+    Organiser,
     Holders,
 }
 

@@ -18,7 +18,7 @@ use super::ticket::{
 };
 use crate::bell::Bell;
 use crate::mint::{SignedTicket, Signing};
-use crate::queries::{self, TicketRow};
+use crate::queries::{self, Event, TicketRow};
 use crate::ticket::seat_of;
 
 /// Maximum length of a refund reason.
@@ -158,11 +158,11 @@ impl Decide for TransferTicket {
 
 impl AfterCommit for TransferTicket {
     fn after_commit(&self, node: &Node, _: &Did, _: &Receipt) {
-        node.state::<Bell>().sold();
+        node.state::<Bell>().ring();
     }
 }
 
-/// Takes a ticket back and refunds what was paid for it, as the organiser.
+/// Takes a ticket back and refunds what was paid for it, as the organiser; or returns a free ticket, as its holder.
 #[derive(Debug, Operation)]
 #[operation(
     name = "events.refund",
@@ -177,7 +177,8 @@ impl AfterCommit for TransferTicket {
         parties(VoidedTicket::NAME, 1).own(VoidedTicket::OWN)
     ],
     refusal = RefundRefusal,
-    check
+    check,
+    after_commit
 )]
 pub(crate) struct RefundTicket {
     /// The ticket.
@@ -215,6 +216,18 @@ pub(crate) enum RefundRefusal {
 }
 
 impl RefundTicket {
+    /// Returns the event if the author may take the ticket back or return it: the organiser, or the holder of a free ticket
+    /// that wasn't used.
+    fn event(&self, ctx: &Context<'_, Self>) -> Result<Event, Refused<OrganiserRefusal>> {
+        let held = queries::ticket(ctx.reader(), self.event.as_str(), self.ticket.as_str())?;
+        let own = held.filter(|held| held.holder == *ctx.owner());
+        if own.is_some_and(|own| own.price == 0 && own.status == "valid") {
+            event(ctx, &self.event).map_err(Refused::widen)
+        } else {
+            own_event(ctx, &self.event)
+        }
+    }
+
     fn check(&self) -> Result<(), FieldError> {
         let reason = self.reason.as_deref().unwrap_or_default();
         if reason.len() <= REASON_BYTES_MAX {
@@ -228,7 +241,7 @@ impl RefundTicket {
 
 impl Decide for RefundTicket {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<RefundRefusal> {
-        let event = own_event(ctx, &self.event).map_err(Refused::widen)?;
+        let event = self.event(ctx).map_err(Refused::widen)?;
         let ticket = in_force(ctx, &event.did, &self.ticket).map_err(Refused::widen)?;
         if self.amount.get() != ticket.price || self.currency != ticket.currency {
             let price = Money::new(ticket.price, ticket.currency);
@@ -252,5 +265,11 @@ impl Decide for RefundTicket {
         make_void(ctx, &ticket, None)?;
         ctx.reply(json!({ "ticket": ticket.ticket, "refunded": ticket.price }));
         Ok(())
+    }
+}
+
+impl AfterCommit for RefundTicket {
+    fn after_commit(&self, node: &Node, _: &Did, _: &Receipt) {
+        node.state::<Bell>().ring();
     }
 }

@@ -52,6 +52,9 @@ pub(crate) struct HoldPlaces {
     /// How many.
     #[fact]
     pub(crate) quantity: Places,
+    /// 1: waits for free places if too few are left. Returned places are then kept for the author for a day.
+    #[fact]
+    pub(crate) wait: Option<Int<1, 1>>,
 }
 
 /// Proof that the author may have tickets of the event.
@@ -139,7 +142,7 @@ pub(crate) enum LeftRefusal {
 #[derive(Debug, Serialize)]
 pub(crate) struct Availability {
     available: i64,
-    /// Whether some places are held and may become free again.
+    /// Whether people who pay hold some places, which may become free again soon.
     #[serde(skip)]
     are_kept: bool,
 }
@@ -173,13 +176,25 @@ impl BeforeSubmit for HoldPlaces {
     }
 }
 
+impl HoldPlaces {
+    /// Whether the author wants to wait for places of this type, which are free and as many as there ever are.
+    fn may_wait(&self, kind: &Kind) -> bool {
+        let are_enough = kind.quantity.is_some_and(|all| self.quantity.0 <= all);
+        self.wait.is_some() && kind.price == 0 && are_enough
+    }
+}
+
 impl Decide for HoldPlaces {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<PlacesRefusal> {
         let event = event(ctx, &self.event).map_err(Refused::widen)?;
         let kind = on_sale(ctx, &event, self.kind, self.quantity)?;
-        check_left(&kind, self.quantity.0, 0).map_err(PlacesRefusal::from)?;
+        let left = check_left(&kind, self.quantity.0, 0);
+        let waits = left.is_err() && self.may_wait(&kind);
+        if !waits {
+            left.map_err(PlacesRefusal::from)?;
+        }
         check_most(ctx, &event, &kind, self.quantity.0, None)?;
-        let is_ask = needs_approval(&event, &kind);
+        let is_ask = waits || needs_approval(&event, &kind);
         let until = if is_ask {
             let holder = Some(ctx.owner().as_str());
             if queries::asks(ctx.reader(), event.did.as_str(), holder)?.is_empty() {
@@ -294,7 +309,7 @@ pub(crate) fn check_left(kind: &Kind, quantity: i64, own: i64) -> Result<(), Lef
     match left {
         Some(left) if quantity > left => Err(LeftRefusal::SoldOut(Availability {
             available: left.max(0),
-            are_kept: kept != 0,
+            are_kept: kept != 0 && kind.price != 0,
         })),
         _ => Ok(()),
     }

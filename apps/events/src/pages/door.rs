@@ -1,4 +1,4 @@
-//! The door page: scanning tickets offline, and the guest list.
+//! The door page: the guest list to tap and to search, and scanning tickets offline.
 
 use imajin_app::extract::{Own, Path};
 use imajin_app::{Answer, Lang, Page, Problem, Texts, args, time};
@@ -27,33 +27,48 @@ pub(super) async fn page(
         h1 { (t.text("door")) }
         p.lead { (title(&event, t)) }
         div #door data-id=(event.id) data-event=(event.did) data-organiser=(event.organiser) data-until=[until] data-zone=(event.zone().name()) {
+            p { button #scan.main type="button" hidden { (t.text("door-scan")) } }
+            form #form-code {
+                div.field {
+                    label for="code" { (t.text("door-code")) }
+                    input #code type="text" autocapitalize="characters" autocomplete="off" spellcheck="false" aria-controls="guests";
+                }
+                div.actions { button type="submit" { (t.text("door-check")) } }
+            }
+            div #verdict role="status" aria-live="assertive" {}
+        }
+        h2 { (t.text("door-guests")) }
+        p.hint { (t.text("door-guests-hint")) }
+        ul #guests.rows {}
+        p #counts.soft {}
+        div.actions {
+            button #sync type="button" { (t.text("door-send")) }
+            button #reload type="button" { (t.text("door-reload")) }
+            @if is_own { a.button href={ "/events/" (event.id) "/guests" } { (t.text("guests")) } }
+        }
+        p #stays.hint {}
+        (device(t))
+        @if is_own { (lend(t)) (node.known_people(&session.did)?) }
+    };
+    Ok(t.page("help-door", t.text("door"), content)
+        .style("/assets/events/door.css")
+        .script("/assets/events/door.js")
+        .viewer(Some(viewer)))
+}
+
+/// Draws the number of this door, and how the page works without a network.
+fn device(t: Texts) -> Markup {
+    html! {
+        details #device {
+            summary { (t.text("door-device")) }
             p { (t.text("door-lead")) }
-            p #stays.hint {}
             div.field {
                 label for="door-number" { (t.text("door-number")) }
                 p.hint #door-number-hint { (t.text("door-number-hint")) }
                 input #door-number type="text" inputmode="numeric" value="1" maxlength="3" aria-describedby="door-number-hint";
             }
-            p { button #scan.main type="button" hidden { (t.text("door-scan")) } }
-            form #form-code {
-                div.field {
-                    label for="code" { (t.text("door-code")) }
-                    input #code type="text" autocapitalize="characters" autocomplete="off" spellcheck="false";
-                }
-                div.actions { button type="submit" { (t.text("door-check")) } }
-            }
-            div #verdict role="status" aria-live="assertive" {}
-            p #counts.soft {}
-            div.actions { button #sync type="button" { (t.text("door-send")) } button #reload type="button" { (t.text("door-reload")) } }
         }
-        h2 { (t.text("door-guests")) }
-        p.hint { (t.text("door-guests-hint")) }
-        ul #guests.rows {}
-        @if is_own { (lend(t)) (node.known_people(&session.did)?) }
-    };
-    Ok(t.page(t.text("door"), content)
-        .script("/assets/events/door.js")
-        .viewer(Some(viewer)))
+    }
 }
 
 /// Draws the form that delegates check-ins to another person.

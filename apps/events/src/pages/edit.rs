@@ -38,7 +38,7 @@ pub(super) async fn new(
     node.require(&session.did, Capability::CreateEvent)?;
     let new = (query.tag.as_deref(), query.group.as_ref());
     let content = form(&node, None, &[], (&viewer.did, new), t)?;
-    Ok(t.page(t.text("form-new"), content)
+    Ok(t.page("help-edit", t.text("form-new"), content)
         .script(SCRIPT)
         .viewer(Some(viewer)))
 }
@@ -53,7 +53,7 @@ pub(super) async fn edit(
     let event = find_own(&node, &id, &session.did)?;
     let kinds = queries::read(&node, |db| queries::kinds(db, event.did.as_str(), 0))?;
     let content = form(&node, Some(&event), &kinds, (&viewer.did, (None, None)), t)?;
-    Ok(t.page(t.text("form-edit"), content)
+    Ok(t.page("help-edit", t.text("form-edit"), content)
         .script(SCRIPT)
         .viewer(Some(viewer)))
 }
@@ -86,8 +86,8 @@ fn form(
     let hides = event.map_or(like.is_some(), Event::hides_address);
     // A new event needs only a title: the other fields have defaults and are folded.
     let is_plain = event.is_none() && like.is_none();
+    let is_draft = event.is_none_or(|event| event.status == "draft");
     let starts = event.and_then(|event| event.starts).and_then(time::text);
-    let ends = event.and_then(|event| event.ends).and_then(time::text);
     let tags = event.map(|event| event.words["tags"].to_string());
     let whose = event.and_then(|event| event.group.as_ref()).or(group);
     let whose = whose.map(|group| group_of(node, group, t)).transpose()?;
@@ -104,44 +104,52 @@ fn form(
                 input #starts type="datetime-local" data-time=[starts.as_deref()] aria-describedby="starts-hint";
             }
             (place(event, t))
-            @if node.get::<dyn Files>().is_some() {
-                details open[event.is_some_and(|event| event.picture().is_some())] {
-                    summary { (t.text("form-picture")) }
+            @if is_plain { p.hint { (t.text("form-plain")) } }
+            details #more open[!is_plain] {
+                summary { (t.text("form-fold")) }
+                @if node.get::<dyn Files>().is_some() {
+                    h2 { (t.text("form-picture")) }
                     (picture(event, t))
                 }
-            }
-            @if is_plain { p.hint { (t.text("form-plain")) } }
-            details open[!is_plain] {
-                summary { (t.text("form-tickets")) }
+                h2 { (t.text("form-tickets")) }
                 (types(event, kinds, t))
-            }
-            details {
-                summary { (t.text("form-more")) }
-                div.field {
-                    label for="description" { (t.text("form-description")) }
-                    textarea #description rows="6" maxlength="10000" data-word="description" { (word(event, "description").unwrap_or_default()) }
-                }
-                div.field { label for="ends" { (t.text("form-ends")) } input #ends type="datetime-local" data-time=[ends.as_deref()]; }
-                div.field {
-                    label for="timezone" { (t.text("form-zone")) }
-                    p.hint #timezone-hint { (t.text("form-zone-hint")) }
-                    input #timezone type="text" list="zones" maxlength="64" value=[event.map(|event| event.zone().name())] autocapitalize="none" spellcheck="false" aria-describedby="timezone-hint";
-                    datalist #zones {}
-                }
-                (line(event, "address", ("form-address", None), t))
-                label.check { input #address-for type="checkbox" checked[hides]; span { (t.text("form-address-for")) } }
-                (line(event, "city", ("form-city", None), t))
-                (line(event, "country", ("form-country", None), t))
-            }
-            details {
-                summary { (t.text("form-money")) }
+                label.check { input #guests-for type="checkbox" checked[event.is_some_and(Event::shows_guests)]; span { (t.text("form-guests-for")) } }
+                h2 { (t.text("form-more")) }
+                (description(event, hides, t))
+                h2 { (t.text("form-money")) }
                 (orders(event, t))
                 (shares(node, event, did, t)?)
             }
-            div.actions { button #save.main type="submit" { (t.text("form-save")) } }
+            div.actions {
+                button #save type="submit" class=[(!is_draft).then_some("main")] { (t.text("form-save")) }
+                @if is_draft { button #publish.main type="submit" { (t.text("form-share-event")) } }
+            }
         }
         (people)
     })
+}
+
+/// Draws the fields of the description, the end, the time zone and the address. `hides`: only ticket holders see the
+/// address.
+fn description(event: Option<&Event>, hides: bool, t: Texts) -> Markup {
+    let ends = event.and_then(|event| event.ends).and_then(time::text);
+    html! {
+        div.field {
+            label for="description" { (t.text("form-description")) }
+            textarea #description rows="6" maxlength="10000" data-word="description" { (word(event, "description").unwrap_or_default()) }
+        }
+        div.field { label for="ends" { (t.text("form-ends")) } input #ends type="datetime-local" data-time=[ends.as_deref()]; }
+        div.field {
+            label for="timezone" { (t.text("form-zone")) }
+            p.hint #timezone-hint { (t.text("form-zone-hint")) }
+            input #timezone type="text" list="zones" maxlength="64" value=[event.map(|event| event.zone().name())] autocapitalize="none" spellcheck="false" aria-describedby="timezone-hint";
+            datalist #zones {}
+        }
+        (line(event, "address", ("form-address", None), t))
+        label.check { input #address-for type="checkbox" checked[hides]; span { (t.text("form-address-for")) } }
+        (line(event, "city", ("form-city", None), t))
+        (line(event, "country", ("form-country", None), t))
+    }
 }
 
 /// Draws the picture field: a file, or a photo from the camera.

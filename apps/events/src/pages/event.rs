@@ -6,6 +6,7 @@ use imajin_app::extract::{Caller, Path};
 use imajin_app::page::{Preview, short_did};
 use imajin_app::{Answer, Node, Reader, Role, Texts, args};
 use imajin_dfos::Timestamp;
+use imajin_host::Registration;
 use imajin_host::prelude::*;
 use imajin_host::reached::Reached;
 use imajin_occasions::AtOccasion;
@@ -13,11 +14,11 @@ use imajin_protocol::Did;
 use imajin_selling::{Cashier, Rail};
 use maud::{Markup, html};
 
-use super::{message, name_of, open, status, time, type_name};
-use crate::event::FreePlaces;
+use super::tickets::{self, Visitor, free_kinds};
+use super::{coming, free_ticket, message, name_of, open, status, time};
 use crate::lookup::find;
 use crate::manifest::TEXTS;
-use crate::operations::{BuyTickets, has_more_than_a_key, needs_approval};
+use crate::operations::{BuyTickets, has_more_than_a_key};
 use crate::picture;
 use crate::queries::{self, Event, Kind};
 use crate::routes::closing::{self, RefundAnswer, RefundsAnswer};
@@ -40,19 +41,23 @@ pub(super) async fn page(
     let is_own = did.as_ref() == Some(&event.organiser);
     let mut visitor = Visitor {
         is_own,
+        may_begin: did.is_none() && node.registration() != Registration::Closed,
         ..Visitor::default()
     };
-    let (mut is_owner, mut has_ticket, mut open) = (false, false, Vec::new());
+    let (mut is_owner, mut open) = (false, Vec::new());
     if let Some(did) = &did {
         is_owner = node.is_owner(did)?;
-        has_ticket = queries::read(&node, |db| {
+        visitor.has_ticket = queries::read(&node, |db| {
             queries::has_valid(db, did.as_str(), event.did.as_str())
         })?;
         open = places::open_at(&node, &event, did)?;
         visitor.is_signed_in = viewer.is_some();
+        visitor.is_waiting = open.iter().any(|one| one.kind != "order");
+        visitor.is_unnamed = node.called(did)?.is_none();
         // An organiser may require more than a key for a free place.
         visitor.is_key_alone = !has_more_than_a_key(&node, did)?;
         let is_stranger = node.role(did)? == Role::Stranger;
+        visitor.may_begin = is_stranger && !is_own && !visitor.has_ticket;
         let allowance = node.access_of(BuyTickets::NAME).strangers;
         let allowance = allowance.filter(|_| is_stranger);
         visitor.allowance = allowance.map(|some| some.each.into());
@@ -75,24 +80,28 @@ pub(super) async fn page(
     let is_free = kinds.iter().all(|kind| kind.price == 0);
     let content = html! {
         (message(t))
-        (event_facts(&node, &event, &title, (did.as_ref(), is_own || has_ticket), t)?)
+        (event_facts(&node, &event, &title, (did.as_ref(), is_own || visitor.has_ticket), t)?)
         @if is_own { (manage(&event, is_free, now, t)) }
         @else if is_owner { (owner(&event, is_free, now, t)) }
         @if is_own && event.status == "cancelled" { (giving_back(&node, &event, t)?) }
-        @else if has_ticket { div.notice.good { p { (t.markup("have-ticket", args![], |_, inner| html! { a href="/events/mine" { (inner) } })) } } }
+        @else if visitor.has_ticket { div.notice.good { p { (t.markup("have-ticket", args![], |_, inner| html! { a href="/events/mine" { (inner) } })) } } }
+        @if event.shows_guests() && (is_own || visitor.has_ticket) { (coming::section(&node, &event, t)?) }
         @for part in &parts { (part.content) }
         (open::section(&node, &event, &open, is_own, t))
         @if is_own && kinds.iter().any(|kind| kind.price > 0) && !rails.contains(&Rail::Emt) { (no_details(&node, t)) }
-        (tickets(&event, &kinds, &visitor, t))
-        (order(&kinds, &rails, t))
+        (tickets::section(&event, &kinds, &visitor, t))
+        (order(&kinds, &rails, &visitor, t))
         (shares(&node, &event, t)?)
         details {
             summary { (t.text("proof")) }
             p { (t.markup("proof-how", args![], |_, _| short_did(event.did.as_str()))) }
         }
     };
-    let page = t.page(title.clone(), content);
+    let page = t.page("help-event", title.clone(), content);
     let mut page = page.script("/assets/events/event.js").viewer(viewer);
+    if !free_kinds(&event, &kinds, &visitor).is_empty() {
+        page = page.script("/assets/events/free-ticket.js");
+    }
     for part in parts {
         page = page.style(part.style).script(part.script);
     }
@@ -104,6 +113,7 @@ pub(super) async fn page(
             .preview(Preview {
                 picture: picture::path(&event, "og").map(|path| format!("{address}{path}")),
                 url: format!("{address}/events/{}", event.id),
+                is_article: false,
             })
     };
     Ok(page.into_response())
@@ -157,7 +167,6 @@ fn event_facts(
                 button #share type="button" hidden data-title=(title) { (t.text("share")) }
                 (calendar)
             }
-            p #share-link.hint hidden { (t.text("share-link")) " " span.mono #share-url {} span #share-copy {} }
         } @else { p { (calendar) } }
     })
 }
@@ -219,7 +228,8 @@ fn manage(event: &Event, is_free: bool, now: i64, t: Texts) -> Markup {
                 @if can("paused") { button type="button" data-status="paused" { (t.text("pause")) } }
                 @if can("completed") { button type="button" data-status="completed" { (t.text("complete")) } }
                 @if !has_ended { a.button href={ "/events/" (event.id) "/edit" } { (t.text("edit")) } }
-                a.button href={ "/events/" (event.id) "/door" } { (t.text("guests-and-door")) }
+                a.button href={ "/events/" (event.id) "/door" } { (t.text("door")) }
+                a.button href={ "/events/" (event.id) "/guests" } { (t.text("guests")) }
                 a.button href={ "/auth/api/export?did=" (event.did) } download { (t.text("record")) }
             }
             @if has_ended && !event.words.is_null() {
@@ -286,102 +296,24 @@ fn attention(node: &Node, one: &RefundAnswer, t: Texts) -> Markup {
     }
 }
 
-/// Returns the price of a ticket type, and the number left if it is limited.
-fn offer(kind: &Kind, t: Texts) -> String {
-    let price = match kind.price {
-        0 => t.text("free").into_owned(),
-        price => t.lang.amount(price, kind.currency),
-    };
-    match kind.available() {
-        None => price,
-        Some(0) => format!("{price} · {}", t.text("sold-out")),
-        Some(left) => format!("{price} · {}", t.format("left", args![count = left])),
-    }
-}
-
-/// The viewer, as far as the tickets section needs to know.
-#[derive(Default)]
-struct Visitor {
-    is_signed_in: bool,
-    /// Whether the viewer organises the event.
-    is_own: bool,
-    /// Whether the viewer has neither a verified mailbox nor an invite.
-    is_key_alone: bool,
-    /// Maximum number of free tickets that a stranger may take per day; `None` for others.
-    allowance: Option<i64>,
-}
-
-fn tickets(event: &Event, kinds: &[Kind], visitor: &Visitor, t: Texts) -> Markup {
-    // Never offers more than what is left.
-    let most = |kind: &Kind| {
-        let left = kind.available().unwrap_or(kind.most);
-        let allowed = visitor.allowance.filter(|_| kind.price == 0);
-        left.min(kind.most).min(allowed.unwrap_or(kind.most))
-    };
-    let open = event.status == "published";
-    let may_take = |kind: &Kind| {
-        let is_left = kind.available() != Some(0);
-        let is_kept_back = match event.free.filter(|_| kind.price == 0) {
-            None => false,
-            Some(FreePlaces::Mail) => visitor.is_key_alone,
-            // A request adds an entry to the event's log, which strangers may not do.
-            Some(FreePlaces::Approval) => visitor.allowance.is_some(),
-        };
-        let is_allowed = !is_kept_back;
-        open && !visitor.is_own && visitor.is_signed_in && is_left && is_allowed
-    };
-    html! {
-        h2 { (t.text("tickets")) }
-        @if kinds.iter().any(|kind| kind.price == 0) { (who_gets_free_places(event, visitor, t)) }
-        ul.rows {
-            @for kind in kinds {
-                li {
-                    div.row {
-                        @let name = type_name(event, kind.n, t);
-                        div.grow {
-                            strong { (name) }
-                            @for perk in perks(event, kind.n) { " " span.tag { (perk) } }
-                            p.soft { (offer(kind, t)) }
-                        }
-                        @if may_take(kind) {
-                            @let asks = needs_approval(event, kind);
-                            form.buy data-asks[asks] data-event=(event.did) data-id=(event.id) data-type=(kind.n) {
-                                label { span.soft { (t.text("how-many")) } " " input type="text" inputmode="numeric" size="3" name="quantity" value="1" aria-label=(t.format("how-many-of", args![type = name])) data-most=(most(kind)); }
-                                " " button.main type="submit" { (t.text(if asks { "ask" } else { "buy" })) }
-                            }
-                        }
-                    }
-                }
-            }
-        }
-        @if open && !visitor.is_signed_in { p { a.button.main href={ "/signin?next=/events/" (event.id) } { (t.text("sign-in-to-buy")) } } }
-    }
-}
-
-/// Draws the organiser's limit on free places, if there is one.
-fn who_gets_free_places(event: &Event, visitor: &Visitor, t: Texts) -> Markup {
-    let Some(who) = event.free else {
-        return html! {};
-    };
-    let label = match (who, visitor.is_own) {
-        (FreePlaces::Mail, true) => "free-mail-own",
-        (FreePlaces::Mail, false) if visitor.is_key_alone => "free-mail-key",
-        (FreePlaces::Mail, false) => "free-mail",
-        (FreePlaces::Approval, true) => "free-approval-own",
-        (FreePlaces::Approval, false) if visitor.allowance.is_some() => "free-approval-key",
-        (FreePlaces::Approval, false) => "free-approval",
-    };
-    html! { p.hint #free-places { (t.text(label)) } }
-}
-
 /// Draws the empty order summary. A script fills it in before the buyer signs.
-fn order(kinds: &[Kind], rails: &[Rail], t: Texts) -> Markup {
+fn order(kinds: &[Kind], rails: &[Rail], visitor: &Visitor, t: Texts) -> Markup {
     let is_sold = kinds.iter().any(|kind| kind.price > 0);
     html! {
         div.card #order hidden {
             h3 tabindex="-1" { (t.text("order")) }
             p #order-text {}
             div #order-split {}
+            div #party hidden data-more[visitor.has_ticket] {
+                @if visitor.is_unnamed {
+                    div.field {
+                        label for="guest-name" { (t.text("free-name")) }
+                        p.hint #guest-name-hint { (t.text("free-name-hint")) }
+                        input #guest-name type="text" maxlength="100" autocomplete="name" aria-describedby="guest-name-hint";
+                    }
+                }
+                (free_ticket::companions("companions", t))
+            }
             div.field {
                 label for="rail" { (t.text("order-pay")) }
                 select #rail {
@@ -389,7 +321,7 @@ fn order(kinds: &[Kind], rails: &[Rail], t: Texts) -> Markup {
                 }
             }
             @if is_sold { p.hint { (t.text("order-held")) } }
-            div.actions { button.main #agree type="button" { (t.text("order-sign")) } button #cancel type="button" { (t.text("order-not-now")) } }
+            div.actions { button.main #agree type="button" data-free=(t.text(visitor.come())) data-paid=(t.text("order-sign")) {} button #cancel type="button" { (t.text("order-not-now")) } }
         }
     }
 }
@@ -412,12 +344,6 @@ fn no_details(node: &Node, t: Texts) -> Markup {
             }
         }
     }
-}
-
-fn perks(event: &Event, n: i64) -> Vec<&str> {
-    let all = event.type_words(n)["perks"].as_array();
-    let all = all.into_iter().flatten();
-    all.filter_map(|perk| perk.as_str()).collect()
 }
 
 /// Draws the table of income shares in the signed manifest.

@@ -8,7 +8,7 @@ use imajin_protocol::Did;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::{for_group, group_of, status, time, title};
+use super::{for_group, group_of, status, title, when_and_where};
 use crate::manifest::TEXTS;
 use crate::picture;
 use crate::queries::{self, Event, Which};
@@ -78,7 +78,7 @@ pub(super) async fn page(
             ul.rows { @for event in &others { (row(event, t)) } }
         }
     };
-    let page = t.page(heading, content).viewer(viewer);
+    let page = t.page("help-list", heading, content).viewer(viewer);
     let page = page.script("/assets/js/time.js");
     Ok(if here.is_none() {
         page.indexed().into_response()
@@ -97,13 +97,6 @@ fn others(node: &Node, organiser: &Did, listed: &[Event]) -> Answer<Vec<Event>> 
 
 /// Draws an event as a list row.
 pub(super) fn row(event: &Event, t: Texts) -> Markup {
-    let place = event.word("city").or(event.visible_word("venue", false));
-    let is_online = event.word("locationType") != Some("physical");
-    let parts = [
-        event.starts.map(|_| time(event.starts, event.zone(), t)),
-        place.map(|place| html! { (place) }),
-        is_online.then(|| html! { (t.text("list-online")) }),
-    ];
     html! {
         li.with-tile {
             (picture::tile(event, t.lang))
@@ -113,9 +106,7 @@ pub(super) fn row(event: &Event, t: Texts) -> Markup {
                     (status(event, t))
                     @if event.group.is_some() { (for_group(t)) }
                 }
-                p.soft {
-                    @for (n, part) in parts.into_iter().flatten().enumerate() { @if n > 0 { " · " } (part) }
-                }
+                p.soft { (when_and_where(event, t)) }
             }
         }
     }

@@ -1,23 +1,32 @@
 //! A person's tickets, each with the code for the door.
 
-use imajin_app::extract::{Own, Page as Part};
+use imajin_app::extract::{Own, Page as Part, Query};
 use imajin_app::{Answer, Node, Page, Reader, Texts, Zone, args};
 use imajin_selling::{Cashier, Rail, RefundProgress};
 use maud::{Markup, PreEscaped, html};
+use serde::Deserialize;
 
 use super::{message, person, time, title, type_name};
+use crate::guests::{self, guest_name};
 use crate::manifest::TEXTS;
-use crate::picture;
-use crate::qr;
 use crate::queries::{self, Event, TicketRow};
+use crate::{picture, qr};
 
 /// Number of characters of a ticket's id that people see.
 const NUMBER_DIGITS: usize = 6;
+
+/// The query of the page.
+#[derive(Debug, Deserialize)]
+pub(super) struct MineQuery {
+    /// Whether a letter brings the ticket that the viewer has just taken without an account; `None` if they took none.
+    mailed: Option<bool>,
+}
 
 /// `/events/mine`
 pub(super) async fn page(
     Own(node, session, viewer): Own,
     reader: Reader,
+    Query(query): Query<MineQuery>,
     part: Part,
 ) -> Answer<Page> {
     let t = TEXTS.for_reader(reader);
@@ -31,27 +40,44 @@ pub(super) async fn page(
         Ok((tickets, total))
     })?;
     let next = part.offset + tickets.len();
-    let holder = viewer.called(t.lang).to_owned();
+    let names = guests::names_by(&node, &session.did)?.with_cards(&node, [&session.did])?;
     let content = html! {
         (message(t))
         h1 { (t.text("mine")) }
+        @if let Some(mailed) = query.mailed { (welcome(mailed, t)) }
         @if tickets.is_empty() {
             div.card { p { (t.markup("mine-none", args![], |_, inner| html! { a href="/events" { (inner) } })) } }
         }
-        @for (held, event) in &tickets { (ticket(&node, held, event.as_ref(), &holder, t)?) }
+        @for (held, event) in &tickets {
+            @let (card, companion) = (names.card(held), names.companion(held));
+            @let guest = guest_name(&card, companion.as_deref()).unwrap_or_else(|| viewer.called(t.lang));
+            (ticket(&node, held, event.as_ref(), guest, t)?)
+        }
         @if (next as u64) < total { p { a href={ "/events/mine?offset=" (next) } { (t.text("mine-older")) } } }
         @if tickets.iter().any(|(held, _)| held.status == "valid") { (node.known_people(&session.did)?) }
     };
-    Ok(t.page(t.text("mine"), content)
+    Ok(t.page("help-mine", t.text("mine"), content)
         .script("/assets/events/tickets.js")
         .viewer(Some(viewer)))
+}
+
+/// Draws where a guest finds the ticket that they have just taken.
+fn welcome(is_mailed: bool, t: Texts) -> Markup {
+    let text = if is_mailed {
+        "mine-mailed"
+    } else {
+        "mine-unsent"
+    };
+    html! {
+        div.notice.good[is_mailed] role="status" { p { strong { (t.text("mine-welcome")) } " " (t.text(text)) } }
+    }
 }
 
 fn ticket(
     node: &Node,
     held: &TicketRow,
     event: Option<&Event>,
-    holder: &str,
+    guest: &str,
     t: Texts,
 ) -> Answer<Markup> {
     let or = |name: &Option<String>, message| {
@@ -88,7 +114,7 @@ fn ticket(
                     p { strong { (kind) } @if starts.is_some() { " · " (time(starts, zone, t)) } }
                 }
             }
-            p.soft { (t.markup("mine-number", args![holder = holder], |_, _| number.clone())) }
+            p.soft { (t.markup("mine-number", args![holder = guest], |_, _| number.clone())) }
             p { (state(held, zone, t)) }
             @if let Some(event) = event.filter(|event| held.shown_status() == "void" && event.status == "cancelled" && held.price > 0) {
                 p { (going_back(node, held, event, t)?) }
@@ -96,7 +122,10 @@ fn ticket(
             @if let Some(code) = code {
                 div.qrs role="img" aria-label=(t.text("mine-code")) { (PreEscaped(code.trim_start_matches("<?xml version=\"1.0\" standalone=\"yes\"?>"))) }
                 p.hint { (t.text("mine-code-hint")) }
-                p { a href={ "/events/api/tickets/" (held.ticket) "/qr.png" } download={ (held.ticket) ".png" } { (t.text("mine-picture")) } }
+                div.actions {
+                    a.button href={ "/events/api/tickets/" (held.ticket) "/qr.png" } download={ (held.ticket) ".png" } { (t.text("mine-picture")) }
+                    @if let Some(event) = event { a.button href={ "/events/api/events/" (event.id) "/calendar.ics" } { (t.text("calendar")) } }
+                }
             }
             @if held.status == "valid" {
                 details {
@@ -107,9 +136,21 @@ fn ticket(
                         button type="submit" { (t.text("pass-on-sign")) }
                     }
                 }
+                @if held.price == 0 && event.is_some() { (give_back(held, t)) }
             }
         }
     })
+}
+
+/// Draws the button that returns a free ticket.
+fn give_back(held: &TicketRow, t: Texts) -> Markup {
+    html! {
+        details {
+            summary { (t.text("give-back")) }
+            p { (t.text("give-back-hint")) }
+            div.actions { button type="button" data-give-back=(held.ticket) data-event=(held.event) data-currency=(held.currency) { (t.text("give-back-sign")) } }
+        }
+    }
 }
 
 /// Draws the state of the refund for a ticket of a cancelled event.

@@ -1,4 +1,4 @@
-//! The section of open places: requests, holds and unpaid orders.
+//! The section of open places: requests, the waiting list, holds and unpaid orders.
 //!
 //! Always: the organiser sees everyone's, answers requests, and may release any; other people see their own.
 
@@ -24,6 +24,14 @@ pub(super) fn section(
     t: Texts,
 ) -> Markup {
     let (asks, open): (Vec<_>, Vec<_>) = open.iter().partition(|one| one.kind == "ask");
+    let (waits, open): (Vec<_>, Vec<_>) = open.into_iter().partition(|one| one.kind == "wait");
+    let heading = if is_own {
+        "open-orders"
+    } else if open.iter().any(|one| one.kind == "order") {
+        "open-order"
+    } else {
+        "open-places"
+    };
     html! {
         @if !asks.is_empty() {
             div.card data-places data-id=(event.id) {
@@ -32,9 +40,16 @@ pub(super) fn section(
                 p.hint { (t.text(if is_own { "asks-hint" } else { "ask-hint" })) }
             }
         }
+        @if !waits.is_empty() {
+            div.card #waiting data-places data-id=(event.id) {
+                h2 { (t.text(if is_own { "waits" } else { "wait-yours" })) }
+                ul.rows { @for one in waits { (waiter(node, one, is_own, t)) } }
+                p.hint { (t.text(if is_own { "waits-hint" } else { "wait-hint" })) }
+            }
+        }
         @if !open.is_empty() {
             div.card #open data-places data-id=(event.id) {
-                h2 { (t.text(if is_own { "open-orders" } else { "open-order" })) }
+                h2 { (t.text(heading)) }
                 ul.rows { @for one in open { (row(node, event, one, is_own, t)) } }
                 @if is_own { p.hint { (t.text("open-hint")) } }
             }
@@ -42,16 +57,33 @@ pub(super) fn section(
     }
 }
 
-/// Draws a request for free places.
-fn ask(node: &Node, one: &OpenAnswer, is_own: bool, t: Texts) -> Markup {
+/// Draws the number and type of places; for the organiser, after the person's name.
+fn places(node: &Node, one: &OpenAnswer, is_own: bool, t: Texts) -> Markup {
     let type_name = one.type_name.as_deref().map(Cow::Borrowed);
+    html! {
+        @if is_own { a href=(node.page_of(one.holder.did.as_str())) { (name_of(Some(&one.holder), t)) } ": " }
+        (one.quantity) " × " (type_name.unwrap_or_else(|| t.text("ticket")))
+    }
+}
+
+/// Draws a person on the waiting list.
+fn waiter(node: &Node, one: &OpenAnswer, is_own: bool, t: Texts) -> Markup {
     html! {
         li {
             div.row {
-                div.grow {
-                    @if is_own { a href=(node.page_of(one.holder.did.as_str())) { (name_of(Some(&one.holder), t)) } ": " }
-                    (one.quantity) " × " (type_name.unwrap_or_else(|| t.text("ticket")))
-                }
+                div.grow { (places(node, one, is_own, t)) }
+                button type="button" data-release=(one.hold) { (t.text(if is_own { "waits-remove" } else { "wait-leave" })) }
+            }
+        }
+    }
+}
+
+/// Draws a request for free places.
+fn ask(node: &Node, one: &OpenAnswer, is_own: bool, t: Texts) -> Markup {
+    html! {
+        li {
+            div.row {
+                div.grow { (places(node, one, is_own, t)) }
                 @if is_own {
                     button.main type="button" data-approve=(one.hold) { (t.text("asks-approve")) }
                     button type="button" data-release=(one.hold) { (t.text("asks-decline")) }
@@ -64,28 +96,26 @@ fn ask(node: &Node, one: &OpenAnswer, is_own: bool, t: Texts) -> Markup {
 }
 
 fn row(node: &Node, event: &Event, one: &OpenAnswer, is_own: bool, t: Texts) -> Markup {
-    let holder = &one.holder;
-    let type_name = one.type_name.as_deref().map(Cow::Borrowed);
     let until = one.until.as_deref();
     let until = until.and_then(|at| Timestamp::parse(at).ok());
     let until = time(until.map(Timestamp::as_millis), event.zone(), t);
-    let is_approved = one.amount == 0 && event.free == Some(FreePlaces::Approval);
+    let is_free = one.amount == 0 && one.kind == "hold";
     let kept = match one.kind {
         "order" => "open-ordered",
-        _ if is_approved => "open-approved",
+        _ if is_free && event.free == Some(FreePlaces::Approval) => "open-approved",
+        _ if is_free => "open-kept",
         _ => "open-held",
     };
     html! {
         li {
             div.row {
                 div.grow {
-                    @if is_own { a href=(node.page_of(holder.did.as_str())) { (name_of(Some(holder), t)) } ": " }
-                    (one.quantity) " × " (type_name.unwrap_or_else(|| t.text("ticket")))
+                    (places(node, one, is_own, t))
                     @if let Some(amount) = amount(one, t) { ", " (amount) }
                     br; span.hint { (t.markup(kept, args![], |_, _| until.clone())) }
                 }
                 @if !is_own && one.kind == "order" { @if let Some(cashier) = node.get::<dyn Cashier>() { a.button href=(cashier.payment_page(&one.hold)) { (t.text("open-pay")) } } }
-                @if !is_own && is_approved { button.main type="button" data-take=(one.hold) data-type=(one.n) data-quantity=(one.quantity) { (t.text("open-take")) } }
+                @if !is_own && is_free { button.main type="button" data-take=(one.hold) data-type=(one.n) data-quantity=(one.quantity) { (t.text("open-take")) } }
                 button type="button" data-release=(one.hold) { (t.text(if is_own { "open-release" } else { "open-give-up" })) }
             }
         }

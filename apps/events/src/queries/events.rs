@@ -2,7 +2,7 @@
 
 use imajin_app::Zone;
 use imajin_app::operation::Choice;
-use imajin_ledger::rows::{Column, did};
+use imajin_ledger::rows::{Column, did, pair};
 use imajin_ledger::{Reader, read_fields};
 use imajin_protocol::fair::Manifest;
 use imajin_protocol::{Currency, Did};
@@ -119,6 +119,11 @@ impl Event {
         self.word("addressFor").is_some_and(|who| who != "everyone")
     }
 
+    /// Whether ticket holders see who else comes.
+    pub(crate) fn shows_guests(&self) -> bool {
+        self.word("guestsFor") == Some("holders")
+    }
+
     /// Returns the place in one line, as far as the viewer may read it.
     pub(crate) fn place(&self, inside: bool) -> Option<String> {
         let parts = ["venue", "address", "city", "country"].into_iter();
@@ -193,10 +198,10 @@ pub(crate) fn closing(db: Reader<'_>) -> Result<Vec<Event>> {
     db.rows(&sql, [], Event::read)
 }
 
-/// Returns the groups that events are for, each with the organisers of these events.
-pub(crate) fn circles(db: Reader<'_>) -> Result<Vec<(Did, Did)>> {
-    let sql = "SELECT DISTINCT grp, organiser FROM events WHERE grp IS NOT NULL";
-    db.rows(sql, [], |row| Ok((did(row, 0)?, did(row, 1)?)))
+/// Returns the groups that events of an organiser are for, or those of all events, each with the organisers of these events.
+pub(crate) fn circles(db: Reader<'_>, organiser: Option<&Did>) -> Result<Vec<(Did, Did)>> {
+    let sql = "SELECT DISTINCT grp, organiser FROM events WHERE grp IS NOT NULL AND (?1 IS NULL OR organiser = ?1)";
+    db.rows(sql, [organiser.map(Did::as_str)], pair)
 }
 
 /// A filter for the group events in a list; by default none are included.
@@ -223,6 +228,10 @@ impl Sight {
 pub(crate) struct Which {
     /// The organiser; everyone's events if `None`.
     pub(crate) organiser: Option<String>,
+    /// The organiser whose events come first.
+    pub(crate) first: Option<String>,
+    /// The status of the events; any if `None`.
+    pub(crate) status: Option<&'static str>,
     /// Whether to include drafts, erased events and all group events; for the organiser's own list.
     pub(crate) all: bool,
     /// The earliest end in milliseconds; any if `None`.
@@ -246,7 +255,7 @@ impl Which {
     }
 }
 
-/// Returns a page of the matching events, ordered by start, and the total number of matches.
+/// Returns a page of the matching events, ordered by start after those of the first organiser, and the total number of matches.
 pub(crate) fn list(
     db: Reader<'_>,
     which: &Which,
@@ -255,14 +264,14 @@ pub(crate) fn list(
 ) -> Result<(Vec<Event>, u64)> {
     let conditions = "(?1 IS NULL OR organiser = ?1)
         AND (?2 OR (status IN ('published', 'paused', 'completed', 'cancelled') AND words IS NOT NULL))
-        AND (?3 IS NULL OR over_at >= ?3)
+        AND (?8 IS NULL OR status = ?8) AND (?3 IS NULL OR over_at >= ?3)
         AND (?4 IS NULL OR grp = ?4) AND (NOT ?7 OR grp IS NOT NULL)
         AND (?2 OR grp IS NULL OR organiser = ?5 OR EXISTS (SELECT 1 FROM json_each(?6) circle
             WHERE circle.value ->> 0 = grp AND circle.value ->> 1 = organiser))";
     let group = which.group.as_ref().map(Did::as_str);
     let Sight { viewer, circles } = &which.sight;
     let circles = serde_json::json!(circles).to_string();
-    let args: [&dyn ToSql; 7] = [
+    let args: [&dyn ToSql; 8] = [
         &which.organiser,
         &which.all,
         &which.from,
@@ -270,13 +279,16 @@ pub(crate) fn list(
         viewer,
         &circles,
         &which.is_grouped,
+        &which.status,
     ];
     let sql = format!("SELECT count(*) FROM events WHERE {conditions}");
     let total = count(db, &sql, args)?;
     let (most, offset) = (limit(most), limit(offset));
-    let sql = format!("{EVENT} WHERE {conditions} ORDER BY starts, owner_did LIMIT ?8 OFFSET ?9");
-    let [a, b, c, d, e, f, g] = args;
-    let args: [&dyn ToSql; 9] = [a, b, c, d, e, f, g, &most, &offset];
+    let sql = format!(
+        "{EVENT} WHERE {conditions} ORDER BY organiser IS NOT ?9, starts, owner_did LIMIT ?10 OFFSET ?11"
+    );
+    let [a, b, c, d, e, f, g, h] = args;
+    let args: [&dyn ToSql; 11] = [a, b, c, d, e, f, g, h, &which.first, &most, &offset];
     Ok((db.rows(&sql, args, Event::read)?, total))
 }
 

@@ -1,5 +1,6 @@
 //! Queries of holds, unpaid orders and requests.
 
+use imajin_ledger::rows::did;
 use imajin_ledger::{Reader, read_fields};
 use imajin_protocol::{Currency, Did};
 use rusqlite::{Result, Row, params};
@@ -101,6 +102,46 @@ pub(crate) fn open(
 pub(crate) fn asks(db: Reader<'_>, event: &str, holder: Option<&str>) -> Result<Vec<Open>> {
     let sql = format!("{OPEN} AND done = 0 AND until = ?3 ORDER BY hold");
     db.rows(&sql, params![event, holder, ASKED], Open::read)
+}
+
+/// Selects the requests whose places are free now (?1, in milliseconds), at events without approval.
+const MOVES_UP: &str = "FROM holds JOIN events ON events.owner_did = holds.owner_did
+    JOIN types ON types.owner_did = holds.owner_did AND types.n = holds.type
+    WHERE holds.done = 0 AND holds.until = 0 AND types.price = 0
+    AND events.status = 'published' AND events.over_at > ?1 AND events.free IS NOT 'approval'
+    AND (types.quantity IS NULL OR holds.quantity + types.sold + (SELECT coalesce(sum(kept.quantity), 0) FROM holds kept
+        WHERE kept.owner_did = holds.owner_did AND kept.type = holds.type AND kept.done = 0 AND kept.until > ?1) <= types.quantity)";
+
+/// Returns the events at which places are free for a person on the waiting list.
+pub(crate) fn events_moving_up(db: Reader<'_>, now: i64) -> Result<Vec<Did>> {
+    let sql = format!("SELECT DISTINCT holds.owner_did {MOVES_UP} ORDER BY 1");
+    db.rows(&sql, [now], |row| did(row, 0))
+}
+
+/// Returns the id of the first request on an event's waiting list whose places are free.
+pub(crate) fn first_moving_up(db: Reader<'_>, event: &str, now: i64) -> Result<Option<String>> {
+    let sql = format!(
+        "SELECT holds.hold {MOVES_UP} AND holds.owner_did = ?2 ORDER BY holds.hold LIMIT 1"
+    );
+    db.row(&sql, params![now, event], |row| row.get(0))
+}
+
+/// Places that were kept for a person who waited for them.
+pub(crate) struct Offer {
+    pub(crate) event: Did,
+    /// The id of the request.
+    pub(crate) ask: String,
+    pub(crate) holder: Did,
+}
+
+read_fields!(Offer: event, ask, holder);
+
+/// Returns the offers that entries of this operation made after an offset, up to another, oldest first.
+pub(crate) fn offered(db: Reader<'_>, op: &str, after: i64, upto: i64) -> Result<Vec<Offer>> {
+    let sql = "SELECT entries.owner_did, holds.hold, holds.holder FROM entries
+        JOIN holds ON holds.owner_did = entries.owner_did AND holds.hold = entries.ref
+        WHERE entries.id > ?1 AND entries.id <= ?2 AND entries.op = ?3 ORDER BY entries.id";
+    db.rows(sql, params![after, upto, op], Offer::read)
 }
 
 /// Returns the number of free places of a type that a person took or holds, without those of the hold `own`. Places

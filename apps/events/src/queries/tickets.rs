@@ -244,6 +244,16 @@ pub(crate) fn tickets(
     Ok((db.rows(&sql, params, TicketRow::read)?, total))
 }
 
+/// Returns the first valid and used tickets of an event, at most `most`, and the number of all.
+pub(crate) fn coming(db: Reader<'_>, event: &str, most: usize) -> Result<(Vec<TicketRow>, u64)> {
+    let which = "owner_did = ?1 AND event = ?1 AND status IN ('valid', 'used')";
+    let sql = format!("SELECT count(*) FROM tickets WHERE {which}");
+    let total = count(db, &sql, [event])?;
+    let sql = format!("{TICKET} WHERE {which} ORDER BY at, ticket LIMIT ?2");
+    let params = params![event, limit(most)];
+    Ok((db.rows(&sql, params, TicketRow::read)?, total))
+}
+
 /// Returns all tickets of an event, by seat and issue, for the door.
 pub(crate) fn all_tickets(db: Reader<'_>, event: &str) -> Result<Vec<TicketRow>> {
     let sql = format!("{TICKET} WHERE owner_did = ?1 ORDER BY seat, issue");

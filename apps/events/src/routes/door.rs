@@ -1,42 +1,18 @@
-//! The door data and the guest list, for the organiser and for the people to whom they delegate check-ins.
+//! The door data, for the organiser and for the people to whom they delegate check-ins.
 
 use axum::extract::State;
 use axum::http::HeaderMap;
 use imajin_app::extract::{Authed, Path};
-use imajin_app::{Answer, Card, Node, Problem, time};
+use imajin_app::{Answer, Node, time};
 use imajin_dfos::PublicKey;
 use imajin_log::rules::Owner;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::lookup::{card, find_own};
+use crate::guests;
+use crate::lookup::find_own;
 use crate::operations::CheckIn;
 use crate::queries::{self, Event, TicketRow};
-
-/// Somebody with a ticket.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Guest {
-    /// Who, as far as everybody may see it.
-    card: Card,
-    ticket: String,
-    r#type: i64,
-    type_name: Option<String>,
-    status: String,
-    payment: Option<String>,
-    /// In minor units.
-    price: i64,
-    currency: String,
-    used_at: Option<String>,
-    door: Option<i64>,
-}
-
-/// Everybody with a ticket.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct GuestsAnswer {
-    guests: Vec<Guest>,
-    total: usize,
-}
 
 /// A ticket, as a door knows it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -49,6 +25,8 @@ pub(crate) struct DoorTicket {
     holder: String,
     /// How everybody may call the holder, where they have a name here.
     name: Option<String>,
+    /// The name of the holder's companion for whom the ticket is.
+    companion: Option<String>,
     r#type: i64,
     status: String,
     /// Milliseconds, by the clock of the door that let them in.
@@ -72,45 +50,6 @@ pub(crate) struct DoorAnswer {
     at: Option<String>,
 }
 
-/// The ticket holders, for the organiser.
-#[utoipa::path(get, path = "/api/events/{id}/guests", tag = "door", params(("id" = String, Path)),
-    responses((status = 200, body = GuestsAnswer), (status = 403, description = "Not your own")))]
-pub(crate) async fn guests(
-    State(node): State<Node>,
-    authed: Authed,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-) -> Answer<axum::Json<GuestsAnswer>> {
-    let who = authed.acting_for(&node, &headers, CheckIn::NAME)?;
-    let event = find_own(&node, &id, &who)?;
-    let guests = guests_of(&node, &event)?;
-    Ok(axum::Json(GuestsAnswer {
-        total: guests.len(),
-        guests,
-    }))
-}
-
-fn guests_of(node: &Node, event: &Event) -> Answer<Vec<Guest>> {
-    let all = queries::read(node, |db| queries::all_tickets(db, event.did.as_str()))?;
-    let guests = all.into_iter().filter(|held| held.status != "passed");
-    guests.map(|held| guest(node, event, held)).collect()
-}
-
-fn guest(node: &Node, event: &Event, held: TicketRow) -> Answer<Guest> {
-    Ok(Guest {
-        card: card(node, &held.holder)?,
-        type_name: event.type_name(held.kind).map(str::to_owned),
-        status: held.shown_status().to_owned(),
-        ticket: held.ticket,
-        r#type: held.kind,
-        payment: held.payment,
-        price: held.price,
-        currency: held.currency.to_string(),
-        used_at: held.used_at.and_then(time::text),
-        door: held.door,
-    })
-}
-
 /// Returns the data that a door keeps: tickets, void tickets, and the keys to check them with.
 #[utoipa::path(get, path = "/api/events/{id}/door", tag = "door",
     params(("id" = String, Path), ("X-Acting-For" = Option<String>, Header, description = "Who organises, for a door that acts under their delegation of events.checkin")),
@@ -124,12 +63,14 @@ pub(crate) async fn door(
     let who = authed.acting_for(&node, &headers, CheckIn::NAME)?;
     let event = find_own(&node, &id, &who)?;
     let all = queries::read(&node, |db| queries::all_tickets(db, event.did.as_str()))?;
+    let holders = all.iter().map(|held| &held.holder);
+    let names = guests::names(&node, &event.did)?.with_cards(&node, holders)?;
     let ticket = |held: TicketRow| {
-        let card = card(&node, &held.holder)?;
-        Ok(door_ticket(held, card.display_name.or(card.handle)))
+        let card = names.card(&held);
+        let companion = names.companion(&held);
+        door_ticket(held, card.display_name.or(card.handle), companion)
     };
-    let tickets = all.into_iter().map(ticket);
-    let tickets = tickets.collect::<Result<_, Problem>>()?;
+    let tickets = all.into_iter().map(ticket).collect();
     let types = (1..).map_while(|n| event.type_name(n).map(str::to_owned));
     Ok(axum::Json(DoorAnswer {
         event: event.did.to_string(),
@@ -142,7 +83,7 @@ pub(crate) async fn door(
     }))
 }
 
-fn door_ticket(held: TicketRow, name: Option<String>) -> DoorTicket {
+fn door_ticket(held: TicketRow, name: Option<String>, companion: Option<String>) -> DoorTicket {
     DoorTicket {
         status: held.shown_status().to_owned(),
         ticket: held.ticket,
@@ -150,6 +91,7 @@ fn door_ticket(held: TicketRow, name: Option<String>) -> DoorTicket {
         issue: held.issue,
         holder: held.holder.to_string(),
         name,
+        companion,
         r#type: held.kind,
         used_at: held.used_at,
         door: held.door,

@@ -97,6 +97,9 @@ pub(crate) struct Words {
     /// Who reads `venue` and `address`: `everyone`, or `holders` for people with a ticket.
     #[schema(example = "everyone")]
     pub(crate) address_for: Option<String>,
+    /// Who sees who comes: `organiser`, or `holders` for people with a ticket, too.
+    #[schema(example = "organiser")]
+    pub(crate) guests_for: Option<String>,
     pub(crate) city: Option<String>,
     pub(crate) country: Option<String>,
     #[schema(value_type = Vec<String>)]
@@ -144,6 +147,7 @@ pub(crate) fn event_answer(event: &Event, kinds: &[Kind], inside: bool) -> Event
         venue: visible("venue"),
         address: visible("address"),
         address_for: word("addressFor"),
+        guests_for: word("guestsFor"),
         city: word("city"),
         country: word("country"),
         tags: texts(&event.words["tags"]),
@@ -266,7 +270,7 @@ pub(crate) async fn by_did(
     let which = Which {
         all: caller.did() == Some(&of),
         organiser: Some(of.to_string()),
-        sight: sight::sight_of(&node, caller.did())?,
+        sight: sight::sight_among(&node, caller.did(), Some(&of))?,
         ..Which::default()
     };
     answers(&node, &which, &page, caller.did()).map(axum::Json)

@@ -76,7 +76,7 @@ pub(crate) struct EventRequest {
     /// With an MJN-Proof: the salt that was signed.
     #[schema(value_type = Option<Object>)]
     salt: Option<Json>,
-    /// title, startsAt, endsAt?, timezone, description, locationType, virtualUrl?, venue?, address?, addressFor?, city?, country?, tags.
+    /// title, startsAt, endsAt?, timezone, description, locationType, virtualUrl?, venue?, address?, addressFor?, guestsFor?, city?, country?, tags.
     #[serde(flatten)]
     #[schema(value_type = Object)]
     words: Map<String, Json>,

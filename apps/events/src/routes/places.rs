@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use imajin_app::extract::{JsonRequest, Path, Person};
+use imajin_app::operation::Int;
 use imajin_app::{Answer, Card, CommandRequest, Node, Problem, time};
 use imajin_host::prelude::*;
 use imajin_protocol::Did;
@@ -10,6 +11,7 @@ use serde_json::Value as Json;
 use utoipa::ToSchema;
 
 use super::fields::field;
+use crate::event::FreePlaces;
 use crate::lookup::{card, find, find_own};
 use crate::operations::{ApprovePlaces, HoldPlaces, ReleasePlaces};
 use crate::queries::{self, Event, Open};
@@ -21,6 +23,8 @@ pub(crate) struct HoldRequest {
     #[serde(rename = "type")]
     kind: i64,
     quantity: i64,
+    /// Whether to wait for free places if too few are left: they are kept for a day once others give theirs back.
+    wait: Option<bool>,
 }
 
 /// Places that are kept.
@@ -30,7 +34,7 @@ pub(crate) struct HoldAnswer {
     hold: String,
     /// Past it the places are free for everybody again. Null where they are only asked for.
     until: Option<String>,
-    /// Whether the organiser approves who gets these free places: they are asked for, and not kept yet.
+    /// Whether the places are asked or waited for, and not kept yet.
     asked: bool,
 }
 
@@ -63,7 +67,8 @@ pub(crate) struct OpenAnswer {
     /// The id that `DELETE …/holds` takes.
     #[schema(example = "pay_0f3c…")]
     pub(crate) hold: String,
-    /// `hold`; `order`: by e-transfer or card, not paid yet; or `ask`: the organiser has not answered yet, and nothing is kept.
+    /// `hold`; `order`: by e-transfer or card, not paid yet; `ask`: the organiser has not answered yet, and nothing is kept;
+    /// or `wait`: on the waiting list.
     pub(crate) kind: &'static str,
     /// The person who keeps them, as far as everybody may see it.
     pub(crate) holder: Card,
@@ -75,7 +80,7 @@ pub(crate) struct OpenAnswer {
     /// The price of all of them, in minor units.
     pub(crate) amount: i64,
     pub(crate) currency: String,
-    /// Past it the places are free for everybody again. Null for an `ask`.
+    /// Past it the places are free for everybody again. Null for an `ask` and a `wait`.
     pub(crate) until: Option<String>,
 }
 
@@ -106,6 +111,7 @@ pub(crate) async fn hold(
         event: event.did.clone(),
         kind: field("type", payload.kind)?,
         quantity: field("quantity", payload.quantity)?,
+        wait: payload.wait.unwrap_or(false).then_some(Int(1)),
     };
     let command = CommandRequest::from_operation(did, &operation)?;
     let to = [&event.did];
@@ -176,7 +182,9 @@ pub(crate) fn open_at(node: &Node, event: &Event, did: &Did) -> Answer<Vec<OpenA
         let hold = &open.hold;
         Ok(OpenAnswer {
             hold: open.id.clone(),
-            kind: if hold.is_ask() {
+            kind: if hold.is_ask() && event.free != Some(FreePlaces::Approval) {
+                "wait"
+            } else if hold.is_ask() {
                 "ask"
             } else if open.is_order() {
                 "order"

@@ -147,6 +147,13 @@ async fn a_groups_event_is_seen_by_its_members_and_by_nobody_else() {
     assert_eq!(mia.buys(node, &id, 1, 1).await.status, 404);
     mia.joins(node, &group, &world.organiser).await;
     assert_eq!(seen(&world, Some(&mia), &id).await, [true; 7]);
+    // An invitation offers it to members alone.
+    let invitation = async |who: &Somebody| {
+        let path = format!("/events/invite?with={}", who.did());
+        world.organiser.get(node, &path).await.check(200).text()
+    };
+    assert_has!(invitation(&mia).await, "Rehearsal");
+    assert_lacks!(invitation(&eve).await, "Rehearsal");
     let page = mia.get(node, &format!("/events/{id}")).await.text();
     assert_has!(page, "Choir");
     assert_lacks!(page, "og:title");

@@ -8,7 +8,7 @@ use imajin_host::prelude::*;
 use rusqlite::Connection;
 use serde_json::json;
 
-use crate::support::{Somebody, close, published, services, somebody, world};
+use crate::support::{Somebody, by_mail, close, published, services, somebody, world};
 
 const SUBJECT: &str = "Your tickets · Deine Tickets: Launch party";
 
@@ -18,22 +18,8 @@ async fn who_came_with_an_address_is_written_their_tickets() {
     let node = &world.node;
     let band = somebody(node, 3).await;
     let (id, _) = published(&world, band.did(), 5).await;
-    let ask = Ask::post("/auth/api/onboard", &json!({"email": "fan@example.org"}));
-    assert!(node.send(ask).await.unwrap().status < 300);
+    let session = by_mail(&world, "fan@example.org").await;
     let letters = async || world.owner.get(node, "/auth/api/mail").await.json()["letters"].clone();
-    let text = letters().await[0]["text"].as_str().unwrap().to_owned();
-    let token = text
-        .split_once("#token=")
-        .unwrap()
-        .1
-        .split_whitespace()
-        .next()
-        .unwrap();
-    let ask = Ask::post("/auth/api/onboard/verify", &json!({"token": token}));
-    let session = node.send(ask).await.unwrap().json()["token"]
-        .as_str()
-        .unwrap()
-        .to_owned();
     // For a payment by e-transfer, the letter is sent with the tickets and not before.
     let order = json!({"type": 2, "rail": "emt"});
     let ask = Ask::post(format!("/events/api/events/{id}/buy"), &order).bearer(&session);

@@ -4,10 +4,13 @@ use imajin_app::capabilities::{NewsEntry, SaysNews};
 use imajin_app::notices::About;
 use imajin_app::{HomeCards, Lang};
 use imajin_edge::testing::{Ask, each};
+use imajin_events::Events;
 use imajin_protocol::Did;
-use serde_json::json;
+use imajin_protocol::fair::Manifest;
+use imajin_showcase::{ITEMS_MAX, Showcase};
+use serde_json::{Value as Json, json};
 
-use crate::support::{close, published, somebody, world};
+use crate::support::{close, party, published, published_as, somebody, world};
 
 /// Counts the elements of a page that begin with this text.
 fn count(page: &str, begins: &str) -> usize {
@@ -243,5 +246,78 @@ async fn a_cancelled_event_stays_on_the_home_of_its_guests_and_says_so() {
         );
     }
     assert!(!cards(eve.did(), Lang::En).contains("Launch party"));
+    close(world.node).await;
+}
+
+#[tokio::test]
+async fn a_persons_page_has_published_events_also_after_many_others() {
+    let world = world().await;
+    let node = &world.node;
+    let band = somebody(node, 3).await;
+    for _ in 0..2 * ITEMS_MAX {
+        let (id, _) = published(&world, band.did(), 5).await;
+        let path = format!("/events/api/events/{id}/status");
+        let body = json!({ "status": "paused" });
+        world.organiser.does(node, &path, &body).await;
+    }
+    let matinee = |made: &Json, manifest: &Manifest| {
+        let mut event = party(made, manifest, 5);
+        event["title"] = json!("Matinee");
+        event["startsAt"] = json!("2026-12-02T10:00:00.000Z");
+        event["endsAt"] = json!("2026-12-02T12:00:00.000Z");
+        event
+    };
+    published_as(&world, band.did(), matinee).await;
+    let organiser = world.organiser.did();
+    let items = Showcase::items(&Events, &node.node, organiser, None, Lang::En).unwrap();
+    let titles: Vec<&str> = items.iter().map(|hit| hit.title.as_str()).collect();
+    assert_eq!(titles, ["Matinee"]);
+    close(world.node).await;
+}
+
+#[tokio::test]
+async fn the_list_of_guests_is_a_table_for_the_organiser() {
+    let world = world().await;
+    let node = &world.node;
+    let [ada, ben, band] = each([5, 6, 3], |n| somebody(node, n)).await;
+    let (id, _) = published(&world, band.did(), 5).await;
+    for (guest, kind, price) in [(&ada, 2, 1_000), (&ben, 1, 100)] {
+        guest.top_up(&world, price).await;
+        assert_eq!(guest.buys(node, &id, kind, 1).await.status, 201);
+    }
+    let page = |by: &str| format!("/events/{id}/guests?by={by}");
+    for (by, [first, second]) in [
+        ("paid", ["Floor", "Stream"]),
+        ("ticket", ["Stream", "Floor"]),
+    ] {
+        let table = world.organiser.get(node, &page(by)).await.text();
+        assert_has!(table, "2 tickets, 0 came", "10.00\u{a0}CHF");
+        assert!(table.find(first) < table.find(second), "{table}");
+    }
+    let path = format!("/events/api/events/{id}/guests.csv");
+    let table = world.organiser.get(node, &path).await.text();
+    assert_has!(
+        table,
+        "name,with,ticket,type,status,came,price,currency\r\n"
+    );
+    assert_has!(table, ",Floor,valid,,1000,CHF\r\n");
+    for path in [page("name"), path] {
+        assert_eq!(world.owner.get(node, &path).await.status, 403);
+    }
+    close(world.node).await;
+}
+
+#[tokio::test]
+async fn an_invitation_offers_what_is_on() {
+    let world = world().await;
+    let node = &world.node;
+    let (ada, band) = (somebody(node, 5).await, somebody(node, 3).await);
+    let path = format!("/events/invite?with={}", ada.did());
+    let page = async || world.owner.get(node, &path).await.text();
+    assert_has!(page().await, "There is no published event yet");
+    published(&world, band.did(), 5).await;
+    assert_has!(page().await, "Launch party");
+    let nobody = "/events/invite?with=nobody_here";
+    assert_eq!(world.owner.get(node, nobody).await.status, 404);
     close(world.node).await;
 }

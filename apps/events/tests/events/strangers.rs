@@ -3,13 +3,17 @@
 use std::time::Duration;
 
 use imajin_app::Role;
-use imajin_edge::testing::TestNode;
-use imajin_host::{Config, Registration};
+use imajin_edge::testing::{Ask, SmtpEvent, SmtpServer, TestNode, each};
+use imajin_host::limits::Daily;
+use imajin_host::mail::{MailConfig, MailSecurity};
+use imajin_host::{Config, Limits, Registration};
+use imajin_protocol::Did;
+use imajin_protocol::fair::Manifest;
 use serde_json::{Value as Json, json};
 
 use crate::support::{Somebody, World, bare, close, kind, party, published_as, somebody, world};
 
-const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
+pub(crate) const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 #[tokio::test]
 async fn a_stranger_takes_two_free_tickets_a_day_and_none_that_costs_something() {
@@ -58,14 +62,20 @@ async fn a_stranger_takes_two_free_tickets_a_day_and_none_that_costs_something()
     close(world.node).await;
 }
 
+/// Builds an event with 200 free seats.
+pub(crate) fn seats(made: &Json, manifest: &Manifest, most: i64) -> Json {
+    let mut event = party(made, manifest, 200);
+    event["tickets"] = json!([
+        {"name": "Seat", "price": 0, "currency": "CHF", "quantity": 200, "maxPerOrder": most},
+        {"name": "Balcony", "price": 500, "currency": "CHF", "quantity": 10},
+    ]);
+    event
+}
+
 /// Publishes a hall with 200 free seats.
-async fn hall(world: &World, most: i64, free_places: Option<&str>) -> String {
+pub(crate) async fn hall(world: &World, most: i64, free_places: Option<&str>) -> String {
     let (id, _) = published_as(world, world.owner.did(), |made, manifest| {
-        let mut event = party(made, manifest, 200);
-        event["tickets"] = json!([
-            {"name": "Seat", "price": 0, "currency": "CHF", "quantity": 200, "maxPerOrder": most},
-            {"name": "Balcony", "price": 500, "currency": "CHF", "quantity": 10},
-        ]);
+        let mut event = seats(made, manifest, most);
         event["freePlaces"] = free_places.into();
         event
     })
@@ -73,7 +83,7 @@ async fn hall(world: &World, most: i64, free_places: Option<&str>) -> String {
     id
 }
 
-async fn by_invite(world: World) -> World {
+pub(crate) async fn by_invite(world: World) -> World {
     let config = Config {
         registration: Some(Registration::Invite),
         ..Config::default()
@@ -177,6 +187,153 @@ async fn an_organiser_gives_free_places_to_people_with_an_email_link_or_an_invit
     assert_eq!(world.owner.buys(node, &id, 1, 1).await.status, 201);
     let page = mallory.get(node, &format!("/events/{id}")).await.text();
     assert!(page.contains("here with a key alone"), "{page}");
+    close(world.node).await;
+}
+
+/// Returns the headers and bodies of a record as text.
+pub(crate) fn record_text(node: &TestNode, did: &Did) -> String {
+    let entries = node.node.ledger().entries(did, None, 100).unwrap();
+    let parts = entries.iter().flat_map(|entry| {
+        let body = entry.body.iter().flat_map(|body| body.iter());
+        entry.header.iter().chain(body)
+    });
+    let bytes: Vec<u8> = parts.copied().collect();
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[tokio::test]
+async fn a_stranger_gets_a_ticket_by_letter_once_for_each_event() {
+    let world = world().await;
+    let id = hall(&world, 10, None).await;
+    let world = by_invite(world).await;
+    let node = &world.node;
+    let path = format!("/events/api/events/{id}/buy");
+    let (noor, mallory) = (bare(node, 5).await, bare(node, 6).await);
+    let wrong = json!({"type": 1, "email": "nobody"});
+    let refused = noor.signed(node, "POST", &path, &wrong).await;
+    refused.check_member(400, "field", "email");
+    let order = json!({"type": 1, "name": "Noor Jahan", "email": "noor@example.org"});
+    let bought = noor.does(node, &path, &order).await;
+    assert_eq!(bought["mailed"], false, "the letter waits for the owner");
+    // Another key writes no second letter to the same address, however it is spelled.
+    let order = json!({"type": 1, "name": "Noor Jahan", "email": "Noor@Example.org"});
+    mallory.does(node, &path, &order).await;
+    let letters = world.owner.get(node, "/auth/api/mail").await.json()["letters"].clone();
+    let to = letters
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|letter| &letter["to"]);
+    assert_eq!(to.collect::<Vec<_>>(), [&json!("noor@example.org")]);
+    // Only her browser can sign in to her tickets.
+    let text = letters[0]["text"].as_str().unwrap();
+    assert_has!(text, &format!("/events/{id}"));
+    assert_lacks!(text, "/events/mine");
+    let mine = noor.get(node, "/events/mine").await.text();
+    assert_has!(mine, "Noor Jahan · Ticket", "/calendar.ics");
+
+    // Only the organiser sees the name.
+    let path = format!("/events/api/events/{id}/guests");
+    let guests = world.organiser.get(node, &path).await.json();
+    assert_eq!(guests["guests"][0]["card"]["displayName"], "Noor Jahan");
+    assert_eq!(world.owner.get(node, &path).await.status, 403);
+    // Neither the name nor the address is in the record of the guest or of the event.
+    let path = format!("/events/api/events/{id}");
+    let event = noor.get(node, &path).await.json()["did"].clone();
+    let event = Did::parse(event.as_str().unwrap()).unwrap();
+    for did in [noor.did(), &event] {
+        let text = record_text(node, did);
+        assert_has!(text, "Launch party");
+        assert_lacks!(text, "Noor Jahan", "noor@example.org");
+    }
+    close(world.node).await;
+}
+
+#[tokio::test]
+async fn a_guest_who_comes_back_gives_a_name_for_the_next_event() {
+    let world = world().await;
+    let (first, next) = (hall(&world, 10, None).await, hall(&world, 10, None).await);
+    let world = by_invite(world).await;
+    let node = &world.node;
+    let noor = bare(node, 5).await;
+    assert_eq!(noor.buys(node, &first, 1, 1).await.status, 201);
+    let page = noor.get(node, &format!("/events/{next}")).await.text();
+    assert_has!(page, "id=\"free-ticket\"", "free-ticket.js");
+    assert_lacks!(page, "data-type=\"1\"");
+    // A companion's ticket for the same event takes no name.
+    let page = noor.get(node, &format!("/events/{first}")).await.text();
+    assert_has!(page, "data-type=\"1\"");
+    assert_lacks!(page, "id=\"free-ticket\"");
+    close(world.node).await;
+}
+
+/// Adds to a request that it comes from a household, through a proxy that speaks TLS.
+fn from_home(ask: Ask) -> Ask {
+    ask.header("x-forwarded-for", "203.0.113.7")
+        .header("x-forwarded-proto", "https")
+}
+
+/// Orders a free ticket to a mailbox. Returns whether a letter is on its way.
+async fn is_mailed(who: &Somebody, node: &TestNode, event: &str, email: &str) -> bool {
+    let order = json!({"type": 1, "email": email});
+    let ask = Ask::post(format!("/events/api/events/{event}/buy"), &order);
+    let bought = node.send(from_home(ask).bearer(&who.token)).await;
+    bought.unwrap().check(201).json()["mailed"] == true
+}
+
+#[tokio::test]
+async fn a_guest_is_told_if_no_letter_brings_the_ticket() {
+    let world = world().await;
+    let id = hall(&world, 10, None).await;
+    let mut server = SmtpServer::start(0);
+    let config = Config {
+        registration: Some(Registration::Invite),
+        mail: MailConfig {
+            server: server.address().ip().to_string(),
+            port: server.address().port(),
+            security: MailSecurity::None,
+            from: "box@example.org".to_owned(),
+            ..MailConfig::default()
+        },
+        limits: Limits {
+            daily: Daily {
+                letters_address: 1,
+                tickets_address: 2,
+                ..Daily::default()
+            },
+            trusted_proxies: vec![std::net::IpAddr::from([127, 0, 0, 1])],
+            ..Limits::default()
+        },
+        ..Config::default()
+    };
+    let world = world.restarted(config).await;
+    let node = &world.node;
+    let [noor, lina, omar] = each([5, 6, 7], |seed| bare(node, seed)).await;
+    let couple = "couple@example.org";
+    assert!(is_mailed(&noor, node, &id, couple).await);
+    assert!(
+        !is_mailed(&lina, node, &id, couple).await,
+        "a second letter"
+    );
+    let other = is_mailed(&omar, node, &id, "omar@example.org").await;
+    assert!(!other, "more letters than an address may ask for");
+    // Letters that sign people in have another budget.
+    let ask = Ask::post("/auth/api/onboard", &json!({"email": "eve@example.org"}));
+    node.send(from_home(ask)).await.unwrap().check(202);
+    let mut recipients = Vec::new();
+    for _ in 0..2 {
+        match server.next().await {
+            SmtpEvent::Letter(to) => recipients.push(to),
+            SmtpEvent::Silent(_) => panic!("the server answers everyone"),
+        }
+    }
+    recipients.sort_unstable();
+    assert_eq!(recipients, [couple, "eve@example.org"]);
+
+    let page = lina.get(node, "/events/mine?mailed=false").await.text();
+    assert_has!(page, "Save the ticket as a picture now", "<svg");
+    let page = noor.get(node, "/events/mine?mailed=true").await.text();
+    assert_lacks!(page, "Save the ticket as a picture now");
     close(world.node).await;
 }
 

@@ -95,6 +95,20 @@ async fn enter(node: &TestNode, seed: u8, claim: Option<&str>) -> Somebody {
     Somebody { person, token }
 }
 
+/// Comes in with a link by email. Returns the session.
+pub(crate) async fn by_mail(world: &World, email: &str) -> String {
+    let node = &world.node;
+    let ask = Ask::post("/auth/api/onboard", &json!({"email": email}));
+    assert!(node.send(ask).await.unwrap().status < 300);
+    let letters = world.owner.get(node, "/auth/api/mail").await.json()["letters"].clone();
+    let text = letters[0]["text"].as_str().unwrap();
+    let (_, token) = text.split_once("#token=").unwrap();
+    let token = token.split_whitespace().next().unwrap();
+    let ask = Ask::post("/auth/api/onboard/verify", &json!({"token": token}));
+    let session = node.send(ask).await.unwrap().json();
+    session["token"].as_str().unwrap().to_owned()
+}
+
 impl Somebody {
     pub(crate) fn did(&self) -> &Did {
         &self.person.did

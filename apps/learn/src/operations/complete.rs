@@ -91,7 +91,7 @@ impl Attested {
 }
 
 /// Returns the required lessons that aren't done or whose graded quiz isn't passed.
-pub(crate) fn missing<'a>(course: &'a Course, studied: &Studied) -> Vec<&'a Item> {
+fn missing<'a>(course: &'a Course, studied: &Studied) -> Vec<&'a Item> {
     let is_missing = |lesson: &&Item| {
         let grade = studied.grades.get(&lesson.id);
         let is_passed =
@@ -99,6 +99,13 @@ pub(crate) fn missing<'a>(course: &'a Course, studied: &Studied) -> Vec<&'a Item
         !studied.done.contains_key(&lesson.id) || !is_passed
     };
     course.required().filter(is_missing).collect()
+}
+
+/// Whether the viewer of a course has done everything for its certificate.
+pub(crate) fn is_finished(course: &Course, studied: &Studied) -> bool {
+    course.role == Role::Student
+        && course.required().next().is_some()
+        && missing(course, studied).is_empty()
 }
 
 impl BeforeSubmit for Complete {

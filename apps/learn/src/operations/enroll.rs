@@ -12,7 +12,7 @@ use imajin_dfos::Timestamp;
 use imajin_log::{Derivation, Equal, MemberSource, Source, TargetLog};
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::{
-    self as selling, Agreed, BackRefusal, Offered, PaidRefusal, PreparedSale, Sells,
+    self as selling, Agreed, BackRefusal, Offered, PaidRefusal, PreparedSale, Release, Sells,
 };
 
 use crate::Learn;
@@ -127,7 +127,7 @@ impl BeforeSubmit for Enroll {
         let (node, course) = (request.node, self.course.as_str());
         courses::open(node, teacher, Some(request.owner), course)?;
         match &self.agreed {
-            Some(agreed) => agreed.prepare::<Learn>(request, teacher),
+            Some(agreed) => agreed.prepare::<Learn>(request, teacher, Release::default()),
             None => Ok(None),
         }
     }

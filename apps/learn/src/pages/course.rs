@@ -7,13 +7,13 @@ use imajin_items::{files, formats};
 use imajin_selling::ForSale;
 use maud::{Markup, html};
 
-use super::{STYLE, bar, buying, price};
+use super::{STYLE, bar, buying, certificate, price};
 use crate::Learn;
 use crate::courses::{Course, Role};
 use crate::items::{Item, Kind, Quiz};
 use crate::manifest::{MANIFEST, TEACHING, TEXTS};
-use crate::operations::missing;
-use crate::queries::{self, Studied};
+use crate::operations::is_finished;
+use crate::queries::Studied;
 use crate::routes::{progress, studied};
 
 pub(super) fn page(
@@ -32,14 +32,7 @@ pub(super) fn page(
         Some(session) if course.role == Role::Student => studied(node, &session.did, course)?,
         _ => Studied::default(),
     };
-    let certificate = match session {
-        Some(session) => queries::read(node, |db| {
-            let mut all = queries::certificates(db, session.did.as_str())?.into_iter();
-            let owner = course.owner.did.as_str();
-            Ok(all.find(|one| one.teacher == owner && one.course == item.id))
-        })?,
-        None => None,
-    };
+    let certificate = certificate::own_path(node, session, course)?;
     let shown = course.files(node, item);
     let content = html! {
         div.items-page.course #course data-owner=(course.owner.did) data-course=(item.id) {
@@ -50,20 +43,20 @@ pub(super) fn page(
             (scene.source(item.copied.as_deref()))
             (scene.standing(item, None))
             @match &certificate {
-                Some(one) => div.notice.good { p { (t.text("finished")) } div.actions { a.button href={ "/learn/api/certificates/" (one.cid) } download { (t.text("download-certificate")) } } },
+                Some(path) => div.notice.good { p { (t.text("finished")) } div.actions { a.button href=(path) { (t.text("see-certificate")) } } },
                 None => (finishing(course, &done, t)),
             }
             (doing(node, course, session, &done, t)?)
             (outline(course, &done, t))
             @match reader {
                 Reader::Owner { followers } => p.soft { (t.format("followers", args![count = followers])) },
-                Reader::Visitor { follows } => (visitor(course, follows, course.is_open() && course.is_copied_by_all(node)?, t)),
+                Reader::Visitor { follows } => (visitor(&scene, course, follows, course.is_open() && course.is_copied_by_all(node)?, t)),
                 Reader::Stranger => {},
             }
         }
     };
     let heading = (&*item.title, item.note.as_deref());
-    let page = scene.page(t, session, heading, content)?;
+    let page = scene.page((t, "help-course"), session, heading, content)?;
     let page = page.style(STYLE).script("/assets/learn/course.js");
     Ok(page.indexed().into_response())
 }
@@ -113,9 +106,8 @@ fn doing(
 
 /// Draws the form to request a certificate, once all required lessons are done.
 fn finishing(course: &Course, done: &Studied, t: Texts) -> Markup {
-    let is_done = course.role == Role::Student && course.required().next().is_some();
     html! {
-        @if is_done && missing(course, done).is_empty() {
+        @if is_finished(course, done) {
             section.card #finishing {
                 h2 { (t.text("all-done")) }
                 p { (t.text("finish-why")) }
@@ -159,12 +151,10 @@ fn outline(course: &Course, done: &Studied, t: Texts) -> Markup {
 }
 
 /// Draws the buttons to follow the course and to copy it for teaching.
-fn visitor(course: &Course, follows: bool, copies: bool, t: Texts) -> Markup {
+fn visitor(scene: &Scene<'_>, course: &Course, follows: bool, copies: bool, t: Texts) -> Markup {
+    let copy = t.text("copy");
     html! {
-        div.actions #visitor data-service=(MANIFEST.name) data-owner=(course.owner.did) data-item=(course.item.id) data-follows=[follows.then_some("yes")] hidden {
-            button #follow type="button" {}
-            @if copies { button #copy type="button" { (t.text("copy")) } }
-        }
+        (scene.visitor(&course.item, follows, copies.then_some(&*copy)))
         @if copies { p.hint { (t.text("copy-why")) } }
         div #copying aria-live="polite" {}
     }

@@ -56,6 +56,7 @@ pub(crate) async fn edit(Own(node, session, viewer): Own, reader: Reader) -> Ans
     };
     let at = (OWN_PAGE, "/assets/learn/edit.js");
     let parts = EditorParts {
+        help: "help-teaching",
         lead,
         below: html! {},
         form: form(&owner, t),
@@ -75,30 +76,45 @@ fn form(owner: &Owner, t: Texts) -> Markup {
         p.hint #text-hint { (t.text("text-hint")) }
         textarea #text rows="16" maxlength="200000" aria-describedby="text-hint" {}
     };
-    let quiz = html! {
-        p.hint #quiz-hint { (t.text("quiz-hint")) }
-        pre.hint { "? " (t.text("quiz-example-question")) "\n- " (t.text("quiz-example-wrong")) "\n* " (t.text("quiz-example-right")) "\n? " (t.text("quiz-example-words")) "\n= " (t.text("quiz-example-answer")) }
-        textarea #quiz rows="10" maxlength="60000" spellcheck="false" aria-describedby="quiz-hint" {}
-    };
     let pass = html! { p.hint #pass-hint { (t.text("pass-hint")) } input #pass type="text" inputmode="numeric" maxlength="3" autocomplete="off" aria-describedby="pass-hint"; };
+    let share = html! { p.hint #share-hint { (t.text("share-hint")) } input #share type="text" inputmode="decimal" autocomplete="off" aria-describedby="share-hint"; };
+    let folded = html! {
+        (check(LESSON, "required", t.text("field-required")))
+        (field(LESSON, "pass", t.text("field-pass"), pass))
+        (field(Some("course"), "share", t.text("field-share"), share))
+        (fields.files(Some("course lesson"), t.text("files-hint")))
+        (fields.visibility(None))
+        (fields.on(None))
+        (fields.times_and_address(None, owner, MANIFEST.name))
+    };
     html! {
         (fields.title())
         (field(INNER, "in", t.text("field-in"), around))
         (fields.note())
         p.notice #origin data-of="course" {}
         (field(LESSON, "text", t.text("field-text"), text))
-        (check(LESSON, "required", t.text("field-required")))
-        (field(LESSON, "quiz", t.text("field-quiz"), quiz))
-        (field(LESSON, "pass", t.text("field-pass"), pass))
+        (quiz(t))
         div.pair data-of="course" {
             (field(None, "price", t.text("field-price"), html! { input #price type="text" inputmode="decimal" autocomplete="off"; }))
             (field(None, "currency", t.text("field-currency"), html! { input #currency type="text" maxlength="4" size="4" autocomplete="off" spellcheck="false"; }))
         }
-        (field(Some("course"), "share", t.text("field-share"), html! { p.hint #share-hint { (t.text("share-hint")) } input #share type="text" inputmode="decimal" autocomplete="off" aria-describedby="share-hint"; }))
-        (fields.files(Some("course lesson"), t.text("files-hint")))
-        (fields.visibility(None))
-        (fields.on(None))
-        (fields.more(None, owner, MANIFEST.name))
+        (fields.fold(folded))
+    }
+}
+
+/// Draws the quiz of a lesson: the builder, which a script fills, and the quiz as text.
+fn quiz(t: Texts) -> Markup {
+    html! {
+        fieldset data-of=[LESSON] {
+            legend { (t.text("field-quiz")) }
+            div #quiz-builder {}
+            details #quiz-text {
+                summary { (t.text("quiz-text")) }
+                p.hint #quiz-hint { (t.text("quiz-hint")) }
+                pre.hint { "? " (t.text("quiz-example-question")) "\n- " (t.text("quiz-example-wrong")) "\n* " (t.text("quiz-example-right")) "\n? " (t.text("quiz-example-words")) "\n= " (t.text("quiz-example-answer")) }
+                textarea #quiz rows="10" maxlength="60000" spellcheck="false" aria-label=(t.text("quiz-text")) aria-describedby="quiz-hint" {}
+            }
+        }
     }
 }
 
@@ -145,7 +161,7 @@ pub(crate) async fn students(
             }
         }
     };
-    let page = t.page(t.text("students"), content);
+    let page = t.page("help-students", t.text("students"), content);
     let page = page.style(imajin_items::pages::STYLE).style(STYLE);
     let page = page.current(OWN_PAGE).script("/assets/learn/students.js");
     Ok(page.viewer(Some(node.viewer(&session)?)).into_response())

@@ -5,16 +5,16 @@ use axum::response::{IntoResponse, Response};
 use imajin_app::{Answer, Lang, Node, Session, Texts, args};
 use imajin_form::Form;
 use imajin_items::files;
+use imajin_items::markdown::markdown;
 use imajin_items::pages::Scene;
 use imajin_selling::ForSale;
 use maud::{Markup, html};
 
-use super::{STYLE, price, words_of};
+use super::{STYLE, certificate, price, words_of};
 use crate::courses::{Course, Role};
 use crate::items::{Item, Quiz};
 use crate::manifest::{MANIFEST, TEXTS};
-use crate::markdown::markdown;
-use crate::operations::TRIES_MAX;
+use crate::operations::{TRIES_MAX, is_finished};
 use crate::queries::{Grade, Studied};
 use crate::routes::{given_out, studied};
 
@@ -46,7 +46,9 @@ pub(super) fn page(
         }
     };
     let heading = (&*item.title, item.note.as_deref());
-    let page = scene.page(t, session, heading, content)?.style(STYLE);
+    let page = scene
+        .page((t, "help-lesson"), session, heading, content)?
+        .style(STYLE);
     let page = if course.is_open() {
         page.script("/assets/learn/lesson.js")
     } else {
@@ -69,6 +71,7 @@ fn lesson(
     };
     let grade = studied.grades.get(&item.id).copied().unwrap_or_default();
     let is_done = studied.done.contains_key(&item.id);
+    let end = end(node, course, session, &studied)?;
     let questions = words.questions.and_then(|text| {
         let has_key = item.own.quiz == Some(Quiz::Practice);
         given_out(text, has_key)
@@ -78,10 +81,10 @@ fn lesson(
     let others = shown.iter().enumerate();
     let others = others.filter(|(place, _)| !used.contains(place));
     Ok(html! {
-        @if words.text.is_some() { div.text { (text) } }
+        @if words.text.is_some() { div.text.prose { (text) } }
         (files::draw(others, t.lang))
         @if let Some(questions) = &questions { (quiz(course, item, (questions, grade), t)) }
-        (on(course, item, is_done, t))
+        (on(course, item, (is_done, end), t))
     })
 }
 
@@ -129,20 +132,43 @@ fn graded(grade: Grade, t: Texts) -> Markup {
     }
 }
 
-/// Draws the end of a lesson: the button that marks it done, and links to the previous and next lessons.
-fn on(course: &Course, item: &Item, is_done: bool, t: Texts) -> Markup {
+/// The page after the last lesson of a course.
+struct End {
+    path: String,
+    /// The message of the link.
+    message: &'static str,
+}
+
+/// Returns the viewer's certificate, the course's form to get one, or the course.
+fn end(node: &Node, course: &Course, session: Option<&Session>, studied: &Studied) -> Answer<End> {
+    let own = certificate::own_path(node, session, course)?;
+    let (path, message) = match own {
+        Some(path) => (path, "see-certificate"),
+        None if is_finished(course, studied) => (format!("{}#finishing", course.path()), "finish"),
+        None => (course.path(), "to-course"),
+    };
+    Ok(End { path, message })
+}
+
+/// Draws the end of a lesson: the button that marks it done, and the links to the previous lesson and to the next one,
+/// or to the end of the course.
+fn on(course: &Course, item: &Item, (is_done, end): (bool, End), t: Texts) -> Markup {
     let lessons = course.lessons();
     let place = lessons.iter().position(|lesson| lesson.id == item.id);
     let before = place.and_then(|place| lessons.get(place.checked_sub(1)?));
     let after = place.and_then(|place| lessons.get(place + 1));
+    let is_next = is_done || course.role != Role::Student;
     html! {
         @if course.role == Role::Student {
             p #is-done.done hidden[!is_done] { "✓ " (t.text("done")) }
             div.actions { button.main #done type="button" hidden[is_done] { (t.text("mark-done")) } }
         }
-        nav.around aria-label=(t.text("lessons")) {
+        nav.around #way aria-label=(t.text("lessons")) {
             @if let Some(lesson) = before { a rel="prev" href=(course.path_of(lesson)) { (t.format("before", args![title = &lesson.title])) } }
-            @if let Some(lesson) = after { a #after rel="next" data-lesson=(lesson.id) href=(course.path_of(lesson)) { (t.format("after", args![title = &lesson.title])) } }
+            @match after {
+                Some(lesson) => a #after.button.main[is_next] rel="next" data-lesson=(lesson.id) href=(course.path_of(lesson)) { (t.format("after", args![title = &lesson.title])) },
+                None => a.button.main[is_next] href=(end.path) { (t.text(end.message)) },
+            }
         }
     }
 }

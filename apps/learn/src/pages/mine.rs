@@ -5,7 +5,7 @@ use imajin_app::{Answer, Page, Reader};
 use imajin_dfos::Timestamp;
 use maud::html;
 
-use super::{STYLE, bar};
+use super::{STYLE, bar, certificate};
 use crate::manifest::{OWN_PAGE, TEACHING, TEXTS};
 use crate::queries;
 use crate::routes::taken;
@@ -41,7 +41,7 @@ pub(crate) async fn mine(Own(node, session, viewer): Own, reader: Reader) -> Ans
                             @if let Ok(at) = Timestamp::from_millis(one.at) { " " time.soft datetime=(at) data-day { (t.date(at)) } }
                             @if one.public { " " span.tag { (t.text("public")) } }
                         }
-                        div.actions { a.button href={ "/learn/api/certificates/" (one.cid) } download { (t.text("download-certificate")) } }
+                        div.actions { a.button href=(certificate::path(&one.cid)) { (t.text("see-certificate")) } }
                     }
                 }
             }
@@ -49,7 +49,7 @@ pub(crate) async fn mine(Own(node, session, viewer): Own, reader: Reader) -> Ans
         }
     };
     let page = t
-        .page(t.text("home"), content)
+        .page("help-mine", t.text("home"), content)
         .style(imajin_items::pages::STYLE);
     let page = page.style(STYLE).current(OWN_PAGE);
     Ok(page.viewer(Some(viewer)))
@@ -72,7 +72,9 @@ pub(crate) async fn check(Visitor(node, Caller(session)): Visitor, reader: Reade
             section.card #result aria-live="polite" hidden {}
         }
     };
-    let page = t.page(t.text("check-title"), content).style(STYLE);
+    let page = t
+        .page("help-certificate", t.text("check-title"), content)
+        .style(STYLE);
     let page = page.script("/assets/learn/check.js");
     Ok(page.viewer(node.viewer_of(session.as_ref())?))
 }

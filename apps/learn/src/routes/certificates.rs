@@ -2,14 +2,14 @@
 
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use imajin_app::extract::{Caller, Path, Visitor};
-use imajin_app::{Answer, Authority, Problem, args};
+use imajin_app::extract::{Path, Visitor};
+use imajin_app::{Answer, Authority, Node, Problem, args};
 use imajin_protocol::{Did, certificate};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::manifest::TEXTS;
-use crate::queries;
+use crate::queries::{self, Certificate};
 
 /// A certificate, with everything that verifies it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -26,21 +26,30 @@ pub(crate) struct CertificateFile {
     chain: Vec<String>,
 }
 
+/// Returns a certificate that the viewer may see: their own, one of a student of theirs, or a public one.
+pub(crate) fn visible_certificate(
+    node: &Node,
+    viewer: Option<&Did>,
+    cid: &str,
+) -> Answer<Option<Certificate>> {
+    let certificate = queries::read(node, |db| queries::certificate(db, cid))?;
+    let viewer = viewer.map(Did::as_str);
+    let is_for = |one: &Certificate| {
+        one.public || viewer == Some(&*one.student) || viewer == Some(&*one.teacher)
+    };
+    Ok(certificate.filter(is_for))
+}
+
 /// A certificate as a file, which verifies without this node: for the person it is about, the course's teacher, and where its
 /// owner said so, for everybody.
 #[utoipa::path(get, path = "/api/certificates/{cid}", tag = "learn", params(("cid" = String, Path, description = "The CID of the attestation")),
     responses((status = 200, body = CertificateFile), (status = 404, description = "There is no such certificate, or it is not for you")))]
 pub(crate) async fn file(
-    Visitor(node, Caller(session)): Visitor,
+    Visitor(node, caller): Visitor,
     Path(cid): Path<String>,
 ) -> Answer<Response> {
-    let certificate = queries::read(&node, |db| queries::certificate(db, &cid))?;
-    let viewer = session.as_ref().map(|session| session.did.as_str());
-    let is_for = |one: &queries::Certificate| {
-        one.public || viewer == Some(&*one.student) || viewer == Some(&*one.teacher)
-    };
     let none = || Problem::not_found(TEXTS.say("no-certificate", args![]));
-    let certificate = certificate.filter(is_for).ok_or_else(none)?;
+    let certificate = visible_certificate(&node, caller.did(), &cid)?.ok_or_else(none)?;
     let issuer = Did::parse(&certificate.issuer).map_err(Problem::internal)?;
     let chain = match node.get::<dyn Authority>() {
         Some(authority) => authority.chain(&node, &issuer)?,

@@ -56,6 +56,44 @@ async fn a_student_is_in_a_free_course_until_they_leave() {
 }
 
 #[tokio::test]
+async fn a_lesson_leads_to_the_next_one_and_the_last_to_the_certificate() {
+    let world = world().await;
+    let node = &world.node;
+    let ada = enter(node, 5, None).await;
+    let (first, last) = (format!("/{FIRST}"), format!("/{SECOND}"));
+    for viewer in [None, Some(&world.bea)] {
+        assert_has!(
+            world.page(viewer, &first).await.text(),
+            "Next lesson: Baking"
+        );
+        assert_has!(world.page(viewer, &last).await.text(), "Back to the course");
+    }
+    ada.places(&world, "learn.enroll").await.check(201);
+    let now = node.node.now().as_millis();
+    ada.studies(&world, &[(SECOND, now)]).await.check(201);
+    assert_has!(
+        world.page(Some(&ada), &last).await.text(),
+        "Back to the course"
+    );
+    ada.studies(&world, &[(FIRST, now)]).await.check(201);
+    let page = world.page(Some(&ada), &last).await.text();
+    assert_has!(page, "#finishing", "Get the certificate");
+    assert_has!(
+        world.page(Some(&ada), &first).await.text(),
+        "Next lesson: Baking"
+    );
+    let fact = json!({"teacher": world.bea.did(), "public": 0});
+    let complete = ada.says(node, "learn.complete", Some(COURSE), Json::Null, fact);
+    let cid = complete.await.check(201).json()["value"]["certificate"].clone();
+    let path = format!("href=\"/learn/check/{}\"", cid.as_str().unwrap());
+    for end in [&last, &format!("/{COURSE}")] {
+        let page = world.page(Some(&ada), end).await.text();
+        assert_has!(page, &path, "See the certificate");
+    }
+    world.close().await;
+}
+
+#[tokio::test]
 async fn a_course_of_the_same_id_by_somebody_else_is_another_course() {
     let world = world().await;
     let node = &world.node;

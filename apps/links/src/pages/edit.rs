@@ -18,9 +18,11 @@ pub(crate) async fn edit(Own(node, session, viewer): Own, lang: Lang) -> Answer<
             button #add-link.main type="button" { (t.text("add-link")) }
             button #add-collection type="button" { (t.text("add-collection")) }
             button #edit-page type="button" data-name=(viewer.name.as_deref().unwrap_or_default()) { (t.text("edit-page")) }
+            button #share-page type="button" data-title=(owner.called(lang)) data-path=(owner.path(MANIFEST.name)) { (t.text("share")) }
         }
     };
     let parts = EditorParts {
+        help: "help-edit",
         lead,
         below: bookmarks(t),
         form: form(&owner, t),
@@ -49,16 +51,19 @@ fn form(owner: &Owner, t: Texts) -> Markup {
     let url =
         html! { input #url type="url" maxlength="2000" placeholder="https://" autocomplete="off"; };
     let within = html! { select #in { option value="" { (t.text("in-page")) } } };
-    html! {
-        (fields.title())
-        (field(Some("link"), "url", t.text("field-url"), url))
-        (fields.note())
+    let folded = html! {
         (fields.files(None, ""))
         (field(Some("link"), "in", t.text("field-in"), within))
         (fields.visibility(listed))
         (fields.accent(Some("collection page")))
         (fields.on(listed))
         (check(Some("page"), "counts", t.text("field-counts")))
-        (fields.more(listed, owner, MANIFEST.name))
+        (fields.times_and_address(listed, owner, MANIFEST.name))
+    };
+    html! {
+        (field(Some("link"), "url", t.text("field-url"), url))
+        (fields.title())
+        (fields.note())
+        (fields.fold(folded))
     }
 }

@@ -288,3 +288,18 @@ async fn a_link_has_files_for_those_who_see_the_link() {
         assert_eq!(node.send(Ask::get(path)).await.unwrap().status, 404);
     }
 }
+
+#[tokio::test]
+async fn a_link_on_its_owners_page_leads_on() {
+    let node = node().await;
+    let (ada, _) = somebody(&node, 1).await;
+    put(&node, &ada, ONE, "rye", None).await;
+    assert_eq!(collection(&node, &ada, json!({})).await.status, 201);
+    let body = Some(json!({ "featureToggles": { "page.01.links": true } }));
+    let chosen = write(&node, &ada, "profile.update", None, body, None).await;
+    assert_eq!(chosen.status, 201, "{}", chosen.text());
+    let text = page(&node, &format!("/profile/{}", ada.did)).await.text();
+    let link = format!("href=\"/links/go/{}/{ONE}\"", ada.did);
+    let bread = format!("href=\"/links/{}/bread\"", ada.did);
+    assert!(text.contains(&link) && text.contains(&bread), "{text}");
+}

@@ -7,17 +7,15 @@ use imajin_app::operation::{
 use imajin_items::store;
 use imajin_protocol::Currency;
 use imajin_protocol::fair::Digest;
-use imajin_selling::check_terms;
+use imajin_selling::check_offer;
 
+use crate::Market;
 use crate::listings::{Kind, Listings};
-use crate::manifest::MANIFEST;
 
-/// The kind of goods, as the cashier's books name it.
-const GOODS: &str = "listing";
 /// The largest price in minor units, as for any payment.
 const PRICE_MAX: i64 = 99_999_900;
 /// The largest number of pieces.
-const QUANTITY_MAX: i64 = 1_000_000;
+pub(crate) const QUANTITY_MAX: i64 = 1_000_000;
 /// The longest time for which a seller takes things back, in days.
 pub(crate) const RETURNS_MAX: i64 = 30;
 
@@ -38,7 +36,7 @@ pub(crate) struct OfferListing {
     /// The digest of a .fair manifest that the owner signed and published, by which the price is shared.
     #[fact]
     pub(crate) fair: Digest,
-    /// The number of pieces; -1 without a limit.
+    /// The number of pieces in all, with those that were sold; -1 without a limit.
     #[fact]
     pub(crate) quantity: Int<-1, QUANTITY_MAX>,
     /// For how many days after the payment it can be given back; 0 is like cash.
@@ -82,7 +80,7 @@ impl OfferListing {
 impl BeforeSubmit for OfferListing {
     fn before_submit(&self, request: &Request<'_>) -> Answer<()> {
         let terms = (self.price.0, self.currency, &self.fair);
-        check_terms(request, (MANIFEST.name, GOODS), terms).map(drop)
+        check_offer::<Market>(request, terms).map(drop)
     }
 }
 

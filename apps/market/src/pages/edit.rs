@@ -10,7 +10,7 @@ use maud::{Markup, html};
 use super::near::options;
 use super::{ASKS_FOR_PLACE, STYLE};
 use crate::groups;
-use crate::manifest::{MANIFEST, NEAR_PAGE, OWN_PAGE, TEXTS};
+use crate::manifest::{MANIFEST, NEAR_PAGE, ORDERS_PAGE, OWN_PAGE, TEXTS};
 use crate::operations::RETURNS_MAX;
 
 /// The kind of item that has a price, as the form names it.
@@ -28,9 +28,11 @@ pub(crate) async fn edit(Own(node, session, viewer): Own, lang: Lang) -> Answer<
         div.actions {
             button #add-listing.main type="button" { (t.text("add-listing")) }
             button #add-wanted type="button" { (t.text("add-wanted")) }
+            a.button href=(ORDERS_PAGE) { (t.text("orders")) }
         }
     };
     let parts = EditorParts {
+        help: "help-edit",
         lead,
         below: Markup::default(),
         form: form(&owner, &groups, t),
@@ -102,12 +104,13 @@ fn terms(t: Texts) -> Markup {
             div.pair {
                 (field(None, "quantity", t.text("field-quantity"), html! { input #quantity type="text" inputmode="numeric" autocomplete="off"; }))
                 (field(None, "returns", t.text("field-returns"), html! {
-                    select #returns {
+                    select #returns aria-describedby="returns-hint" {
                         option value="0" { (t.text("returns-none")) }
                         @for days in 1..=RETURNS_MAX { option value=(days) { (t.format("returns-days", args![count = days])) } }
                     }
                 }))
             }
+            p.hint #returns-hint { (t.text("returns-hint")) }
         }
     }
 }

@@ -6,14 +6,17 @@ use imajin_items::{Owner, files};
 use imajin_turns::page_with;
 use maud::{Markup, html};
 
-use super::price;
+use super::{buying, price};
 use crate::groups;
 use crate::listings::{Item, Kind};
 use crate::manifest::{MANIFEST, NEAR_PAGE, OWN_PAGE, TEXTS};
+use crate::on_sale::OnSale;
 use crate::queries::{self, Terms};
 
 /// The script that asks for the contact.
 const SCRIPT: &str = "/assets/market/listing.js";
+/// The script that buys.
+const BUYING: &str = "/assets/market/buy.js";
 
 /// Renders the page.
 pub(super) fn page(
@@ -24,8 +27,9 @@ pub(super) fn page(
     lang: Lang,
 ) -> Answer<Page> {
     let t = TEXTS.for_reader(lang);
+    let now = node.now().as_millis();
     let (terms, contact) = queries::read(node, |db| {
-        let terms = queries::terms(db, owner.did.as_str(), &item.id)?;
+        let terms = queries::terms(db, owner.did.as_str(), &item.id, now)?;
         Ok((terms, queries::contact(db, &owner.did, item)?))
     })?;
     let group = match &item.own.group {
@@ -41,6 +45,14 @@ pub(super) fn page(
     let scene = Scene::new((node, MANIFEST.name), owner, session, copied, lang);
     let files = scene.files(item);
     let seller = seller(&scene, group, t);
+    let on_sale = OnSale::new(&scene.owner, item, terms.clone());
+    let buying = match on_sale.filter(|_| !scene.is_own) {
+        Some(listing) if session.is_some() || listing.is_sold_out() => {
+            buying::form(node, &listing, t)?
+        }
+        Some(_) => html! { p { (t.text("sign-in-to-buy")) } },
+        None => Markup::default(),
+    };
     let content = html! {
         div.items-page {
             div #message {}
@@ -51,23 +63,29 @@ pub(super) fn page(
             (facts(item, terms.as_ref(), &seller, t))
             (scene.source(item.copied.as_deref()))
             (scene.standing(item, None))
+            (buying)
             @if !scene.is_own { (reach(node, &scene, item, (session, may_ask), t)) }
             (scene.feeds(&scene.path()))
         }
     };
-    let page = scene.page(t, session, (&item.title, item.note.as_deref()), content)?;
-    Ok(page.script(SCRIPT).indexed())
+    let page = scene.page(
+        (t, "help-listing"),
+        session,
+        (&item.title, item.note.as_deref()),
+        content,
+    )?;
+    Ok(page.script(SCRIPT).script(BUYING).indexed())
 }
 
 /// Renders the facts of a listing.
 fn facts(item: &Item, terms: Option<&Terms>, seller: &Markup, t: Texts) -> Markup {
     let pieces = terms
-        .map(|terms| terms.quantity)
+        .and_then(|terms| terms.left)
         .filter(|pieces| *pieces > 1);
     html! {
         ul.rows {
             li {
-                strong { (price(item, terms, t)) }
+                strong data-offer { (price(item, terms, t)) }
                 @if let Some(pieces) = pieces { " · " (t.format("pieces", args![count = pieces])) }
                 @if let Some(terms) = terms { (returns(item, terms, t)) }
             }

@@ -9,8 +9,8 @@ use maud::{Markup, html};
 
 use super::{ASKS_FOR_PLACE, STYLE, row};
 use crate::categories::Category;
-use crate::listing_view::newest;
-use crate::manifest::{NEAR_PAGE, OWN_PAGE, TEXTS};
+use crate::listing_view::{ListingView, newest};
+use crate::manifest::{NEAR_PAGE, ORDERS_PAGE, OWN_PAGE, TEXTS};
 
 /// Maximum number of listings on the page without its script.
 const SHOWN_MAX: usize = 50;
@@ -19,7 +19,8 @@ const SHOWN_MAX: usize = 50;
 pub(crate) async fn near(Visitor(node, Caller(session)): Visitor, lang: Lang) -> Answer<Response> {
     let t = TEXTS.for_reader(lang);
     let viewer = session.as_ref().map(|session| &session.did);
-    let listings = newest(&node, viewer, SHOWN_MAX)?;
+    let mut listings = newest(&node, viewer, SHOWN_MAX)?;
+    listings.retain(ListingView::is_listed);
     let content = html! {
         div #message {}
         h1 { (t.text("near")) }
@@ -27,7 +28,10 @@ pub(crate) async fn near(Visitor(node, Caller(session)): Visitor, lang: Lang) ->
         div.actions {
             a.button.main href={ (OWN_PAGE) "#listing" } { (t.text("add-listing")) }
             a.button href={ (OWN_PAGE) "#wanted" } { (t.text("add-wanted")) }
-            @if session.is_some() { a href=(OWN_PAGE) { (t.text("own")) } }
+            @if session.is_some() {
+                a href=(OWN_PAGE) { (t.text("own")) }
+                a href=(ORDERS_PAGE) { (t.text("orders")) }
+            }
         }
         @if listings.is_empty() { p.hint.empty { (t.text("near-none")) } }
         (filter(t))
@@ -36,7 +40,10 @@ pub(crate) async fn near(Visitor(node, Caller(session)): Visitor, lang: Lang) ->
         ul.rows.listings #near-rows hidden[listings.is_empty()] { @for listing in &listings { li { (row(listing, &format!("/market/{}", listing.seller), t)) } } }
         div.actions { button #near-more type="button" hidden { (t.text("near-more")) } }
     };
-    let page = t.page(t.text("near"), content).indexed().style(STYLE);
+    let page = t
+        .page("help-near", t.text("near"), content)
+        .indexed()
+        .style(STYLE);
     let page = page.script("/assets/market/near.js").current(NEAR_PAGE);
     let page = page.viewer(node.viewer_of(session.as_ref())?);
     Ok((ASKS_FOR_PLACE, page).into_response())

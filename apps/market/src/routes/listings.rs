@@ -20,7 +20,7 @@ use crate::queries;
 pub(crate) struct ListQuery {
     /// A category, such as `tools`.
     category: Option<String>,
-    /// `active`, `paused` or `unavailable`; the last two are for the seller alone.
+    /// `active`, `sold`, `paused` or `unavailable`; the last two are for the seller alone.
     status: Option<String>,
     /// The code of a currency.
     currency: Option<String>,
@@ -120,8 +120,9 @@ pub(crate) async fn read_listing(
     let owner = node.person(&owner)?;
     let mut item = queries::find(&node, &owner, caller.did(), &name)?;
     files::describe(&node, &owner, &mut item.base.files);
+    let now = node.now().as_millis();
     let (terms, contact) = queries::read(&node, |db| {
-        let terms = queries::terms(db, owner.as_str(), &item.id)?;
+        let terms = queries::terms(db, owner.as_str(), &item.id, now)?;
         Ok((terms, queries::contact(db, &owner, &item)?))
     })?;
     let contact = contact.filter(|_| caller.did() == Some(&owner));

@@ -16,6 +16,7 @@ use utoipa::ToSchema;
 use crate::listing_view::{LISTED_MAX, ListingView, newest};
 use crate::listings::{Item, Kind, Rent};
 use crate::manifest::MANIFEST;
+use crate::queries;
 
 /// Maximum bytes of the list.
 const BYTES_MAX: usize = 250_000;
@@ -103,8 +104,11 @@ impl NearAnswer {
 
 fn make(node: &Node) -> Answer<FreshAnswer<Bytes>> {
     let mut answer = NearAnswer::default();
+    // Asked before the listings, so that no promise lapses unnoticed in between.
+    let lapse = queries::read(node, |db| queries::next_lapse(db, node.now().as_millis()))?;
     let listings = newest(node, None, LISTED_MAX + 1)?;
-    for listing in listings.iter().take(LISTED_MAX) {
+    let listed = listings.iter().filter(|listing| listing.is_listed());
+    for listing in listed.take(LISTED_MAX) {
         answer.push(listing);
     }
     answer.has_more = listings.len() > LISTED_MAX;
@@ -112,7 +116,7 @@ fn make(node: &Node) -> Answer<FreshAnswer<Bytes>> {
     Ok(FreshAnswer {
         bytes: value.len(),
         value,
-        until: next_change(node, MANIFEST.name, None)?,
+        until: next_change(node, MANIFEST.name, None)?.min(lapse),
     })
 }
 

@@ -152,6 +152,7 @@ impl Drive {
             let moved = MoveAssets {
                 assets: List(vec![id.clone()]),
                 folder: folder_of(to.parent.as_deref()),
+                back: None,
             };
             self.enter(&moved).await?;
         }

@@ -8,7 +8,7 @@ use imajin_app::{Problem, args};
 
 use super::ASSETS_MAX;
 use crate::fields::Audience;
-use crate::ids::{AlbumId, AssetId};
+use crate::ids::{AlbumId, AssetId, Collection};
 use crate::manifest::TEXTS;
 use crate::queries::{self, State};
 
@@ -134,9 +134,9 @@ impl Decide for RemoveAlbum {
 #[derive(Debug, Operation)]
 #[operation(name = "media.album.put", authority = Any, refusal = AlbumRefusal)]
 pub(crate) struct PutInAlbum {
-    /// The album's id.
+    /// The album's id; or `favourites`, which only their owner sees.
     #[reference]
-    pub(crate) album: AlbumId,
+    pub(crate) album: Collection,
     /// The files.
     #[fact]
     pub(crate) assets: List<AssetId, 1, ASSETS_MAX>,
@@ -148,7 +148,7 @@ pub(crate) struct PutInAlbum {
 impl Decide for PutInAlbum {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<AlbumRefusal> {
         let (db, owner) = (ctx.reader(), ctx.owner().as_str());
-        if !queries::has_album(db, owner, self.album.as_str())? {
+        if !queries::has_collection(db, owner, &self.album)? {
             return Err(AlbumRefusal::Unknown.into());
         }
         if self.out.is_some_and(|out| out.0 == 1) {

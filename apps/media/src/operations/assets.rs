@@ -339,6 +339,9 @@ pub(crate) struct MoveAssets {
     /// The folder. Left out: none.
     #[fact]
     pub(crate) folder: Option<FolderId>,
+    /// 1, without `folder`, to bring files back to the folders that they were in. Default: 0.
+    #[fact]
+    pub(crate) back: Option<Int<0, 1>>,
 }
 
 impl Decide for MoveAssets {

@@ -35,11 +35,16 @@ pub(crate) async fn albums(Own { node, session, t }: Own) -> Result<Response, Pr
         @if all.is_empty() { p.lead.empty { (t.text("albums-empty")) } }
         @else { ul.covers { @for album in &all { li { (cover(album, t)) } } } }
     };
-    let page = page((&node, t), Some(&session), &t.text("tab-albums"), content)?;
+    let page = page(
+        (&node, t),
+        Some(&session),
+        ("help-albums", &t.text("tab-albums")),
+        content,
+    )?;
     Ok(page.script("/assets/media/album.js").into_response())
 }
 
-fn cover(album: &Album, t: Texts) -> Markup {
+pub(super) fn cover(album: &Album, t: Texts) -> Markup {
     html! {
         a href={ "/media/albums/" (album.owner) "/" (album.id) } {
             @match &album.cover {
@@ -99,7 +104,7 @@ fn render_album(
         @else { (visitors(t, (&album, Door::Album(&album)), session)) }
         (pictures(node, t, (&album, Door::Album(&album)), (from, &path))?)
     };
-    let mut page = page((node, t), session, &album.title, content)?;
+    let mut page = page((node, t), session, ("help-album", &album.title), content)?;
     if is_own {
         page = page.script("/assets/media/album.js");
     }
@@ -134,6 +139,7 @@ pub(super) fn visited(
         .preview(Preview {
             url: format!("{address}{path}"),
             picture: picture.map(|path| format!("{address}{path}")),
+            is_article: false,
         }))
 }
 

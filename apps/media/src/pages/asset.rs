@@ -222,7 +222,7 @@ impl Leaf<'_> {
                 } } @else if self.is_withheld { (self.withheld()) }
             }
         };
-        let page = page((self.node, self.t), session, &title, content)?;
+        let page = page((self.node, self.t), session, ("help-file", &title), content)?;
         let mut page = page.script("/assets/media/asset.js");
         if session.is_none() {
             page = page.description(self.from()?).preview(self.preview());
@@ -303,6 +303,7 @@ impl Leaf<'_> {
         Preview {
             url: format!("{}{}", self.address, self.door.page(id)),
             picture: picture.map(|path| format!("{}{path}", self.address)),
+            is_article: false,
         }
     }
 
@@ -371,8 +372,10 @@ impl Leaf<'_> {
                 }
             });
         }
-        let albums = queries::read(self.node, |db| {
-            queries::albums_of(db, &asset.owner, &asset.id)
+        let (albums, is_favourite) = queries::read(self.node, |db| {
+            let albums = queries::albums_of(db, &asset.owner, &asset.id)?;
+            let is_favourite = queries::is_favourite(db, &asset.owner, &asset.id)?;
+            Ok((albums, is_favourite))
         })?;
         Ok(html! {
             p { (audience(t, asset.access)) @if asset.exact { " " (t.text("seen-exact")) } }
@@ -382,6 +385,7 @@ impl Leaf<'_> {
             } } }
             div #own.actions.tight data-id=(asset.id) data-access=(asset.access.name()) data-to=[asset.to.as_ref()] data-exact=[asset.exact.then_some("1")] {
                 button.main type="button" data-act="share" { (t.text("share")) }
+                button type="button" data-act="favourite" aria-pressed=(is_favourite.to_string()) { span aria-hidden="true" { "★" } (t.text("favourite")) }
                 button type="button" data-act="link" { (t.text("make-link")) }
                 button type="button" data-act="album" { (t.text("to-album")) }
                 button type="button" data-act="folder" { (t.text("to-folder")) }

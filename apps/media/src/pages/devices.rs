@@ -67,7 +67,12 @@ pub(crate) async fn devices(
         @if rows.is_empty() { p.soft.empty { (t.text("devices-empty")) } }
         @else { ul.rows { @for row in &rows { (row) } } }
     };
-    let page = page((&node, t), Some(&session), &t.text("devices"), content)?;
+    let page = page(
+        (&node, t),
+        Some(&session),
+        ("help-devices", &t.text("devices")),
+        content,
+    )?;
     Ok(page.script("/assets/media/devices.js").into_response())
 }
 

@@ -182,7 +182,12 @@ pub(crate) async fn agree(Own { node, session, t }: Own) -> Result<Response, Pro
             ul.rows { @for row in &rows { (row) } }
         }
     };
-    let page = page((&node, t), Some(&session), &t.text("agree"), content)?;
+    let page = page(
+        (&node, t),
+        Some(&session),
+        ("help-agree", &t.text("agree")),
+        content,
+    )?;
     Ok(page.script("/assets/media/agree.js").into_response())
 }
 

@@ -1,6 +1,6 @@
 //! Lists of the viewer's files: folders, and the page where files come in.
 
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use imajin_app::extract::{Page as Part, Path, Query};
 use imajin_app::{Icon, Node, Problem, Texts, args};
 use maud::{Markup, html};
@@ -80,7 +80,12 @@ pub(crate) async fn folders(Own { node, session, t }: Own) -> Result<Response, P
             div #files data-in="" { (rows(t, &loose)) }
         }
     };
-    let page = page((&node, t), Some(&session), &t.text("tab-folders"), content)?;
+    let page = page(
+        (&node, t),
+        Some(&session),
+        ("help-folders", &t.text("tab-folders")),
+        content,
+    )?;
     Ok(page.script(SCRIPT).into_response())
 }
 
@@ -122,8 +127,18 @@ pub(crate) async fn folder(
         div #files data-in=(here.id) { @if !found.is_empty() { (rows(t, &found)) } }
         (more(has_more, part.offset, t))
     };
-    let page = page((&node, t), Some(&session), &here.name, content)?;
+    let page = page(
+        (&node, t),
+        Some(&session),
+        ("help-folders", &here.name),
+        content,
+    )?;
     Ok(page.script(SCRIPT).into_response())
+}
+
+/// Leads what another program shared to the page that asks for it again: this browser had no worker to keep it.
+pub(crate) async fn redirect_share() -> Redirect {
+    Redirect::to("/media/upload?shared=0")
 }
 
 /// The folder for uploaded files.
@@ -169,6 +184,11 @@ pub(crate) async fn upload(
         }
         p #then hidden { a.button.main href=(from.0) { (t.text("upload-see")) } }
     };
-    let page = page((&node, t), Some(&session), &t.text("add"), content)?;
+    let page = page(
+        (&node, t),
+        Some(&session),
+        ("help-upload", &t.text("add")),
+        content,
+    )?;
     Ok(page.script("/assets/media/upload.js").into_response())
 }

@@ -38,7 +38,12 @@ pub(crate) async fn links(Own { node, session, t }: Own) -> Result<Response, Pro
             ul.rows { @for row in &rows { (row) } }
         }
     };
-    let page = page((&node, t), Some(&session), &t.text("tab-links"), content)?;
+    let page = page(
+        (&node, t),
+        Some(&session),
+        ("help-links", &t.text("tab-links")),
+        content,
+    )?;
     Ok(page.script("/assets/media/links.js").into_response())
 }
 
@@ -74,6 +79,7 @@ fn row(node: &Node, link: &Link, (now_ms, t): (i64, Texts)) -> Result<Markup, Pr
                 span.hint { @if is_open { (t.format("link-until", args![day = until])) } @else { (t.text("link-ended")) } }
                 @if link.exact { " " span.tag { (t.text("link-exact")) } }
             }
+            @if is_open { button type="button" hidden data-show=(link.id) aria-label=(t.format("link-show-of", args![title = title.as_str()])) { (t.text("link-show")) } }
             @if !link.ended { button type="button" data-move=(link.id) data-of=(link.of) data-digest=(link.digest) data-label=[link.label.as_ref()] data-until=(link.until_ms) data-exact=(u8::from(link.exact)) aria-label=(t.format("link-move-of", args![title = title.as_str()])) { (t.text("link-move")) } }
             @if is_open { button type="button" data-end=(link.id) aria-label=(t.format("link-end-of", args![title = title])) { (t.text("link-end")) } }
         } }
@@ -114,7 +120,12 @@ pub(crate) async fn link(
                 (albums::visitors(t, (&album, door), session))
                 (albums::pictures(&node, t, (&album, door), (query.from(), &path))?)
             };
-            let page = page((&node, t), session, &album.title, content)?;
+            let page = page(
+                (&node, t),
+                session,
+                ("help-shared-album", &album.title),
+                content,
+            )?;
             let viewed = (&viewer, door, &*path);
             let page = albums::visited((&node, t), page, (&album, &owner), (viewed, &address))?;
             Ok(page.into_response())

@@ -42,7 +42,8 @@ impl FromRequestParts<Node> for Own {
         let caller = Caller::from_request_parts(parts, node).await;
         let Caller(session) = caller.map_err(IntoResponse::into_response)?;
         let uri = parts.extensions.get::<OriginalUri>();
-        let here = uri.map_or(OWN_PAGE, |uri| uri.path());
+        let here = uri.and_then(|uri| uri.path_and_query());
+        let here = here.map_or(OWN_PAGE, |here| here.as_str());
         let session = session.ok_or_else(|| sign_in(here))?;
         let reader = Reader::from_request_parts(parts, node).await;
         let t = TEXTS.for_reader(reader.map_err(IntoResponse::into_response)?);
@@ -68,10 +69,11 @@ pub(super) fn or_sign_in(
 pub(super) fn page(
     (node, t): (&Node, Texts),
     session: Option<&Session>,
-    title: &str,
+    (help, title): (&'static str, &str),
     content: Markup,
 ) -> Result<Page, Problem> {
-    let page = t.page(title, content).style(STYLE).current(OWN_PAGE).wide();
+    let page = t.page(help, title, content).style(STYLE);
+    let page = page.current(OWN_PAGE).wide();
     Ok(page.viewer(node.viewer_of(session)?))
 }
 
@@ -96,7 +98,7 @@ pub(super) fn tabs(t: Texts, here: &str) -> Markup {
         ("/media/storage", t.text("tab-storage")),
     ];
     html! {
-        nav.media-tabs aria-label=(t.text("tabs")) {
+        nav.tabs aria-label=(t.text("tabs")) {
             @for (href, text) in places { a href=(href) aria-current=[(href == here).then_some("page")] { (text) } }
         }
     }

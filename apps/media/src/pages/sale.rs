@@ -259,12 +259,8 @@ fn buying(
         }
         p.hint { (t.text("buy-stays")) }
     };
-    let page = page(
-        (node, t),
-        session,
-        &t.format("buy-of", args![title = title.as_str()]),
-        content,
-    )?;
+    let title = t.format("buy-of", args![title = title.as_str()]);
+    let page = page((node, t), session, ("help-buy", &title), content)?;
     Ok(page.script("/assets/media/sale.js").into_response())
 }
 

@@ -55,7 +55,12 @@ pub(crate) async fn import(
         @if let Some(import) = &state.import { (progress(import, t)) }
         @if !state.goes_on() { (choice(&state, t)) }
     };
-    let page = page((&node, t), Some(&session), &t.text("stick-title"), content)?;
+    let page = page(
+        (&node, t),
+        Some(&session),
+        ("help-stick", &t.text("stick-title")),
+        content,
+    )?;
     Ok(page.script("/assets/media/stick.js").into_response())
 }
 

@@ -60,7 +60,12 @@ pub(crate) async fn storage(Own { node, session, t }: Own) -> Result<Response, P
         @if let Some(disk) = &disk { (disk) }
         @if let Some(others) = &others { (others) }
     };
-    let page = page((&node, t), Some(&session), &t.text("tab-storage"), content)?;
+    let page = page(
+        (&node, t),
+        Some(&session),
+        ("help-storage", &t.text("tab-storage")),
+        content,
+    )?;
     Ok(page.script("/assets/media/storage.js").into_response())
 }
 

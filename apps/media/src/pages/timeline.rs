@@ -226,14 +226,22 @@ pub(crate) async fn timeline(
         div.actions.tight {
             a.button.main href="/media/upload" { (t.text("add")) }
             @if has_stick { a.button href="/media/import" { (t.text("stick-from")) } }
-            @if !part.is_empty() { (parts::select(t, "timeline", "album,folder,share,download,trash")) }
+            @if !part.is_empty() {
+                a.button href="/media/favourites" { (t.text("favourites")) }
+                (parts::select(t, "timeline", "favourite,album,folder,share,download,trash"))
+            }
         }
         @if is_first && !part.is_empty() { (parts::finder(t, "")) }
         @if is_first { (on_this_day(&node, &session.did, t)?) }
         @if part.is_empty() { p.lead.empty { (t.text("timeline-empty")) } }
         @else { (part.draw(t)) }
     };
-    let page = page((&node, t), Some(&session), &t.text("home"), content)?;
+    let page = page(
+        (&node, t),
+        Some(&session),
+        ("help-photos", &t.text("home")),
+        content,
+    )?;
     Ok(page.script(SCRIPT).into_response())
 }
 
@@ -291,7 +299,12 @@ pub(crate) async fn family(
             }
         }
     };
-    let mut page = page((&node, t), Some(&session), &t.text("family"), content)?;
+    let mut page = page(
+        (&node, t),
+        Some(&session),
+        ("help-family", &t.text("family")),
+        content,
+    )?;
     if part.is_some_and(|part| !part.is_empty()) {
         page = page.script(SCRIPT);
     }

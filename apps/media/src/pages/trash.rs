@@ -65,6 +65,11 @@ pub(crate) async fn trash(part: Part, Own { node, session, t }: Own) -> Result<R
             (more(has_more, part.offset, t))
         }
     };
-    let page = page((&node, t), Some(&session), &t.text("tab-trash"), content)?;
+    let page = page(
+        (&node, t),
+        Some(&session),
+        ("help-trash", &t.text("tab-trash")),
+        content,
+    )?;
     Ok(page.script(SCRIPT).into_response())
 }

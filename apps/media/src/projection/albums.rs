@@ -48,7 +48,7 @@ pub(super) fn put_in(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<(
     let (owner, put) = (entry.did.as_str(), read.operation);
     let album = put.album.as_str();
     let takes_out = put.out.is_some_and(|out| out.0 == 1);
-    if !takes_out && !queries::has_album(db.into(), owner, album)? {
+    if !takes_out && !queries::has_collection(db.into(), owner, &put.album)? {
         return Ok(());
     }
     for asset in &put.assets.0 {

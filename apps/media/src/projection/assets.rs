@@ -208,13 +208,15 @@ pub(super) fn moved(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
         return Ok(());
     };
     let owner = entry.did.as_str();
+    let is_back = read.operation.back.is_some_and(|back| back.0 == 1);
+    let stays = is_back && read.operation.folder.is_none();
     let folder = existing_folder(db, owner, read.operation.folder)?;
     for asset in &read.operation.assets.0 {
         set_state(db, entry, asset, State::Kept)?;
-        let sql =
-            "UPDATE assets SET folder = ?3 WHERE owner_did = ?1 AND id = ?2 AND state = 'kept'";
+        let sql = "UPDATE assets SET folder = iif(?4, folder, ?3)
+            WHERE owner_did = ?1 AND id = ?2 AND state = 'kept'";
         db.prepare_cached(sql)?
-            .execute(params![owner, asset.as_str(), folder])?;
+            .execute(params![owner, asset.as_str(), folder, stays])?;
     }
     Ok(())
 }

@@ -47,7 +47,7 @@ pub(super) fn remove(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<(
             WHERE owner_did = ?1 AND folder = ?2 AND state = 'kept'";
         let params = params![owner, id, entry.at.as_millis()];
         db.prepare_cached(sql)?.execute(params)?;
-        // Files in the trash belong to no folder already.
+        // Files that were in the trash before come back to no folder.
         let sql = "UPDATE assets SET folder = NULL WHERE owner_did = ?1 AND folder = ?2";
         db.prepare_cached(sql)?.execute([owner, id.as_str()])?;
         let sql = "DELETE FROM folders WHERE owner_did = ?1 AND id = ?2";

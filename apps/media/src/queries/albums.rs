@@ -5,6 +5,7 @@ use rusqlite::{Result, params};
 
 use super::asset::{self, Asset};
 use crate::fields::Access;
+use crate::ids::{Collection, FAVOURITES};
 
 /// An album.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,6 +49,20 @@ pub(crate) fn album(db: Reader<'_>, owner: &str, id: &str) -> Result<Option<Albu
 pub(crate) fn has_album(db: Reader<'_>, owner: &str, id: &str) -> Result<bool> {
     let sql = "SELECT 1 FROM albums WHERE owner_did = ?1 AND id = ?2";
     db.exists(sql, [owner, id])
+}
+
+/// Whether a person has a collection: an album only once they made it.
+pub(crate) fn has_collection(db: Reader<'_>, owner: &str, collection: &Collection) -> Result<bool> {
+    match collection {
+        Collection::Favourites => Ok(true),
+        Collection::Album(album) => has_album(db, owner, album.as_str()),
+    }
+}
+
+/// Whether an asset is among its owner's favourites.
+pub(crate) fn is_favourite(db: Reader<'_>, owner: &str, asset: &str) -> Result<bool> {
+    let sql = "SELECT 1 FROM in_albums WHERE owner_did = ?1 AND asset = ?2 AND album = ?3";
+    db.exists(sql, [owner, asset, FAVOURITES])
 }
 
 pub(crate) fn count_albums(db: Reader<'_>, owner: &str) -> Result<i64> {

@@ -1,7 +1,7 @@
 //! Pictures and videos by the month in which they were taken.
 
 use imajin_ledger::{Reader, read_fields};
-use rusqlite::Result;
+use rusqlite::{Result, params};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -103,6 +103,21 @@ pub(crate) fn on_this_day(
     db.rows(&sql, [owner, year, day], Asset::read)
 }
 
+/// Returns a person's pictures and videos that are not for that person alone, the newest first: at most `limit`, from
+/// `offset` on.
+pub(crate) fn shared_pictures(
+    db: Reader<'_>,
+    owner: &str,
+    (limit, offset): (usize, usize),
+) -> Result<Vec<Asset>> {
+    let condition = TimelineScope::Own(owner).condition();
+    let sql = asset::select(&format!(
+        "INDEXED BY shared WHERE {condition} AND access <> 'private' ORDER BY day DESC, id LIMIT {limit} OFFSET ?2"
+    ));
+    let offset = i64::try_from(offset).unwrap_or(i64::MAX);
+    db.rows(&sql, params![owner, offset], Asset::read)
+}
+
 /// The texts of a file; empty where it lacks one.
 pub(crate) struct AssetTexts<'r> {
     pub(crate) name: &'r str,
@@ -111,7 +126,13 @@ pub(crate) struct AssetTexts<'r> {
     pub(crate) text: &'r str,
     /// The day on which it was taken.
     pub(crate) day: &'r str,
+    /// The titles of its owner's albums that it is in.
+    pub(crate) albums: &'r str,
 }
+
+/// The titles of the albums of a row of `assets`, in one text.
+const ALBUMS: &str = "coalesce((SELECT group_concat(title, char(10)) FROM in_albums JOIN albums ON albums.owner_did = in_albums.owner_did AND albums.id = album
+    WHERE in_albums.owner_did = assets.owner_did AND asset = assets.id), '')";
 
 /// Returns the kept files of a person whose texts fit, the newest first, at most `limit` of them.
 pub(crate) fn having(
@@ -123,7 +144,7 @@ pub(crate) fn having(
     let columns = ["title", "alt", "text"]
         .map(|member| format!("coalesce(json_extract(words, '$.{member}'), '')"));
     let sql = format!(
-        "SELECT id, name, day, {} FROM assets WHERE owner_did = ?1 AND state = 'kept' ORDER BY day DESC, id",
+        "SELECT id, name, day, {}, {ALBUMS} FROM assets WHERE owner_did = ?1 AND state = 'kept' ORDER BY day DESC, id",
         columns.join(", ")
     );
     let rows = db.rows(&sql, [owner], |row| {
@@ -134,6 +155,7 @@ pub(crate) fn having(
             title: text(3)?,
             alt: text(4)?,
             text: text(5)?,
+            albums: text(6)?,
         };
         has(&texts).then(|| row.get::<_, String>(0)).transpose()
     })?;

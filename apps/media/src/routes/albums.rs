@@ -158,7 +158,7 @@ pub(crate) async fn album(
     }))
 }
 
-/// A link that its owner made. Its secret isn't here: the node doesn't keep it.
+/// A link that its owner made. Its secret isn't here: only the browser that made the link keeps it.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct LinkShown {

@@ -87,6 +87,7 @@ pub(crate) async fn list(
             Some(_) => return Err(Problem::field("state", "state must be kept or trash.")),
         },
         folder: query.folder.as_deref(),
+        album: None,
         sort: query.sort.as_deref(),
         words: query.search.as_deref(),
         context: [&query.app, &query.feature, &query.entity].map(Option::as_deref),

@@ -78,6 +78,40 @@ async fn an_album_has_an_order_and_shows_what_is_in_it() {
 }
 
 #[tokio::test]
+async fn favourites_are_their_owners_alone() {
+    let world = world().await;
+    let bea = &world.bea;
+    let put = world.adds(bea, "a", json!({})).await;
+    let other = world.adds(bea, "b", json!({})).await;
+    let favourites = async |who: &Somebody| {
+        let page = world.get(Some(who), "/media/favourites").await;
+        page.check(200).text()
+    };
+    let says = |fact: Json| {
+        let words = (Json::Null, fact);
+        world.says(bea, "media.album.put", Some("favourites"), words)
+    };
+    says(json!({ "assets": [put.id] })).await;
+    let page = favourites(bea).await;
+    assert!(
+        page.contains(&put.id) && !page.contains(&other.id),
+        "{page}"
+    );
+    assert_lacks!(favourites(&world.owner).await, &put.id);
+    let photo = world.get(Some(bea), &format!("/media/a/{}", put.id)).await;
+    assert_has!(photo.text(), "aria-pressed=\"true\"");
+    // An album of this id, which could have an audience, is refused.
+    let words = (json!({"title": "Best"}), json!({"access": "public"}));
+    let shared = world.tries(bea, "media.album", Some("favourites"), words);
+    assert_eq!(shared.await.status, 400);
+    let albums = world.get(Some(bea), "/media/api/albums").await.json();
+    assert_eq!(albums["albums"], json!([]));
+    says(json!({ "assets": [put.id], "out": 1 })).await;
+    assert_lacks!(favourites(bea).await, &put.id);
+    world.close().await;
+}
+
+#[tokio::test]
 async fn a_link_opens_an_album_to_a_stranger_until_it_ends() {
     let world = world().await;
     let bea = &world.bea;

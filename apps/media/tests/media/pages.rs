@@ -35,6 +35,7 @@ async fn ones_own_pages_lead_a_stranger_to_the_sign_in() {
     for path in [
         "",
         "/albums",
+        "/favourites",
         "/folders",
         "/upload",
         "/trash",
@@ -53,6 +54,47 @@ async fn ones_own_pages_lead_a_stranger_to_the_sign_in() {
         let expected = if path.starts_with("/a/") { 404 } else { 200 };
         assert_eq!(own.status, expected, "{path}: {}", own.text());
     }
+    let reply = world.get(None, "/media/upload?shared=0").await;
+    assert_eq!(
+        reply.header("location"),
+        Some("/signin?next=%2Fmedia%2Fupload%3Fshared%3D0"),
+        "they come back to what the page was to say"
+    );
+    world.close().await;
+}
+
+#[tokio::test]
+async fn what_no_worker_keeps_is_asked_for_again() {
+    let world = world().await;
+    for token in [None, Some(&world.bea.token)] {
+        let ask = Ask::new("POST", "/media/upload").body("a form");
+        let ask = match token {
+            Some(token) => ask.bearer(token),
+            None => ask,
+        };
+        let reply = world.node.send(ask).await.unwrap();
+        let to = reply.header("location").unwrap_or_default();
+        assert_eq!((reply.status, to), (303, "/media/upload?shared=0"));
+    }
+    world.close().await;
+}
+
+#[tokio::test]
+async fn the_page_of_a_contact_has_what_they_share_and_nothing_else() {
+    let world = world().await;
+    let (bea, owner) = (&world.bea, &world.owner);
+    let shared = takes(&world, bea, "a", "2024-07-14T16:20:00").await;
+    let kept = takes(&world, bea, "b", "2023-06-01T09:00:00").await;
+    let fact = json!({ "assets": [shared], "access": "trust-graph" });
+    world.tells(bea, "media.access", fact).await;
+    let path = format!("/media/with/{}", bea.did());
+    let before = page(&world, Some(owner), &path).await;
+    assert_has!(before, "No photos for you yet");
+    world.connect(bea, owner).await;
+    let text = page(&world, Some(owner), &path).await;
+    assert!(text.contains(&shared) && !text.contains(&kept), "{text}");
+    let rest = page(&world, Some(owner), &format!("{path}?from=1")).await;
+    assert!(!rest.contains(&shared), "{rest}");
     world.close().await;
 }
 
@@ -220,6 +262,8 @@ async fn an_album_keeps_its_viewer_in_it() {
     ] {
         assert!(leaf.contains(&words), "{words} is not in {leaf}");
     }
+    let results = page(&world, Some(bea), "/media/find?q=sunday+july").await;
+    assert!(results.contains(&a) && !results.contains(&b), "{results}");
     let none = world
         .get(Some(&world.owner), &path.replace("0001", "0002"))
         .await;
@@ -313,6 +357,10 @@ async fn a_link_leads_to_what_it_is_of_and_nowhere_else() {
     }
     let links = page(&world, Some(bea), "/media/links").await;
     assert_has!(links, "Oma", "Sunday", "data-end");
+    let listed = world.get(Some(bea), "/media/api/links").await.text();
+    for text in [links, listed] {
+        assert_lacks!(text, SECRET);
+    }
     world
         .says(bea, "media.link.end", Some(LINK), (Json::Null, Json::Null))
         .await;

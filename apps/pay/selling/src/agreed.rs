@@ -83,8 +83,8 @@ impl Agreed {
         }
     }
 
-    /// Has the cashier prepare a sale by this seller, before the operation is submitted. `None` if the manifest is not
-    /// published here.
+    /// Has the cashier prepare a sale by this seller, whose parts become free then, before the operation is submitted. `None`
+    /// if the manifest is not published here.
     ///
     /// # Errors
     /// 503 while this node may not sell.
@@ -92,6 +92,7 @@ impl Agreed {
         &self,
         request: &Request<'_>,
         seller: &Did,
+        release: Release,
     ) -> Result<Option<PreparedSale>, Problem> {
         let cashier = cashier(request.node)?;
         let Some(manifest) = cashier.manifest(request.node, &self.fair)? else {
@@ -103,7 +104,7 @@ impl Agreed {
             kind: word(S::KIND)?,
             manifest,
             agreed: None,
-            release: Release::default(),
+            release,
         };
         self.prepare_goods(request, goods).map(Some)
     }

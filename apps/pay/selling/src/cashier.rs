@@ -19,6 +19,8 @@ pub type Later<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 pub struct RefundProgress {
     /// The payer, who gets the refund.
     pub payer: Did,
+    /// The seller.
+    pub seller: Did,
     /// The way of the payment and of its refund: a rail's name, or `free`.
     pub rail: String,
     /// The currency.
@@ -99,6 +101,8 @@ pub trait Cashier: Send + Sync {
     fn check_price(&self, amount: Minor, currency: Currency) -> Result<(), Problem>;
     /// Returns a manifest that is published on this node, by its digest.
     fn manifest(&self, node: &Node, digest: &Digest) -> Result<Option<Manifest>, Problem>;
+    /// Returns the path at which a published manifest is, exactly as it was signed.
+    fn manifest_path(&self, digest: &Digest) -> String;
     /// Returns the current fees, and the announced ones with their time.
     fn fees(&self, node: &Node) -> Result<(Fees, Option<(Fees, Timestamp)>), Problem>;
     /// Returns the division of an offer as of now.

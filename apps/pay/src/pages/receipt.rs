@@ -94,6 +94,7 @@ fn goods(node: &Node, order: &Order, t: Texts) -> Result<Markup, Problem> {
         "ticket" => t.text("kind-ticket"),
         "tip" => t.text("kind-tip"),
         "course" => t.text("kind-course"),
+        "listing" => t.text("kind-listing"),
         "work" => t.text("kind-work"),
         other => other.into(),
     };

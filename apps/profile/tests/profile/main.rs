@@ -12,5 +12,6 @@ extern crate imajin_edge;
 mod follow;
 mod handle;
 mod media;
+mod page;
 mod support;
 mod update;

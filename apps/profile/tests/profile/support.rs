@@ -17,14 +17,24 @@ pub(crate) async fn node() -> TestNode {
 
 /// Returns a node with this disk configuration.
 pub(crate) async fn node_with(disk: DiskConfig) -> TestNode {
-    let services: Vec<Arc<dyn Service>> = vec![
-        Arc::new(imajin_auth::Auth::new()),
-        Arc::new(imajin_profile::Profile),
-    ];
     let config = Config {
         disk,
         ..open_config()
     };
+    start(Vec::new(), config).await
+}
+
+/// Returns a node with these apps, too.
+pub(crate) async fn node_of(apps: Vec<Arc<dyn Service>>) -> TestNode {
+    start(apps, open_config()).await
+}
+
+async fn start(apps: Vec<Arc<dyn Service>>, config: Config) -> TestNode {
+    let mut services: Vec<Arc<dyn Service>> = vec![
+        Arc::new(imajin_auth::Auth::new()),
+        Arc::new(imajin_profile::Profile),
+    ];
+    services.extend(apps);
     let node = TestNode::start(services, config, 200).await.unwrap();
     begin_node_identity(&node.node).await.unwrap();
     node

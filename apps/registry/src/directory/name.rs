@@ -1,7 +1,7 @@
 //! The names that nodes may have: one label of a host name.
 
 /// Names that look like a service, the registry, or an administrator.
-const RESERVED: [&str; 50] = [
+const RESERVED: [&str; 51] = [
     "abuse",
     "account",
     "admin",
@@ -21,6 +21,7 @@ const RESERVED: [&str; 50] = [
     "dev",
     "docs",
     "dykil",
+    "essays",
     "events",
     "ftp",
     "git",

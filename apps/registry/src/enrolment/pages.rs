@@ -30,7 +30,7 @@ pub(crate) async fn page(
     let t = TEXTS.for_reader(reader);
     let words = node.services().words().on(t);
     let content = content(&registrations, &node.network().now(), (&words, t));
-    let page = t.page(t.text("registries"), content);
+    let page = t.page("help-registries", t.text("registries"), content);
     Ok(page.viewer(Some(viewer)).into_response())
 }
 

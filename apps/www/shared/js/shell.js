@@ -1,4 +1,5 @@
-// The frame of every page: puts a tile in the place of a picture that can't be shown, and holds what is pressed until the page's own scripts are ready.
+// The frame of every page: puts a tile in the place of a picture that can't be shown, holds what is pressed until the page's own scripts are ready, and
+// opens the page's help text.
 // For signed-in people it keeps the last pages for when the box does not answer, shows what is new, and notes that they looked at an app's page.
 //
 // Always: one new thing has one badge: at its app's place in the bar, or at the bell. The icon of the installed app has the sum.
@@ -71,6 +72,20 @@ if (scripts.length > 0) holdUntilReady(scripts);
 
 // Workers need a certificate that the browser trusts. Without one, pages need the box, and nothing else differs.
 if (document.documentElement.dataset.did) navigator.serviceWorker?.register("/worker.js", { scope: "/" }).catch((error) => console.info(`No offline pages here: ${error.message}`));
+
+/** Shows the help text of the page above it. Where that fails, and for a new tab, the link leads to the text. */
+function openHelp(event) {
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const link = event.currentTarget;
+  const follow = (error) => {
+    console.info(error.message);
+    location.assign(link.href);
+  };
+  import("../www/help.js").then(({ show }) => show(link)).catch(follow);
+}
+
+for (const link of document.querySelectorAll(".help")) link.addEventListener("click", openHelp);
 
 const bell = document.querySelector(".bell");
 

@@ -98,10 +98,13 @@ export function sayError(error) {
   say("bad", error.message, ...(way ? [el("p", {}, el("a", { class: "button", href: way.href }, way.text))] : []));
 }
 
-/** Runs an action of a button or form: one at a time, with words while it takes, errors shown. */
+/** Whether a submit button of the form is at work. */
+export const isAtWork = (form) => Boolean(form?.querySelector('button[type="submit"][aria-disabled]'));
+
+/** Runs an action of a button or form: one at a time, also of those buttons that submit the same form, with words while it takes, errors shown. */
 export async function working(control, words, action) {
   // Not `disabled`: that would take the keyboard's focus away.
-  if (control.getAttribute("aria-disabled")) return;
+  if (control.getAttribute("aria-disabled") || isAtWork(control.form)) return;
   const before = [...control.childNodes];
   control.setAttribute("aria-disabled", "true");
   quiet();

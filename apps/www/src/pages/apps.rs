@@ -21,7 +21,7 @@ pub(crate) fn list(node: &Node, viewer: Viewer, t: Texts) -> Page {
         ul #apps.rows hidden {}
         p.hint { (t.text("apps-hint")) }
     };
-    t.page(t.text("apps-title"), content)
+    t.page("help-apps", t.text("apps-title"), content)
         .script("/assets/www/apps.js")
         .viewer(Some(viewer))
 }
@@ -40,7 +40,7 @@ pub(crate) fn requests(node: &Node, viewer: Viewer, t: Texts) -> Page {
         p #allowed-none.soft { (t.text("app-requests-none")) }
         ul #allowed.cards {}
     };
-    t.page(t.text("app-requests"), content)
+    t.page("help-app-requests", t.text("app-requests"), content)
         .script("/assets/www/app-requests.js")
         .current("/settings")
         .viewer(Some(viewer))
@@ -85,7 +85,7 @@ pub(crate) async fn authorize(
             p { a #to-signin.button.main href="/signin" { (t.text("apps-signin-go")) } }
         }
     };
-    Ok(t.page(t.text("apps-ask-title"), content)
+    Ok(t.page("help-authorize", t.text("apps-ask-title"), content)
         .script("/assets/www/authorize.js")
         .viewer(viewer)
         .into_response())

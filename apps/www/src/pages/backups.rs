@@ -53,7 +53,7 @@ pub(crate) async fn page(
     };
     let viewer = node.viewer_of(Some(&session))?;
     let page = t
-        .page(t.text("backups"), content)
+        .page("help-backups", t.text("backups"), content)
         .script("/assets/www/backups.js");
     Ok(with_form(page.viewer(viewer)))
 }

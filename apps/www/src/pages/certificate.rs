@@ -100,7 +100,7 @@ async fn page(
         }
     };
     let page = t
-        .page(t.text("certificate-title"), content)
+        .page("help-certificate", t.text("certificate-title"), content)
         .script("/assets/www/certificate.js");
     let mut response = page.into_response();
     // The page tries to load an image by each way: only the browser can tell which of them work here.
@@ -126,7 +126,7 @@ fn without(peer: Peer, t: Texts) -> Page {
         p { (t.text(why)) }
         p { a href="/" { (t.text("certificate-back")) } }
     };
-    t.page(t.text("certificate-none"), content)
+    t.page("help-certificate", t.text("certificate-none"), content)
 }
 
 /// The installation steps of the certificate, by system.

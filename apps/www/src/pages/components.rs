@@ -23,7 +23,7 @@ pub(crate) async fn page(lang: Lang) -> Page {
             section data-component=(name) { h2 { (t.text(name)) } (shown) }
         }
     };
-    t.page(t.text("components"), content)
+    t.notice_page(t.text("components"), content)
         .script("/assets/www/components.js")
         .current("/docs")
 }

@@ -41,7 +41,7 @@ pub(crate) fn copy(viewer: Viewer, t: Texts) -> Page {
             p #locked-file.hint hidden { (t.text("copy-locked")) }
         }
     };
-    t.page(t.text("copy"), content)
+    t.page("help-copy", t.text("copy"), content)
         .script("/assets/www/copy.js")
         .viewer(Some(viewer))
         .current("/data")
@@ -64,7 +64,7 @@ pub(crate) fn verify(viewer: Option<Viewer>, t: Texts) -> Page {
             p { (t.markup("verify-elsewhere", args![], |_, inner| html! { code { (inner) } })) }
         }))
     };
-    t.page(t.text("verify"), content)
+    t.page("help-verify", t.text("verify"), content)
         .script("/assets/www/verify.js")
         .viewer(viewer)
         .current("/verify")
@@ -116,7 +116,7 @@ pub(crate) fn bring(
             }
         }
     };
-    t.page(t.text("bring"), content)
+    t.page("help-bring", t.text("bring"), content)
         .script("/assets/www/bring.js")
         .viewer(viewer)
         .current("/data")
@@ -203,7 +203,7 @@ pub(crate) fn moving(viewer: Viewer, t: Texts) -> Page {
             div.actions { a #there.button.main href="/" { (t.text("move-there")) } }
         }
     };
-    t.page(t.text("move"), content)
+    t.page("help-move", t.text("move"), content)
         .script("/assets/www/move.js")
         .viewer(Some(viewer))
         .current("/data")
@@ -249,7 +249,7 @@ pub(crate) fn delete(node: &Node, viewer: Viewer, t: Texts) -> Page {
         }
     };
     let page = t
-        .page(t.text("delete"), content)
+        .page("help-delete", t.text("delete"), content)
         .script("/assets/www/delete.js")
         .viewer(Some(viewer))
         .current("/data");

@@ -26,7 +26,7 @@ pub(crate) fn page(node: &Node, viewer: Option<Viewer>, giver: &NameGiver, t: Te
         (test_step(t))
         (done_step(t))
     };
-    t.page(t.text("create"), content)
+    t.page("help-create", t.text("create"), content)
         .script("/assets/www/create.js")
         .current("/create")
         .viewer(viewer)
@@ -37,7 +37,8 @@ fn closed(t: Texts) -> Page {
         h1 { (t.text("create-closed")) }
         p { (t.markup("create-closed-why", args![], |_, inner| html! { a href="/signin" { (inner) } })) }
     };
-    t.page(t.text("create"), content).current("/create")
+    t.page("help-create", t.text("create"), content)
+        .current("/create")
 }
 
 fn name_step(node: &Node, viewer: Option<&Viewer>, t: Texts) -> Markup {
@@ -199,6 +200,7 @@ fn done_step(t: Texts) -> Markup {
                 @for (role, message) in ROLES { p.notice.good data-role=(role) hidden { (t.text(message)) } }
                 div.actions {
                     a #finished-invite.button.main href="/connections" hidden { (t.text("create-connect")) }
+                    a #finished-write.button.main href="/connections" hidden {}
                     a.button.main href="/profile/edit" { (t.text("create-profile")) }
                 }
                 div #finished-owner.card hidden {

@@ -43,7 +43,7 @@ pub(crate) async fn data(
     let content =
         imajin_app::blocking::run(move || content(&reading, &session.did, before, t)).await??;
     let page = t
-        .page(t.text("data"), content)
+        .page("help-data", t.text("data"), content)
         .script("/assets/www/data.js");
     let page = if node.config().usb.sticks().are_possible() {
         page.script("/assets/www/sticks.js")

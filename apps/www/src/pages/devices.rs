@@ -67,7 +67,7 @@ pub(crate) fn page(viewer: Viewer, t: Texts) -> Page {
             }
         }
     };
-    t.page(t.text("devices"), content)
+    t.page("help-devices", t.text("devices"), content)
         .script("/assets/www/devices.js")
         .script("/assets/www/lock-key.js")
         .viewer(Some(viewer))

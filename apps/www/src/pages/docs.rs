@@ -32,7 +32,8 @@ pub(crate) async fn docs(State(node): State<Node>, lang: Lang) -> Page {
         ul { @for name in &services { li { a href={ "/" (name) "/api/spec" } { (name) } } } }
         p { (t.markup("docs-programs-all", args![], |_, _| html! { a href="/llms-full.txt" { "llms-full.txt" } })) }
     };
-    t.page(t.text("docs"), content).current("/docs")
+    t.page("help-docs", t.text("docs"), content)
+        .current("/docs")
 }
 
 /// `/llms-full.txt`

@@ -34,7 +34,9 @@ pub(crate) async fn page(
         }
     };
     let viewer = node.viewer_of(session.as_ref())?;
-    let page = t.page(t.text("email"), content).current("/settings");
+    let page = t
+        .page("help-email", t.text("email"), content)
+        .current("/settings");
     Ok(page.script("/assets/www/email.js").viewer(viewer))
 }
 

@@ -38,7 +38,7 @@ pub(crate) fn signin(node: &Node, t: Texts) -> Page {
             }
         }
     };
-    t.page(t.text("signin"), content)
+    t.page("help-signin", t.text("signin"), content)
         .script("/assets/www/signin.js")
         .current("/signin")
 }
@@ -115,7 +115,7 @@ pub(crate) fn restore(giver: &NameGiver, t: Texts) -> Page {
             div.actions { button #restore.main type="submit" { (t.text("restore-go")) } }
         }
     };
-    t.page(t.text("restore"), content)
+    t.page("help-restore", t.text("restore"), content)
         .script("/assets/www/restore.js")
         .current("/signin")
 }
@@ -158,7 +158,7 @@ pub(crate) fn device(giver: &NameGiver, t: Texts) -> Page {
             div.actions { a.button.main href="/data" { (t.text("device-look")) } }
         }
     };
-    t.page(t.text("device"), content)
+    t.page("help-device", t.text("device"), content)
         .script("/assets/www/device.js")
         .current("/signin")
 }

@@ -28,7 +28,7 @@ pub(crate) async fn page(
     let content = drawn(&node.front(), &node.name(), after.saved.is_some(), t);
     let viewer = node.viewer_of(Some(&session))?;
     let page = t
-        .page(t.text("front"), content)
+        .page("help-box-front", t.text("front"), content)
         .script("/assets/www/front.js")
         .current("/settings");
     Ok(with_form(page.viewer(viewer)))

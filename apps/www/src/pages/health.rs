@@ -56,7 +56,7 @@ pub(crate) async fn page(
         None => html! { h1 { (t.text("health")) } p.soft { (t.text("health-unmanaged")) } },
     };
     let viewer = node.viewer_of(Some(&session))?;
-    Ok(t.page(t.text("health"), content)
+    Ok(t.page("help-health", t.text("health"), content)
         .script("/assets/www/health.js")
         .viewer(viewer)
         .into_response())

@@ -1,4 +1,6 @@
-//! Home of a signed-in person: tasks, news, coming events, and the state of the box for its owner. Apps bring the cards.
+//! Home of a signed-in person: first steps, tasks, news, coming events, and the state of the box for its owner. Apps bring the cards.
+
+pub(super) mod first_steps;
 
 use imajin_app::page::Viewer;
 use imajin_app::{
@@ -47,6 +49,13 @@ pub(super) async fn page(
         Some(upkeep) => Some(blocking::run(move || upkeep.backups()).await?),
         None => None,
     };
+    let steps = if first_steps::are_hidden(node, &session.did)? {
+        Vec::new()
+    } else if upkeep.is_some() {
+        first_steps::for_owner(node, &session.did, backups.as_ref(), t)?
+    } else {
+        first_steps::for_member(node, &session.did, reader.lang)?
+    };
     let cards = crate::news::cards(node, &session.did, reader.lang);
     let mut cards: Vec<_> = cards.into_iter().map(|brought| brought.card).collect();
     if upkeep.is_some() {
@@ -60,7 +69,8 @@ pub(super) async fn page(
                 None => (t.text("hello-you")),
             }
         }
-        @if cards.is_empty() { (nothing(node, t)) }
+        (first_steps::draw(&steps, t))
+        @if cards.is_empty() && steps.is_empty() { (nothing(node, t)) }
         @for (section, id, title) in SECTIONS {
             @let of_section = sorted(&cards, section);
             @if !of_section.is_empty() {
@@ -74,7 +84,7 @@ pub(super) async fn page(
         @if upkeep.is_some() { (this_box(node, backups.as_ref(), t)) }
     };
     let mut page = t
-        .page(t.text("home"), content)
+        .page("help-home", t.text("home"), content)
         .current("/")
         .viewer(Some(viewer));
     let script = |card: &HomeCard| match card.section {

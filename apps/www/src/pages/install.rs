@@ -21,11 +21,17 @@ const PAPER: &str = "#faf7f2";
 
 /// `/manifest.webmanifest`
 pub(crate) async fn manifest(State(node): State<Node>) -> Response {
-    let text = described(&node.front(), &node.name()).to_string();
-    typed(text, "application/manifest+json")
+    let manifest = described(&node.front(), &node.name(), share_page(&node));
+    typed(manifest.to_string(), "application/manifest+json")
 }
 
-fn described(front: &Front, name: &str) -> Value {
+/// The page of an app that adds what other programs of a device share.
+fn share_page(node: &Node) -> Option<&'static str> {
+    let mut manifests = node.services().manifests();
+    manifests.find_map(|manifest| manifest.share_page)
+}
+
+fn described(front: &Front, name: &str, share_page: Option<&str>) -> Value {
     let icon = |src: &str, sizes: &str, kind: &str, purpose: &str| json!({ "src": src, "sizes": sizes, "type": kind, "purpose": purpose });
     let mut icons = Vec::new();
     if let Some(picture) = &front.picture {
@@ -40,7 +46,7 @@ fn described(front: &Front, name: &str) -> Value {
             "any maskable",
         ));
     }
-    json!({
+    let mut manifest = json!({
         "id": "/",
         "name": name,
         "short_name": name.chars().take(SHORT_MAX).collect::<String>().trim(),
@@ -51,12 +57,28 @@ fn described(front: &Front, name: &str) -> Value {
         "background_color": PAPER,
         "theme_color": PAPER,
         "icons": icons,
-    })
+    });
+    if let Some(page) = share_page {
+        manifest["share_target"] = json!({
+            "action": page,
+            "method": "POST",
+            "enctype": "multipart/form-data",
+            "params": { "files": [{ "name": "files", "accept": ["*/*"] }] },
+        });
+    }
+    manifest
 }
 
 /// `/worker.js`: the service worker, which another program's assets make another one. It says one sentence over pages of any
 /// language, and one for each kind of push message.
-pub(crate) async fn worker() -> Response {
+pub(crate) async fn worker(State(node): State<Node>) -> Response {
+    typed(
+        worker_script(share_page(&node)),
+        "text/javascript; charset=utf-8",
+    )
+}
+
+fn worker_script(share_page: Option<&str>) -> String {
     let element = |_: &str, _| html! { time {} };
     let sentences = Lang::ALL.map(|lang| {
         let sentence = TEXTS
@@ -77,14 +99,14 @@ pub(crate) async fn worker() -> Response {
         let kinds = About::ALL.map(of).into_iter().collect();
         (lang.code().to_owned(), Value::Object(kinds))
     });
-    let text = format!(
-        "const VERSION = {:?};\nconst SAID = {};\nconst PUSHED = {};\n{}",
+    format!(
+        "const VERSION = {:?};\nconst SHARE_PAGE = {};\nconst SAID = {};\nconst PUSHED = {};\n{}",
         assets::VERSION,
+        json!(share_page),
         Value::Object(sentences.into_iter().collect()),
         Value::Object(pushed.into_iter().collect()),
         include_str!("../../assets/worker.js")
-    );
-    typed(text, "text/javascript; charset=utf-8")
+    )
 }
 
 /// Returns the text that a device shows for a push message, which names no person.
@@ -119,7 +141,7 @@ pub(crate) async fn offline(lang: Lang) -> Page {
         p.lead { (t.text("offline-why")) }
         div.actions { a.button.main href="" { (t.text("offline-again")) } a.button href="/" { (t.text("home")) } }
     };
-    t.page(t.text("offline"), content)
+    t.notice_page(t.text("offline"), content)
 }
 
 #[cfg(test)]
@@ -129,33 +151,33 @@ mod tests {
 
     #[test]
     fn the_installed_app_has_the_name_and_the_picture_of_the_box() {
-        let plain = described(&Front::default(), "Imajin node");
+        let plain = described(&Front::default(), "Imajin node", None);
         assert_eq!(plain["name"], "Imajin node");
         assert_eq!(plain["icons"][2]["src"], "/assets/icon-512.png");
+        assert!(plain.get("share_target").is_none());
         let picture = Picture::read(b"\x89PNG\r\n\x1a\n".to_vec().into());
         let path = picture.as_ref().unwrap().path();
         let front = Front {
             picture,
             ..Front::default()
         };
-        let own = described(&front, "The house by the lake");
+        let own = described(&front, "The house by the lake", Some("/add"));
         assert_eq!(own["icons"][0]["src"], path);
         assert_eq!(own["short_name"], "The house by");
+        assert_eq!(own["share_target"]["action"], "/add");
     }
 
-    #[tokio::test]
-    async fn the_worker_knows_the_version_of_the_assets() {
-        let response = worker().await;
-        let body = axum::body::to_bytes(response.into_body(), 1 << 20)
-            .await
-            .unwrap();
-        let text = String::from_utf8(body.to_vec()).unwrap();
+    #[test]
+    fn the_worker_knows_the_version_of_the_assets() {
+        assert!(worker_script(None).contains("const SHARE_PAGE = null;"));
+        let text = worker_script(Some("/add"));
         assert!(text.starts_with(&format!("const VERSION = {:?};", assets::VERSION)));
         assert_eq!(assets::VERSION.len(), 32);
         for said in [
             "\"en\":\"Your box isn’t answering.",
             "\"de\":\"Deine Box antwortet nicht.",
             "<time></time>",
+            "const SHARE_PAGE = \"/add\";",
             "\"payment\":\"You have a new payment\"",
         ] {
             assert!(text.contains(said), "{said}");

@@ -50,7 +50,9 @@ pub(crate) async fn page(
     let now = (node.registration(), node.is_registration_fixed());
     let content = drawn(now, node.members_invite(), after.saved.is_some(), t);
     let viewer = node.viewer_of(Some(&session))?;
-    let page = t.page(t.text("joining"), content).current("/settings");
+    let page = t
+        .page("help-joining", t.text("joining"), content)
+        .current("/settings");
     Ok(with_form(page.viewer(viewer)))
 }
 

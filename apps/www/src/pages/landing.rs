@@ -93,7 +93,7 @@ fn front(node: &Node, lang: Lang) -> Result<Page, Problem> {
         "" => t.text("front-description").into_owned(),
         own => own.to_owned(),
     };
-    let page = t.page(name, content).current("/");
+    let page = t.page("help-front", name, content).current("/");
     Ok(page.description(description))
 }
 

@@ -130,7 +130,7 @@ fn respond(
         }
     };
     let page = t
-        .page(t.text("lock-box"), content)
+        .page("help-lock", t.text("lock-box"), content)
         .status(status)
         .viewer(node.viewer_of(Some(session))?);
     Ok(parts::with_form(page))

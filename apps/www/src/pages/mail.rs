@@ -33,7 +33,7 @@ pub(crate) fn follow(t: Texts) -> Page {
             p { a.button href="/signin" { (t.text("mail-again")) } }
         }
     };
-    t.page(t.text("mail-title"), content)
+    t.page("help-mail-link", t.text("mail-title"), content)
         .script("/assets/www/mail.js")
         .current("/signin")
 }
@@ -51,7 +51,7 @@ pub(crate) fn letters(viewer: Viewer, t: Texts) -> Page {
         p #none.soft { (t.text("letters-none")) }
         ul #letters.cards hidden {}
     };
-    t.page(t.text("letters"), content)
+    t.page("help-letters", t.text("letters"), content)
         .script("/assets/www/letters.js")
         .viewer(Some(viewer))
 }

@@ -64,6 +64,7 @@ fn respond(
 ) -> Result<Response, Problem> {
     let t = TEXTS.for_reader(lang);
     let page = t.page(
+        "help-mail-server",
         t.text("post"),
         drawn(config, mail::is_mail_fixed(node), notice, t),
     );

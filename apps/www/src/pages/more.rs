@@ -45,7 +45,7 @@ pub(crate) async fn more(Own(node, session, viewer): Own, lang: Lang) -> Result<
         div.actions { button #sign-out type="button" { (t.text("sign-out")) } }
         div #message {}
     };
-    Ok(t.page(t.text("more"), content)
+    Ok(t.page("help-more", t.text("more"), content)
         .script("/assets/www/sign-out.js")
         .current("/more")
         .viewer(Some(viewer))
@@ -68,7 +68,9 @@ pub(crate) async fn settings(
             (list(&services.navigation(&[PagePlacement::BoxSetting]), lang))
         }
     };
-    let page = t.page(t.text("settings"), content).current("/settings");
+    let page = t
+        .page("help-settings", t.text("settings"), content)
+        .current("/settings");
     Ok(with_form(page.viewer(Some(viewer))))
 }
 

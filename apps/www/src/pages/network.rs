@@ -92,7 +92,9 @@ fn draw_page(
         }
     };
     let viewer = node.viewer_of(Some(session))?;
-    let page = t.page(t.text("network"), content).viewer(viewer);
+    let page = t
+        .page("help-network", t.text("network"), content)
+        .viewer(viewer);
     let page = parts::with_form(page.script("/assets/www/network.js"));
     Ok((notice.status(), page).into_response())
 }

@@ -39,7 +39,7 @@ pub(crate) async fn page(Own(node, session, viewer): Own, reader: Reader) -> Res
         }
     };
     let mut page = t
-        .page(t.text("notifications"), content)
+        .page("help-notifications", t.text("notifications"), content)
         .script("/assets/www/notifications.js");
     if all.iter().any(|line| line.script.is_some()) {
         page = page.script(CARDS);

@@ -37,7 +37,7 @@ pub(crate) fn page(_: &Node, viewer: Viewer, t: Texts) -> Page {
             div.actions { a #on.button.main href="/" { (t.text("owner-home")) } }
         }
     };
-    t.page(t.text("owner"), content)
+    t.page("help-owner", t.text("owner"), content)
         .script("/assets/www/owner.js")
         .viewer(Some(viewer))
         .current("/settings")
@@ -65,7 +65,7 @@ pub(crate) fn take(viewer: Viewer, t: Texts) -> Page {
             }
         }
     };
-    t.page(t.text("owner-become"), content)
+    t.page("help-claim", t.text("owner-become"), content)
         .script("/assets/www/take.js")
         .viewer(Some(viewer))
 }

@@ -63,7 +63,7 @@ pub(crate) async fn policy(
             hours => p { (t.format("policy-anchors", args![hours = hours])) },
         }
     };
-    Ok(t.page(t.text("policy"), content)
+    Ok(t.page("help-policy", t.text("policy"), content)
         .current("/trust")
         .viewer(node.viewer_of(session.as_ref())?))
 }

@@ -17,7 +17,7 @@ pub(crate) async fn page(Owner { node, session }: Owner, lang: Lang) -> Result<R
     let content = drawn(powers.unwrap_or_default(), t);
     let viewer = node.viewer_of(Some(&session))?;
     let page = t
-        .page(t.text("power-title"), content)
+        .page("help-power", t.text("power-title"), content)
         .script("/assets/www/power.js");
     Ok(page.viewer(viewer).into_response())
 }

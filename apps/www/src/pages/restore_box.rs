@@ -21,7 +21,7 @@ pub(crate) fn page(node: &Node, giver: &NameGiver, t: Texts) -> Page {
             div.actions { a.button.main href="/signin" { (t.text("signin")) } a.button href="/restore" { (t.text("restore")) } }
         }
     };
-    t.page(t.text("box-restore"), content)
+    t.page("help-restore-box", t.text("box-restore"), content)
         .script("/assets/www/restorebox.js")
         .current("/signin")
 }

@@ -31,6 +31,25 @@ pub(crate) struct SearchForm {
     q: String,
 }
 
+impl SearchForm {
+    /// The words to look for.
+    pub(super) fn words(&self) -> String {
+        self.q.trim().chars().take(WORDS_MAX).collect()
+    }
+}
+
+/// The form that searches at a path. `label` is the message that says what.
+pub(super) fn form(path: &str, words: &str, label: &str, t: Texts) -> Markup {
+    html! {
+        form.search action=(path) role="search" {
+            div.with {
+                input #q name="q" type="search" value=(words) maxlength=(WORDS_MAX) aria-label=(t.text(label)) autocomplete="off";
+                button.main type="submit" { (t.text("search")) }
+            }
+        }
+    }
+}
+
 /// `/search?q=`
 pub(crate) async fn page(
     Own(node, session, viewer): Own,
@@ -43,7 +62,7 @@ pub(crate) async fn page(
         return Ok(Redirect::to(&page).into_response());
     }
     let t = TEXTS.for_reader(lang);
-    let words: String = query.q.trim().chars().take(WORDS_MAX).collect();
+    let words = query.words();
     let hits = if words.is_empty() {
         None
     } else {
@@ -54,17 +73,12 @@ pub(crate) async fn page(
     let scripts = hits.is_some().then(|| scripts(&node));
     let content = html! {
         h1 { (t.text("search")) }
-        form.search action="/search" role="search" {
-            div.with {
-                input #q name="q" type="search" value=(words) maxlength=(WORDS_MAX) aria-label=(t.text("search-what")) autocomplete="off";
-                button.main type="submit" { (t.text("search")) }
-            }
-        }
+        (form("/search", &words, "search-what", t))
         @if let Some(found) = hits { (found) }
         @else { p.soft { (t.text("search-hint")) } }
     };
     let page = t
-        .page(t.text("search"), content)
+        .page("help-search", t.text("search"), content)
         .current("/search")
         .viewer(Some(viewer));
     let scripts = scripts.into_iter().flatten();

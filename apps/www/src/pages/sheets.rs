@@ -63,7 +63,7 @@ pub(crate) fn page(viewer: Viewer, giver: &NameGiver, t: Texts) -> Page {
             }
         }
     };
-    t.page(t.text("sheets"), content)
+    t.page("help-sheets", t.text("sheets"), content)
         .script("/assets/www/sheets.js")
         .viewer(Some(viewer))
         .current("/devices")

@@ -46,7 +46,7 @@ pub(crate) fn page(viewer: Viewer, t: Texts) -> Page {
             }
         }
     };
-    t.page(t.text("trust-title"), content)
+    t.page("help-trust", t.text("trust-title"), content)
         .script("/assets/www/trust.js")
         .viewer(Some(viewer))
 }

@@ -130,7 +130,7 @@ fn respond(
     t: Texts,
 ) -> Result<Response, Problem> {
     let page = t
-        .page(t.text("wifi"), content)
+        .page("help-wifi", t.text("wifi"), content)
         .status(status)
         .viewer(node.viewer_of(session)?);
     Ok(parts::with_form(page))

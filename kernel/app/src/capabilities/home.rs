@@ -69,6 +69,30 @@ pub trait HomeCards: Send + Sync {
     }
 }
 
+/// Something that a new member does first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FirstStep {
+    /// The place among the steps of all apps: smaller ones come first.
+    pub rank: u8,
+    /// The sentence that says what to do, in the member's language.
+    pub text: String,
+    /// The path of the page where they do it.
+    pub href: String,
+    /// The icon of the step.
+    pub icon: Icon,
+}
+
+/// An app in which a new member has something to do first.
+pub trait FirstSteps: Send + Sync {
+    /// Returns the member's step in this app, unless they have taken it.
+    fn first_step(
+        &self,
+        node: &Node,
+        member: &Did,
+        lang: Lang,
+    ) -> Result<Option<FirstStep>, Problem>;
+}
+
 /// A line of the notification centre.
 pub struct NewsLine {
     /// The name of the app that the line comes from.
@@ -211,6 +235,13 @@ pub trait SaysNews: Send + Sync {
         entry: NewsEntry<'_>,
         lang: Lang,
     ) -> Result<Option<NewsItem>, Problem>;
+}
+
+/// An app in which people send each other links.
+pub trait SendsLinks: Send + Sync {
+    /// Returns the path of the page on which a person chooses the recipients of a link. The link is in the page's
+    /// fragment, percent-encoded: `#send=<address>`.
+    fn recipients_page(&self) -> &'static str;
 }
 
 /// Something that a search found.

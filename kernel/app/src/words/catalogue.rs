@@ -142,7 +142,7 @@ impl Catalogue {
         }
     }
 
-    /// The ids of all messages in a language, in no order.
+    /// The ids of all messages in a language, in the order of its file.
     pub fn ids(&self, lang: Lang) -> Vec<String> {
         let source = self.source(lang);
         let named = source.lines().filter_map(|line| line.split_once(" ="));

@@ -58,7 +58,9 @@ pub(super) fn page(
         @if hints.key_file { p.hint { (t.text("locked-key-file")) } }
         p.hint { (t.text("locked-which")) }
     };
-    t.page(t.text("locked"), content).status(status).bare()
+    t.notice_page(t.text("locked"), content)
+        .status(status)
+        .bare()
 }
 
 fn notice(says: &Says<'_>, t: Texts) -> Markup {

@@ -54,12 +54,13 @@ pub(super) struct Due {
     pub(super) tries: u32,
 }
 
+/// Puts a letter into the queue, and returns whether it did: one with the same `once` may have come before.
 pub(super) fn put(
     db: &Transaction<'_>,
     mail: &Mail,
     message: &[u8],
     now: Timestamp,
-) -> rusqlite::Result<Result<(), Full>> {
+) -> rusqlite::Result<Result<bool, Full>> {
     let now = now.as_millis();
     db.execute("DELETE FROM mail WHERE expires <= ?1", [now])?;
     let waiting: i64 = db.query_row("SELECT count(*) FROM mail WHERE sent = 0", [], |row| {
@@ -68,12 +69,12 @@ pub(super) fn put(
     if waiting >= WAITING_MAX {
         return Ok(Err(Full));
     }
-    db.execute(
+    let added = db.execute(
         "INSERT OR IGNORE INTO mail (once, recipient, subject, text, message, created, expires, due, tries, sent)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?6, 0, 0)",
         params![mail.once, mail.to, mail.subject, mail.text, message, now, mail.expires.as_millis()],
     )?;
-    Ok(Ok(()))
+    Ok(Ok(added > 0))
 }
 
 pub(super) fn waiting(db: &Connection, now: Timestamp) -> rusqlite::Result<Vec<Waiting>> {

@@ -136,18 +136,19 @@ fn a_kind_is_taken_once_also_after_it_was_sent() {
     let mut db = database();
     let put = |db: &mut Connection, mail: &Mail| {
         let tx = db.transaction().unwrap();
-        assert!(queue::put(&tx, mail, b"message", at(10)).unwrap().is_ok());
+        let is_taken = queue::put(&tx, mail, b"message", at(10)).unwrap();
         tx.commit().unwrap();
+        is_taken.ok()
     };
     let mail = letter("a@b.example", Some("ticket 1"));
-    put(&mut db, &mail);
-    put(&mut db, &mail);
+    assert_eq!(put(&mut db, &mail), Some(true));
+    assert_eq!(put(&mut db, &mail), Some(false));
     assert_eq!(queue::waiting(&db, at(10)).unwrap().len(), 1);
     let due = queue::due(&db, at(10), 9).unwrap();
     let tx = db.transaction().unwrap();
     queue::sent(&tx, due[0].id).unwrap();
     tx.commit().unwrap();
-    put(&mut db, &mail);
+    assert_eq!(put(&mut db, &mail), Some(false));
     assert!(queue::waiting(&db, at(10)).unwrap().is_empty());
     let words: i64 = db
         .query_row(

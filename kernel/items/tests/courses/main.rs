@@ -18,7 +18,8 @@ use imajin_dfos::cbor::from_dag_json;
 use imajin_edge::testing::{Person, Reply, TestNode, Write, open_config};
 use imajin_identity::begin_node_identity;
 use imajin_items::{
-    Removal, Remove, RemoveItem, Shared, home, newest_items, visible_item, visible_items,
+    Removal, Remove, RemoveItem, Shared, home, newest_items, newest_public, visible_item,
+    visible_items,
 };
 use imajin_protocol::Did;
 use serde_json::{Value as Json, json};
@@ -133,6 +134,16 @@ async fn what_is_in_an_item_is_seen_only_if_everything_around_it_is() {
         assert!(home.within(LESSON).is_none(), "in a hidden {hidden}");
         assert_eq!(home.ids(Some(&home.ada.did)), all, "the owner sees it");
         home.set(hidden, "public").await;
+    }
+    // A public course has an address for everyone, and lists nothing that is found by its own address alone.
+    home.set(LESSON, "link").await;
+    assert_eq!(home.within(COURSE).unwrap(), [MODULE]);
+    assert!(home.within(LESSON).is_some());
+    home.set(MODULE, "link").await;
+    assert_eq!(home.within(COURSE).unwrap(), [""; 0]);
+    assert_eq!(home.within(MODULE).unwrap(), [LESSON]);
+    for id in [MODULE, LESSON] {
+        home.set(id, "public").await;
     }
     // Anyone with the course's address sees all of it.
     home.set(COURSE, "link").await;
@@ -343,6 +354,11 @@ async fn the_list_of_all_people_has_what_the_pages_of_each_show() {
             assert!(!listed.is_empty());
         }
         assert_eq!(newest_items::<Shelf>(node, None, 1).unwrap().len(), 1);
+        let listed = newest_items::<Shelf>(node, None, 100).unwrap();
+        let listed = listed.into_iter().map(|(_, item)| item.base.id);
+        let public = newest_public::<Shelf>(node, service::Kind::Course, 100).unwrap();
+        let public = public.into_iter().map(|(_, item)| item.base.id);
+        assert!(public.eq(listed));
         home.node.clock.pass(Duration::from_secs(61));
     }
 }

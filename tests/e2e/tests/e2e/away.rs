@@ -108,7 +108,8 @@ fn somebody_at_another_box_is_found_by_handle_and_the_pin_survives_a_restart() {
         page.contains("Maya Deren") && page.contains(&name),
         "{page}"
     );
-    assert!(page.contains(&format!("{}/profile/maya", world.there.url)));
+    let theirs = format!("{}/profile/{}", world.there.url, world.maya.did());
+    assert!(page.contains(&theirs));
     assert!(page.contains(world.maya.did()) && page.contains(&world.there.did));
     // Somebody on this very box has their page here.
     claim_handle(&world.ada.person, "ada");

@@ -13,7 +13,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-fn now_s() -> i64 {
+/// Returns the time in seconds since 1970.
+pub fn now_s() -> i64 {
     let since = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .expect("a clock");
@@ -45,7 +46,8 @@ fn official(words: &[&str], body: &str) -> Option<String> {
     output.status.success().then(|| text.trim().to_owned())
 }
 
-fn options(stripe: &Stripe) -> NodeOptions {
+/// Returns the options of a node that takes cards at the stand-in.
+pub fn options(stripe: &Stripe) -> NodeOptions {
     let env = [
         ("IMAJIN_PAY_STRIPE_KEY", KEY.to_owned()),
         ("IMAJIN_PAY_STRIPE_WEBHOOK_SECRET", SECRET.to_owned()),
@@ -58,7 +60,7 @@ fn options(stripe: &Stripe) -> NodeOptions {
 }
 
 /// Sends a webhook. Returns the status, or `None` without an answer.
-fn tell(url: &str, body: &str, header: &str) -> Option<u16> {
+pub fn tell(url: &str, body: &str, header: &str) -> Option<u16> {
     let request = http()
         .post(format!("{url}/pay/api/webhook"))
         .header("stripe-signature", header)

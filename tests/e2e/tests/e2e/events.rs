@@ -1,6 +1,7 @@
 //! Events through the real program: a launch party from its creation to its door, and a rush for the last seats during
 //! power cuts.
 
+use imajin_e2e::house::Owner;
 use imajin_e2e::payments::manifest;
 use imajin_e2e::{Node, Person, Strike, imajin, imajin_as, newest_log, python_verifier, until};
 use imajin_protocol::Did;
@@ -203,6 +204,41 @@ fn a_launch_party_from_making_to_door() {
     imajin(["verify", log.to_str().unwrap(), "--did", &event]).ok();
     python_verifier([log.to_str().unwrap()]).ok();
     imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
+}
+
+#[test]
+fn an_invitation_is_a_message_about_an_event_and_your_own_come_first() {
+    let (_folder, node) = Node::fresh();
+    let [organiser, neighbour, ada] = [(); 3].map(|()| Person::new(&node.url));
+    let create = |by: &Person, title: &str, starts: &str| {
+        let made = by.event_key();
+        let event = made["event"].as_str().unwrap().to_owned();
+        let shares = [(by.key.did(), 1_000_000)];
+        let shared = manifest(by, made["id"].as_str().unwrap(), &shares, None);
+        let words = json!({ "title": title, "startsAt": starts, "locationType": "physical", "venue": "The Box", "tickets": [{ "name": "Seat" }] });
+        by.put_event("events.create", &event, &words, &shared, &[(0, -1)])
+            .unwrap();
+        event
+    };
+    let concert = create(&neighbour, "Concert next door", "2099-12-01T20:00:00.000Z");
+    neighbour.event_status(&concert, "published").unwrap();
+    let party = create(&organiser, "Launch party", "2099-12-31T20:00:00.000Z");
+    organiser.event_status(&party, "published").unwrap();
+    create(&organiser, "Birthday surprise", "2099-12-30T20:00:00.000Z");
+    let name = json!({ "displayName": "Ada" });
+    ada.put("profile", "profile.update", &name).unwrap();
+
+    let path = format!("/events/invite?with={}", ada.did());
+    let organiser = Owner::sign_in(organiser);
+    let page = organiser.page(&path);
+    assert_has!(page, "Invite Ada</a>", "#say=", "Concert next door");
+    assert_lacks!(page, "Birthday surprise");
+    let first = organiser.page(&format!("{path}&limit=1"));
+    assert_has!(first, "Launch party", "offset=1");
+    assert_lacks!(first, "Concert next door");
+    let last = organiser.page(&format!("{path}&limit=1&offset=1"));
+    assert_has!(last, "Concert next door");
+    assert_lacks!(last, "Launch party", "offset=");
 }
 
 #[test]

@@ -6,12 +6,12 @@ use serde_json::json;
 use crate::links::read;
 
 #[test]
-fn jars_polls_courses_and_listings_are_in_feeds_that_another_program_reads() {
+fn jars_polls_courses_listings_and_essays_are_in_feeds_that_another_program_reads() {
     let (_folder, node) = Node::fresh();
     let ada = Person::new(&node.url);
     let owner = format!("{}/{{}}/{}", node.url, ada.did());
-    let services =
-        ["coffee", "dykil", "learn", "market"].map(|service| owner.replace("{}", service));
+    let services = ["coffee", "dykil", "learn", "market", "essays"]
+        .map(|service| owner.replace("{}", service));
     for page in &services {
         for kind in ["atom", "rss"] {
             let before = http().get(format!("{page}/feed.{kind}")).send().unwrap();
@@ -24,7 +24,10 @@ fn jars_polls_courses_and_listings_are_in_feeds_that_another_program_reads() {
     let ladder = json!({ "title": "Ladder" });
     let listing = "itm_000000000000000000000001";
     ada.put_listing(listing, &ladder, &json!({})).unwrap();
-    let titles = ["Coffee", "What do you say?", "Bread", "Ladder"];
+    let essay = json!({ "title": "Rye", "text": "Flour." });
+    ada.put_essay(listing, &essay, &json!({ "kind": "essay" }))
+        .unwrap();
+    let titles = ["Coffee", "What do you say?", "Bread", "Ladder", "Rye"];
     for (page, title) in services.iter().zip(titles) {
         for kind in ["atom", "rss"] {
             let read = read(&format!("{page}/feed.{kind}"), kind);

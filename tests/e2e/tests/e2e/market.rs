@@ -368,3 +368,40 @@ fn a_listing_is_in_a_copy_for_both_verifiers() {
     let copy = std::fs::read_to_string(bundle.join("bundle.json")).unwrap();
     assert!(copy.contains("wishWord") && !copy.contains("goneWord"));
 }
+
+#[test]
+fn a_persons_page_has_what_strangers_see_of_the_apps_that_they_chose() {
+    let (_folder, node) = Node::fresh();
+    let (ada, bob) = (Person::new(&node.url), Person::new(&node.url));
+    let audiences = ["public", "connections", "link", "private"];
+    for (number, audience) in audiences.iter().enumerate() {
+        let body = json!({ "title": format!("A ladder for {audience}") });
+        let fact = json!({ "visibility": audience });
+        ada.put_listing(&id(number), &body, &fact).unwrap();
+    }
+    let put = |op: &str, body: Json| ada.put("profile", op, &body).unwrap();
+    put("profile.handle.claim", json!({ "handle": "ada" }));
+    let (of_ada, of_bob) = (session(&ada), session(&bob));
+    let seen = |who: Option<&Session>| {
+        let request = http().get(format!("{}/@ada", node.url));
+        let request = match who {
+            Some(session) => request.bearer_auth(session.token()),
+            None => request,
+        };
+        let page = request.send().unwrap().text().unwrap();
+        audiences.map(|audience| page.contains(&format!("A ladder for {audience}")))
+    };
+    assert_eq!(seen(None), [false; 4], "she chose no app yet");
+    let toggles = json!({ "page.01.market": true, "page.02.market": true });
+    put("profile.update", json!({ "featureToggles": toggles }));
+    let public = [true, false, false, false];
+    // She sees her page as strangers do.
+    assert_eq!([seen(None), seen(Some(&of_ada))], [public; 2]);
+    ada.invite("inv_000000000000000000000001", "AAAA-AAAA-AAAA", 1)
+        .unwrap();
+    bob.accept(&ada, "inv_000000000000000000000001", "AAAA-AAAA-AAAA")
+        .unwrap();
+    assert_eq!(seen(Some(&of_bob)), [true, true, false, false]);
+    ada.block(&bob);
+    assert_eq!(seen(Some(&of_bob)), public);
+}

@@ -1,4 +1,4 @@
-//! The owner of a node: transferring and releasing it from the terminal, and choosing on a page who may join.
+//! The owner of a node: what they do first, transferring and releasing it from the terminal, and choosing on a page who may join.
 
 use imajin_e2e::house::Owner;
 use imajin_e2e::{Node, NodeOptions, Person, imajin};
@@ -132,4 +132,31 @@ fn the_owner_chooses_who_may_join_and_the_settings_outweigh_the_page() {
     assert!(joins(&node), "the settings say so");
     assert_has!(owner.page("/settings/joining"), "<fieldset disabled");
     assert_eq!(choose(&owner, "invite"), 409);
+}
+
+#[test]
+fn home_lists_what_an_owner_and_a_member_do_first_until_it_is_done() {
+    let (_folder, node) = Node::fresh();
+    let member = Owner::sign_in(Person::new(&node.url));
+    let owner = Owner::claim(&node);
+    let steps = ["Give the box a name", "Set up email"];
+    let left = |owner: &Owner| {
+        let home = owner.page("/");
+        steps.map(|step| home.contains(step))
+    };
+    assert_eq!(left(&owner), [true; 2]);
+    let named = owner.send_form("/settings/box", "name=Attic&sentence=");
+    assert!(named.0 < 400, "{}", named.1);
+    assert_eq!(left(&owner), [false, true]);
+    let server = "server=smtp.example.org&security=tls&port=&user=box&password=secret&from=box%40example.org&owner=";
+    assert_eq!(owner.send_form("/settings/mail", server).0, 303);
+    assert_eq!(left(&owner), [false; 2]);
+    assert_eq!(left(&member), [false; 2]);
+    let home = member.page("/");
+    assert_has!(home, "Add a picture of yourself", "Add your first photo");
+    assert!(!owner.page("/").contains("Add a picture of yourself"));
+    // A member who needs none of it hides the list.
+    assert_eq!(member.send_form("/first-steps/hide", "").0, 303);
+    let lists = |person: &Owner| person.page("/").contains("id=\"first\"");
+    assert_eq!([lists(&member), lists(&owner)], [false, true]);
 }

@@ -24,6 +24,10 @@ fn post(node: &Node, token: Option<&str>, path: &str, body: &Json) -> (u16, Json
 
 /// Creates a published event with free tickets, at most `most` for one person. `free`: the policy for free tickets.
 fn hall(organiser: &Person, most: i64, free: Option<&str>) -> String {
+    hall_with(organiser, PLACES, most, free)
+}
+
+fn hall_with(organiser: &Person, places: i64, most: i64, free: Option<&str>) -> String {
     let event = organiser.event_key()["event"].as_str().unwrap().to_owned();
     let shares = [(organiser.key.did(), 1_000_000)];
     let shared = manifest(organiser, "event", &shares, None);
@@ -35,12 +39,19 @@ fn hall(organiser: &Person, most: i64, free: Option<&str>) -> String {
     if let Some(free) = free {
         more["free"] = free.into();
     }
-    let types = [(0, PLACES)];
+    let types = [(0, places)];
     organiser
         .put_event_with("events.create", &event, &words, &shared, &types, &more)
         .unwrap();
     organiser.event_status(&event, "published").unwrap();
     event
+}
+
+/// Returns what a session sees.
+fn look(node: &Node, token: &str, path: &str) -> Json {
+    let url = format!("{}{path}", node.url);
+    let answer = http().get(url).bearer_auth(token).send();
+    answer.expect("an answer").json().expect("JSON")
 }
 
 fn sold(node: &Node, event: &str) -> i64 {
@@ -109,10 +120,20 @@ fn two_hundred_free_places_are_not_for_ten_keys_or_one_guest() {
     for _ in 0..4 {
         assert_eq!(buy(&node, &bare_key(&node), &ten, 2), 201);
     }
-    assert_eq!(buy(&node, &bare_key(&node), &ten, 2), 429);
+    let last = bare_key(&node);
+    assert_eq!(buy(&node, &last, &ten, 2), 429);
     let eve = guest(&node, &mut server, "eve@example.com");
     assert_eq!(buy(&node, &eve, &ten, 2), 429);
     assert_eq!(sold(&node, &ten), 38);
+
+    // Only a guest may open a conversation, so only their pages lead to the recipients of a link.
+    let page = |session: &str| {
+        let ask = http().get(format!("{}/events", node.url));
+        let answer = ask.bearer_auth(session).send().expect("an answer");
+        answer.text().expect("a page")
+    };
+    let leads = |session: &str| page(session).contains("data-send");
+    assert_eq!([leads(&bob), leads(&last)], [true, false]);
 
     let (status, _) = node.stop();
     assert!(status.success());
@@ -156,14 +177,7 @@ fn an_organiser_asks_for_a_link_by_mail_or_approves_who_comes() {
     let ask = open["open"][0]["hold"].as_str().expect("an ask");
     organiser.approve_places(&approval, ask).unwrap();
     assert_eq!(places(), Some(PLACES - 2));
-    let (_, open) = {
-        let answer = http()
-            .get(format!("{}{}", node.url, path(&approval, "holds")))
-            .bearer_auth(&bob)
-            .send()
-            .expect("an answer");
-        (answer.status(), answer.json::<Json>().expect("JSON"))
-    };
+    let open = look(&node, &bob, &path(&approval, "holds"));
     let order = json!({ "type": 1, "quantity": 2, "hold": open["open"][0]["hold"] });
     let (status, bought) = post(&node, Some(&bob), &path(&approval, "buy"), &order);
     assert_eq!(status, 201, "{bought}");
@@ -173,6 +187,51 @@ fn an_organiser_asks_for_a_link_by_mail_or_approves_who_comes() {
     assert!(status.success());
     let log = newest_log(&data, &approval);
     imajin(["verify", log.to_str().unwrap(), "--did", &approval]).ok();
+    imajin_e2e::python_verifier([log.to_str().unwrap()]).ok();
+    imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
+}
+
+#[test]
+fn a_guest_who_waits_for_a_place_is_written_once_it_is_given_back() {
+    let (folder, data) = imajin_e2e::data_folder();
+    let mut server = MailServer::start(folder.path(), 0);
+    let node = Node::start_with(&data, &server.options());
+    let organiser = Owner::claim(&node).person;
+    let event = hall_with(&organiser, 1, 1, None);
+    let bob = guest(&node, &mut server, "bob@example.com");
+    let eve = guest(&node, &mut server, "eve@example.com");
+    assert_eq!(buy(&node, &bob, &event, 1), 201);
+    let holds = format!("/events/api/events/{event}/holds");
+    let wait = json!({ "type": 1, "quantity": 1, "wait": true });
+    let (status, waits) = post(&node, Some(&eve), &holds, &wait);
+    assert_eq!((status, &waits["asked"]), (201, &json!(true)), "{waits}");
+
+    let mine = look(&node, &bob, "/events/api/mine");
+    let held = &mine["tickets"][0];
+    let (ticket, holder) = (
+        held["id"].as_str().unwrap(),
+        held["holder"].as_str().unwrap(),
+    );
+    organiser
+        .refund_ticket(&event, ticket, 0, "a cold", &[holder])
+        .unwrap();
+    let mut letters = std::iter::repeat_with(|| server.letter());
+    let is_offer = |letter: &Json| {
+        let text = letter["text"].as_str().unwrap_or_default();
+        letter["to"] == json!(["eve@example.com"]) && text.contains("kept for you for a day")
+    };
+    assert!(letters.any(|letter| is_offer(&letter)));
+    assert_eq!(buy(&node, &bob, &event, 1), 409);
+    let open = look(&node, &eve, &holds);
+    let order = json!({ "type": 1, "quantity": 1, "hold": open["open"][0]["hold"] });
+    let path = format!("/events/api/events/{event}/buy");
+    let (status, bought) = post(&node, Some(&eve), &path, &order);
+    assert_eq!(status, 201, "{bought}");
+
+    let (status, _) = node.stop();
+    assert!(status.success());
+    let log = newest_log(&data, &event);
+    imajin(["verify", log.to_str().unwrap(), "--did", &event]).ok();
     imajin_e2e::python_verifier([log.to_str().unwrap()]).ok();
     imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
 }
@@ -450,6 +509,7 @@ fn visitors_see_the_name_of_the_box_and_of_people_only_if_its_owner_wants() {
         "coffee",
         "connections",
         "dykil",
+        "essays",
         "events",
         "learn",
         "links",

@@ -75,7 +75,7 @@ async fn a_record_moves_and_whoever_asks_here_is_sent_on() {
             format!("{}/auth/api/count?did={}", new.node.url(), anna.did).as_str()
         )
     );
-    let page = send(&old, Ask::get("/profile/anna")).await.text();
+    let page = send(&old, Ask::get("/@anna")).await.text();
     let way = format!("href=\"{}/profile/{}\"", new.node.url(), anna.did);
     assert!(
         page.contains(&way) && !page.contains("I live here."),

@@ -39,7 +39,7 @@ function around(question, id) {
 
 function group(question, id, controls) {
   const { hint, fault, described } = around(question, id);
-  return { block: el("fieldset", { id, "aria-describedby": described }, el("legend", {}, ...titleOf(question)), hint, ...controls, fault), fault };
+  return { block: el("fieldset", { id, "data-question": question.name, "aria-describedby": described }, el("legend", {}, ...titleOf(question)), hint, ...controls, fault), fault };
 }
 
 function single(question, id, control) {

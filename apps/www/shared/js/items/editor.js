@@ -8,12 +8,18 @@ import { submit } from "../proof.js";
 import { actor, signedInDid } from "../session.js";
 import { texts } from "../texts.js";
 import { told, wall } from "../time.js";
-import { byId, el, fieldError, quiet, say, sayError, showOnly, tidy, working } from "../ui.js";
+import { byId, el, fieldError, isAtWork, quiet, say, sayError, showOnly, tidy, working } from "../ui.js";
 import { fileList } from "./files.js";
 import { orderable } from "./order.js";
+import { share } from "./share.js";
 import { allOf, newId } from "./store.js";
 
 const t = await texts("items");
+const TITLE_CHARS_MAX = 200;
+/** The types of fields whose values are said above the fold. */
+const CHOICES = ["select-one", "text", "datetime-local"];
+/** What a label says besides the name of its field. */
+const BESIDES = / \(.*\)$|\?$/;
 
 /** A time as `datetime-local` has it. */
 export function local(at) {
@@ -38,9 +44,12 @@ const some = (values, names = []) => Object.fromEntries(names.filter((name) => v
  * - `whole(item)`: an item of the list with what lists leave out, before it is edited;
  * - `values(item)`: what fields of its own show of an item, `opened(item)`: what else the form draws, and `saved(values, item)`: what else is signed
  *   once an item is put;
+ * - `shares`, if it has items to share: their `kind`, `isDraft(item)`, `publish(item)` for what publishing takes besides switching on, and where nothing of an
+ *   item changes afterwards, `isFixed(item)` and the `question(item)` before it;
+ * - `titled(values)`: the title of an item whose form has none;
  * - `says`: `nothing`, `slugTaken`, and `removeAll(item)` for what goes with all in it.
  */
-export function editor(service, { kinds, lists, wrong = () => null, hints = () => [], tools = () => [[], null], whole = (item) => item, values: own = () => ({}), opened = () => {}, saved = async () => {}, says }) {
+export function editor(service, { kinds, lists, wrong = () => null, hints = () => [], tools = () => [[], null], whole = (item) => item, values: own = () => ({}), opened = () => {}, saved = async () => {}, shares = null, titled = null, says }) {
   const did = signedInDid();
   const draft = `${service} ${did}`;
   const sections = [byId("all"), byId("editor")];
@@ -49,11 +58,16 @@ export function editor(service, { kinds, lists, wrong = () => null, hints = () =
   const inputs = [...form.elements].filter(({ tagName, type }) => ["INPUT", "SELECT", "TEXTAREA"].includes(tagName) && type !== "file");
   const checks = inputs.filter(({ type }) => type === "checkbox");
   const fields = inputs.filter((input) => !checks.includes(input));
+  /** The words of the form's button, before it is at work. */
+  const publishing = byId("publish").textContent;
   let items = [];
   /** The item that is in the form, as it was when it was put there. */
   let editing = null;
 
   const change = async (verb, draft) => submit(await actor(), { service, op: `${service}.${verb}`, ...draft });
+  const pathOf = ({ id }) => `/${service}/${did}/${id}`;
+  const isShareable = ({ kind }) => shares?.kind === kind;
+  const audienceOf = (visibility) => byId("visibility").querySelector(`[value="${visibility}"]`).textContent;
   const rowOf = (id) => document.querySelector(`[data-item="${id}"]`);
 
   // The list
@@ -100,13 +114,36 @@ export function editor(service, { kinds, lists, wrong = () => null, hints = () =
         { class: "item-controls" },
         el("label", { class: "check" }, on, el("span", {}, t("js-on"))),
         seen,
-        button(t("js-change"), async () => open(await whole(item))),
+        shares?.isFixed?.(item) ? null : button(t("js-change"), async () => open(await whole(item))),
+        isShareable(item) ? sharing(item, button) : null,
         ...buttons,
         button(t("js-remove"), (pressed) => remove(pressed, item)),
       ),
       after,
       empty ? (list(null, within(item.id), item.id) ?? el("p", { class: "hint" }, empty)) : null,
     );
+  }
+
+  /** The button that publishes a draft, or shows the sheet of what is published. */
+  function sharing(item, button) {
+    if (shares.isDraft(item)) return button(publishing, (pressed) => publish(item, pressed));
+    return item.visibility === "private" ? null : button(t("js-share"), () => showSheet(item));
+  }
+
+  const showSheet = (item) => share(item.title, pathOf(item), audienceOf(item.visibility));
+
+  /** Publishes a draft as it was saved. */
+  async function publish(item, pressed) {
+    if (item.visibility === "private") throw new Error(t("js-share-private"));
+    if (shares.question && !(await sure(shares.question(item), pressed))) return;
+    await working(pressed, t("js-signing"), async () => {
+      if (!item.on) await change("set", { ref: item.id, fact: shown({ ...item, on: true }) });
+      await shares.publish?.(item);
+      await load();
+      rowOf(item.id).querySelector("button").focus();
+      say("good", t("js-shared"));
+      showSheet(item).catch(sayError);
+    });
   }
 
   let queue = Promise.resolve();
@@ -181,7 +218,21 @@ export function editor(service, { kinds, lists, wrong = () => null, hints = () =
     files?.open(item, drafted);
     opened(item);
     byId("slug").closest("details").open = Boolean(values.from || values.until || values.slug);
+    byId("publish").hidden = !isShareable(item);
+    byId("publish").classList.toggle("main", isShareable(item));
+    byId("save").classList.toggle("main", !isShareable(item));
     showOnly(byId("editor"), sections);
+    sayChosen();
+  }
+
+  /** Says above the fold what is chosen in it. */
+  function sayChosen() {
+    const fold = byId("more");
+    if (!fold) return;
+    const isChoice = (field) => fold.contains(field) && CHOICES.includes(field.type) && field.id !== "title" && field.value && !field.closest("[hidden]");
+    const chosenIn = ({ type, selectedOptions, value }) => (type === "datetime-local" ? told(value) : (selectedOptions?.[0].textContent ?? value));
+    const choiceOf = (field) => t("js-chosen", { label: field.labels[0].textContent.replace(BESIDES, ""), choice: chosenIn(field) });
+    byId("chosen").textContent = fields.filter(isChoice).map(choiceOf).join(" · ");
   }
 
   const create = (kind, values = {}) => open({ id: newId(), kind, rev: 0, ...values });
@@ -191,17 +242,21 @@ export function editor(service, { kinds, lists, wrong = () => null, hints = () =
     editing = null;
     await load();
     showOnly(byId("all"), sections);
-    rowOf(id)?.querySelector("button").focus();
+    const buttons = rowOf(id)?.querySelectorAll("button") ?? [];
+    // A list in a fixed order hides the handles.
+    [...buttons].find(({ offsetParent }) => offsetParent)?.focus();
   }
 
   /** The first field that is wrong, and why. */
-  function fault(values) {
+  function fault(values, isShared) {
     const { title, from, until, slug } = values;
-    if (!title) return ["title", t("js-no-title")];
     const own = wrong(values, editing.kind);
+    // A title that follows from other fields is missing where these are wrong.
+    if (!title) return (titled && own) || ["title", t("js-no-title")];
     if (own) return own;
     if (slug && !/^[a-z0-9-]{1,60}$/.test(slug)) return ["slug", t("js-slug")];
     if (from && until && until <= from) return ["until", t("js-until-early")];
+    if (isShared && values.visibility === "private") return ["visibility", t("js-share-private")];
     return null;
   }
 
@@ -215,28 +270,35 @@ export function editor(service, { kinds, lists, wrong = () => null, hints = () =
     return { ref: id, body: { ...some(values, body), ...some(said, Object.keys(said)) }, fact };
   }
 
-  async function save() {
+  /** Saves what is in the form, and publishes it where the button says so. */
+  async function save(button) {
+    const isShared = button.id === "publish";
     for (const input of fields) tidy(input);
-    const values = read();
+    const values = { ...read(), ...(isShared && { on: true }) };
+    values.title ||= titled?.(values).slice(0, TITLE_CHARS_MAX) ?? "";
     for (const input of fields) fieldError(input);
     byId("stale").replaceChildren();
-    const found = fault(values);
+    const found = fault(values, isShared);
     if (found) return refuse(...found);
-    await working(byId("save"), t("js-saving"), async () => {
+    await working(button, t("js-saving"), async () => {
       try {
         await change("put", putOf(values));
         // If what follows fails, the next try replaces this version and no other.
         editing = { ...editing, rev: null };
         if (!byId("files")?.hidden) await files?.save(editing.id);
         await saved(values, editing);
+        if (isShared) await shares.publish?.(editing);
       } catch (error) {
         const { reason, field, newest } = error instanceof ApiError ? error.problem : {};
-        if (reason === "stale") return stale(newest);
+        if (reason === "stale") return stale(newest, button);
         if (fields.some(({ id }) => id === field)) return refuse(field, reason === "slug" ? says.slugTaken : error.message);
         throw error;
       }
-      await close(editing.id);
-      say("good", t("js-saved"));
+      const { id } = editing;
+      const isDraft = isShareable(editing) && !isShared && shares.isDraft({ ...editing, on: values.on });
+      await close(id);
+      say("good", t(isShared ? "js-shared" : isDraft ? "js-saved-draft" : "js-saved"));
+      if (isShared) showSheet({ ...values, id }).catch(sayError);
     });
   }
 
@@ -246,8 +308,8 @@ export function editor(service, { kinds, lists, wrong = () => null, hints = () =
   }
 
   /** Somebody, or this person elsewhere, saved another version. Theirs or this one: the person decides. */
-  function stale(newest) {
-    const over = el("button", { type: "button", onclick: () => ((editing = { ...editing, rev: newest.rev }), save().catch(sayError)) }, t("js-stale-save"));
+  function stale(newest, button) {
+    const over = el("button", { type: "button", onclick: () => ((editing = { ...editing, rev: newest.rev }), save(button).catch(sayError)) }, t("js-stale-save"));
     const take = async (item) => {
       open(await whole(item));
       keep();
@@ -263,10 +325,11 @@ export function editor(service, { kinds, lists, wrong = () => null, hints = () =
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    save().catch(sayError);
+    save(event.submitter ?? byId("save")).catch(sayError);
   });
   form.addEventListener("input", keep);
-  byId("cancel").addEventListener("click", () => close(editing.id).catch(sayError));
+  form.addEventListener("change", sayChosen);
+  byId("cancel").addEventListener("click", () => isAtWork(form) || close(editing.id).catch(sayError));
 
   async function start() {
     await load();
@@ -276,5 +339,5 @@ export function editor(service, { kinds, lists, wrong = () => null, hints = () =
     say("good", t("js-draft"));
   }
 
-  return { did, items: () => items, load, open, create, start: () => start().catch(sayError) };
+  return { did, items: () => items, load, open, create, addFiles: (chosen) => files.add(chosen), start: () => start().catch(sayError) };
 }

@@ -88,33 +88,40 @@ export function fileList(service, did, changed) {
     const { name, size, lastModified } = file;
     const tell = (bytes) => (state.textContent = t("js-file-sending", { name, percent: Math.floor((bytes / Math.max(1, size)) * 100) }));
     const { cid, kind } = await upload(file, `${service} ${name} ${size} ${lastModified}`, tell);
-    if (files.some((one) => one.cid === cid)) return;
+    if (files.some((one) => one.cid === cid)) return cid;
     const isPicture = kind.startsWith("image/");
     files.push({ cid, alt: isPicture ? "" : name.replace(/\.[^.]*$/, ""), name, mimeType: kind, local: isPicture ? URL.createObjectURL(file) : null });
     draw();
     changed();
+    return cid;
   }
 
-  async function add() {
+  /** Adds files to the list. Returns the CIDs of those that arrived. */
+  async function add(chosen) {
     fieldError(input);
-    const chosen = [...input.files];
-    input.value = "";
+    const cids = [];
     try {
       for (const file of chosen) {
         if (files.length >= MAX) throw new Error(t("js-file-many", { count: MAX }));
-        await send(file);
+        cids.push(await send(file));
       }
       state.textContent = t("js-file-ready");
     } catch (error) {
       state.textContent = "";
       fieldError(input, error.message);
     }
+    return cids;
   }
 
-  input.addEventListener("change", add);
+  input.addEventListener("change", () => {
+    const chosen = [...input.files];
+    input.value = "";
+    add(chosen);
+  });
   orderable(rows, moved, sorted);
 
   return {
+    add,
     /** Shows the files of an item, or those of a draft of it. */
     open({ id, files: own = [] }, drafted = null) {
       item = id;

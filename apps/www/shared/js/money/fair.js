@@ -20,6 +20,13 @@ export async function manifest(me, id, type, contributors, { derivesFrom = [], t
   return { ...document, signature: await signature(me, document), platformSignature: null };
 }
 
+/** Publishes that this person alone made a work. Returns the digest of the manifest. */
+export async function publishAlone(me, id, type) {
+  const document = await manifest(me, `${me.did}/${id}`, type, [{ id: me.did, weight: 1 }]);
+  await agree(me, "pay.fair.publish", "POST", "/pay/api/manifests", { manifest: document });
+  return digestOf(document);
+}
+
 /** The signature of somebody who agrees to a manifest that another one signed: over the same bytes. */
 export function agreement(me, document) {
   return signature(me, document);

@@ -2,6 +2,7 @@
 
 mod division;
 mod fields;
+mod orders;
 mod same;
 mod transfers;
 

@@ -17,9 +17,10 @@ const SECRET: &str = "000102030405060708090a0b0c0d0e0f";
 const FILES_MAX: usize = 6;
 
 /// The routes that serve the bytes of people's files. The test requests each, and gets a file from it.
-pub const WAYS: [&str; 10] = [
+pub const WAYS: [&str; 11] = [
     "/coffee/api/items/{item}/files/{cid}",
     "/dykil/api/items/{item}/files/{cid}",
+    "/essays/api/items/{item}/files/{cid}",
     "/events/api/pictures/{id}",
     "/learn/api/items/{item}/files/{cid}",
     "/links/api/items/{item}/files/{cid}",
@@ -33,7 +34,7 @@ pub const WAYS: [&str; 10] = [
 pub const PAGES: [&str; 1] = ["/front/picture"];
 
 /// The routes that serve other bytes, and why they give no caller another person's file.
-pub const NO_FILES: [(&str, &str); 12] = [
+pub const NO_FILES: [(&str, &str); 13] = [
     ("/away/api/kept/{contract}/{name}", "encrypted backups"),
     ("/auth/api/export", "the caller's record"),
     ("/auth/api/exports/{id}/bundle.tar", "the caller's copy"),
@@ -42,6 +43,7 @@ pub const NO_FILES: [(&str, &str); 12] = [
     ("/coffee/api/tips.csv", "a table"),
     ("/dykil/api/surveys/{owner}/{survey}/results.csv", "a table"),
     ("/events/api/events/{id}/calendar.ics", "a date"),
+    ("/events/api/events/{id}/guests.csv", "a table"),
     ("/events/api/tickets/{id}/qr.png", "drawn by the box"),
     ("/events/api/tickets/{id}/qr.svg", "drawn by the box"),
     ("/links/api/export.html", "the caller's links"),
@@ -162,9 +164,10 @@ pub fn keep_all(findings: &mut Findings, other: &Person, assets: &BTreeMap<Strin
 }
 
 /// The services whose items show files, with the route of these.
-const SERVICES: [(&str, &str); 5] = [
+const SERVICES: [(&str, &str); 6] = [
     ("coffee", "/coffee/api/items/{item}/files/{cid}"),
     ("dykil", "/dykil/api/items/{item}/files/{cid}"),
+    ("essays", "/essays/api/items/{item}/files/{cid}"),
     ("learn", "/learn/api/items/{item}/files/{cid}"),
     ("links", "/links/api/items/{item}/files/{cid}"),
     ("market", "/market/api/items/{item}/files/{cid}"),
@@ -178,6 +181,7 @@ fn make_item(person: &Person, service: &str, item: &str, cids: &[String]) {
             json!({ "title": "A question", "form": form }),
             json!({ "mode": "named", "each": "person", "show": "owner" }),
         ),
+        "essays" => (json!({ "title": "Bread" }), json!({ "kind": "essay" })),
         "learn" => (json!({ "title": "Bread" }), json!({ "kind": "course" })),
         "links" => (
             json!({ "title": "A lake", "url": "https://example.org/" }),

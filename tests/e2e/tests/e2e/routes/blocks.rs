@@ -201,6 +201,11 @@ fn case(stage: &Stage, op: &str) -> Case {
             let tip = move |author: &Person, other: &Person, _: &str| author.tip(other, fair);
             Case::new(stage.rich(), other, tip)
         }
+        "market.order" => {
+            let fair = other.sell_listing(&json!({}));
+            let order = move |author: &Person, other: &Person, _: &str| author.order(other, fair);
+            Case::new(stage.rich(), other, order)
+        }
         "coffee.say" => {
             let author = stage.rich();
             author.tip(&other, other.make_jar()).unwrap();

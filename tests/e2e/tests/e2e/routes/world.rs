@@ -47,7 +47,7 @@ fn whole_scope() -> Vec<String> {
 pub const APP_SCOPE: &str = "profile";
 
 /// Sue's texts that are not public.
-const SECRETS: [&str; 14] = [
+const SECRETS: [&str; 15] = [
     "secretOfTheProfile",
     "secretOfTheAttestation",
     "secretOfThePayment",
@@ -67,6 +67,7 @@ const SECRETS: [&str; 14] = [
     // Sue's message in the room of the organiser's event.
     "secretOfTheRoom",
     "secretOfTheListing",
+    "secretOfTheEssay",
 ];
 
 /// Sue's link.
@@ -246,6 +247,9 @@ impl World {
         let listing = json!({ "title": SECRETS[13], "contact": { "phone": SECRETS[13] } });
         let fact = json!({ "visibility": "private" });
         self.sue.put_listing(ITEM, &listing, &fact).unwrap();
+        let essay = json!({ "title": SECRETS[14], "text": SECRETS[14] });
+        let fact = json!({ "kind": "essay", "visibility": "private" });
+        self.sue.put_essay(ITEM, &essay, &fact).unwrap();
         self.sue.make_folder("pictures").unwrap();
         let about = json!({ "title": SECRETS[11] });
         self.asset = self
@@ -321,7 +325,7 @@ impl World {
         })
     }
 
-    pub fn secrets(&self) -> [&'static str; 14] {
+    pub fn secrets(&self) -> [&'static str; 15] {
         SECRETS
     }
 
@@ -383,6 +387,7 @@ impl World {
             _ if text.starts_with("/dykil/") => "dykil.sort",
             _ if text.starts_with("/links/") => "links.sort",
             _ if text.starts_with("/coffee/") => "coffee.sort",
+            _ if text.starts_with("/essays/") => "essays.sort",
             _ if text.starts_with("/learn/") => "learn.sort",
             _ if text.starts_with("/market/") => "market.sort",
             _ if text.starts_with("/media/") => "media.folder",

@@ -1,19 +1,21 @@
-//! Markdown to HTML: CommonMark with tables and strikethrough; footnotes stay as written.
+//! Markdown to HTML: CommonMark with tables, strikethrough and footnotes, which stay where their author wrote them.
 //!
-//! Always: a teacher's text can't run code and can't load anything except pictures of the same lesson, named by number
+//! Always: a person's text can't run code and can't load anything except pictures of the same item, named by number
 //! or CID. HTML is shown as text, other pictures are replaced by their descriptions, and links lead only to allowed
 //! URLs.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use imajin_app::operation::Url;
-use imajin_items::files::FileView;
 use maud::{Markup, PreEscaped, Render, html};
 use pulldown_cmark::{Alignment, CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
+use crate::files::FileView;
+
 /// Renders Markdown for a page. Returns the HTML and the indices of the files that it shows.
-pub(crate) fn markdown(text: &str, files: &[FileView]) -> (Markup, BTreeSet<usize>) {
-    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
+pub fn markdown(text: &str, files: &[FileView]) -> (Markup, BTreeSet<usize>) {
+    let options =
+        Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_FOOTNOTES;
     let mut out = Writer {
         files,
         ..Writer::default()
@@ -44,6 +46,10 @@ struct Writer<'a> {
     headings: Vec<usize>,
     /// Whether each open link has an allowed URL.
     links: Vec<bool>,
+    /// The number of each footnote by its label, in the order in which the text names them.
+    footnotes: BTreeMap<String, usize>,
+    /// The footnotes with a reference so far.
+    linked: BTreeSet<usize>,
 }
 
 /// A picture whose description is being read.
@@ -69,6 +75,33 @@ impl<'a> Writer<'a> {
         let file = self.files.get(place).filter(|file| file.is_picture())?;
         self.used.insert(place);
         Some(file)
+    }
+
+    fn footnote_number(&mut self, label: &str) -> usize {
+        let next = self.footnotes.len() + 1;
+        // Labels are the same in capitals, too.
+        let entry = self.footnotes.entry(label.to_lowercase());
+        *entry.or_insert(next)
+    }
+
+    fn refer_to_footnote(&mut self, label: &str) {
+        let number = self.footnote_number(label);
+        let is_first = self.linked.insert(number);
+        let id = is_first.then(|| format!("ref-{number}"));
+        let mark = html! { sup { a id=[id] href={ "#note-" (number) } { (number) } } };
+        self.html += &mark.into_string();
+    }
+
+    /// Begins a footnote, with a link back to its first reference.
+    fn begin_footnote(&mut self, label: &str) {
+        let number = self.footnote_number(label);
+        let mark = html! {
+            @if self.linked.contains(&number) { a href={ "#ref-" (number) } { (number) } }
+            @else { span { (number) } }
+        };
+        self.html += &format!("<div class=\"footnote\" id=\"note-{number}\">");
+        self.html += &mark.into_string();
+        self.html += "<div>";
     }
 
     /// Collects the content of a picture as its description.
@@ -103,6 +136,7 @@ impl<'a> Writer<'a> {
             Event::SoftBreak => self.html.push('\n'),
             Event::HardBreak => self.html += "<br>",
             Event::Rule => self.html += "<hr>",
+            Event::FootnoteReference(label) => self.refer_to_footnote(&label),
             Event::Start(tag) => self.start(tag),
             Event::End(tag) => self.end(tag),
             _ => {}
@@ -136,6 +170,7 @@ impl<'a> Writer<'a> {
                 }
                 None => self.html += "<em>",
             },
+            Tag::FootnoteDefinition(label) => self.begin_footnote(&label),
             Tag::Table(alignments) => {
                 self.alignments = alignments;
                 self.html += "<div class=\"wide\" tabindex=\"0\"><table>";
@@ -181,6 +216,7 @@ impl<'a> Writer<'a> {
                 }
             }
             TagEnd::Image => self.html += "</em>",
+            TagEnd::FootnoteDefinition => self.html += "</div></div>",
             TagEnd::Table => self.html += "</tbody></table></div>",
             TagEnd::TableHead => self.html += "</tr></thead><tbody>",
             TagEnd::TableRow => self.html += "</tr>",
@@ -260,6 +296,24 @@ mod tests {
         assert!(shown("![a *b*](x.png)").contains("<em>a <em>b</em></em>"));
     }
 
+    #[test]
+    fn a_footnote_and_its_reference_lead_to_each_other() {
+        let shown = |text: &str| markdown(text, &[]).0.into_string();
+        let reference = |id: &str, number: usize| {
+            format!("<sup><a{id} href=\"#note-{number}\">{number}</a></sup>")
+        };
+        assert_eq!(
+            shown("Rye[^Flour] and salt[^flour].\n\n[^flour]: Of *Ben*."),
+            format!(
+                "<p>Rye{} and salt{}.</p><div class=\"footnote\" id=\"note-1\"><a href=\"#ref-1\">1</a><div><p>Of <em>Ben</em>.</p></div></div>",
+                reference(" id=\"ref-1\"", 1),
+                reference("", 1)
+            )
+        );
+        assert_eq!(shown("Rye[^nothing]"), "<p>Rye[^nothing]</p>");
+        assert!(shown("[^a]: Flour.").contains("<span>1</span>"));
+    }
+
     /// The parser keeps open elements on the heap.
     #[test]
     fn depth_takes_no_stack() {
@@ -271,6 +325,8 @@ mod tests {
                 ("- ", ""),
                 ("1. ", ""),
                 ("[", "](/a)"),
+                ("[^a]: ", ""),
+                ("[^a]", ""),
                 ("![", "](1)"),
                 ("[![", "](1)](/a)"),
                 ("*a ", "*"),
@@ -301,7 +357,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_shows_only_pictures_of_its_own_lesson() {
+    fn a_text_shows_only_pictures_of_its_own_item() {
         let file = |cid: &str, kind: &str| FileView {
             alt: "A <loaf>".to_owned(),
             cid: cid.to_owned(),

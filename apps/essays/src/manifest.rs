@@ -1,0 +1,27 @@
+//! This app's manifest.
+
+use imajin_app::{Catalogue, Icon, Manifest, NavItem, NoticeKind, PagePlacement, Ports};
+
+/// The texts of this app.
+pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("essays");
+
+/// The kind of cards about new essays in followed series.
+pub(crate) const NEW_ESSAYS: &str = "new-essays";
+
+/// Path of the page where people write.
+pub(crate) const OWN_PAGE: &str = "/essays/edit";
+
+pub(crate) const MANIFEST: Manifest = Manifest {
+    navigation: &[NavItem {
+        href: OWN_PAGE,
+        message: "home",
+        icon: Icon::Record,
+        shown: PagePlacement::Tile,
+        rank: 63,
+    }],
+    notices: &[NoticeKind::of_cards(NEW_ESSAYS, "notice-new-essays")],
+    own_page: Some(OWN_PAGE),
+    section: Some("essays"),
+    texts: Some(&TEXTS),
+    ..Manifest::new("essays", Ports::new(3016, 7016))
+};

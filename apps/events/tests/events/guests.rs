@@ -1,0 +1,239 @@
+//! The guests of an event: their names, those of their companions, and messages to all of them.
+
+use std::sync::Arc;
+
+use imajin_app::Service;
+use imajin_dfos::Value;
+use imajin_edge::testing::{Ask, Reply, TestNode, Write, each, open_config, until};
+use imajin_events::Events;
+use imajin_protocol::Did;
+use serde_json::{Value as Json, json};
+
+use crate::strangers::{A_DAY, by_invite, hall, record_text, seats};
+use crate::support::{
+    Somebody, World, bare, close, manifest, party, published_as, services, somebody, world,
+    world_with,
+};
+
+/// Writes to all guests of an event, as this person.
+async fn write(who: &Somebody, node: &TestNode, event: &str, text: &str) -> Reply {
+    let path = format!("/events/api/events/{event}/messages");
+    let ask = Ask::post(path, &json!({ "text": text }));
+    node.send(ask.bearer(&who.token)).await.unwrap()
+}
+
+/// Returns whether the organiser's list of guests has Noor's name and her companion's, and how many guests a letter reaches.
+async fn details(world: &World, event: &str) -> (bool, bool, Json) {
+    let path = format!("/events/api/events/{event}/guests");
+    let list = world.organiser.get(&world.node, &path).await.check(200);
+    let has = |name: &str| list.text().contains(&format!("\"{name}\""));
+    let sent = write(&world.organiser, &world.node, event, "Bring salt.").await;
+    let letters = sent.check(202).json()["letters"].clone();
+    (has("Noor"), has("Bob"), letters)
+}
+
+#[tokio::test]
+async fn a_guests_name_ends_30_days_after_the_event_whenever_that_is() {
+    let world = world().await;
+    let (over, moved) = (hall(&world, 10, None).await, hall(&world, 10, None).await);
+    let noor = bare(&world.node, 5).await;
+    let order = json!({"type": 1, "quantity": 2, "name": "Noor", "email": "noor@example.org", "companions": ["Bob"]});
+    for id in [&over, &moved] {
+        let path = format!("/events/api/events/{id}/buy");
+        noor.does(&world.node, &path, &order).await;
+        assert_eq!(details(&world, id).await, (true, true, json!(1)));
+    }
+    // The event moves from December to February after the sale.
+    let path = format!("/events/api/events/{moved}");
+    let event = world.organiser.get(&world.node, &path).await.json()["did"].clone();
+    let shares = [(world.organiser.did(), 1_000_000)];
+    let signed = manifest(&world.organiser, &moved, &shares);
+    let mut later = seats(&json!({ "event": event }), &signed, 10);
+    later["startsAt"] = json!("2027-02-01T19:00:00.000Z");
+    later["endsAt"] = json!("2027-02-01T23:00:00.000Z");
+    let put = world.organiser.signed(&world.node, "PUT", &path, &later);
+    put.await.check(200);
+
+    // In January a start forgets the names for the event that took place, and no other guest comes.
+    world.node.clock.pass(45 * A_DAY);
+    let world = world.restarted(open_config()).await;
+    let path = format!("/events/api/events/{over}/guests");
+    until("the names are forgotten", async || {
+        let list = world.organiser.get(&world.node, &path).await;
+        !list.text().contains("\"Noor\"")
+    })
+    .await;
+    assert_eq!(details(&world, &over).await, (false, false, json!(0)));
+    assert_eq!(details(&world, &moved).await, (true, true, json!(1)));
+    let event = Did::parse(event.as_str().unwrap()).unwrap();
+    Events.forget(&world.node.node, &event);
+    assert_eq!(details(&world, &moved).await, (false, false, json!(0)));
+    close(world.node).await;
+}
+
+#[tokio::test]
+async fn an_organiser_writes_to_guests_with_an_address_three_times_a_day() {
+    let world = world().await;
+    let id = hall(&world, 10, None).await;
+    let world = by_invite(world).await;
+    let node = &world.node;
+    let noor = bare(node, 5).await;
+    let order = json!({"type": 1, "name": "Noor", "email": "noor@example.org"});
+    let path = format!("/events/api/events/{id}/buy");
+    noor.does(node, &path, &order).await;
+    let refused = write(&world.owner, node, &id, "Bring salt.").await;
+    assert_eq!(refused.status, 403);
+    let empty = write(&world.organiser, node, &id, " ").await;
+    empty.check_member(400, "field", "text");
+    for n in 1..=3 {
+        let sent = write(&world.organiser, node, &id, &format!("Bring salt {n}.")).await;
+        sent.check_member(202, "letters", 1);
+    }
+    let last = write(&world.organiser, node, &id, "Bring salt.").await;
+    assert_eq!(last.status, 429);
+    let mut texts: Vec<String> = Vec::new();
+    until("the letters are queued", async || {
+        let letters = world.owner.get(node, "/auth/api/mail").await.json()["letters"].clone();
+        let letters = letters.as_array().unwrap().iter();
+        let letters = letters.filter(|letter| letter["to"] == "noor@example.org");
+        texts = letters.map(|letter| letter["text"].to_string()).collect();
+        // One has the ticket.
+        texts.len() == 4
+    })
+    .await;
+    let has = |words: &str| texts.iter().filter(|text| text.contains(words)).count();
+    assert_eq!(has("Bring salt 2."), 1, "{texts:?}");
+    assert_eq!(has("to the guests of “Launch party”"), 3, "{texts:?}");
+    close(world.node).await;
+}
+
+#[tokio::test]
+async fn no_letter_of_an_organiser_reaches_a_guest_who_blocked_them() {
+    let world = world().await;
+    let id = hall(&world, 10, None).await;
+    let node = &world.node;
+    let noor = somebody(node, 5).await;
+    let order = json!({"type": 1, "email": "noor@example.org"});
+    let path = format!("/events/api/events/{id}/buy");
+    noor.does(node, &path, &order).await;
+    let sent = write(&world.organiser, node, &id, "Bring salt.").await;
+    sent.check_member(202, "letters", 1);
+    let organiser = world.organiser.did();
+    let block = Write::new(noor.did(), "connections.block").reference(organiser.as_str());
+    noor.commands(node, &block).await.check(201);
+    let sent = write(&world.organiser, node, &id, "Bring pepper.").await;
+    sent.check_member(202, "letters", 0);
+    close(world.node).await;
+}
+
+#[tokio::test]
+async fn a_guest_without_an_account_is_written_that_an_event_was_cancelled_once() {
+    let world = world().await;
+    let id = hall(&world, 10, None).await;
+    let node = &world.node;
+    let path = |what: &str| format!("/events/api/events/{id}/{what}");
+    let order = json!({"type": 1, "email": "noor@example.org"});
+    for seed in [5, 6] {
+        let guest = bare(node, seed).await;
+        guest.does(node, &path("buy"), &order).await;
+    }
+    let off = json!({"status": "cancelled"});
+    world.organiser.does(node, &path("status"), &off).await;
+    let event = format!("/events/api/events/{id}");
+    let event = world.organiser.get(node, &event).await.json()["did"].clone();
+    let event = Did::parse(event.as_str().unwrap()).unwrap();
+    until(
+        "both tickets are void, which follows their letters",
+        async || {
+            record_text(node, &event)
+                .matches("events.withdrawn")
+                .count()
+                == 2
+        },
+    )
+    .await;
+    let letters = world.owner.get(node, "/auth/api/mail").await.json()["letters"].clone();
+    let letters = letters.as_array().unwrap().iter();
+    let about = |letter: &&Json| letter["subject"] == "Cancelled · Abgesagt: Launch party";
+    let letters: Vec<_> = letters.filter(about).map(|letter| &letter["to"]).collect();
+    assert_eq!(letters, ["noor@example.org"]);
+    close(world.node).await;
+}
+
+#[tokio::test]
+async fn who_comes_along_is_named_for_the_organiser_and_where_they_let_others_see_it() {
+    let world = world().await;
+    let (id, _) = published_as(&world, world.owner.did(), |made, manifest| {
+        let mut event = party(made, manifest, 200);
+        event["tickets"] = json!([{"name": "Seat", "price": 0, "currency": "CHF"}]);
+        event["guestsFor"] = json!("holders");
+        event
+    })
+    .await;
+    let node = &world.node;
+    let ada = somebody(node, 5).await;
+    let path = format!("/events/api/events/{id}/buy");
+    let more = json!({"type": 1, "quantity": 1, "companions": ["Bob", "Cleo"]});
+    let refused = ada.signed(node, "POST", &path, &more).await;
+    refused.check_member(400, "field", "companions");
+    let order = json!({"type": 1, "quantity": 2, "name": "Ada", "companions": ["Bob"]});
+    ada.does(node, &path, &order).await;
+    for (list, what) in [("guests", "guests"), ("door", "tickets")] {
+        let path = format!("/events/api/events/{id}/{list}");
+        let guests = world.organiser.get(node, &path).await.json()[what].clone();
+        let guests = guests.as_array().unwrap().iter();
+        let companions: Vec<_> = guests.map(|guest| &guest["companion"]).collect();
+        assert!(companions.contains(&&json!("Bob")), "{companions:?}");
+        assert!(companions.contains(&&Json::Null), "{companions:?}");
+    }
+    let text = ada.get(node, "/events/mine").await.text();
+    assert_has!(text, "Ada · Ticket", "Bob · Ticket");
+    let page = format!("/events/{id}");
+    let text = ada.get(node, &page).await.text();
+    assert_has!(text, "2 people are coming", "Ada, Bob", "Bring somebody");
+    // A person with a ticket takes others for companions alone.
+    let order = json!({"type": 1, "quantity": 1, "companions": ["Cleo"]});
+    ada.does(node, &path, &order).await;
+    let text = ada.get(node, &page).await.text();
+    assert_has!(text, "3 people are coming", "Ada, Bob, Cleo");
+    let text = world.owner.get(node, &page).await.text();
+    assert_has!(text, "Other people with a ticket see that you’re coming");
+    assert_lacks!(text, "are coming", "Bob");
+    close(world.node).await;
+}
+
+#[tokio::test]
+async fn the_other_guests_see_no_name_of_a_guest_with_a_hidden_profile() {
+    let with_profiles = || {
+        let mut services = services();
+        services.push(Arc::new(imajin_profile::Profile));
+        services
+    };
+    let world = world_with(with_profiles()).await;
+    let node = &world.node;
+    let (id, _) = published_as(&world, world.owner.did(), |made, manifest| {
+        let mut event = party(made, manifest, 200);
+        event["tickets"] = json!([{"name": "Seat", "price": 0, "currency": "CHF"}]);
+        event["guestsFor"] = json!("holders");
+        event
+    })
+    .await;
+    let [ada, noor] = each([5, 6], |n| somebody(node, n)).await;
+    let hidden = ("visibility", Value::from("incognito"));
+    let name = |name: &str| ("displayName", Value::from(name));
+    for (who, members) in [
+        (&ada, vec![name("Ada")]),
+        (&noor, vec![name("Noor"), hidden]),
+    ] {
+        let profile = Write::new(who.did(), "profile.update").body(Value::map(members));
+        who.commands(node, &profile).await.check(201);
+        assert_eq!(who.buys(node, &id, 1, 1).await.status, 201);
+    }
+    let text = ada.get(node, &format!("/events/{id}")).await.text();
+    assert_has!(text, "2 people are coming", "and 1 more");
+    assert_lacks!(text, "Noor");
+    let list = format!("/events/{id}/guests");
+    let text = world.organiser.get(node, &list).await.text();
+    assert_has!(text, "Ada", "Noor");
+    world.node.check_records(with_profiles()).await;
+}

@@ -1,0 +1,160 @@
+//! Waiting lists: returned places are kept for the people who wait for them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use imajin_dfos::Value;
+use imajin_edge::testing::{Ask, TestNode, Write, each, open_config, until};
+use imajin_protocol::Did;
+use rusqlite::Connection;
+use serde_json::{Value as Json, json};
+
+use crate::strangers::by_invite;
+use crate::support::{
+    Somebody, World, bare, by_mail, close, kind, party, published_as, services, somebody, world,
+};
+
+/// Returns a person's own open places at an event: the first.
+async fn open(who: &Somebody, node: &TestNode, id: &str) -> Json {
+    let path = format!("/events/api/events/{id}/holds");
+    who.get(node, &path).await.json()["open"][0].clone()
+}
+
+/// Builds the command that returns a free ticket.
+fn giving_back(by: &Somebody, ticket: &str, event: &Did, others: &[&Did]) -> Write {
+    Write::new(by.did(), "events.refund")
+        .reference(ticket)
+        .fact(json!({"event": event, "amount": 0, "currency": "CHF"}))
+        .body(Value::map([("reason", Value::from("a cold"))]))
+        .to(others)
+}
+
+/// Publishes an event with one free seat. Returns its short id and its DID.
+async fn one_seat(world: &World) -> (String, Did) {
+    published_as(world, world.owner.did(), |made, manifest| {
+        let mut event = party(made, manifest, 1);
+        event["tickets"] = json!([{"name": "Seat", "price": 0, "currency": "CHF", "quantity": 1}]);
+        event
+    })
+    .await
+}
+
+/// Whether a letter about a place that is kept waits to be sent.
+async fn is_written(owner: &Somebody, node: &TestNode) -> bool {
+    let letters = owner.get(node, "/auth/api/mail").await.json()["letters"].clone();
+    let mut letters = letters.as_array().unwrap().iter();
+    letters.any(|letter| letter["subject"] == "A place for you · Ein Platz für dich: Launch party")
+}
+
+#[tokio::test]
+async fn who_waits_is_written_also_after_a_crash() {
+    let world = world().await;
+    let node = &world.node;
+    let (id, event) = one_seat(&world).await;
+    let ada = somebody(node, 5).await;
+    let bought = ada.buys(node, &id, 1, 1).await.check(201).json();
+    let ticket = bought["tickets"][0].as_str().unwrap();
+    let session = by_mail(&world, "fan@example.org").await;
+    let wait = json!({"type": 1, "quantity": 1, "wait": true});
+    let ask = Ask::post(format!("/events/api/events/{id}/holds"), &wait);
+    node.send(ask.bearer(&session)).await.unwrap().check(201);
+    let own = giving_back(&ada, ticket, &event, &[&event]);
+    ada.commands(node, &own).await.check(201);
+    let owner = &world.owner;
+    until("the letter is queued", async || {
+        is_written(owner, node).await
+    })
+    .await;
+
+    // The power fails after the entry and before the letter.
+    let clock = Arc::clone(&node.clock);
+    let folder = world.node.stop().await.unwrap();
+    let secrets = Connection::open(folder.path().join("secrets.sqlite")).unwrap();
+    let sql = "UPDATE events_letters SET upto = 0; DELETE FROM mail";
+    secrets.execute_batch(sql).unwrap();
+    drop(secrets);
+    let node = TestNode::start_in(folder, services(), open_config(), 200, clock);
+    let node = node.await.unwrap();
+    let token = world.owner.person.sign_in(&node).await.unwrap();
+    let owner = Somebody {
+        token,
+        ..world.owner
+    };
+    until("the letter is queued again", async || {
+        is_written(&owner, &node).await
+    })
+    .await;
+    close(node).await;
+}
+
+#[tokio::test]
+async fn a_stranger_gives_a_free_ticket_back_and_nobody_elses() {
+    let world = world().await;
+    let (id, event) = one_seat(&world).await;
+    let world = by_invite(world).await;
+    let node = &world.node;
+    let (noor, mallory) = (bare(node, 5).await, bare(node, 6).await);
+    let bought = noor.buys(node, &id, 1, 1).await.check(201).json();
+    let ticket = bought["tickets"][0].as_str().unwrap();
+    let mine = noor.get(node, "/events/mine").await.text();
+    assert_has!(mine, "data-give-back");
+    for (who, status) in [(&mallory, 403), (&noor, 201)] {
+        let command = giving_back(who, ticket, &event, &[]);
+        let ask = command.by_session(&who.token).unwrap();
+        node.send(ask).await.unwrap().check(status);
+    }
+    assert_members!(kind(node, &id, 1).await, "sold": 0, "available": 1);
+    close(world.node).await;
+}
+
+#[tokio::test]
+async fn a_place_that_is_given_back_is_kept_for_the_first_who_waits() {
+    let world = world().await;
+    let node = &world.node;
+    let (id, event) = one_seat(&world).await;
+    let [ada, ben, cleo] = each([5, 6, 7], |n| somebody(node, n)).await;
+    let bought = ada.buys(node, &id, 1, 1).await.check(201).json();
+    let ticket = bought["tickets"][0].as_str().unwrap();
+    let holds = format!("/events/api/events/{id}/holds");
+    let hold = json!({"type": 1, "quantity": 1});
+    let refused = ben.signed(node, "POST", &holds, &hold).await;
+    refused.check_member(409, "reason", "sold-out");
+    for guest in [&ben, &cleo] {
+        let wait = json!({"type": 1, "quantity": 1, "wait": true});
+        let waits = guest.does(node, &holds, &wait).await;
+        assert_members!(waits, "asked": true, "until": null);
+        assert_eq!(open(guest, node, &id).await["kind"], "wait");
+        // Requests are in the order of their times.
+        node.clock.pass(Duration::from_secs(1));
+    }
+
+    // Only the holder of a free ticket returns it.
+    let others = giving_back(&ben, ticket, &event, &[&event, ada.did()]);
+    assert_eq!(ben.commands(node, &others).await.status, 403);
+    let own = giving_back(&ada, ticket, &event, &[&event]);
+    ada.commands(node, &own).await.check(201);
+    let mut kept = Json::Null;
+    until("the place is kept", async || {
+        kept = open(&ben, node, &id).await;
+        kept["kind"] == "hold"
+    })
+    .await;
+    assert_members!(kept, "amount": 0);
+    assert_eq!(open(&cleo, node, &id).await["kind"], "wait");
+    let refused = cleo.buys(node, &id, 1, 1).await.check(409);
+    assert_has!(refused.text(), "These tickets are sold out");
+    let page = format!("/events/{id}");
+    let text = ben.get(node, &page).await.text();
+    assert_has!(text, "Kept for you", "data-take");
+    let text = world.organiser.get(node, &page).await.text();
+    assert_has!(text, "Waiting list", "data-release");
+
+    let order = json!({"type": 1, "quantity": 1, "hold": kept["hold"]});
+    let path = format!("/events/api/events/{id}/buy");
+    ben.does(node, &path, &order).await;
+    assert_members!(kind(node, &id, 1).await, "sold": 1, "available": 0);
+    let list = format!("/events/{id}/guests");
+    let text = world.organiser.get(node, &list).await.text();
+    assert_has!(text, "1 ticket, 0 came", "No longer valid");
+    close(world.node).await;
+}

@@ -1,0 +1,136 @@
+//! Notices about orders: a new one, its handover or dispatch, its cancellation.
+
+use imajin_app::capabilities::{NewsEntry, NewsItem, SaysNews};
+use imajin_app::notices::{About, Notice, Tells};
+use imajin_app::{Answer, Lang, Node, args};
+use imajin_log::Applied;
+
+use crate::Market;
+use crate::manifest::{ORDERS_PAGE, TEXTS};
+use crate::operations::{CancellationEntry, HandoverEntry, OrderEntry};
+use crate::orders::{Order, Party};
+use crate::queries;
+
+/// The operations that give notices.
+pub(crate) const TELLS: &[Tells] = &[
+    Tells {
+        op: OrderEntry::NAME,
+        brief: "told-order",
+        full: &["told-ordered", "told-bought"],
+    },
+    Tells {
+        op: HandoverEntry::NAME,
+        brief: "told-order",
+        full: &["told-handed", "told-sent"],
+    },
+    Tells {
+        op: CancellationEntry::NAME,
+        brief: "told-order",
+        full: &["told-cancelled", "told-cancelled-free"],
+    },
+];
+
+/// Returns the notice of an entry, for the person in whose log it is.
+pub(crate) fn from_entry(entry: &Applied<'_>) -> Vec<Notice> {
+    vec![Notice::for_owner(entry, About::Payment)]
+}
+
+/// Returns the message about an entry of an operation of [`TELLS`] in the log of an order's party. `has_code` is whether it has
+/// the buyer's digits.
+fn message(op: &str, order: &Order, has_code: bool) -> &'static str {
+    match (op, order.party) {
+        (OrderEntry::NAME, Party::Seller) => "told-ordered",
+        (OrderEntry::NAME, Party::Buyer) => "told-bought",
+        // A seller says that it was sent, unless they have the buyer's digits.
+        (HandoverEntry::NAME, Party::Buyer) if !has_code => "told-sent",
+        (HandoverEntry::NAME, _) => "told-handed",
+        (_, Party::Buyer) if order.has_money() => "told-cancelled",
+        _ => "told-cancelled-free",
+    }
+}
+
+impl SaysNews for Market {
+    fn describe_news(
+        &self,
+        node: &Node,
+        told: NewsEntry<'_>,
+        lang: Lang,
+    ) -> Answer<Option<NewsItem>> {
+        let Some(payment) = told.reference else {
+            return Ok(None);
+        };
+        let order = queries::read(node, |db| {
+            let order = queries::order(db, told.log.as_str(), payment)?;
+            let Some(order) = order else { return Ok(None) };
+            let has_code = queries::has_code(db, told.log.as_str(), told.seq)?;
+            Ok(Some((message(told.op, &order, has_code), order)))
+        })?;
+        let Some((message, order)) = order else {
+            return Ok(None);
+        };
+        let t = TEXTS.for_reader(lang);
+        // The node enters an order that was paid later.
+        let other = node.called(order.other())?;
+        let who = other.as_deref().unwrap_or(told.who);
+        let title = order
+            .title
+            .unwrap_or_else(|| t.text("listing-gone").into_owned());
+        let args = args![title = title];
+        let href = format!("{ORDERS_PAGE}/{payment}");
+        Ok(Some(NewsItem::by(who, (t, message), args, href)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_party_is_told_what_the_other_did() {
+        let paid = Order::sample();
+        let promised = Order {
+            until: Some(10),
+            ..paid.clone()
+        };
+        for (op, order, has_code, of_seller, of_buyer) in [
+            (
+                OrderEntry::NAME,
+                &paid,
+                false,
+                "told-ordered",
+                "told-bought",
+            ),
+            (
+                HandoverEntry::NAME,
+                &paid,
+                false,
+                "told-handed",
+                "told-sent",
+            ),
+            (
+                HandoverEntry::NAME,
+                &paid,
+                true,
+                "told-handed",
+                "told-handed",
+            ),
+            (
+                CancellationEntry::NAME,
+                &paid,
+                false,
+                "told-cancelled-free",
+                "told-cancelled",
+            ),
+            (
+                CancellationEntry::NAME,
+                &promised,
+                false,
+                "told-cancelled-free",
+                "told-cancelled-free",
+            ),
+        ] {
+            assert_eq!(message(op, order, has_code), of_seller, "{op}");
+            assert_eq!(message(op, &order.for_buyer(), has_code), of_buyer, "{op}");
+        }
+    }
+}

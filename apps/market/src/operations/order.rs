@@ -1,0 +1,342 @@
+//! Orders: the operation that a buyer signs, and the entries of an order once it is paid.
+//!
+//! Always: an order that is paid at once is entered by the buyer's own operation. One that is paid later is promised first, keeps its
+//! pieces until then, and becomes an order when its payment has arrived, once for each payment.
+
+use imajin_app::operation::{
+    BeforeSubmit, Context, Decide, Decision, ItemId, Operation, Reasons, Request,
+};
+use imajin_app::{Answer, Node};
+use imajin_dfos::Timestamp;
+use imajin_log::{Derivation, MemberSource, Source, TargetLog};
+use imajin_protocol::{Did, IdText};
+use imajin_selling::{
+    self as selling, Agreed, BackRefusal, ForSale, LaterRail, PaidRefusal, PreparedSale, Release,
+    Sells,
+};
+
+use crate::Market;
+use crate::manifest::MANIFEST;
+use crate::on_sale::OnSale;
+use crate::orders::{DAY_MS, Order, OrderTerms, Party, Pieces, ReturnDays, total};
+use crate::queries::{self, Terms};
+
+/// Maximum number of open orders of a buyer.
+const OPEN_MAX: i64 = 10;
+/// The longest time that a payment can be on its way, in milliseconds (docs/api.md, "Money").
+const PENDING_MS_MAX: i64 = 3 * DAY_MS;
+
+impl Sells for Market {
+    const SERVICE: &'static str = MANIFEST.name;
+    const KIND: &'static str = "listing";
+    type Paid = OrderPayment;
+    type RefundOperation = OrderLoss;
+
+    fn title(node: &Node, payment: &str, seller: &Did) -> Answer<Option<String>> {
+        let order = queries::read(node, |db| queries::order(db, seller.as_str(), payment))?;
+        Ok(order.and_then(|order| order.title))
+    }
+
+    fn paid(payment: IdText) -> OrderPayment {
+        OrderPayment { payment }
+    }
+
+    fn back(payment: IdText) -> OrderLoss {
+        OrderLoss { payment }
+    }
+}
+
+/// The members of an order that the buyer's operation determines.
+const OF_BUYER: &[MemberSource] = &[
+    MemberSource::new("listing", Source::Ref),
+    MemberSource::new("seller", Source::Fact("seller")),
+    MemberSource::new("buyer", Source::Author),
+    MemberSource::new("quantity", Source::Fact("quantity")),
+    MemberSource::new("returns", Source::Fact("returns")),
+    MemberSource::new("amount", Source::Fact("amount")),
+    MemberSource::new("currency", Source::Fact("currency")),
+];
+/// The fields of an order that the home says where the node signs its intent: all of them.
+const OF_HOME: &[&str] = &[
+    "ref", "listing", "seller", "buyer", "quantity", "returns", "amount", "currency",
+];
+
+/// Returns the derivation of an entry in the logs of seller and buyer.
+pub(super) const fn parties(op: &'static str) -> Derivation {
+    Derivation::new(op, TargetLog::Parties)
+}
+
+/// Orders pieces of a listing. The fact is what the buyer agreed to, as `POST /market/api/quote` says it.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "market.order",
+    authority = OwnKey,
+    undo = Money,
+    derives = selling::sale(
+        parties(OrderEntry::NAME).members(OF_BUYER).own(&["ref"]),
+        parties(OrderPromise::NAME).members(OF_BUYER).own(&["ref", "until"])
+    ),
+    refusal = OrderRefusal,
+    prepared = PreparedSale
+)]
+pub(crate) struct PlaceOrder {
+    /// The listing.
+    #[reference]
+    pub(crate) listing: ItemId,
+    /// The listing's owner.
+    #[fact]
+    pub(crate) seller: Did,
+    /// The number of pieces.
+    #[fact]
+    pub(crate) quantity: Pieces,
+    /// For how many days after the payment it can be given back, as the listing's terms say.
+    #[fact]
+    pub(crate) returns: ReturnDays,
+    #[group]
+    pub(crate) agreed: Agreed,
+}
+
+/// Reasons that an order is refused.
+#[derive(Debug, Reasons)]
+pub(crate) enum OrderRefusal {
+    /// The listing doesn't exist, or isn't sold here.
+    #[refused(
+        NotFound,
+        field = "ref",
+        message = "There is no such listing here, or it can’t be bought here."
+    )]
+    NoListing,
+    /// The listing is the buyer's own.
+    #[refused(BadRequest, field = "seller", message = "This is your own listing.")]
+    Own,
+    /// The seller's log takes no entries.
+    #[refused(
+        Conflict,
+        reason = "away",
+        field = "seller",
+        message = "The seller’s record isn’t kept on this box any more."
+    )]
+    Away,
+    /// The terms have changed since the quote.
+    #[refused(
+        Conflict,
+        reason = "changed",
+        field = "amount",
+        message = "The price changed since you looked: look again and agree to the new terms."
+    )]
+    Changed,
+    /// No piece is left.
+    #[refused(Conflict, reason = "sold", message = "Somebody took the last one.")]
+    Sold,
+    /// Fewer pieces are left.
+    #[refused(
+        Conflict,
+        reason = "left",
+        field = "quantity",
+        message = "Fewer are left than you want: {}."
+    )]
+    Left(i64),
+    /// The buyer has the maximum number of open orders.
+    #[refused(
+        Conflict,
+        reason = "orders",
+        message = "You have 10 open orders, and more aren’t possible: wait until one is handed over, or call one off."
+    )]
+    Orders,
+}
+
+/// Returns when the money of an order that can be given back becomes free, in milliseconds: a day after that time, however late the
+/// payment comes. So it still funds the refund of an order that was called off in the last moment, before the power went.
+fn free_at_ms(now_ms: i64, rail: Option<LaterRail>, days: i64) -> i64 {
+    let pending = rail.map_or(0, |_| PENDING_MS_MAX);
+    now_ms + pending + (days + 1) * DAY_MS
+}
+
+impl PlaceOrder {
+    /// Returns whether these are the terms that the buyer agreed to.
+    fn is_at(&self, terms: &Terms) -> bool {
+        let agreed = &self.agreed;
+        let is_price = total(terms.offered.price, self.quantity.0) == Some(agreed.amount);
+        is_price
+            && terms.offered.digest() == Some(agreed.fair)
+            && terms.offered.currency == agreed.currency
+            && terms.returns == self.returns.0
+    }
+
+    /// Returns when the seller's money becomes free.
+    fn release(&self, now: Timestamp) -> Release {
+        let days = self.returns.0;
+        if days == 0 {
+            return Release::default();
+        }
+        let free_at = free_at_ms(now.as_millis(), self.agreed.rail, days);
+        Release {
+            free_at: Timestamp::from_millis(free_at).ok(),
+            about: None,
+        }
+    }
+
+    fn check_terms(&self, ctx: &Context<'_, Self>) -> Decision<OrderRefusal> {
+        let (seller, id) = (self.seller.as_str(), self.listing.as_str());
+        let terms = queries::terms_on_sale(ctx.reader(), seller, id, ctx.now().as_millis())?;
+        let terms = terms.ok_or(OrderRefusal::NoListing)?;
+        if !self.is_at(&terms) {
+            return Err(OrderRefusal::Changed.into());
+        }
+        match terms.left {
+            Some(0) => Err(OrderRefusal::Sold.into()),
+            Some(left) if left < self.quantity.0 => Err(OrderRefusal::Left(left).into()),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl BeforeSubmit for PlaceOrder {
+    fn before_submit(&self, request: &Request<'_>) -> Answer<PreparedSale> {
+        let (seller, buyer) = (&self.seller, Some(request.owner));
+        // A listing that isn't shown to a person isn't sold to them either.
+        OnSale::find(request.node, seller, buyer, self.listing.as_str())?;
+        let release = self.release(request.now);
+        let sale = self.agreed.prepare::<Market>(request, seller, release)?;
+        sale.ok_or_else(OnSale::no_offer)
+    }
+}
+
+impl Decide for PlaceOrder {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<OrderRefusal> {
+        let buyer = ctx.owner().clone();
+        if buyer == self.seller {
+            return Err(OrderRefusal::Own.into());
+        }
+        if !ctx.takes_entries(&self.seller) {
+            return Err(OrderRefusal::Away.into());
+        }
+        self.check_terms(ctx)?;
+        let now = ctx.now().as_millis();
+        if queries::open_orders(ctx.reader(), buyer.as_str(), now)? >= OPEN_MAX {
+            return Err(OrderRefusal::Orders.into());
+        }
+        let begun = ctx.prepared().clone().ask(ctx)?;
+        ctx.reply(begun.reply());
+        let terms = OrderTerms {
+            listing: self.listing.clone(),
+            seller: self.seller.clone(),
+            buyer,
+            quantity: self.quantity,
+            returns: self.returns,
+            amount: self.agreed.amount,
+            currency: self.agreed.currency,
+        };
+        let (payment, parties) = (begun.payment, terms.parties());
+        match begun.until {
+            None => Ok(ctx.derive_in(&parties, &OrderEntry { payment, terms })?),
+            Some(until) => {
+                let promise = OrderPromise {
+                    payment,
+                    terms,
+                    until,
+                };
+                Ok(ctx.derive_in(&parties, &promise)?)
+            }
+        }
+    }
+}
+
+/// Somebody ordered pieces of a listing, and they are paid.
+#[derive(Debug, Operation)]
+#[operation(name = "market.ordered", authority = Derived)]
+pub(crate) struct OrderEntry {
+    /// The payment.
+    #[reference]
+    pub(crate) payment: IdText,
+    #[group]
+    pub(crate) terms: OrderTerms,
+}
+
+/// Somebody ordered pieces of a listing, and their payment is on its way.
+#[derive(Debug, Operation)]
+#[operation(name = "market.promised", authority = Derived)]
+pub(crate) struct OrderPromise {
+    /// The payment.
+    #[reference]
+    pub(crate) payment: IdText,
+    #[group]
+    pub(crate) terms: OrderTerms,
+    /// Until when the payment can come, in milliseconds.
+    #[fact]
+    pub(crate) until: Timestamp,
+}
+
+/// The payment of a promised order has come: the node's word, in the seller's log.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "market.paid",
+    authority = Node,
+    undo = Money,
+    derives = [parties(OrderEntry::NAME).own(OF_HOME)],
+    refusal = PaidRefusal
+)]
+pub struct OrderPayment {
+    /// The payment.
+    #[reference]
+    pub(crate) payment: IdText,
+}
+
+impl Decide for OrderPayment {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<PaidRefusal> {
+        let (seller, payment) = (ctx.owner().as_str(), self.payment.as_str());
+        let order = queries::order(ctx.reader(), seller, payment)?;
+        let order = order.ok_or(PaidRefusal::Unknown)?;
+        let until = order.until.ok_or(PaidRefusal::Done)?;
+        let (now, terms) = (ctx.now().as_millis(), &order.terms);
+        let is_waited_for = order.cancelled_by.is_none() && ctx.takes_entries(&terms.buyer);
+        // The pieces of a payment that comes late may be gone, or their listing.
+        if !is_waited_for || until <= now && !queries::has_left(ctx.reader(), terms, now)? {
+            return Err(PaidRefusal::Unknown.into());
+        }
+        let (payment, terms) = (order.payment, order.terms);
+        let parties = terms.parties();
+        Ok(ctx.derive_in(&parties, &OrderEntry { payment, terms })?)
+    }
+}
+
+/// All of an order's payment went back, and not by its seller's own cancellation: the node's word, in the seller's log.
+#[derive(Debug, Operation)]
+#[operation(name = "market.lost", authority = Node, refusal = BackRefusal)]
+pub struct OrderLoss {
+    /// The payment.
+    #[reference]
+    pub(crate) payment: IdText,
+}
+
+impl Decide for OrderLoss {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<BackRefusal> {
+        let order = queries::order(ctx.reader(), ctx.owner().as_str(), self.payment.as_str())?;
+        let is_news = |order: &Order| {
+            order.until.is_none() && !order.is_lost && order.cancelled_by != Some(Party::Seller)
+        };
+        if order.as_ref().is_some_and(is_news) {
+            Ok(())
+        } else {
+            Err(BackRefusal::Done.into())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_money_of_an_order_is_held_a_day_longer_than_it_can_be_called_off() {
+        for (rail, at) in [(None, 0), (Some(LaterRail::Emt), PENDING_MS_MAX)] {
+            let order = Order {
+                at,
+                ..Order::sample()
+            };
+            let free_at = free_at_ms(0, rail, order.terms.returns.0);
+            assert!(order.is_returnable(free_at - DAY_MS - 1, true));
+            assert!(!order.is_returnable(free_at - DAY_MS, true));
+        }
+    }
+}

@@ -1,0 +1,289 @@
+//! Orders as entries of both logs make them, and the pieces that are left.
+
+use imajin_dfos::Timestamp;
+use imajin_ledger::Reader;
+use imajin_log::{Offset, Seq, WillKind};
+use imajin_protocol::{Did, Fact, IdText};
+use proptest::prelude::*;
+use serde_json::{Value as Json, json};
+
+use super::*;
+use crate::orders::tests::{BUYER, SELLER};
+use crate::orders::{DAY_MS, Order, OrderState, Party};
+use crate::projection::PROJECTION;
+use crate::queries;
+
+const LISTING: &str = "itm_000000000000000000000001";
+
+/// The tables of one person's log.
+struct Log {
+    db: Connection,
+    did: Did,
+    seq: u64,
+}
+
+impl Log {
+    fn new(key: [u8; 32]) -> Self {
+        let db = Connection::open_in_memory().unwrap();
+        db.execute_batch(PROJECTION.schema).unwrap();
+        let did = Did::from_key(&key);
+        Self { db, did, seq: 0 }
+    }
+
+    fn reader(&self) -> Reader<'_> {
+        (&self.db).into()
+    }
+
+    /// Adds an entry: what follows from a word is by the other party.
+    fn enter(&mut self, op: &str, payment: &str, fact: &Json) {
+        let [seller, buyer] = [SELLER, BUYER].map(|key| Did::from_key(&key));
+        let is_others = matches!(op, HandoverEntry::NAME | CancellationEntry::NAME);
+        let is_by_seller = (self.did == seller) != is_others;
+        let author = if is_by_seller { seller } else { buyer };
+        self.enter_by(&author, (op, payment), fact);
+    }
+
+    fn enter_by(&mut self, author: &Did, (op, payment): (&str, &str), fact: &Json) {
+        let fact = Fact::from_json(fact).ok();
+        let payment = IdText::parse(payment).unwrap();
+        self.seq += 1;
+        let entry = Applied {
+            offset: Offset(self.seq),
+            did: &self.did,
+            seq: Seq(self.seq),
+            at: Timestamp::from_millis(0).unwrap(),
+            service: "market",
+            op,
+            reference: Some(payment.as_str()),
+            body: None,
+            fact: fact.as_ref(),
+            author,
+            will: WillKind::Derived,
+        };
+        apply(&self.db, &entry).unwrap();
+    }
+
+    fn order(&self, payment: &str) -> Order {
+        let order = queries::order(self.reader(), self.did.as_str(), payment);
+        order.unwrap().unwrap()
+    }
+
+    fn state(&self) -> OrderState {
+        self.order("pay_1").state(0)
+    }
+}
+
+fn terms(quantity: i64) -> Json {
+    let [seller, buyer] = [SELLER, BUYER].map(|key| Did::from_key(&key).to_string());
+    json!({
+        "listing": LISTING, "seller": seller, "buyer": buyer, "quantity": quantity, "returns": 14,
+        "amount": 500 * quantity, "currency": "CHF",
+    })
+}
+
+fn promise(quantity: i64, until: i64) -> Json {
+    let mut fact = terms(quantity);
+    fact["until"] = until.into();
+    fact
+}
+
+#[test]
+fn a_promise_becomes_an_order_and_stays_one() {
+    let mut log = Log::new(SELLER);
+    log.enter(OrderPromise::NAME, "pay_1", &promise(2, 10));
+    assert_eq!(log.order("pay_1").state(9), OrderState::Promised);
+    assert_eq!(log.order("pay_1").state(10), OrderState::Lapsed);
+    log.enter(OrderEntry::NAME, "pay_1", &terms(2));
+    log.enter(OrderPromise::NAME, "pay_1", &promise(2, 10));
+    let order = log.order("pay_1");
+    assert_eq!(order.state(11), OrderState::Paid);
+    assert_eq!(
+        (order.terms.quantity.0, order.terms.amount.get()),
+        (2, 1_000)
+    );
+}
+
+#[test]
+fn a_word_about_the_handover_counts_by_who_says_it() {
+    let (bare, code) = (json!({}), json!({ "code": 7 }));
+    for (key, op, fact, state) in [
+        (SELLER, HandOver::NAME, &bare, OrderState::Sent),
+        (SELLER, HandOver::NAME, &code, OrderState::Handed),
+        (SELLER, HandoverEntry::NAME, &bare, OrderState::Handed),
+        (BUYER, HandoverEntry::NAME, &bare, OrderState::Sent),
+        (BUYER, HandoverEntry::NAME, &code, OrderState::Handed),
+        (BUYER, HandOver::NAME, &bare, OrderState::Handed),
+    ] {
+        let mut log = Log::new(key);
+        log.enter(OrderEntry::NAME, "pay_1", &terms(1));
+        log.enter(op, "pay_1", fact);
+        assert_eq!(log.state(), state, "{op} {fact}");
+        // No later word takes it back.
+        log.enter(HandOver::NAME, "pay_1", &code);
+        log.enter(HandOver::NAME, "pay_1", &bare);
+        assert_eq!(log.state(), OrderState::Handed);
+    }
+}
+
+#[test]
+fn a_cancellation_says_who_called_it_off_first() {
+    for (key, op, party) in [
+        (SELLER, CancelOrder::NAME, Party::Seller),
+        (SELLER, CancellationEntry::NAME, Party::Buyer),
+        (BUYER, CancelOrder::NAME, Party::Buyer),
+        (BUYER, CancellationEntry::NAME, Party::Seller),
+    ] {
+        let mut log = Log::new(key);
+        log.enter(OrderEntry::NAME, "pay_1", &terms(1));
+        let parties = json!({ "buyer": "x", "seller": "y" });
+        log.enter(op, "pay_1", &parties);
+        log.enter(CancelOrder::NAME, "pay_1", &parties);
+        assert_eq!(log.order("pay_1").cancelled_by, Some(party), "{op}");
+        assert_eq!(log.state(), OrderState::Cancelled);
+    }
+}
+
+#[test]
+fn nobody_but_a_party_has_a_word_or_a_row() {
+    let (stranger, none) = (Did::from_key(&[3; 32]), json!({}));
+    let mut log = Log::new(SELLER);
+    log.enter(OrderEntry::NAME, "pay_1", &terms(1));
+    for op in [HandoverEntry::NAME, CancellationEntry::NAME] {
+        log.enter_by(&stranger, (op, "pay_1"), &none);
+        assert_eq!(log.state(), OrderState::Paid, "{op}");
+    }
+    let mut log = Log::new([3; 32]);
+    log.enter_by(&stranger, (OrderEntry::NAME, "pay_1"), &terms(1));
+    let order = queries::order(log.reader(), log.did.as_str(), "pay_1");
+    assert!(order.unwrap().is_none());
+}
+
+#[test]
+fn a_buyer_sees_what_the_sellers_log_says_of_the_money() {
+    let mut log = Log::new(SELLER);
+    log.enter(OrderEntry::NAME, "pay_1", &terms(1));
+    log.enter(OrderLoss::NAME, "pay_1", &json!({}));
+    assert_eq!(log.state(), OrderState::Refunded);
+    log.did = Did::from_key(&BUYER);
+    log.enter(OrderEntry::NAME, "pay_1", &terms(1));
+    assert_eq!(log.state(), OrderState::Refunded);
+    let open = queries::open_orders(log.reader(), log.did.as_str(), 0);
+    assert_eq!(open.unwrap(), 0);
+}
+
+#[test]
+fn a_buyer_whose_log_took_no_entries_sees_what_the_seller_did() {
+    for (op, state) in [
+        (HandOver::NAME, OrderState::Sent),
+        (CancelOrder::NAME, OrderState::Refunded),
+    ] {
+        let mut log = Log::new(SELLER);
+        log.enter(OrderEntry::NAME, "pay_1", &terms(1));
+        log.enter(op, "pay_1", &json!({}));
+        log.did = Did::from_key(&BUYER);
+        log.enter(OrderEntry::NAME, "pay_1", &terms(1));
+        assert_eq!(log.state(), state, "{op}");
+    }
+}
+
+#[test]
+fn only_what_the_buyer_called_off_and_did_not_get_back_is_due() {
+    let mut log = Log::new(SELLER);
+    let none = json!({});
+    for (payment, op) in [
+        ("pay_1", Some(CancellationEntry::NAME)),
+        ("pay_2", Some(CancelOrder::NAME)),
+        ("pay_3", None),
+    ] {
+        log.enter(OrderEntry::NAME, payment, &terms(1));
+        if let Some(op) = op {
+            log.enter(op, payment, &none);
+        }
+    }
+    log.enter(OrderPromise::NAME, "pay_4", &promise(1, 10));
+    log.enter(CancellationEntry::NAME, "pay_4", &none);
+    let due = |log: &Log| -> Vec<String> {
+        let due = queries::due_refunds(log.reader()).unwrap().into_iter();
+        due.map(|order| order.payment.to_string()).collect()
+    };
+    assert_eq!(due(&log), ["pay_1"]);
+    log.enter(OrderLoss::NAME, "pay_1", &none);
+    assert!(due(&log).is_empty());
+}
+
+#[test]
+fn what_lapsed_or_counts_as_handed_over_is_not_open() {
+    let mut log = Log::new(BUYER);
+    log.enter(OrderPromise::NAME, "pay_1", &promise(1, 10));
+    log.enter(OrderEntry::NAME, "pay_2", &terms(1));
+    let open = |now| queries::open_orders(log.reader(), log.did.as_str(), now).unwrap();
+    assert_eq!([open(9), open(10)], [2, 1]);
+    assert_eq!([open(14 * DAY_MS - 1), open(14 * DAY_MS)], [1, 0]);
+}
+
+/// The entries that an order got, and its pieces.
+#[derive(Debug, Clone)]
+struct Story {
+    pieces: i64,
+    until: Option<i64>,
+    is_handed: bool,
+    is_cancelled: bool,
+    is_lost: bool,
+}
+
+fn story() -> impl Strategy<Value = Story> {
+    let until = proptest::option::of(1..20_i64);
+    let flags = (any::<bool>(), any::<bool>(), any::<bool>());
+    (1..5_i64, until, flags).prop_map(|(pieces, until, flags)| Story {
+        pieces,
+        until,
+        is_handed: flags.0,
+        is_cancelled: flags.1,
+        is_lost: flags.2,
+    })
+}
+
+impl Story {
+    /// Returns the pieces that the order keeps at a time.
+    fn keeps(&self, now: i64) -> i64 {
+        let is_waited_for = self.until.is_none_or(|until| until > now);
+        let is_back = self.is_lost && !self.is_handed;
+        if is_waited_for && !self.is_cancelled && !is_back {
+            self.pieces
+        } else {
+            0
+        }
+    }
+}
+
+proptest! {
+    /// The pieces left are all pieces, less those of orders that still count.
+    #[test]
+    fn no_piece_is_counted_twice_or_lost(stories in proptest::collection::vec(story(), 0..12), now in 0..25_i64) {
+        let (mut log, none) = (Log::new(SELLER), json!({}));
+        let all = 50;
+        log.db.execute_batch(&format!(
+            "INSERT INTO offers VALUES ('{0}', '{LISTING}', 500, 'CHF', ''); INSERT INTO terms VALUES ('{0}', '{LISTING}', {all}, 14, NULL);",
+            log.did
+        )).unwrap();
+        for (number, story) in stories.iter().enumerate() {
+            let payment = format!("pay_{number}");
+            match story.until {
+                Some(until) => log.enter(OrderPromise::NAME, &payment, &promise(story.pieces, until)),
+                None => log.enter(OrderEntry::NAME, &payment, &terms(story.pieces)),
+            }
+            for (is_said, op) in [
+                (story.is_handed, HandoverEntry::NAME),
+                (story.is_cancelled, CancellationEntry::NAME),
+                (story.is_lost, OrderLoss::NAME),
+            ] {
+                if is_said {
+                    log.enter(op, &payment, &none);
+                }
+            }
+        }
+        let kept: i64 = stories.iter().map(|story| story.keeps(now)).sum();
+        let terms = queries::terms(log.reader(), log.did.as_str(), LISTING, now).unwrap().unwrap();
+        prop_assert_eq!(terms.left, Some(all - kept));
+    }
+}

@@ -1,0 +1,134 @@
+//! Queries of orders: in the log of their seller, and in that of their buyer.
+
+use imajin_app::operation::{Int, ItemId};
+use imajin_dfos::Timestamp;
+use imajin_ledger::Reader;
+use imajin_ledger::rows::{self, Column};
+use rusqlite::{Result, Row, params};
+use serde::Deserialize;
+
+use crate::orders::{DAY_MS, Order, OrderTerms};
+
+/// The condition that all of an order's payment went back, as its seller's log says: the buyer's takes no entries for a while
+/// after a restore.
+const IS_LOST: &str = "EXISTS (SELECT 1 FROM orders AS sold WHERE sold.owner_did = orders.seller AND sold.payment = orders.payment
+    AND (sold.is_lost = 1 OR sold.cancelled_by = 'seller'))";
+/// The condition that the seller sent it, as either log says.
+const IS_SENT: &str =
+    "EXISTS (SELECT 1 FROM orders AS sold WHERE sold.owner_did IN (orders.owner_did, orders.seller)
+    AND sold.payment = orders.payment AND sold.is_sent = 1)";
+
+/// The title of the listing that an order is for, as its seller's log says. A buyer's record from elsewhere may name any listing.
+const TITLE: &str = "(SELECT title FROM orders AS sold JOIN items ON items.owner_did = sold.owner_did AND id = sold.listing
+    WHERE sold.owner_did = orders.seller AND sold.payment = orders.payment)";
+
+/// Returns the query of orders for which a condition holds, as [`read_order`] reads them.
+fn select(condition: &str) -> String {
+    format!(
+        "SELECT payment, listing, seller, buyer, quantity, returns, amount, currency, until_ms, at_ms, {IS_SENT}, is_handed, cancelled_by,
+        iif(seller = owner_did, 'seller', 'buyer'), {IS_LOST}, {TITLE} FROM orders WHERE {condition}"
+    )
+}
+
+fn read_order(row: &Row<'_>) -> Result<Order> {
+    Ok(Order {
+        payment: rows::id(row, 0)?,
+        terms: OrderTerms {
+            listing: rows::parsed(row, 1, ItemId::parse)?,
+            seller: rows::did(row, 2)?,
+            buyer: rows::did(row, 3)?,
+            quantity: Int(row.get(4)?),
+            returns: Int(row.get(5)?),
+            amount: rows::minor(row, 6)?,
+            currency: rows::currency(row, 7)?,
+        },
+        until: row.get(8)?,
+        at: row.get(9)?,
+        is_sent: row.get(10)?,
+        is_handed: row.get(11)?,
+        cancelled_by: Column::read(row, 12)?,
+        party: Column::read(row, 13)?,
+        is_lost: row.get(14)?,
+        title: row.get(15)?,
+    })
+}
+
+/// Returns an order from the log of its seller or its buyer.
+pub(crate) fn order(db: Reader<'_>, owner: &str, payment: &str) -> Result<Option<Order>> {
+    let sql = select("owner_did = ?1 AND payment = ?2");
+    db.row(&sql, [owner, payment], read_order)
+}
+
+/// Returns whether an entry about a handover has the buyer's digits.
+pub(crate) fn has_code(db: Reader<'_>, log: &str, seq: u64) -> Result<bool> {
+    let sql =
+        "SELECT 1 FROM entries WHERE owner_did = ?1 AND seq = ?2 AND fact ->> '$.code' IS NOT NULL";
+    db.exists(sql, params![log, i64::try_from(seq).unwrap_or(i64::MAX)])
+}
+
+/// A selection of a person's orders.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+pub(crate) enum Which {
+    /// Orders of the person as their buyer.
+    #[default]
+    #[serde(rename = "buyer")]
+    Bought,
+    /// Paid orders that the person is still to hand over.
+    #[serde(rename = "hand")]
+    ToHand,
+    /// All other orders that the person got.
+    #[serde(rename = "seller")]
+    Sold,
+}
+
+/// The condition of orders that their seller is still to hand over.
+const TO_HAND: &str =
+    "until_ms IS NULL AND is_sent = 0 AND is_handed = 0 AND cancelled_by IS NULL AND is_lost = 0";
+
+/// Returns a part of a person's orders, the newest first.
+pub(crate) fn orders(
+    db: Reader<'_>,
+    owner: &str,
+    which: Which,
+    (limit, offset): (usize, usize),
+) -> Result<Vec<Order>> {
+    let condition = match which {
+        Which::Bought => "buyer = ?1".to_owned(),
+        Which::ToHand => format!("seller = ?1 AND {TO_HAND}"),
+        Which::Sold => format!("seller = ?1 AND NOT ({TO_HAND})"),
+    };
+    let sql = select(&format!(
+        "owner_did = ?1 AND {condition} ORDER BY at_ms DESC, payment LIMIT ?2 OFFSET ?3"
+    ));
+    let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+    let params = params![owner, number(limit), number(offset)];
+    db.rows(&sql, params, read_order)
+}
+
+/// Returns the number of orders of a buyer that are still to be paid or handed over.
+pub(crate) fn open_orders(db: Reader<'_>, buyer: &str, now_ms: i64) -> Result<i64> {
+    let sql = format!(
+        "SELECT count(*) FROM orders WHERE owner_did = ?1 AND buyer = ?1 AND cancelled_by IS NULL AND NOT {IS_LOST}
+        AND (until_ms > ?2 OR until_ms IS NULL AND is_handed = 0 AND at_ms + returns * ?3 > ?2)"
+    );
+    let count = db.row(&sql, params![buyer, now_ms, DAY_MS], |row| row.get(0))?;
+    Ok(count.unwrap_or_default())
+}
+
+/// Returns when the first of the promised orders of all people lapses, after this time in milliseconds.
+pub(crate) fn next_lapse(db: Reader<'_>, now_ms: i64) -> Result<Timestamp> {
+    let sql = "SELECT min(until_ms) FROM orders WHERE until_ms > ?1";
+    let next = db.row(sql, [now_ms], |row| row.get::<_, Option<i64>>(0))?;
+    let next = next.flatten().map(Timestamp::from_millis);
+    Ok(next
+        .and_then(std::result::Result::ok)
+        .unwrap_or(Timestamp::MAX))
+}
+
+/// Returns the paid orders that their buyers called off, and whose money did not go back yet.
+pub(crate) fn due_refunds(db: Reader<'_>) -> Result<Vec<Order>> {
+    let sql = select(
+        "owner_did = seller AND cancelled_by = 'buyer' AND until_ms IS NULL AND is_lost = 0 AND amount > 0",
+    );
+    db.rows(&sql, [], read_order)
+}

@@ -1,0 +1,180 @@
+//! Routes of a person's orders: those that they got, and their own.
+
+use axum::Json;
+use imajin_app::extract::{Page, Path, Person, Query};
+use imajin_app::{Answer, Node, Problem, args, time};
+use imajin_protocol::{Currency, Did};
+use imajin_selling::{Rail, RefundProgress, cashier};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::codes;
+use crate::manifest::TEXTS;
+use crate::orders::{Order, OrderAction, OrderState, Party};
+use crate::queries::{self, Which};
+
+/// An order as one of its parties sees it.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct OrderView {
+    /// The payment, which names the order.
+    pub(crate) payment: String,
+    /// The listing's id.
+    #[schema(example = "itm_000000000000000000000001")]
+    pub(crate) listing: String,
+    /// The listing's title, while its seller has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) title: Option<String>,
+    #[schema(value_type = String, example = "did:imajin:…")]
+    pub(crate) seller: Did,
+    #[schema(value_type = String, example = "did:imajin:…")]
+    pub(crate) buyer: Did,
+    /// The caller's part in it.
+    pub(crate) party: Party,
+    /// How everybody may call the other party, where they have a name here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) name: Option<String>,
+    /// The number of pieces.
+    pub(crate) quantity: i64,
+    /// The price of all pieces, in minor units.
+    pub(crate) amount: i64,
+    /// How much of it went back, without what is still to be sent.
+    pub(crate) back: i64,
+    #[schema(value_type = String, example = "CHF")]
+    pub(crate) currency: Currency,
+    /// For how many days after the payment it can be given back; 0 is like cash.
+    pub(crate) returns: i64,
+    pub(crate) state: OrderState,
+    /// Whether its payment or its handover is still to come. Without a word it counts as handed over after `returns` days.
+    pub(crate) open: bool,
+    /// The party that called it off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) cancelled_by: Option<Party>,
+    /// When it was paid, or promised before.
+    pub(crate) at: Option<String>,
+    /// Until when its payment can come.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) until: Option<String>,
+    /// Whether the caller may call it off.
+    pub(crate) cancellable: bool,
+    /// The six digits to show at the door, for the buyer of something that is paid and not handed over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "042917")]
+    pub(crate) code: Option<String>,
+}
+
+/// Returns how much went back, in minor units: not what the seller or the provider is still to send.
+fn returned(paid: &RefundProgress) -> i64 {
+    if paid.rail == Rail::Emt.as_str() {
+        paid.sent.get()
+    } else {
+        paid.back.get() - paid.waiting.get()
+    }
+}
+
+/// Returns an order as the party sees it in whose log it is.
+fn describe_order(node: &Node, order: Order) -> Answer<OrderView> {
+    let (now, payment) = (node.now().as_millis(), order.payment.as_str());
+    let paid = cashier(node)?.back(node, payment)?;
+    let paid = paid.filter(|paid| order.terms.is_paid_by(paid));
+    let state = order.state(now);
+    let is_held = paid.as_ref().is_some_and(|paid| paid.is_held);
+    let is_allowed = order.check(OrderAction::Cancel, now).is_ok();
+    let is_returnable = order.party == Party::Seller || order.is_returnable(now, is_held);
+    let is_shown = order.party == Party::Buyer && state.is_to_hand();
+    let code = is_shown.then(|| codes::code(node, &order.payment, &order.terms));
+    Ok(OrderView {
+        party: order.party,
+        name: node.called(order.other())?,
+        back: paid.as_ref().map_or(0, returned),
+        state,
+        open: order.is_open(now),
+        cancelled_by: order.cancelled_by,
+        at: time::text(order.at),
+        until: order.until.and_then(time::text),
+        cancellable: is_allowed && is_returnable,
+        code: code.map(|code| format!("{code:06}")),
+        title: order.title,
+        payment: order.payment.to_string(),
+        listing: order.terms.listing.as_str().to_owned(),
+        seller: order.terms.seller,
+        buyer: order.terms.buyer,
+        quantity: order.terms.quantity.0,
+        amount: order.terms.amount.get(),
+        currency: order.terms.currency,
+        returns: order.terms.returns.0,
+    })
+}
+
+/// The query of a list of orders.
+#[derive(Debug, Deserialize)]
+pub(crate) struct OrdersQuery {
+    #[serde(default)]
+    role: Which,
+}
+
+/// Orders, the newest first.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct OrdersAnswer {
+    pub(crate) orders: Vec<OrderView>,
+    /// Whether there are more after these.
+    pub(crate) has_more: bool,
+}
+
+/// Returns a part of a person's orders.
+pub(crate) fn list_orders(
+    node: &Node,
+    person: &Did,
+    which: Which,
+    page: &Page,
+) -> Answer<OrdersAnswer> {
+    let mut orders = queries::read(node, |db| {
+        queries::orders(db, person.as_str(), which, (page.limit + 1, page.offset))
+    })?;
+    let has_more = orders.len() > page.limit;
+    orders.truncate(page.limit);
+    let views = orders.into_iter().map(|order| describe_order(node, order));
+    Ok(OrdersAnswer {
+        orders: views.collect::<Answer<_>>()?,
+        has_more,
+    })
+}
+
+/// The caller's orders, as their buyer or as their seller.
+#[utoipa::path(
+    get, operation_id = "orders", path = "/api/orders", tag = "market",
+    params(("role" = Option<String>, Query, description = "`buyer`, `hand` for what a seller is still to hand over, or `seller` for what they got besides; the buyer's, if left out"),
+        ("limit" = Option<u32>, Query), ("offset" = Option<u32>, Query)),
+    responses((status = 200, body = OrdersAnswer), (status = 401, description = "Not signed in")),
+)]
+pub(crate) async fn list(
+    Person(node, session): Person,
+    page: Page,
+    Query(query): Query<OrdersQuery>,
+) -> Answer<Json<OrdersAnswer>> {
+    list_orders(&node, &session.did, query.role, &page).map(Json)
+}
+
+/// Returns an order of a person, by its payment.
+///
+/// # Errors
+/// 404 if it isn't theirs.
+pub(crate) fn find_order(node: &Node, person: &Did, payment: &str) -> Answer<OrderView> {
+    let order = queries::read(node, |db| queries::order(db, person.as_str(), payment))?;
+    let order = order.ok_or_else(|| Problem::not_found(TEXTS.say("no-such-order", args![])))?;
+    describe_order(node, order)
+}
+
+/// One order of the caller's, with the six digits for its buyer.
+#[utoipa::path(
+    get, operation_id = "order", path = "/api/orders/{payment}", tag = "market",
+    params(("payment" = String, Path, description = "The order's payment")),
+    responses((status = 200, body = OrderView), (status = 401, description = "Not signed in"), (status = 404, description = "You have no such order")),
+)]
+pub(crate) async fn read_order(
+    Person(node, session): Person,
+    Path(payment): Path<String>,
+) -> Answer<Json<OrderView>> {
+    find_order(&node, &session.did, &payment).map(Json)
+}

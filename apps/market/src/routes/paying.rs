@@ -1,0 +1,96 @@
+//! Buying a listing: the quote and the order.
+
+use axum::Json;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use imajin_app::extract::{Authed, Caller, Visitor};
+use imajin_app::operation::Int;
+use imajin_app::{Answer, Node, Problem, args};
+use imajin_protocol::{Did, Minor};
+use imajin_selling::{self as selling, Agreed, Paying, QuoteAnswer, SaleAnswer, Wish};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::manifest::TEXTS;
+use crate::on_sale::OnSale;
+use crate::operations::{PlaceOrder, QUANTITY_MAX};
+use crate::orders::total;
+
+/// A listing that a person considers.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct OrderRequest {
+    /// The seller: a DID or a short name.
+    owner: String,
+    /// The listing's id or slug.
+    #[schema(example = "itm_000000000000000000000001")]
+    listing: String,
+    /// The number of pieces; 1 if left out.
+    #[serde(default = "one_piece")]
+    quantity: i64,
+    /// For how many days it can be given back, as the buyer saw it. Another number is a conflict.
+    returns: Option<i64>,
+    #[serde(flatten)]
+    paying: Paying,
+}
+
+fn one_piece() -> i64 {
+    1
+}
+
+impl Wish for OrderRequest {
+    type Item = OnSale;
+    type Operation = PlaceOrder;
+
+    fn find(&self, node: &Node, viewer: Option<&Did>) -> Answer<OnSale> {
+        OnSale::find(node, &node.person(&self.owner)?, viewer, &self.listing)
+    }
+
+    fn amount(&self, item: &OnSale) -> Answer<Minor> {
+        let returns = item.terms.returns;
+        if self.returns.is_some_and(|seen| seen != returns) {
+            let changed = Problem::conflict(TEXTS.say("returns-changed", args![]));
+            return Err(changed
+                .with_member("reason", "changed")
+                .with_member("field", "returns"));
+        }
+        let is_quantity = (1..=QUANTITY_MAX).contains(&self.quantity);
+        let amount = total(item.terms.offered.price, self.quantity).filter(|_| is_quantity);
+        amount.ok_or_else(|| Problem::field("quantity", TEXTS.say("wrong-quantity", args![])))
+    }
+
+    fn operation(&self, item: &OnSale, agreed: Agreed) -> PlaceOrder {
+        PlaceOrder {
+            listing: item.id.clone(),
+            seller: item.seller.clone(),
+            quantity: Int(self.quantity),
+            returns: Int(item.terms.returns),
+            agreed,
+        }
+    }
+
+    fn paying(&self) -> &Paying {
+        &self.paying
+    }
+}
+
+/// Who would get what of the price of some pieces, and what the buyer signs. Anybody may ask.
+#[utoipa::path(post, path = "/api/quote", tag = "market", request_body = OrderRequest,
+    responses((status = 200, body = QuoteAnswer), (status = 404, description = "There is no such listing for you, or it can't be bought here"), (status = 409, description = "The manifests cannot be followed")))]
+pub(crate) async fn quote(
+    Visitor(node, Caller(session)): Visitor,
+    request: Request,
+) -> Answer<Json<QuoteAnswer>> {
+    selling::quote::<OrderRequest>(&node, session, request).await
+}
+
+/// Orders pieces of a listing: paid at once from credit, or promised until the money comes.
+#[utoipa::path(post, path = "/api/pay", tag = "market", params(("MJN-Proof" = Option<String>, Header, description = "The proof of will of `market.order`")), request_body = OrderRequest,
+    responses((status = 201, body = SaleAnswer), (status = 402, description = "Not enough credit"), (status = 403, description = "It must be signed: `sign` says what"),
+        (status = 404, description = "There is no such listing for you, or it can't be bought here"), (status = 409, description = "The terms have changed, too few are left, or you have 10 open orders"), (status = 503, description = "This box can't sell now")))]
+pub(crate) async fn pay(
+    State(node): State<Node>,
+    authed: Authed,
+    request: Request,
+) -> Answer<(StatusCode, Json<SaleAnswer>)> {
+    selling::pay::<OrderRequest>(&node, &authed, request).await
+}

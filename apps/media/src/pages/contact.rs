@@ -1,0 +1,84 @@
+//! The page of what another person shows the viewer: their albums, and their newest pictures and videos.
+
+use axum::response::{IntoResponse, Response};
+use imajin_app::extract::{Path, Query};
+use imajin_app::{Node, Problem, args};
+use imajin_protocol::Did;
+use maud::html;
+
+use super::albums::{PartQuery, cover};
+use super::parts::{self, Door, Own, Tile, called, messages, page};
+use crate::queries::{self, Asset};
+use crate::sight::{self, Sight, Viewer};
+
+/// Maximum number of pictures on the page.
+const PICTURES_MAX: usize = 120;
+/// Maximum number of pictures that the page looks at: many may be for others.
+const CANDIDATES_MAX: usize = 10 * PICTURES_MAX;
+
+/// Answers the page of what a person shows the caller.
+pub(crate) async fn contact(
+    Path(who): Path<String>,
+    Query(part): Query<PartQuery>,
+    Own { node, session, t }: Own,
+) -> Result<Response, Problem> {
+    let person = node.person(&who)?;
+    let viewer = Viewer::new(Some(session.did.clone()));
+    let albums = sight::visible_albums(&node, &viewer, &person, usize::MAX)?;
+    let Pictures { shown, next } = visible_pictures(&node, &viewer, &person, part.from())?;
+    let title = t.format("with", args![name = called(&node, t, &person)?]);
+    let content = html! {
+        (messages(t))
+        h1 { (title) }
+        @if albums.is_empty() && shown.is_empty() && next.is_none() { p.lead.empty { (t.text("with-empty")) } }
+        @if !albums.is_empty() { ul.covers { @for album in &albums { li { (cover(album, t)) } } } }
+        @if !shown.is_empty() {
+            h2 { (t.text("tab-photos")) }
+            div.actions.tight { (parts::select_to_keep(t, "pictures", Door::Own)) }
+            div #pictures.grid { @for asset in &shown { (Tile::from(asset).cell(t, Door::Own)) } }
+        }
+        @if let Some(next) = next { div.actions { a.button href={ "?from=" (next) } { (t.text("more")) } } }
+    };
+    let page = page(
+        (&node, t),
+        Some(&session),
+        ("help-contact", &title),
+        content,
+    )?;
+    Ok(page.script("/assets/media/visitor.js").into_response())
+}
+
+/// A part of the pictures that a person shows.
+struct Pictures {
+    shown: Vec<Asset>,
+    /// The position among all that aren't private at which the next part begins, if there is one.
+    next: Option<usize>,
+}
+
+fn visible_pictures(
+    node: &Node,
+    viewer: &Viewer,
+    person: &Did,
+    from: usize,
+) -> Result<Pictures, Problem> {
+    let (mut shown, mut next) = (Vec::new(), from);
+    while shown.len() < PICTURES_MAX && next - from < CANDIDATES_MAX {
+        let candidates = queries::read(node, |db| {
+            queries::shared_pictures(db, person.as_str(), (PICTURES_MAX, next))
+        })?;
+        if candidates.is_empty() {
+            return Ok(Pictures { shown, next: None });
+        }
+        for asset in candidates {
+            if shown.len() == PICTURES_MAX {
+                break;
+            }
+            next += 1;
+            if sight::may(node, viewer, &asset)? >= Sight::Previews {
+                shown.push(asset);
+            }
+        }
+    }
+    let next = Some(next);
+    Ok(Pictures { shown, next })
+}

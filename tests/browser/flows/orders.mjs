@@ -1,0 +1,160 @@
+// Ada sells lamps; Grace buys on a phone, sees who gets what, and shows six digits at the door; an order is sent, another one is called off.
+
+import { expect } from "../lib/check.mjs";
+import { accessible, fits } from "../lib/axe.mjs";
+import { screens } from "../lib/screens.mjs";
+import { didOf } from "../lib/steps.mjs";
+import { PHONE } from "../lib/world.mjs";
+
+const FUNDED = 5_000;
+const words = async (page) => (await page.textContent("main")).replaceAll("\u00a0", " ");
+
+/** Asks for credit, which the owner of the box confirms. */
+async function fund(buyer, owner) {
+  await buyer.goto("/pay");
+  const payment = await buyer.evaluate(async (amount) => {
+    const [{ agree }, { signer }] = await Promise.all(["proof", "session"].map((name) => import(`/assets/js/${name}.js`)));
+    const held = await agree(await signer(), "pay.topup", "POST", "/pay/api/topup/emt", { amount, currency: "CHF" });
+    return held.id;
+  }, FUNDED);
+  await owner.goto(`/pay/payments/${payment}`);
+  await owner.waitForLoadState("networkidle");
+  await owner.getByRole("button", { name: "It has arrived" }).click();
+  await owner.getByRole("button", { name: "It has arrived" }).waitFor({ state: "detached" });
+}
+
+/** Puts a listing with a price, as its form does. */
+async function sell(page, { title, price, quantity, returns }) {
+  await page.goto("/market/edit#listing");
+  await page.locator("#editor").waitFor({ state: "visible" });
+  await page.fill("#title", title);
+  await page.fill("#price", price);
+  await page.selectOption("#category", "lamps");
+  await page.getByText("How many, and whether").click();
+  await page.fill("#quantity", quantity);
+  await page.selectOption("#returns", returns);
+  await page.click("#save");
+  await page.locator("#message", { hasText: "Saved and signed by you" }).waitFor();
+}
+
+/** Opens a listing of Ada’s and buys it. Leaves the page of the order open. */
+async function buy(page, did, title) {
+  await page.goto(`/market/${did}`);
+  await page.getByRole("link", { name: title }).click();
+  await page.waitForLoadState("networkidle");
+  await page.getByRole("button", { name: "Buy" }).click();
+  await page.waitForURL((url) => url.pathname.startsWith("/market/orders/"));
+}
+
+const sure = (page) => page.locator("[data-sure]").click();
+const state = (page, text) => page.locator("#order .tag", { hasText: text }).waitFor();
+
+export default async function orders(t, world) {
+  const { ada, grace } = world;
+  await fund(grace, ada);
+  const did = await didOf(ada);
+
+  await t.check("a seller without orders reads what to do", async () => {
+    await ada.goto("/market/orders");
+    for (const part of ["Nothing to hand over now", "What you buy in the market appears here", "Give a listing a price"]) expect((await words(ada)).includes(part), `lacks “${part}”: ${await words(ada)}`);
+    await accessible(ada);
+    await fits(ada);
+    await screens(world, ada, "orders-empty");
+    await sell(ada, { title: "Brass lamp", price: "12", quantity: "4", returns: "14" });
+  });
+
+  await t.check("a buyer on a phone sees who gets what of how many, and whether it can be given back", async () => {
+    await grace.setViewportSize(PHONE);
+    await grace.goto(`/market/${did}`);
+    await grace.getByRole("link", { name: "Brass lamp" }).click();
+    await grace.waitForLoadState("networkidle");
+    for (const part of ["Ada Lovelace 12.00 CHF", "within 14 days", "4 pieces"]) expect((await words(grace)).includes(part), `lacks “${part}”: ${await words(grace)}`);
+    await grace.selectOption("#quantity", "2");
+    await grace.locator("#total", { hasText: "24.00" }).waitFor();
+    await grace.locator("#parts", { hasText: "24.00" }).waitFor();
+    await accessible(grace);
+    await fits(grace);
+    await screens(world, grace, "orders-buy");
+    await grace.getByRole("button", { name: "Buy" }).click();
+    await grace.waitForURL((url) => url.pathname.startsWith("/market/orders/"));
+    expect((await words(grace)).includes("2 pieces") && (await words(grace)).includes("24.00 CHF"), await words(grace));
+  });
+
+  await t.check("at the door the buyer shows six digits, and the seller enters them", async () => {
+    const digits = await grace.textContent("#code");
+    expect(/^\d{6}$/.test(digits), digits);
+    await accessible(grace);
+    await fits(grace);
+    await screens(world, grace, "orders-digits");
+    await ada.goto("/market/orders");
+    await ada.getByRole("link", { name: "Brass lamp" }).click();
+    await ada.waitForLoadState("networkidle");
+    expect(!(await words(ada)).includes(digits), "the seller reads the digits");
+    await accessible(ada);
+    await fits(ada);
+    await screens(world, ada, "orders-door");
+    await ada.fill("#digits", "12");
+    await ada.click("#confirm");
+    await ada.getByText("Write the six digits").waitFor();
+    await ada.fill("#digits", digits === "000000" ? "000001" : "000000");
+    await ada.click("#confirm");
+    await ada.getByText("These aren’t the digits").waitFor();
+    await ada.fill("#digits", digits);
+    await ada.click("#confirm");
+    await state(ada, "Handed over");
+    await grace.reload();
+    await state(grace, "Handed over");
+    await grace.getByText("ask the seller for your money").waitFor();
+    expect((await grace.locator("#code").count()) === 0, "the digits are still shown");
+  });
+
+  await t.check("what was sent can’t be called off by its buyer, who says that it came", async () => {
+    await buy(grace, did, "Brass lamp");
+    const path = new URL(grace.url()).pathname;
+    await ada.goto(path);
+    await ada.waitForLoadState("networkidle");
+    await ada.click("#send");
+    await sure(ada);
+    await state(ada, "Sent");
+    await grace.reload();
+    await state(grace, "Sent");
+    expect((await grace.locator("#cancel").count()) === 0, "it can be called off");
+    await grace.click("#have");
+    await sure(grace);
+    await state(grace, "Handed over");
+  });
+
+  await t.check("an order that is called off gives the money back, and its piece is there again", async () => {
+    await buy(grace, did, "Brass lamp");
+    await grace.click("#cancel");
+    await accessible(grace);
+    await sure(grace);
+    await state(grace, "Called off");
+    for (const end = Date.now() + 30_000; !(await words(grace)).includes("12.00 CHF went back") && Date.now() < end; ) await grace.reload();
+    expect((await words(grace)).includes("12.00 CHF went back"), await words(grace));
+    await fits(grace);
+    await ada.goto("/notifications");
+    await ada.getByText("called off the order of “Brass lamp”").waitFor();
+    await ada.goto("/market/orders");
+    await ada.locator(".tag", { hasText: "Called off" }).waitFor();
+    await accessible(ada);
+    await fits(ada);
+    await screens(world, ada, "orders");
+  });
+
+  await t.check("the last piece is sold once, and a seller’s refund ends an order", async () => {
+    await buy(grace, did, "Brass lamp");
+    const path = new URL(grace.url()).pathname;
+    await grace.goto(`/market/${did}`);
+    await grace.locator("li", { hasText: "Brass lamp" }).locator(".tag", { hasText: "Sold" }).waitFor();
+    await grace.getByRole("link", { name: "Brass lamp" }).click();
+    await grace.locator("#buy", { hasText: "Sold" }).waitFor();
+    await accessible(grace);
+    await ada.goto(path);
+    await ada.waitForLoadState("networkidle");
+    await ada.click("#cancel");
+    await sure(ada);
+    await state(ada, "Called off");
+    expect((await words(ada)).includes("12.00 CHF went back"), await words(ada));
+  });
+}

@@ -1,0 +1,37 @@
+//! Signs the commands of `essays` by hand, as a client would.
+
+use imajin_node::client::{ClientError, Draft, Receipt};
+use serde_json::{Value as Json, json};
+
+use crate::Person;
+use crate::payments::manifest;
+
+impl Person {
+    /// Puts an essay or a series.
+    pub fn put_essay(&self, id: &str, body: &Json, fact: &Json) -> Result<Receipt, ClientError> {
+        let draft = Draft::new("essays", "essays.put").reference(id)?;
+        self.client
+            .submit(&self.signer, &draft.fact(fact)?.body(body)?)
+    }
+
+    /// Removes an essay or a series.
+    pub fn remove_essay(&self, id: &str) -> Result<Receipt, ClientError> {
+        let draft = Draft::new("essays", "essays.remove").reference(id)?;
+        self.client.submit(&self.signer, &draft)
+    }
+
+    /// Publishes a manifest by which this person and another made a work by halves. Returns its digest.
+    pub fn publish_halves(&self, other: &Self, id: &str) -> String {
+        let halves = [(self.key.did(), 500_000), (other.key.did(), 500_000)];
+        let fair = manifest(self, id, &halves, Some("words"));
+        self.publish(&fair).expect("a manifest");
+        fair.digest().to_string()
+    }
+
+    /// Names the makers of an essay by the digest of a manifest.
+    pub fn name_makers(&self, id: &str, fair: &str) -> Result<Receipt, ClientError> {
+        let draft = Draft::new("essays", "essays.fair").reference(id)?;
+        let draft = draft.fact(&json!({ "fair": fair }))?;
+        self.client.submit(&self.signer, &draft)
+    }
+}

@@ -1,0 +1,104 @@
+//! Signs the orders of `market` by hand, as a client would.
+
+use imajin_node::client::{ClientError, Draft, Receipt, Session};
+use imajin_protocol::fair::Digest;
+use serde_json::{Value as Json, json};
+
+use crate::Person;
+use crate::payments::manifest;
+
+/// The id of the test listing.
+pub const LISTING: &str = "itm_000000000000000000000001";
+/// The price of a piece of it, in cents (CHF).
+pub const PIECE: i64 = 500;
+
+impl Person {
+    /// Puts the test listing on sale: one piece that can be given back for 14 days, or on other terms. Returns the digest of its
+    /// manifest, by which its seller gets the whole price.
+    pub fn sell_listing(&self, terms: &Json) -> Digest {
+        self.put_listing(LISTING, &json!({ "title": "Ladder" }), &json!({}))
+            .unwrap();
+        let mut all = json!({ "returns": 14 });
+        merge(&mut all, terms);
+        self.offer_listing(LISTING, PIECE, &all).unwrap();
+        manifest(self, LISTING, &[(self.key.did(), 1_000_000)], None).digest()
+    }
+
+    /// Orders a piece of a person's test listing from credit.
+    pub fn order(&self, of: &Self, fair: Digest) -> Result<Receipt, ClientError> {
+        self.order_as(of, fair, &json!({}))
+    }
+
+    /// Orders from a person's test listing, with other members of the fact.
+    pub fn order_as(&self, of: &Self, fair: Digest, more: &Json) -> Result<Receipt, ClientError> {
+        let mut fact = json!({
+            "seller": of.did(), "quantity": 1, "returns": 14, "amount": PIECE, "currency": "CHF",
+            "fair": fair.to_string(), "follows": Digest::of_all(&[fair]).to_string(),
+        });
+        merge(&mut fact, more);
+        let draft = Draft::new("market", "market.order").reference(LISTING)?;
+        self.tell_of_order(draft.fact(&fact)?, &[of.did()])
+    }
+
+    /// Says that an order was handed over or sent.
+    pub fn hand_order(
+        &self,
+        to: &Self,
+        payment: &str,
+        code: Option<i64>,
+    ) -> Result<Receipt, ClientError> {
+        let mut fact = json!({ "dids": [to.did()] });
+        if let Some(code) = code {
+            fact["code"] = code.into();
+        }
+        let draft = Draft::new("market", "market.hand").reference(payment)?;
+        let draft = draft.fact(&fact)?.to(&[to.did().to_owned()])?;
+        self.client.submit(&self.signer, &draft)
+    }
+
+    /// Calls an order off.
+    pub fn cancel_order(
+        &self,
+        payment: &str,
+        (seller, buyer): (&Self, &Self),
+    ) -> Result<Receipt, ClientError> {
+        let fact = json!({ "buyer": buyer.did(), "seller": seller.did() });
+        let draft = Draft::new("market", "market.cancel").reference(payment)?;
+        self.tell_of_order(draft.fact(&fact)?, &[buyer.did(), seller.did()])
+    }
+
+    fn tell_of_order(&self, draft: Draft, others: &[&str]) -> Result<Receipt, ClientError> {
+        let node = self.client.node()?.did.to_string();
+        let mut to: Vec<String> = others.iter().map(|did| (*did).to_owned()).collect();
+        to.retain(|did| did != self.did());
+        to.push(node);
+        to.sort();
+        self.client.submit(&self.signer, &draft.to(&to)?)
+    }
+
+    /// Returns this person's orders: as `buyer`, as `seller`, or those that they are still to `hand` over.
+    pub fn orders(&self, role: &str) -> Vec<Json> {
+        let session = Session::begin(&self.client, &self.key).expect("a session");
+        let path = format!("/market/api/orders?role={role}&limit=100");
+        let answer: Json = session.get(&self.client, &path).expect("an answer");
+        answer["orders"].as_array().expect("orders").clone()
+    }
+
+    /// Returns one order of this person.
+    pub fn order_by(&self, payment: &str) -> Json {
+        let session = Session::begin(&self.client, &self.key).expect("a session");
+        let path = format!("/market/api/orders/{payment}");
+        session.get(&self.client, &path).expect("an order")
+    }
+
+    /// Returns the payment of this person's newest order as a buyer.
+    pub fn newest_order(&self) -> String {
+        let orders = self.orders("buyer");
+        orders[0]["payment"].as_str().expect("an id").to_owned()
+    }
+}
+
+fn merge(members: &mut Json, more: &Json) {
+    let members = members.as_object_mut().expect("members");
+    members.extend(more.as_object().cloned().unwrap_or_default());
+}

@@ -1,0 +1,497 @@
+//! Orders of the market through the real program: from credit and by transfer, the digits at the door, and calling off.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use imajin_e2e::market_orders::{LISTING, PIECE};
+use imajin_e2e::payments::manifest;
+use imajin_e2e::stripe::{SECRET, Stripe, signature};
+use imajin_e2e::{
+    Node, Person, Strike, binary, data_folder, http, imajin, imajin_as, newest_log,
+    python_verifier, until, until_some,
+};
+use imajin_node::client::{ClientError, Receipt, Session};
+use serde_json::{Value as Json, json};
+use tempfile::TempDir;
+
+use crate::canary::assert_exported;
+use crate::cards::{now_s, options, tell};
+
+/// A node with an owner, a seller, and two buyers with credit.
+struct Street {
+    folder: TempDir,
+    node: Node,
+    owner: Person,
+    ada: Person,
+    bob: Person,
+    eve: Person,
+}
+
+impl Street {
+    fn new() -> Self {
+        let (folder, node) = Node::fresh();
+        let [ada, bob, eve] = [(); 3].map(|()| Person::new(&node.url));
+        let owner = owner(&node, folder.path());
+        for buyer in [&bob, &eve] {
+            owner.fund(buyer, 4 * PIECE);
+        }
+        Self {
+            folder,
+            node,
+            owner,
+            ada,
+            bob,
+            eve,
+        }
+    }
+
+    /// Returns what the public sees of the test listing.
+    fn listing(&self) -> Json {
+        let (ada, url) = (self.ada.did(), &self.node.url);
+        let answer = http().get(format!("{url}/market/api/listings/{ada}/{LISTING}"));
+        answer.send().unwrap().json().unwrap()
+    }
+}
+
+/// Claims the node for a new person.
+fn owner(node: &Node, folder: &std::path::Path) -> Person {
+    let claim = node.code.clone().expect("a claim code");
+    let owner = Person::stranger(&node.url);
+    let key = owner.key_file(folder);
+    imajin_as(&node.url, &key, ["register", "--claim", &claim]).ok();
+    owner
+}
+
+/// Returns the status and the reason of a refusal, or its field.
+fn refusal(outcome: Result<Receipt, ClientError>) -> (u16, String) {
+    match outcome {
+        Err(ClientError::Refused {
+            status, problem, ..
+        }) => {
+            let reason = problem["reason"].as_str();
+            let text = reason.or(problem["field"].as_str()).unwrap_or_default();
+            (status, text.to_owned())
+        }
+        other => panic!("it was not refused: {other:?}"),
+    }
+}
+
+/// Opens the page to which an address leads a person.
+fn open_page(person: &Person, url: String) -> reqwest::blocking::Response {
+    let session = Session::begin(&person.client, &person.key).unwrap();
+    let request = http().get(url).bearer_auth(session.token());
+    request.send().unwrap().error_for_status().unwrap()
+}
+
+fn code(order: &Json) -> i64 {
+    let code = order["code"].as_str().expect("digits");
+    assert_eq!(code.len(), 6);
+    code.parse().unwrap()
+}
+
+#[test]
+fn an_order_is_handed_over_by_the_buyers_digits() {
+    let street = Street::new();
+    let Street { ada, bob, eve, .. } = &street;
+    let fair = ada.sell_listing(&json!({ "quantity": 2 }));
+    bob.order(ada, fair).unwrap();
+    let payment = bob.newest_order();
+    assert_eq!(
+        (bob.credit(), ada.credit(), ada.coming()),
+        (3 * PIECE, 0, PIECE)
+    );
+    let (bought, sold) = (bob.order_by(&payment), ada.orders("hand")[0].clone());
+    assert_members!(bought, "party": "buyer", "state": "paid", "amount": PIECE, "title": "Ladder", "open": true, "cancellable": true);
+    assert_members!(sold, "party": "seller", "state": "paid", "payment": payment);
+    assert!(sold["code"].is_null(), "the seller sees the digits");
+    assert_eq!(street.listing()["offer"]["left"], 1);
+
+    // A third person neither reads it nor has a say, and a seller with other digits has none.
+    let session = Session::begin(&eve.client, &eve.key).unwrap();
+    let path = format!("{}/market/api/orders/{payment}", street.node.url);
+    let read = http().get(path).bearer_auth(session.token()).send();
+    assert_eq!(read.unwrap().status().as_u16(), 404);
+    let right = code(&bought);
+    let unknown = refusal(eve.hand_order(ada, &payment, Some(right)));
+    assert_eq!(unknown.0, 404);
+    assert_eq!(refusal(ada.hand_order(eve, &payment, Some(right))).0, 404);
+    let wrong = (right + 1) % 1_000_000;
+    assert_eq!(
+        refusal(ada.hand_order(bob, &payment, Some(wrong))),
+        (400, "code".to_owned())
+    );
+    ada.hand_order(bob, &payment, Some(right)).unwrap();
+    for order in [bob.order_by(&payment), ada.order_by(&payment)] {
+        assert_members!(order, "state": "handed", "open": false);
+        assert!(order["code"].is_null());
+    }
+    assert!(ada.orders("hand").is_empty());
+    assert_eq!(
+        refusal(bob.hand_order(ada, &payment, None)),
+        (409, "done".to_owned())
+    );
+    assert_eq!(
+        refusal(bob.cancel_order(&payment, (ada, bob))),
+        (409, "handed".to_owned())
+    );
+    // The money stays held until it can't be given back any more.
+    assert_eq!((ada.credit(), ada.coming()), (0, PIECE));
+
+    for (person, name) in [(ada, "ada"), (bob, "bob")] {
+        let key = person.key_file(street.folder.path());
+        let at = ["--node", &street.node.url, "--key", key.to_str().unwrap()];
+        let bundle = street.folder.path().join(name);
+        let words = [payment.clone(), "market.ordered".to_owned()];
+        assert_exported(binary(), &at, &bundle, &words, &[]);
+    }
+}
+
+#[test]
+fn five_wrong_entries_lock_the_digits() {
+    let street = Street::new();
+    let Street { ada, bob, .. } = &street;
+    bob.order(ada, ada.sell_listing(&json!({}))).unwrap();
+    let payment = bob.newest_order();
+    let right = code(&bob.order_by(&payment));
+    let enter = |digits: i64| ada.hand_order(bob, &payment, Some(digits % 1_000_000));
+    for n in 1..=5 {
+        assert_eq!(refusal(enter(right + n)), (400, "code".to_owned()), "{n}");
+    }
+    for digits in [right, right + 1] {
+        assert_eq!(refusal(enter(digits)), (409, "locked".to_owned()));
+    }
+    // The buyer's own word still counts, and so does that it was sent.
+    ada.hand_order(bob, &payment, None).unwrap();
+    assert_eq!(bob.order_by(&payment)["state"], "sent");
+    assert_eq!(refusal(ada.hand_order(bob, &payment, None)).1, "done");
+    bob.hand_order(ada, &payment, None).unwrap();
+    assert_eq!(ada.order_by(&payment)["state"], "handed");
+}
+
+#[test]
+fn what_is_called_off_goes_back_once() {
+    let street = Street::new();
+    let Street { ada, bob, .. } = &street;
+    let fair = ada.sell_listing(&json!({ "quantity": 2 }));
+    // The node refunds the held money after the buyer's word.
+    bob.order(ada, fair).unwrap();
+    let first = bob.newest_order();
+    bob.cancel_order(&first, (ada, bob)).unwrap();
+    until("the money is back", || bob.credit() == 4 * PIECE);
+    assert_members!(ada.order_by(&first), "state": "cancelled", "cancelledBy": "buyer", "back": PIECE);
+    assert_eq!(ada.coming(), 0);
+    assert_eq!(street.listing()["offer"]["left"], 2);
+    assert_eq!(refusal(bob.cancel_order(&first, (ada, bob))).1, "cancelled");
+    assert_eq!(refusal(ada.hand_order(bob, &first, None)).1, "cancelled");
+
+    // The seller's operation refunds it at once, even of something that was sent.
+    bob.order(ada, fair).unwrap();
+    let second = bob.newest_order();
+    ada.hand_order(bob, &second, None).unwrap();
+    assert_eq!(refusal(bob.cancel_order(&second, (ada, bob))).1, "handed");
+    ada.cancel_order(&second, (ada, bob)).unwrap();
+    assert_eq!((bob.credit(), ada.coming()), (4 * PIECE, 0));
+    assert_members!(bob.order_by(&second), "state": "cancelled", "cancelledBy": "seller", "back": PIECE);
+
+    // A cancellation after a refund in part refunds the rest.
+    bob.order(ada, fair).unwrap();
+    let third = bob.newest_order();
+    ada.refund(&third, PIECE / 5, "a scratch", &[bob.did()])
+        .unwrap();
+    ada.cancel_order(&third, (ada, bob)).unwrap();
+    assert_eq!(bob.credit(), 4 * PIECE);
+}
+
+#[test]
+fn an_order_whose_money_went_back_is_over_for_both() {
+    let street = Street::new();
+    let Street { ada, bob, .. } = &street;
+    bob.order(ada, ada.sell_listing(&json!({}))).unwrap();
+    let payment = bob.newest_order();
+    ada.refund(&payment, PIECE, "broken", &[bob.did()]).unwrap();
+    until("both know of the money", || {
+        let orders = [ada.order_by(&payment), bob.order_by(&payment)];
+        orders.iter().all(|order| order["state"] == "refunded")
+    });
+    let bought = bob.order_by(&payment);
+    assert_members!(bought, "open": false, "cancellable": false, "back": PIECE);
+    assert!(bought["code"].is_null());
+    let reasons = [
+        refusal(bob.hand_order(ada, &payment, None)).1,
+        refusal(ada.hand_order(bob, &payment, None)).1,
+        refusal(bob.cancel_order(&payment, (ada, bob))).1,
+        refusal(ada.cancel_order(&payment, (ada, bob))).1,
+    ];
+    assert_eq!(reasons, ["refunded"; 4]);
+    assert_eq!(street.listing()["offer"]["left"], 1);
+}
+
+#[test]
+fn an_order_outlives_its_listing() {
+    let street = Street::new();
+    let Street { ada, bob, eve, .. } = &street;
+    let fair = ada.sell_listing(&json!({ "quantity": 2 }));
+    bob.order(ada, fair).unwrap();
+    let payment = bob.newest_order();
+    ada.remove_listing(LISTING).unwrap();
+    assert_eq!(refusal(eve.order(ada, fair)).0, 410);
+    let bought = bob.order_by(&payment);
+    assert_members!(bought, "state": "paid", "amount": PIECE, "cancellable": true);
+    assert!(bought["title"].is_null(), "{bought}");
+    bob.hand_order(ada, &payment, None).unwrap();
+    assert_eq!(ada.order_by(&payment)["state"], "handed");
+}
+
+#[test]
+fn a_buyer_whose_seller_left_is_led_to_the_owner() {
+    let street = Street::new();
+    let Street { ada, bob, node, .. } = &street;
+    bob.order(ada, ada.sell_listing(&json!({}))).unwrap();
+    let payment = bob.newest_order();
+    let key = ada.key_file(street.folder.path());
+    imajin_as(&node.url, &key, ["delete", "--yes"]).ok();
+    let refused = refusal(bob.cancel_order(&payment, (ada, bob)));
+    assert_eq!(refused, (409, "away".to_owned()));
+    bob.hand_order(ada, &payment, None).unwrap();
+    assert_eq!(bob.order_by(&payment)["state"], "handed");
+}
+
+#[test]
+fn without_days_to_give_back_the_money_is_like_cash() {
+    let street = Street::new();
+    let Street { ada, bob, .. } = &street;
+    let fair = ada.sell_listing(&json!({ "returns": 0 }));
+    bob.order_as(ada, fair, &json!({ "returns": 0 })).unwrap();
+    let payment = bob.newest_order();
+    assert_eq!((ada.credit(), ada.coming()), (PIECE, 0));
+    assert_members!(bob.order_by(&payment), "state": "paid", "cancellable": false);
+    assert_eq!(refusal(bob.cancel_order(&payment, (ada, bob))).1, "final");
+    // The seller can still refund it.
+    ada.cancel_order(&payment, (ada, bob)).unwrap();
+    assert_eq!((bob.credit(), ada.credit()), (4 * PIECE, 0));
+}
+
+#[test]
+fn an_order_at_other_terms_or_of_too_many_is_refused() {
+    let street = Street::new();
+    let Street { ada, bob, eve, .. } = &street;
+    let fair = ada.sell_listing(&json!({ "quantity": 3 }));
+    let order = |more: Json| refusal(bob.order_as(ada, fair, &more));
+    let refused = |reason: &str| (409, reason.to_owned());
+    assert_eq!(order(json!({ "amount": PIECE - 1 })), refused("changed"));
+    assert_eq!(order(json!({ "returns": 30 })), refused("changed"));
+    assert_eq!(order(json!({ "quantity": 2 })), refused("changed"));
+    let four = json!({ "quantity": 4, "amount": 4 * PIECE });
+    assert_eq!(order(four), refused("left"));
+    assert_eq!(
+        order(json!({ "quantity": 0 })),
+        (400, "quantity".to_owned())
+    );
+    bob.order_as(ada, fair, &json!({ "quantity": 3, "amount": 3 * PIECE }))
+        .unwrap();
+    assert_eq!(refusal(eve.order(ada, fair)), refused("sold"));
+    assert_members!(street.listing(), "status": "sold");
+    let near: Json = http()
+        .get(format!("{}/market/api/near", street.node.url))
+        .send()
+        .unwrap()
+        .json()
+        .unwrap();
+    assert_eq!(near["rows"], json!([]), "what is sold is in no list");
+    let page = format!("{}/market/{}/{LISTING}", street.node.url, ada.did());
+    let page = http().get(page).send().unwrap().text().unwrap();
+    assert!(page.contains("Ladder") && !page.contains("Sign in to buy"));
+    // An own listing, one that is lent, and one without a price aren't sold.
+    assert_eq!(refusal(ada.order(ada, fair)).0, 400);
+    let lent = json!({ "rent": "day" });
+    ada.put_listing(LISTING, &json!({ "title": "Ladder" }), &lent)
+        .unwrap();
+    assert_eq!(refusal(eve.order(ada, fair)).0, 404);
+}
+
+#[test]
+fn a_transfer_keeps_its_piece_until_it_comes() {
+    let street = Street::new();
+    let Street { ada, bob, eve, .. } = &street;
+    let fair = ada.sell_listing(&json!({}));
+    let emt = json!({ "rail": "emt" });
+    bob.order_as(ada, fair, &emt).unwrap();
+    let first = bob.newest_order();
+    assert_members!(bob.order_by(&first), "state": "promised", "open": true);
+    assert_eq!(refusal(eve.order(ada, fair)), (409, "sold".to_owned()));
+    assert_eq!(refusal(ada.hand_order(bob, &first, None)).1, "unpaid");
+    // Called off before it was paid: the piece is there again, and the late money delivers nothing.
+    bob.cancel_order(&first, (ada, bob)).unwrap();
+    eve.order_as(ada, fair, &emt).unwrap();
+    let second = eve.newest_order();
+    ada.confirm(&first, PIECE, &[bob.did()]).unwrap();
+    ada.confirm(&second, PIECE, &[eve.did()]).unwrap();
+    until("the order is paid", || {
+        eve.order_by(&second)["state"] == "paid"
+    });
+    until("the money of the first is to go back", || {
+        let history = bob.money(&format!("transactions/{}", bob.did()));
+        let entries = history["transactions"].as_array().unwrap();
+        entries.iter().any(|entry| entry["op"] == "pay.refunded")
+    });
+    // Its seller has to send it, from bank to bank.
+    assert_members!(bob.order_by(&first), "state": "cancelled", "back": 0);
+    assert!(eve.order_by(&second)["code"].is_string());
+}
+
+#[test]
+fn a_buyer_has_ten_open_orders_at_most() {
+    let street = Street::new();
+    let Street {
+        owner, ada, bob, ..
+    } = &street;
+    owner.fund(bob, 20 * PIECE);
+    let fair = ada.sell_listing(&json!({ "quantity": -1 }));
+    for _ in 0..10 {
+        bob.order(ada, fair).unwrap();
+    }
+    assert_eq!(refusal(bob.order(ada, fair)), (409, "orders".to_owned()));
+    let payment = bob.newest_order();
+    bob.hand_order(ada, &payment, None).unwrap();
+    bob.order(ada, fair).unwrap();
+    let page = |offset: usize| {
+        let url = format!("{}/market/orders?offset={offset}", street.node.url);
+        open_page(bob, url).text().unwrap()
+    };
+    let none = "Nothing to hand over now";
+    assert!(page(0).contains(none) && !page(20).contains(none));
+}
+
+/// Power is cut in the middle of webhooks: each card pays its order once, and keeps its piece meanwhile.
+#[test]
+fn a_card_pays_its_order_once_whatever_is_killed() {
+    const STRIKES: [u32; 5] = [1, 2, 4, 9, 16];
+    let stripe = Stripe::start(now_s());
+    let (_folder, data) = data_folder();
+    let mut node = Node::start_with(&data, &options(&stripe));
+    let [ada, bob, eve] = [(); 3].map(|()| Person::new(&node.url));
+    let fair = ada.sell_listing(&json!({ "quantity": STRIKES.len() }));
+    let wish = json!({ "owner": ada.did(), "listing": LISTING, "rail": "stripe", "returns": 14 });
+    let mut payments = Vec::new();
+    for strike in STRIKES {
+        let buyer = at(&bob, &node.url);
+        let opened = until_some("a page of the provider", || {
+            match buyer.sign_and_ask("/market/api/pay", &wish) {
+                (201, opened) => Some(opened),
+                (503, _) => None,
+                other => panic!("{other:?}"),
+            }
+        });
+        assert!(opened["url"].is_string(), "{opened}");
+        let payment = opened["payment"].as_str().unwrap().to_owned();
+        assert_eq!(buyer.order_by(&payment)["state"], "promised");
+        let how_to_pay = format!("{}/pay/payments/{payment}", node.url);
+        assert_eq!(open_page(&buyer, how_to_pay).url().path(), "/pay");
+        let session = stripe.pay(stripe.newest()["id"].as_str().unwrap());
+        let body = stripe.event("checkout.session.completed", &session);
+        let header = signature(now_s(), &body, SECRET);
+        let held = Strike::at(node.pid(), strike);
+        let _ = tell(&node.url, &body, &header);
+        drop(held);
+        node.kill();
+        node = Node::start_with(&data, &options(&stripe));
+        let header = signature(now_s(), &body, SECRET);
+        assert_eq!(tell(&node.url, &body, &header), Some(200));
+        let buyer = at(&bob, &node.url);
+        until("the order is paid", || {
+            buyer.order_by(&payment)["state"] == "paid"
+        });
+        payments.push(payment);
+    }
+    let (ada, eve) = (at(&ada, &node.url), at(&eve, &node.url));
+    let sold = ada.orders("hand");
+    assert_eq!(sold.len(), payments.len());
+    assert_eq!(ada.coming(), PIECE * i64::try_from(sold.len()).unwrap());
+    assert_eq!(refusal(eve.order(&ada, fair)), (409, "sold".to_owned()));
+}
+
+/// Number of people who order at the same time, and of tries of each.
+const BUYERS: usize = 50;
+const TRIES: usize = 20;
+const PIECES: i64 = 100;
+const KILLS: u64 = 20;
+
+/// Has all buyers order until they tried often enough, or the node dies.
+fn order_all(url: &str, buyers: &[Person], ada: &Person, tries: &[AtomicUsize]) {
+    let fair = manifest(ada, LISTING, &[(ada.key.did(), 1_000_000)], None).digest();
+    let cash = json!({ "returns": 0 });
+    std::thread::scope(|scope| {
+        for (buyer, tries) in buyers.iter().zip(tries) {
+            let (buyer, cash) = (at(buyer, url), &cash);
+            scope.spawn(move || {
+                while tries.load(Ordering::Relaxed) < TRIES {
+                    match buyer.order_as(ada, fair, cash) {
+                        Ok(_) | Err(ClientError::Refused { status: 409, .. }) => {
+                            tries.fetch_add(1, Ordering::Relaxed);
+                        }
+                        // The outcome is unknown, and the node is gone.
+                        Err(_) => return,
+                    }
+                }
+            });
+        }
+    });
+}
+
+/// Returns the same person at another address of the node.
+fn at(person: &Person, url: &str) -> Person {
+    Person::with_key(url, person.key.clone())
+}
+
+fn sum(tries: &[AtomicUsize]) -> usize {
+    tries.iter().map(|one| one.load(Ordering::Relaxed)).sum()
+}
+
+#[test]
+fn a_thousand_orders_for_a_hundred_pieces_sell_a_hundred_whatever_is_killed() {
+    let (folder, data) = data_folder();
+    let mut node = Node::start(&data);
+    let ada = Person::new(&node.url);
+    let buyers: Vec<Person> = (0..BUYERS).map(|_| Person::new(&node.url)).collect();
+    let owner = owner(&node, folder.path());
+    let funded = i64::try_from(TRIES).unwrap() * PIECE;
+    for buyer in &buyers {
+        owner.fund(buyer, funded);
+    }
+    ada.sell_listing(&json!({ "returns": 0, "quantity": PIECES }));
+    let tries: Vec<AtomicUsize> = (0..BUYERS).map(|_| AtomicUsize::new(0)).collect();
+    for kill in 0..KILLS {
+        let url = node.url.clone();
+        std::thread::scope(|scope| {
+            let (url, buyers, ada, tries) = (&url, &buyers, &ada, &tries);
+            let before = sum(tries);
+            let orders = scope.spawn(move || order_all(url, buyers, ada, tries));
+            until("an order is answered", || {
+                sum(tries) > before || orders.is_finished()
+            });
+            // At varying times: in the middle of an order, of a journal, of a batch.
+            std::thread::sleep(Duration::from_millis(kill * 37 % 200));
+            node.kill();
+            orders.join().expect("the buyers");
+        });
+        node = Node::start(&data);
+    }
+    order_all(&node.url, &buyers, &ada, &tries);
+    let here = |person: &Person| at(person, &node.url);
+    let (got, total) = (here(&ada).credit(), i64::try_from(BUYERS).unwrap() * funded);
+    let left: i64 = buyers.iter().map(|buyer| here(buyer).credit()).sum();
+    assert_eq!(got, PIECES * PIECE, "a hundred were sold");
+    assert_eq!(left + got, total, "nothing was lost or made");
+    let bought: usize = buyers
+        .iter()
+        .map(|buyer| here(buyer).orders("buyer").len())
+        .sum();
+    assert_eq!(i64::try_from(bought).unwrap(), PIECES);
+    node.stop_gracefully();
+    for person in [&ada, &buyers[0]] {
+        let log = newest_log(&data, person.did());
+        imajin(["verify", log.to_str().unwrap()]).ok();
+        python_verifier([log.to_str().unwrap()]).ok();
+    }
+    imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
+}
