@@ -3,7 +3,7 @@
 // Always: a receipt is drawn before an answer is sent, and kept until the answer is acknowledged, so that an answer
 // whose response was lost is sent again with the same receipt.
 
-import { ApiError, get, page, post } from "../js/api.js";
+import { ApiError, ask, get, page, post } from "../js/api.js";
 import { toHex } from "../js/base.js";
 import { drawForm } from "../js/form/draw.js";
 import { visitor } from "../js/items/visitor.js";
@@ -90,7 +90,7 @@ let tag = null;
 async function update() {
   const mine = kept();
   const query = mine?.isDone ? `?receipt=${mine.receipt}` : "";
-  const answer = await fetch(`${path}/results${query}`, { headers: tag ? { "If-None-Match": tag } : {} });
+  const answer = await ask(`${path}/results${query}`, { headers: tag ? { "If-None-Match": tag } : {} });
   if (answer.status !== 200) return;
   tag = answer.headers.get("etag");
   const results = await answer.json();

@@ -55,8 +55,8 @@ export async function page(path, { cache } = {}) {
   return new DOMParser().parseFromString(html, "text/html");
 }
 
-/** The box's answer, whatever it says. */
-async function ask(path, init) {
+/** The box's answer, whatever it says. `init` as in `fetch`. */
+export async function ask(path, init) {
   try {
     return await fetch(path, { credentials: "same-origin", cache: "no-store", ...init });
   } catch (error) {
