@@ -77,6 +77,7 @@ fn draw_page(
     };
     let content = html! {
         h1 { (t.text("network")) }
+        (parts::message())
         h2 { (t.text("network-nearby")) }
         (nearby(place.lan.as_ref(), t))
         @if is_owner && node.upkeep().is_some_and(|upkeep| upkeep.wifi().is_some()) {
