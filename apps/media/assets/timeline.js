@@ -2,7 +2,7 @@
 // pages that the server draws, `…month=2026-07&from=120`.
 
 import { get, page } from "../js/api.js";
-import { byId, el, sayError } from "../js/ui.js";
+import { byId, el, quiet, sayError } from "../js/ui.js";
 import { selectable } from "./select.js";
 
 const root = byId("timeline");
@@ -88,7 +88,12 @@ function show(month, from, to) {
   if (near.includes(focused)) focused.focus({ preventScroll: true });
   selection?.mark(near.filter(Boolean));
   const missing = near.indexOf(null);
-  if (missing >= 0) load(month, first + missing).catch(sayError);
+  if (missing < 0) return;
+  load(month, first + missing).catch((error) => {
+    // Drawn again, it asks again.
+    month.last = -1;
+    sayError(error);
+  });
 }
 
 function draw() {
@@ -186,7 +191,9 @@ function start() {
     const { month } = event.target.closest("a")?.dataset ?? {};
     if (!month || event.metaKey || event.ctrlKey) return;
     event.preventDefault();
+    quiet();
     go(month);
+    draw();
   });
 }
 
