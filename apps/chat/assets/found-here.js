@@ -10,10 +10,11 @@ import { openStore } from "./store.js";
 
 const t = await texts("chat");
 
-/** What each conversation is called, as its list says it. */
-async function names() {
-  const list = await page("/chat");
-  const rows = [...(list?.querySelectorAll(".chats > li[data-name]") ?? [])];
+/** Returns the name of each conversation: as the box's list has it, or, while the box is away, as this browser keeps it. */
+async function names(store) {
+  const list = await page("/chat").catch(() => null);
+  if (!list) return new Map([...(await store.previews())].map(([name, { called }]) => [name, called]));
+  const rows = [...list.querySelectorAll(".chats > li[data-name]")];
   return new Map(rows.map((row) => [row.dataset.name, row.querySelector(".called").textContent]));
 }
 
@@ -23,7 +24,7 @@ async function look(place) {
   const list = el("ul", { class: "rows chats" });
   let called = null;
   for await (const found of find(store, words)) {
-    called ??= await names().catch(() => new Map());
+    called ??= await names(store);
     const row = foundRow(found, words, called.get(found.name));
     const time = row.querySelector("time");
     time.textContent = told(found.at, { dateStyle: "medium" });
