@@ -57,6 +57,7 @@ import keeping from "./flows/keeping.mjs";
 import anywhere from "./flows/anywhere.mjs";
 import away from "./flows/away.mjs";
 import comeback from "./flows/comeback.mjs";
+import unanswered from "./flows/unanswered.mjs";
 
 // The flows that each flow depends on.
 const FLOWS = [
@@ -113,6 +114,7 @@ const FLOWS = [
   { run: anywhere, needs: [] },
   { run: away, needs: [] },
   { run: comeback, needs: [] },
+  { run: unanswered, needs: [] },
   { run: street, needs: [] },
   { run: mending, needs: [] },
 ];
