@@ -1,6 +1,7 @@
 // Files of a conversation: encrypted here where the conversation is, kept by the box, and opened here again. The key of a sealed one is
 // in its message alone.
 
+import { ask } from "../js/api.js";
 import { fromBase64url, toBase32, toBase64url, utf8 } from "../js/base.js";
 import { sha256 } from "../js/cid.js";
 import { submit } from "../js/proof.js";
@@ -62,7 +63,7 @@ async function bytesOf({ id, from }, cid) {
   const me = signedInDid();
   const kept = await keptFile(me, id, cid);
   if (kept) return kept;
-  const answer = await fetch(`/media/api/assets/${await assetId(from, cid)}`, { credentials: "same-origin" });
+  const answer = await ask(`/media/api/assets/${await assetId(from, cid)}`, { cache: "default" });
   if (!answer.ok) throw new NoFile();
   const blob = await answer.blob();
   // A browser that is full shows it all the same.

@@ -1,5 +1,6 @@
 // The help text of a page, in a dialog above it. The text comes from /help, which has those of all pages.
 
+import { page } from "../js/api.js";
 import { texts } from "../js/texts.js";
 import { el } from "../js/ui.js";
 
@@ -7,8 +8,7 @@ const t = await texts("www");
 
 /** Shows the text that a link to /help leads to. */
 export async function show({ href, hash }) {
-  const answer = await fetch(href);
-  const help = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const help = await page(href, { cache: "default" });
   const [title, ...sentences] = help.getElementById(hash.slice(1)).children;
   // A second tap came while the first one waited.
   if (document.querySelector("dialog[open]")) return;

@@ -56,7 +56,7 @@ export async function page(path, { cache } = {}) {
 }
 
 /** The box's answer, whatever it says. `init` as in `fetch`. */
-export async function ask(path, init) {
+export async function ask(path, init = {}) {
   try {
     return await fetch(path, { credentials: "same-origin", cache: "no-store", ...init });
   } catch (error) {

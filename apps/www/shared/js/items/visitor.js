@@ -1,6 +1,7 @@
 // Actions of an item's visitors: following it, and copying it with its content and files. Each is an operation that the visitor
 // signs.
 
+import { ask } from "../api.js";
 import { toHex, utf8 } from "../base.js";
 import { submit } from "../proof.js";
 import { actor, signedInDid } from "../session.js";
@@ -59,7 +60,7 @@ export function visitor({ body, facts, more = () => ({}), whole = (item) => item
   async function copyFiles(me, { from, ref, files }) {
     const own = new Map();
     for (const { cid, alt } of files) {
-      const response = await fetch(filePath(service, owner, from, cid), { credentials: "same-origin" });
+      const response = await ask(filePath(service, owner, from, cid));
       if (!response.ok) continue;
       const file = new File([await response.blob()], alt || "file");
       own.set((await upload(file, `copy ${cid}`)).cid, alt);
