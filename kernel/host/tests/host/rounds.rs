@@ -107,7 +107,7 @@ async fn a_round_that_does_not_end_is_cut_off_when_patience_is_over() {
 #[derive(Debug, Operation)]
 #[operation(name = "till.ring", authority = Node)]
 struct Ring {
-    /// What was sold.
+    /// The good that was sold.
     what: Line<100>,
 }
 
