@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
 use imajin_app::operation::{Context, Decide, Decision, Declaration, Line, Operation};
+use imajin_app::routing::OpenApiRouter;
 use imajin_app::{KeepsEntries, Manifest, Node, Ports, Problem, Service, Things, entries_table};
 use imajin_edge::testing::{TestNode, until};
 use imajin_host::Config;
@@ -105,7 +106,7 @@ async fn a_round_that_does_not_end_is_cut_off_when_patience_is_over() {
 
 /// An entry of the service below.
 #[derive(Debug, Operation)]
-#[operation(name = "till.ring", authority = Node)]
+#[operation(name = "till.ring", authority = Node, erasable_by = Author)]
 struct Ring {
     /// The good that was sold.
     what: Line<100>,
@@ -141,6 +142,10 @@ impl Service for Till {
             page_bytes: machine::SMALL_PAGES,
             schema: entries_table!(),
         }
+    }
+
+    fn routes(&self, _: Node) -> OpenApiRouter {
+        OpenApiRouter::new()
     }
 }
 

@@ -272,7 +272,10 @@ fn what_no_essay_has_is_refused() {
     assert_eq!(put(json!({ "title": " " }), essay()), refused(400, "title"));
     let nowhere = json!({ "kind": "essay", "in": id(9) });
     assert_eq!(put(titled(), nowhere), refused(404, "in"));
-    assert_eq!(put(titled(), json!({ "visibility": "link" })), refused(400, "kind"));
+    assert_eq!(
+        put(titled(), json!({ "visibility": "link" })),
+        refused(400, "kind")
+    );
 }
 
 #[test]
