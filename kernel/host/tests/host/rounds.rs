@@ -12,6 +12,7 @@ use imajin_host::Config;
 use imajin_host::backoff::Backoff;
 use imajin_host::prelude::*;
 use imajin_host::rounds::Rounds;
+use imajin_identity::begin_node_identity;
 use imajin_ledger::{ProjectionSpec, machine};
 use tokio::sync::Notify;
 
@@ -202,9 +203,11 @@ impl Rounds for OfTill {
 
 #[tokio::test]
 async fn work_whose_tables_stay_comes_once_a_minute_or_as_soon_as_they_or_it_have_more() {
-    let node = TestNode::start(vec![Arc::new(Till)], Config::default(), 223)
+    let services: Vec<Arc<dyn Service>> = vec![Arc::new(imajin_auth::Auth::new()), Arc::new(Till)];
+    let node = TestNode::start(services, Config::default(), 223)
         .await
         .unwrap();
+    begin_node_identity(&node.node).await.unwrap();
     let seen = Arc::new(Idle::default());
     node.node.begin(OfTill(Arc::clone(&seen)));
     seen.until_round_after(0).await;
