@@ -196,9 +196,9 @@ export default async function firstminutes(t, world) {
       await accessible(friend);
       await fits(friend);
       await rosa.goto(`${path}/door`);
-      await rosa.locator("#guests").getByRole("button", { name: "Take back" }).click();
+      await rosa.locator("#guests").getByRole("button", { name: "Cancel the ticket" }).click();
       await confirmed(rosa);
-      await rosa.getByText("Taken back, signed by you").waitFor();
+      await rosa.getByText("Cancelled, signed by you").waitFor();
       const get = friend.getByRole("button", { name: "Get the tickets" });
       while ((await get.count()) === 0) await friend.reload();
       await friend.waitForLoadState("networkidle");
