@@ -47,7 +47,7 @@ async function buy(page, did, title) {
 }
 
 const sure = (page) => page.locator("[data-sure]").click();
-const state = (page, text) => page.locator("#order .tag", { hasText: text }).waitFor();
+const state = (page, text) => page.locator("#order .tag", { hasText: new RegExp(`^${text}$`) }).waitFor();
 
 export default async function orders(t, world) {
   const { ada, grace } = world;
