@@ -398,7 +398,7 @@ fn parts(choices: &[PartChoice], t: Texts) -> Markup {
                 p.hint { (t.text("parts-hint")) }
                 p #parts-moved.unsaid role="status" {}
                 input #parts-order type="text" hidden;
-                ul.plain {
+                ul.rows {
                     @for choice in choices {
                         li.row data-app=(choice.app) {
                             label.check.grow for={ "part-" (choice.app) } {

@@ -162,7 +162,7 @@ export default async function polls(t, world) {
       const given = grace.locator("#answers-list > li", { hasText: `${lang} ` });
       await given.first().waitFor();
       const before = await given.count();
-      expect(before === 4, `${before} answers`);
+      expect(before === 5, `${before} answers`);
       await given.first().getByRole("button", { name: words.get("js-take-back") }).click();
       await given.nth(before - 1).waitFor({ state: "detached" });
       await grace.locator("#message .good").waitFor();

@@ -30,7 +30,7 @@ const keptPages = (page) =>
 /** Common destinations of the box's owner that require no earlier step. Creating something there may take one more tap. */
 const PLACES = [
   "/chat", "/chat/new", "/chat/settings", "/connections", "/connections/invite", "/connections/groups", "/media", "/media/upload", "/media/albums", "/media/family", "/media/storage",
-  "/events", "/events/mine", "/pay", "/pay/details", "/learn/mine", "/links/edit", "/coffee/edit", "/dykil/edit", "/essays/edit", "/market", "/market/orders",
+  "/events", "/events/mine", "/pay", "/pay/details", "/learn/mine", "/links/edit", "/coffee/edit", "/dykil/edit", "/essays/edit", "/market",
   "/data", "/data/copy", "/data/move", "/data/delete", "/devices", "/sheets", "/trust", "/apps", "/verify", "/docs", "/help",
   "/profile/edit", "/notifications", "/notify/settings", "/search", "/more", "/settings",
   "/settings/email", "/settings/box", "/settings/joining", "/settings/mail", "/pay/cards", "/letters", "/apps/requests", "/health", "/backups", "/network", "/lock", "/owner", "/power",

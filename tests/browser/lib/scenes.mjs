@@ -4,7 +4,7 @@ import { utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { write } from "./chat.mjs";
 import { expect } from "./check.mjs";
-import { confirmed, didOf, picture } from "./steps.mjs";
+import { closeSheet, confirmed, didOf, picture, publish, unfold } from "./steps.mjs";
 
 const TALK = /\/chat\/did:imajin:dm:/;
 
@@ -36,13 +36,14 @@ export async function openPoll(page) {
   await open(page, "/dykil/edit");
   await page.locator("#items > *").first().waitFor();
   await page.click("[data-template=cafe]");
+  await unfold(page);
   await page.getByLabel("Who sees the results").selectOption("all");
   await page.fill("#q1-choices", "Cake\nSoup");
   await page.fill("#title", "Supper");
   await save(page);
-  await page.getByRole("button", { name: "Open: Supper" }).click();
+  await page.getByRole("button", { name: "Publish and share: Supper" }).click();
   await confirmed(page);
-  await said(page, "The poll is open");
+  await closeSheet(page);
   return page.locator("li[data-item]").getByRole("link", { name: "See" }).last().getAttribute("href");
 }
 
@@ -53,7 +54,8 @@ export async function saveCourse(page, price, change) {
   if (!change) await page.getByText("Start from an example", { exact: true }).click();
   await page.getByRole("button", { name: change ?? "A craft" }).click();
   await page.fill("#price", price);
-  await save(page);
+  if (change) await save(page);
+  else await publish(page);
 }
 
 /** Offers a course that is paid by transfer. Returns its path. */
