@@ -82,7 +82,7 @@ no-such-language = Diese Sprache spricht die Box noch nicht. Wähle eine aus der
 
 search = Suche
 search-what = Wonach suchst du?
-search-hint = Finde Leute, Gespräche, Veranstaltungen, Fotos, Links, Kurse und was in deinem Verlauf steht.
+search-hint = Finde Leute, Gespräche, Veranstaltungen, Fotos, Links, Kurse und was in deinem Verlauf steht. Jemanden auf einer anderen Box findest du unter dem Namen mit der Box: @maya@box.example.
 search-nothing = Nichts gefunden für „{ $words }“. Prüf die Schreibweise oder versuch es mit weniger Wörtern.
 search-people = Leute
 search-found = Gefunden
@@ -1790,7 +1790,7 @@ js-person-none = Wähle zuerst jemanden aus: Tippe einen Namen und wähle die Pe
 js-person-looking = Einen Moment: Wir suchen die Person noch. Sieh nach, wer unter dem Feld steht, und versuch es dann noch einmal.
 js-person-nobody = So heißt niemand auf dieser Box. Prüfe die Schreibweise, oder bitte die Person um einen Link zu ihrem Profil.
 js-person-several = Mehrere Personen heißen so. Wähle eine aus der Liste, oder nimm ihren Benutzernamen.
-js-person-elsewhere = Dieser Link führt zu einer anderen Box, { $host }. Bitte die Person um ihre ID: Sie steht auf ihrer Profilseite unter „Details“.
+js-person-elsewhere = Das führt zu einer anderen Box, { $host }. Gib hier die ID der Person ein: Sie steht auf ihrer Profilseite unter „Details“, und die Suche findet sie unter @name@{ $host }.
 
 ## Eine Kopie bringen
 

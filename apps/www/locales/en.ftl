@@ -67,7 +67,7 @@ no-such-language = This box doesn’t speak that language yet. Choose one from t
 
 search = Search
 search-what = What are you looking for?
-search-hint = Find people, conversations, events, photos, links, courses, and what is in your record.
+search-hint = Find people, conversations, events, photos, links, courses, and what is in your record. To find somebody on another box, type their name with the box: @maya@box.example.
 search-nothing = Nothing found for “{ $words }”. Check the spelling, or try fewer words.
 search-people = People
 search-found = Found
@@ -1775,7 +1775,7 @@ js-person-none = Choose somebody first: type a name and choose the person.
 js-person-looking = One moment: we’re looking for this person. Check who is shown below the field, then try again.
 js-person-nobody = Nobody on this box goes by that. Check the spelling, or ask the person for a link to their profile.
 js-person-several = Several people go by that name. Choose one of them from the list, or use their username.
-js-person-elsewhere = This link leads to another box, { $host }. Ask the person for their ID: it’s on their profile page, under Details.
+js-person-elsewhere = This leads to another box, { $host }. Enter the person’s ID here: it’s on their profile page, under Details, and Search finds it for @name@{ $host }.
 
 ## Bringing a copy
 

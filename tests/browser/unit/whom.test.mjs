@@ -29,6 +29,12 @@ test("a link to a profile names a person of this box, or an ID of any box", () =
   assert.deepEqual(meant("https://", HOST), { words: "https://" });
 });
 
+test("a username with its box names a person of this box, or another box", () => {
+  assert.deepEqual(meant("@Lou@box.example", HOST), { handle: "lou" });
+  assert.deepEqual(meant("@lou@Other.example:8443", HOST), { elsewhere: "other.example:8443" });
+  assert.deepEqual(meant("@lou@", HOST), { handle: "lou" });
+});
+
 test("words suggest people by name and username, those first that begin with them", () => {
   const all = [louise, lou, other];
   assert.deepEqual(dids(suggested(all, { words: "LOU" })), ["louise", "lou", "other"]);

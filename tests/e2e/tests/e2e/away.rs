@@ -101,6 +101,7 @@ impl World {
 fn somebody_at_another_box_is_found_by_handle_and_the_pin_survives_a_restart() {
     let world = World::new();
     let name = format!("@maya@{}", host(&world.there));
+    assert_has!(world.ada.page("/search"), "@maya@box.example");
     // The search leads there.
     let search = format!("/search?q={}", name.replace('@', "%40"));
     let page = world.ada.page_after(Method::GET, &search);

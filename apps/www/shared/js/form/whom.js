@@ -24,12 +24,15 @@ function linked(text, host) {
   return { handle: last.replace(/^@/, "").toLowerCase() };
 }
 
-/** What a text says: `{did}`, `{handle}`, `{words}`, or `{elsewhere}`, the host of another box whose profile it links to; null for nothing. */
+/** What a text says: `{did}`, `{handle}`, `{words}`, or `{elsewhere}`, the host of another box that it names; null for nothing. */
 export function meant(text, host) {
   const plain = text.trim();
   if (!plain) return null;
   if (plain.startsWith("did:")) return { did: plain };
-  if (plain.startsWith("@")) return { handle: plain.slice(1).toLowerCase() };
+  if (plain.startsWith("@")) {
+    const [handle, box] = plain.slice(1).toLowerCase().split("@");
+    return box && box !== host ? { elsewhere: box } : { handle };
+  }
   if (/^https?:\/\//i.test(plain) && URL.canParse(plain)) return linked(plain, host);
   return { words: plain };
 }
