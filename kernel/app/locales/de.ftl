@@ -562,6 +562,7 @@ says-there-no-certificate-yet = noch gibt es kein Zertifikat, deshalb antwortet 
 says-set-clock-or-connect = stell die Uhr oder verbinde das Netzwerk, damit sie sich selbst stellt; sieh danach ins Log der Box
 says-another-box-at-has = eine andere Box, unter { $at }, hat den Schlüssel dieser Box: Ihre Karte wurde kopiert. Von { $stopped } Verläufen hat sie einen neueren oder anderen Stand, und die lassen sich hier nur lesen
 says-at-somebody-shows-certificate = unter { $name } ({ $address }) zeigt jemand seit { $since } ein Zertifikat, das nicht von dieser Box ist
+says-seen-from-somebody-shows = von { $friend } aus gesehen zeigt jemand unter { $name } ({ $address }) seit { $since } ein Zertifikat, das nicht von dieser Box ist
 says-somebody-got-certificate-for = jemand hat ein Zertifikat für { $name } bekommen, das diese Box nicht beantragt hat: gültig ab { $since }, Seriennummer { $serial }, von { $issuer }
 says-if-you-got-certificate = wenn du dieses Zertifikat selbst geholt oder den Namen umgezogen hast, ist alles gut. Wenn nicht, kann sich dort jemand als diese Box ausgeben: melde dich unter einer anderen Adresse an und frag den Betreiber des Verzeichnisses, das den Namen vergeben hat, oder sieh dir die Einträge deines eigenen Namens an und lass dort einen CAA-Eintrag stehen (Seite /network)
 says-could-not-searched-at = konnte um { $at } nicht durchsucht werden: { $why }; die Box versucht es wieder

@@ -554,6 +554,7 @@ says-there-no-certificate-yet = there is no certificate yet, so the node answers
 says-set-clock-or-connect = set the clock, or connect the network so that it sets itself; then look at the node's log
 says-another-box-at-has = another box, at { $at }, has this box's key: its card was copied. Of { $stopped } records it has a newer or another state, and they are read-only here
 says-at-somebody-shows-certificate = at { $name } ({ $address }) somebody shows a certificate that is not this box's, since { $since }
+says-seen-from-somebody-shows = seen from { $friend }, somebody shows a certificate at { $name } ({ $address }) that is not this box's, since { $since }
 says-somebody-got-certificate-for = somebody got a certificate for { $name } that this box did not order: valid since { $since }, serial number { $serial }, by { $issuer }
 says-if-you-got-certificate = if you got that certificate yourself, or moved the name, all is well. If not, its holder can pose as this box there: sign in by another address, and ask the keeper of the registry that gave the name, or look at the records of your own name and keep a CAA record there (page /network)
 says-could-not-searched-at = it could not be searched at { $at }: { $why }; the box tries again

@@ -11,6 +11,7 @@ use std::time::Duration;
 use imajin_dfos::Timestamp;
 use parking_lot::RwLock;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::dns::Issuer;
 use crate::mapping::Mapping;
@@ -126,6 +127,24 @@ pub struct ForeignCertificate {
     pub since: Timestamp,
     /// The end of its validity, as the log says.
     pub until: Option<Timestamp>,
+    /// The host of the friend's box that saw it; `None` if this box did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen_by: Option<String>,
+}
+
+/// A certificate that visitors of a name are shown at one of its addresses.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ShownCertificate {
+    /// The address.
+    #[schema(value_type = String)]
+    pub address: IpAddr,
+    /// The serial number, in hex.
+    pub serial: String,
+    /// SHA-256 of the public key (SubjectPublicKeyInfo), in hex.
+    pub key: String,
+    /// Whether the machine that looked, and so most browsers, would trust it for the name.
+    #[serde(rename = "trusted")]
+    pub is_trusted: bool,
 }
 
 /// A record in the zone of a name of the box's own.

@@ -10,12 +10,14 @@ mod wifi;
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use imajin_app::Problem;
 use imajin_ledger::durable;
 use serde::{Deserialize, Serialize};
 
+use crate::network::ShownCertificate;
 use crate::scrub::Damage;
 use crate::usage::{Removal, Usage};
 
@@ -220,6 +222,11 @@ pub trait Upkeep: Send + Sync + 'static {
     fn lock(&self) -> Lock;
     /// Adds, changes or removes the lock. Blocks.
     fn change_lock(&self, wish: LockChange) -> Result<(), Problem>;
+    /// Opens a host name as a visitor from the internet does, and returns the certificate of each address that shows one.
+    fn shown_certificates<'a>(
+        &'a self,
+        name: &'a str,
+    ) -> Pin<Box<dyn Future<Output = Vec<ShownCertificate>> + Send + 'a>>;
 }
 
 /// Whether sales are open. After an older copy was restored, the node does not know its sales since then until the

@@ -40,6 +40,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
+pub(crate) use watch::shown_certificates;
 
 /// Interval between two checks for changes: an address, a name, the clock.
 pub const LOOK: Duration = Duration::from_secs(5);

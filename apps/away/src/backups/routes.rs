@@ -15,6 +15,7 @@ use imajin_app::exchange::{RequestNonce, SignedBy};
 use imajin_app::extract::{Attempt, Json, Path, Query, read_body};
 use imajin_app::routing::{OpenApiRouter, routes};
 use imajin_app::{Answer, Node, Problem, Right, Zone, args, blocking, ranged};
+use imajin_host::network::ShownCertificate;
 use imajin_host::prelude::*;
 use imajin_host::room::For;
 use parking_lot::Mutex;
@@ -53,6 +54,7 @@ pub(super) fn routes() -> OpenApiRouter<Node> {
     OpenApiRouter::new()
         .routes(routes!(join, contracts))
         .routes(routes!(introduce, list))
+        .routes(routes!(look))
         .routes(routes!(get, put, remove))
 }
 
@@ -122,6 +124,13 @@ struct FileAnswer {
     /// When it was replaced or removed, in milliseconds of the Unix epoch.
     #[serde(skip_serializing_if = "Option::is_none")]
     removed: Option<i64>,
+}
+
+/// The certificates that a host name shows to visitors from here.
+#[derive(Debug, Serialize, ToSchema)]
+struct LookAnswer {
+    /// One for each address that shows one.
+    shown: Vec<ShownCertificate>,
 }
 
 /// The part of a file that a request brings.
@@ -270,6 +279,25 @@ async fn list(
         used,
         files: items.into_iter().map(file).collect(),
     }))
+}
+
+/// Look at a host name of the box as visitors from here see it. The box compares the keys with its own.
+#[utoipa::path(
+    get, path = "/api/kept/{contract}/names/{name}", tag = "backups of friends", params(("contract" = String, Path), ("name" = String, Path)),
+    responses((status = 200, body = LookAnswer), (status = 404, description = "Not this key's"), (status = 410, description = "The friend ended it"), (status = 429, description = "Too often")),
+)]
+async fn look(
+    State(node): State<Node>,
+    Path((id, name)): Path<(String, String)>,
+    _: Attempt,
+    signer: SignedBy,
+) -> Answer<Answer200<LookAnswer>> {
+    contract_to_write(&node, &id, signer)?;
+    let shown = match node.upkeep().cloned() {
+        Some(upkeep) => upkeep.shown_certificates(&name).await,
+        None => Vec::new(),
+    };
+    Ok(Answer200(LookAnswer { shown }))
 }
 
 /// Read a file, or with `Range` a part of it.

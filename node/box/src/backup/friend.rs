@@ -4,9 +4,10 @@
 //! catalogue is sealed before it leaves, so that the friend learns names, sizes and times.
 
 mod link;
+mod lookout;
 mod reader;
 
-use super::{BackupError, friend_host};
+use super::BackupError;
 use crate::key::PersonKey;
 use crate::settings::is_friend;
 use imajin_dfos::{SigningKey, hex};
@@ -26,6 +27,7 @@ use std::os::unix::fs::FileExt;
 use std::sync::Arc;
 
 use link::{Call, Link, slug};
+pub(crate) use lookout::Lookout;
 pub(super) use reader::FriendReader;
 
 /// Bytes of a part. A box waits half a minute for the body of a signed request, and a slow line brings 9 KiB a second.
@@ -130,17 +132,8 @@ pub(super) fn join(
 impl Friend {
     /// The place of a contract's URL, or the first one of this key at the address of a box.
     pub(super) fn open(to: &str, key: &PersonKey, allowed: Allowed) -> Result<Self, BackupError> {
-        let wrong = || BackupError::Settings(format!("{to} is not a place at a friend's box"));
-        let url = Url::parse(to).map_err(|_| wrong())?;
-        let (signer, list) = (key.signing_key(), Call::new(Method::GET, None));
-        let link = if url.path() == "/" {
-            let link = Link::meet(url, &signer, allowed, &list)?;
-            link.ok_or_else(|| BackupError::NoBackups(friend_host(to).unwrap_or_default()))?
-        } else {
-            Link::new(url, &signer, allowed)?
-        };
         Ok(Self(Arc::new(Inner {
-            link,
+            link: Link::open(to, &key.signing_key(), allowed)?,
             secret: *key.encryption_secret(),
             versions: Mutex::default(),
         })))
@@ -290,6 +283,7 @@ fn digest(file: &File, bytes: u64) -> std::io::Result<String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::friend_host;
     use super::*;
 
     #[test]

@@ -14,6 +14,7 @@ use crate::lock;
 use crate::mending::Mender;
 use crate::power;
 use crate::settings::BoxConfig;
+use crate::tls::shown_certificates;
 use crate::usage;
 use crate::versions::update_request;
 use crate::wifi;
@@ -21,6 +22,7 @@ use imajin_app::capabilities::Authority;
 use imajin_app::check::Check;
 use imajin_app::time::Clock;
 use imajin_app::{Node, OwnerChecks, Problem, blocking, home_proof};
+use imajin_host::network::ShownCertificate;
 use imajin_host::prelude::*;
 use imajin_host::rounds::Rounds;
 use imajin_host::upkeep::{
@@ -34,6 +36,7 @@ use imajin_protocol::Did;
 use parking_lot::Mutex;
 use serde_json::{Value as Json, json};
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -517,6 +520,13 @@ impl Upkeep for BackupScheduler {
         // One at a time: each is of two steps.
         let _turn = self.0.locking.lock();
         lock::change(&self.0.node, wish)
+    }
+
+    fn shown_certificates<'a>(
+        &'a self,
+        name: &'a str,
+    ) -> Pin<Box<dyn Future<Output = Vec<ShownCertificate>> + Send + 'a>> {
+        Box::pin(shown_certificates(name, &self.0.config))
     }
 }
 

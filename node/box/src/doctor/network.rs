@@ -75,11 +75,14 @@ fn foreign(certificate: &ForeignCertificate) -> Check {
         issuer,
         ..
     } = certificate;
-    let says = match certificate.address {
-        Some(address) => format!(
+    let says = match (certificate.address, &certificate.seen_by) {
+        (Some(address), Some(friend)) => format!(
+            "seen from {friend}, somebody shows a certificate at {name} ({address}) that is not this box's, since {since}"
+        ),
+        (Some(address), None) => format!(
             "at {name} ({address}) somebody shows a certificate that is not this box's, since {since}"
         ),
-        None => format!(
+        (None, _) => format!(
             "somebody got a certificate for {name} that this box did not order: valid since {since}, serial number {serial}, by {}",
             issuer.as_deref().unwrap_or("-")
         ),

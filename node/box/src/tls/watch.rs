@@ -2,11 +2,12 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | `outside` | the certificate that a visitor from the internet is shown |
+//! | `outside` | the certificates that a visitor from the internet is shown |
 //! | `log` | a search of a public log of certificates |
 //!
 //! Always: the keys decide, never an address. A silent name raises no alarm, and a failed search is only noted. A
-//! key that was foreign stays an alarm until the box's own is seen at that name.
+//! key that was foreign stays an alarm until the box's own is seen at that name. A friend's box, which looks from elsewhere, can raise an alarm of
+//! its own, and end no other.
 
 mod log;
 mod outside;
@@ -14,16 +15,16 @@ mod outside;
 use super::certificates::Certificates;
 use super::x509::plain_serial;
 use super::{LOOK, acme, is_plausible};
+use crate::backup::Lookout;
 use crate::folder::NODE_FOLDER;
 use crate::settings::BoxConfig;
 use imajin_app::Node;
-use imajin_host::network::{ForeignCertificate, NetworkState};
-use imajin_host::outgoing::{Allowed, is_public};
+use imajin_host::network::{ForeignCertificate, NetworkState, ShownCertificate};
 use imajin_host::prelude::*;
 use imajin_ledger::durable;
+pub(crate) use outside::shown_certificates;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,8 +33,6 @@ const FILE_NAME: &str = "watch.json";
 /// The first look and the first search come this long after the start at the latest: by then the tunnels are open, and the first
 /// certificates are there.
 const FIRST: Duration = Duration::from_secs(600);
-/// Addresses of a name that are looked at.
-const ADDRESSES_MAX: usize = 4;
 /// Searches in the usual interval after one that failed.
 const RETRIES: u32 = 4;
 const DAY_MS: i64 = 86_400_000;
@@ -68,7 +67,15 @@ struct Watch<'a> {
     path: PathBuf,
     file: WatchFile,
     /// Foreign keys that were shown at a name.
-    shown: BTreeMap<String, ForeignCertificate>,
+    shown: BTreeMap<View, ForeignCertificate>,
+}
+
+/// A name as one box sees it.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct View {
+    name: String,
+    /// The host of the friend's box that looks; `None` for this box.
+    seen_by: Option<String>,
 }
 
 /// A certificate at a name, seen from outside.
@@ -133,7 +140,7 @@ impl Watch<'_> {
 
     /// Notes which names the box uses, and forgets those that it has not used for long.
     fn note_names(&mut self, names: &BTreeSet<String>) {
-        self.shown.retain(|name, _| names.contains(name));
+        self.shown.retain(|view, _| names.contains(&view.name));
         let now_ms = self.node.now().as_millis();
         let used = &mut self.file.used;
         let is_noted = |name: &String| {
@@ -159,36 +166,49 @@ impl Watch<'_> {
         self.save();
     }
 
-    /// Opens each name as a visitor does.
+    /// Opens each name as a visitor does, and has the friend's box that keeps the backups do so.
     async fn look(&mut self, names: &BTreeSet<String>) {
+        // A renewal may come in between.
+        let mut keys = self.own_keys();
+        let mut views = Vec::new();
         for name in names {
-            let addresses = match self.config.tls.resolver.addresses(name).await {
-                Ok(addresses) => addresses,
-                Err(error) => {
-                    tracing::debug!("{error}");
-                    continue;
-                }
+            let view = View {
+                name: name.clone(),
+                seen_by: None,
             };
-            let mut sights = Vec::new();
-            for address in self.reachable(addresses) {
-                sights.extend(self.look_at(name, address).await);
+            views.push((view, shown_certificates(name, self.config).await));
+        }
+        let lookout = Lookout::from_node(self.node, self.config);
+        let host = lookout.as_ref().map(Lookout::host);
+        if let Some(lookout) = lookout {
+            for (name, shown) in lookout.look(names.clone()).await {
+                let seen_by = host.clone();
+                views.push((View { name, seen_by }, shown));
             }
-            self.note_sights(name, sights);
+        }
+        keys.extend(self.own_keys());
+        self.shown
+            .retain(|view, _| view.seen_by.is_none() || view.seen_by == host);
+        for (view, shown) in views {
+            let shown = shown.into_iter();
+            let sights = shown.filter_map(|certificate| self.judge(&view, certificate, &keys));
+            let sights = sights.collect();
+            self.note_sights(view, sights);
         }
     }
 
     /// Notes the certificates that a name showed. A silent name keeps the earlier ones.
-    fn note_sights(&mut self, name: &str, sights: Vec<Sight>) {
+    fn note_sights(&mut self, view: View, sights: Vec<Sight>) {
         let is_seen = !sights.is_empty();
         let foreign = sights.into_iter().find_map(|sight| match sight {
             Sight::Own => None,
             Sight::Foreign(certificate) => Some(certificate),
         });
         match foreign {
-            None if is_seen => drop(self.shown.remove(name)),
+            None if is_seen => drop(self.shown.remove(&view)),
             None => {}
             Some(foreign) => {
-                let entry = self.shown.entry(name.to_owned());
+                let entry = self.shown.entry(view);
                 let certificate = entry.or_insert_with(|| foreign.clone());
                 if (certificate.address, &certificate.serial) != (foreign.address, &foreign.serial)
                 {
@@ -198,36 +218,32 @@ impl Watch<'_> {
         }
     }
 
-    fn reachable(&self, addresses: Vec<IpAddr>) -> impl Iterator<Item = IpAddr> + use<> {
-        let allowed = Allowed::from_node(self.node);
-        let is_allowed = move |address: &IpAddr| allowed.private || is_public(*address);
-        addresses.into_iter().filter(is_allowed).take(ADDRESSES_MAX)
-    }
-
-    /// The certificate at one address; `None` without an answer of concern.
-    async fn look_at(&self, name: &str, address: IpAddr) -> Option<Sight> {
-        // A renewal may come in between.
-        let mut keys = self.own_keys();
-        let shown = outside::shown_certificate(name, address).await?;
-        keys.extend(self.own_keys());
-        if keys.contains(&shown.id.key) || self.is_known(&shown.id.serial) {
+    /// Returns what a certificate at a name is; `None` if it is of no concern.
+    fn judge(
+        &self,
+        view: &View,
+        shown: ShownCertificate,
+        keys: &BTreeSet<String>,
+    ) -> Option<Sight> {
+        if keys.contains(&shown.key) || self.is_known(&shown.serial) {
             return Some(Sight::Own);
         }
         let place = self.node.network().now();
-        if is_unproved(&place, name) {
+        if is_unproved(&place, &view.name) {
             return None;
         }
         let mut tunnels = place.tunnels.iter();
-        let has_tunnel = tunnels.any(|tunnel| tunnel.names.iter().any(|other| other == name));
+        let has_tunnel = tunnels.any(|tunnel| tunnel.names.contains(&view.name));
         // From inside, a router may answer for a name without a tunnel, with a certificate that browsers refuse.
         (has_tunnel || shown.is_trusted).then(|| {
             Sight::Foreign(ForeignCertificate {
-                name: name.to_owned(),
-                address: Some(address),
-                serial: shown.id.serial,
+                name: view.name.clone(),
+                address: Some(shown.address),
+                serial: shown.serial,
                 issuer: None,
                 since: self.node.now(),
                 until: None,
+                seen_by: view.seen_by.clone(),
             })
         })
     }

@@ -46,7 +46,7 @@ pub(crate) fn files_in(data: &Path, folder: &str) -> Vec<PathBuf> {
 }
 
 /// Makes an offer on the page and returns its code.
-fn offer(bob: &Owner) -> String {
+pub(crate) fn offer(bob: &Owner) -> String {
     let codes = |page: &str| -> BTreeSet<String> {
         let words = page.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
         words

@@ -8,11 +8,14 @@ use imajin_e2e::registry::{Registry, RegistryOptions};
 use imajin_e2e::{Node, NodeOptions, imajin, until};
 use imajin_edge::testing::NameServer;
 use imajin_edge::tunnel::holder_text;
+use reqwest::Method;
 use reqwest::blocking::Client;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+
+use super::friends::offer;
 
 const OWN: &str = "ada.example";
 const NAME: &str = "adas-box.nodes.example";
@@ -218,6 +221,52 @@ fn a_name_that_leads_to_another_key_is_an_alarm_until_it_leads_home() {
     assert_has!(doctor(&world.data()), "BAD  name taken", NAME);
     drop(other);
     world.zone.set(NAME, "A", &["127.0.77.2"]);
+    until("no alarm", || !has_alarm(&owner));
+}
+
+#[test]
+fn a_friends_box_that_is_led_to_another_key_raises_the_alarm() {
+    let world = World::new();
+    let registry = world.registry("registry", None);
+    let node = world.node(&[&registry], "127.0.77.12:443", &[]);
+    let owner = Owner::claim(&node);
+    until("a tunnel", || carriers(&world.data(), NAME) == 1);
+    let start = |name: &str, flags: &[&str], env: &[(&str, String)]| {
+        let pairs = env.iter();
+        let pairs = pairs.map(|(name, value)| ((*name).to_owned(), value.clone()));
+        let options = NodeOptions {
+            flags: flags.iter().map(|flag| (*flag).to_owned()).collect(),
+            env: pairs.collect(),
+            ..NodeOptions::default()
+        };
+        Node::start_with(&world.folder.path().join(name), &options)
+    };
+    let _other = start("other", &["--tls-listen", "127.0.77.11:443"], &[]);
+    // The friend's box asks another name server.
+    let zone = NameServer::start();
+    let resolver = zone.address().to_string();
+    let bob = start(
+        "bob",
+        &[],
+        &[
+            ("IMAJIN_TLS_RESOLVER", resolver),
+            ("IMAJIN_PRIVATE_ADDRESSES", "true".to_owned()),
+        ],
+    );
+    let code = offer(&Owner::claim(&bob));
+    let wish = json!({ "friend": bob.url, "code": code, "every_h": 0 });
+    let (status, answer) = owner.ask(Method::PUT, "/www/api/box/backups", Some(&wish));
+    assert_eq!(status, 204, "{answer}");
+    world.zone.set(NAME, "A", &["127.0.77.12"]);
+    zone.set(NAME, "A", &["127.0.77.11"]);
+    until("an alarm", || has_alarm(&owner));
+    assert_has!(
+        doctor(&world.data()),
+        "BAD  name taken",
+        "seen from 127.0.0.1:",
+        "(127.0.77.11)"
+    );
+    zone.set(NAME, "A", &["127.0.77.12"]);
     until("no alarm", || !has_alarm(&owner));
 }
 

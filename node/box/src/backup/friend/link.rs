@@ -5,6 +5,7 @@ use super::super::{BackupError, friend_host};
 use imajin_app::time::Clock;
 use imajin_dfos::{SigningKey, VerifyingKey};
 use imajin_host::backoff::Backoff;
+use imajin_host::network::ShownCertificate;
 use imajin_host::outgoing::{AddressSource, Allowed, Blocking, is_public_url, time_for};
 use imajin_host::{SystemClock, pinned, random};
 use imajin_protocol::Did;
@@ -51,6 +52,8 @@ pub(super) struct Call<'c> {
     pub(super) range: Option<&'c str>,
 }
 
+/// The complaint about an answer of another form.
+const NO_BOX: &str = "its answer is not one of an Imajin box";
 /// Characters of a refusal that the owner reads.
 const REFUSAL_CHARS_MAX: usize = 400;
 
@@ -115,6 +118,17 @@ impl Link {
         });
         let tls = tls.transpose()?;
         Self::with_tls(url, key, allowed, tls)
+    }
+
+    /// A link to the place of a contract's URL, or to the first one of this key at the address of a box.
+    pub(super) fn open(to: &str, key: &SigningKey, allowed: Allowed) -> Result<Self, BackupError> {
+        let wrong = || BackupError::Settings(format!("{to} is not a place at a friend's box"));
+        let url = Url::parse(to).map_err(|_| wrong())?;
+        if url.path() != "/" {
+            return Self::new(url, key, allowed);
+        }
+        let link = Self::meet(url, key, allowed, &Call::new(Method::GET, None))?;
+        link.ok_or_else(|| BackupError::NoBackups(friend_host(to).unwrap_or_default()))
     }
 
     fn with_tls(
@@ -219,7 +233,7 @@ impl Link {
         if is_plain {
             Ok(url)
         } else {
-            Err(self.failed("its answer is not one of an Imajin box"))
+            Err(self.failed(NO_BOX))
         }
     }
 
@@ -307,10 +321,21 @@ impl Link {
         Ok(serde_json::from_slice(&bytes).unwrap_or_default())
     }
 
+    /// Asks once which certificates a host name shows at the friend's box.
+    pub(super) fn shown_certificates(
+        &self,
+        name: &str,
+    ) -> Result<Vec<ShownCertificate>, BackupError> {
+        let path = format!("names/{name}");
+        let answer = self.send_once(&Call::new(Method::GET, Some(&path)))?;
+        let answer = self.any_json(self.succeed(answer)?)?;
+        Vec::deserialize(&answer["shown"]).map_err(|_| self.failed(NO_BOX))
+    }
+
     pub(super) fn json<T: DeserializeOwned>(&self, answer: Response) -> Result<T, BackupError> {
         let bytes = self.read_up_to(LIST_BYTES_MAX, self.succeed(answer)?)?;
         let answer = serde_json::from_slice(&bytes);
-        answer.map_err(|_| self.failed("its answer is not one of an Imajin box"))
+        answer.map_err(|_| self.failed(NO_BOX))
     }
 
     pub(super) fn succeed(&self, answer: Response) -> Result<Response, BackupError> {

@@ -82,6 +82,7 @@ fn certificate(entry: LogEntry, name: &str) -> Option<ForeignCertificate> {
         issuer: Some(issuer),
         since: time(&entry.not_before)?,
         until: Some(time(&entry.not_after)?),
+        seen_by: None,
     })
 }
 

@@ -1,9 +1,12 @@
-//! A look at a name from outside: TLS to its address as a browser opens it, to see the certificate there.
+//! A look at a name from outside: TLS to its addresses as a browser opens it, to see the certificate there.
 //!
 //! Always: every certificate is accepted and nothing is sent behind it. The handshake proves that the other side has its key.
 
+use crate::settings::BoxConfig;
 use crate::tls::x509::CertificateId;
 use imajin_edge::tunnel::PORT;
+use imajin_host::network::ShownCertificate;
+use imajin_host::outgoing::is_public;
 use imajin_host::pinned;
 use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::ring;
@@ -18,17 +21,30 @@ use tokio_rustls::TlsConnector;
 
 /// How long a handshake may take.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// Addresses of a name that are looked at.
+const ADDRESSES_MAX: usize = 4;
 
-/// A certificate that a machine showed.
-#[derive(Debug, Clone)]
-pub(super) struct ShownCertificate {
-    pub(super) id: CertificateId,
-    /// Whether this machine, and so most browsers, would trust it for the name.
-    pub(super) is_trusted: bool,
+/// Opens a name as a visitor from the internet does, and returns the certificate of each address that shows one.
+pub(crate) async fn shown_certificates(name: &str, config: &BoxConfig) -> Vec<ShownCertificate> {
+    let addresses = match config.tls.resolver.addresses(name).await {
+        Ok(addresses) => addresses,
+        Err(error) => {
+            tracing::debug!("{error}");
+            return Vec::new();
+        }
+    };
+    let is_allowed = |address: &IpAddr| config.private_addresses || is_public(*address);
+    let allowed = addresses.into_iter().filter(is_allowed);
+    let allowed: Vec<IpAddr> = allowed.take(ADDRESSES_MAX).collect();
+    let mut shown = Vec::new();
+    for address in allowed {
+        shown.extend(shown_certificate(name, address).await);
+    }
+    shown
 }
 
 /// The certificate that visitors of a name are shown at one of its addresses; `None` if the address is silent.
-pub(super) async fn shown_certificate(name: &str, address: IpAddr) -> Option<ShownCertificate> {
+async fn shown_certificate(name: &str, address: IpAddr) -> Option<ShownCertificate> {
     let opening = async {
         let server = ServerName::try_from(name.to_owned()).ok()?;
         let connector = TlsConnector::from(Arc::new(pinned::any_server().ok()?));
@@ -38,8 +54,11 @@ pub(super) async fn shown_certificate(name: &str, address: IpAddr) -> Option<Sho
         let (certificate, chain) = connection.peer_certificates()?.split_first()?;
         let judge = Verifier::new(Arc::new(ring::default_provider())).ok()?;
         let verdict = judge.verify_server_cert(certificate, chain, &server, &[], UnixTime::now());
+        let CertificateId { serial, key } = CertificateId::read(certificate)?;
         Some(ShownCertificate {
-            id: CertificateId::read(certificate)?,
+            address,
+            serial,
+            key,
             is_trusted: verdict.is_ok(),
         })
     };
