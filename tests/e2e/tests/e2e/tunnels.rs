@@ -1,6 +1,7 @@
 //! Tunnels: a box behind a registry that carries connections to it, both real processes. The box speaks to the registry through a
 //! recorder, which keeps every byte that the registry can see.
 
+mod broken;
 mod hostile;
 
 use imajin_e2e::registry::{Registry, RegistryOptions};
@@ -139,6 +140,25 @@ impl World {
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         StreamOwned::new(client, stream)
     }
+
+    /// A WebSocket of a person.
+    fn open_socket(&self, token: &str) -> StreamOwned<ClientConnection, TcpStream> {
+        let mut socket = self.connect();
+        let request = format!(
+            "GET /chat/ws HTTP/1.1\r\nhost: {NAME}\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
+             sec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\
+             authorization: Bearer {token}\r\n\r\n"
+        );
+        socket.write_all(request.as_bytes()).unwrap();
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            let mut byte = [0];
+            socket.read_exact(&mut byte).unwrap();
+            head.push(byte[0]);
+        }
+        assert!(head.starts_with(b"HTTP/1.1 101 "), "{head:?}");
+        socket
+    }
 }
 
 fn start(data: &Path, listen: Option<String>) -> Registry {
@@ -231,21 +251,7 @@ fn a_page_a_websocket_and_an_upload_go_through_and_the_registry_reads_none_of_it
         .unwrap();
     assert_eq!(sent.headers()["upload-offset"], large.len().to_string());
     // A WebSocket that stays open meanwhile.
-    let mut socket = world.connect();
-    let request = format!(
-        "GET /chat/ws HTTP/1.1\r\nhost: {NAME}\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
-         sec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\
-         authorization: Bearer {}\r\n\r\n",
-        session.token()
-    );
-    socket.write_all(request.as_bytes()).unwrap();
-    let mut head = Vec::new();
-    while !head.ends_with(b"\r\n\r\n") {
-        let mut byte = [0];
-        socket.read_exact(&mut byte).unwrap();
-        head.push(byte[0]);
-    }
-    assert!(head.starts_with(b"HTTP/1.1 101 "), "{head:?}");
+    let mut socket = world.open_socket(session.token());
     // A ping with a mask of zeros, and its pong, after whatever the app says first.
     socket
         .write_all(&[0x89, 0x82, 0, 0, 0, 0, b'h', b'i'])
