@@ -11,7 +11,8 @@
 //! | [`clock`], [`random`] | time and randomness |
 //! | [`budget`], [`rate`], [`room`], [`account`], [`usage`] | what strangers, people and the disk have left |
 //! | [`rounds`], [`jobs`], [`stop`], [`sweep`], [`scrub`] | work in the background |
-//! | [`names`], [`network`], [`own_name`], [`dns`], [`mapping`], [`pinned`], [`reached`], [`prefix`] | the node's names and addresses |
+//! | [`names`], [`network`], [`own_name`], [`dns`], [`mapping`], [`reached`], [`prefix`] | the node's names and addresses |
+//! | [`trust`], [`pinned`] | TLS to servers with a trusted certificate, and to nodes of a known key |
 //! | [`alarms`], [`upkeep`], [`metrics`] | what the owner must know; how the box is looked after |
 //! | [`derived`] | what apps make of people's files and may make again |
 #![forbid(unsafe_code)]
@@ -57,6 +58,7 @@ pub mod secrets;
 pub mod sessions;
 pub mod stop;
 pub mod sweep;
+pub mod trust;
 pub mod upkeep;
 pub mod usage;
 

@@ -21,6 +21,7 @@ use reqwest::{Client, ClientBuilder, Method, Url};
 use imajin_app::Node;
 
 use crate::prelude::*;
+use crate::trust;
 
 pub use answer::{Answer, AnswerError, OutgoingRequest, UpgradeAnswer};
 pub use blocking::{Blocking, Paced, time_for};
@@ -119,6 +120,11 @@ impl Outgoing {
             .connect_timeout(CONNECT_TIMEOUT)
             .read_timeout(SILENCE_TIMEOUT)
             .dns_resolver(Arc::new(reach));
+        let client = match trust::http() {
+            Ok(tls) => client.tls_backend_preconfigured(tls),
+            // The build fails for the same reason, unless `with` chooses another trust.
+            Err(_) => client,
+        };
         let client = with(client).build()?;
         Ok(Self {
             client,

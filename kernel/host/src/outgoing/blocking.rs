@@ -9,6 +9,7 @@ use reqwest::{Method, Url};
 use tokio::time::Instant;
 
 use super::{AGENT, AddressSource, Allowed, CONNECT_TIMEOUT, NotReached, Reach, SILENCE_TIMEOUT};
+use crate::trust;
 
 /// The slowest that something large may come or go, in bytes a second: a modem of the nineties.
 const RATE_MIN: u64 = 2 * 1024;
@@ -37,6 +38,11 @@ impl Blocking {
             .connect_timeout(CONNECT_TIMEOUT)
             .timeout(SILENCE_TIMEOUT)
             .dns_resolver(Arc::new(reach));
+        let client = match trust::http() {
+            Ok(tls) => client.tls_backend_preconfigured(tls),
+            // The build fails for the same reason, unless `with` chooses another trust.
+            Err(_) => client,
+        };
         let client = with(client).build()?;
         Ok(Self { client, reach })
     }

@@ -10,15 +10,13 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use lettre::transport::smtp::client::AsyncTokioStream;
-use rustls::ClientConfig;
-use rustls::crypto::ring;
 use rustls::pki_types::ServerName;
-use rustls_platform_verifier::Verifier;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
 use crate::outgoing::{AddressSource, lookup};
+use crate::trust;
 
 /// Bytes that a server says for one letter: some replies of a few lines each, and its certificates.
 pub(super) const HEARD_BYTES_MAX: u64 = 256 * 1024;
@@ -33,15 +31,7 @@ pub(super) async fn connect(server: &str, port: u16) -> io::Result<Box<dyn Async
 /// Connects with TLS from the first byte, to a server with a certificate that this machine knows.
 pub(super) async fn connect_tls(server: &str, port: u16) -> io::Result<Box<dyn AsyncTokioStream>> {
     let name = ServerName::try_from(server.to_owned()).map_err(io::Error::other)?;
-    let provider = Arc::new(ring::default_provider());
-    let verifier = Verifier::new(Arc::clone(&provider)).map_err(io::Error::other)?;
-    let config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(io::Error::other)?
-        // rustls calls any custom verifier dangerous; this one uses the machine's trust store.
-        .dangerous()
-        .with_custom_certificate_verifier(Arc::new(verifier))
-        .with_no_client_auth();
+    let config = trust::tls().map_err(io::Error::other)?;
     let stream = MailStream::connect(server, port).await?;
     let address = stream.address;
     let stream = TlsConnector::from(Arc::new(config)).connect(name, stream);

@@ -7,11 +7,9 @@ use crate::tls::x509::CertificateId;
 use imajin_edge::tunnel::PORT;
 use imajin_host::network::ShownCertificate;
 use imajin_host::outgoing::is_public;
-use imajin_host::pinned;
+use imajin_host::{pinned, trust};
 use rustls::client::danger::ServerCertVerifier;
-use rustls::crypto::ring;
 use rustls::pki_types::{ServerName, UnixTime};
-use rustls_platform_verifier::Verifier;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -52,8 +50,9 @@ async fn shown_certificate(name: &str, address: IpAddr) -> Option<ShownCertifica
         let stream = connector.connect(server.clone(), stream).await.ok()?;
         let (_, connection) = stream.get_ref();
         let (certificate, chain) = connection.peer_certificates()?.split_first()?;
-        let judge = Verifier::new(Arc::new(ring::default_provider())).ok()?;
-        let verdict = judge.verify_server_cert(certificate, chain, &server, &[], UnixTime::now());
+        let verifier = trust::verifier().ok()?;
+        let verdict =
+            verifier.verify_server_cert(certificate, chain, &server, &[], UnixTime::now());
         let CertificateId { serial, key } = CertificateId::read(certificate)?;
         Some(ShownCertificate {
             address,
