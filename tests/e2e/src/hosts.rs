@@ -120,6 +120,15 @@ impl Network {
         }
     }
 
+    /// Takes away the routes between two hosts. Both reach all others.
+    pub fn part(&self, one: usize, other: usize) {
+        for (from, to) in [(one, other), (other, one)] {
+            let host = self.hosts[from - 1].as_str();
+            let to = format!("{}/32", address(to));
+            ip(&["-n", host, "route", "add", "unreachable", &to]);
+        }
+    }
+
     /// Unplugs a host's cable, or plugs it in again.
     pub fn plug(&self, number: usize, is_in: bool) {
         let state = if is_in { "up" } else { "down" };

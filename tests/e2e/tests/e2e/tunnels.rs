@@ -1,6 +1,7 @@
 //! Tunnels: a box behind a registry that carries connections to it, both real processes. The box speaks to the registry through a
 //! recorder, which keeps every byte that the registry can see.
 
+mod apart;
 mod broken;
 mod hostile;
 
