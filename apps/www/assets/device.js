@@ -16,7 +16,7 @@ import { byId, copyButton, fieldError, say, sayError, showOnly, working } from "
 const t = await texts("www");
 
 const WAIT_MS = 2000;
-const sections = () => [byId("step-who"), byId("step-show"), byId("step-added")];
+const sections = () => [byId("step-who"), byId("step-show")];
 
 async function lookUp(text) {
   const who = text.trim().replace(/^@/, "");
@@ -81,7 +81,7 @@ async function finish(draft) {
   await people.put(person);
   await drafts.remove("device");
   await signIn(person);
-  showOnly(byId("step-added"), sections());
+  location.assign("/");
 }
 
 async function start() {

@@ -70,7 +70,7 @@ export default async function devices(t, world) {
     await accessible(ada);
     await fits(ada);
     await screens(world, ada, "devices");
-    await phone.locator("#step-added").waitFor({ state: "visible", timeout: 30_000 });
+    await phone.waitForURL((url) => url.pathname === "/", { timeout: 30_000 });
     await phone.goto("/profile/edit");
     await phone.waitForLoadState("networkidle");
     await phone.fill("#bio", "Written on the other device.");

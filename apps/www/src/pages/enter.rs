@@ -152,11 +152,6 @@ pub(crate) fn device(giver: &NameGiver, t: Texts) -> Page {
             p.busy role="status" { (t.text("device-waiting")) }
             div.actions { button #stop type="button" { (t.text("device-stop")) } }
         }
-        section #step-added hidden {
-            h1 { (t.text("device-yours")) }
-            p.lead { (t.text("device-yours-why")) }
-            div.actions { a.button.main href="/data" { (t.text("device-look")) } }
-        }
     };
     t.page("help-device", t.text("device"), content)
         .script("/assets/www/device.js")
