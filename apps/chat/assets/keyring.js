@@ -20,16 +20,18 @@ const KEY_BYTES = 32;
 
 /**
  * What somebody needs who opens chat: reads on in their own log, and puts this browser's encryption key into their chain where it is
- * missing. Answers `{did, keyId, sign, secrets, older, problem}`; without a key of their own `secrets` are none, and conversations that
- * the box can read are all that they have. A box that does not answer is no problem yet.
+ * missing. Answers `{did, keyId, sign, secrets, older, keys, problem}`; without a key of their own `secrets` are none, and conversations
+ * that the box can read are all that they have. `keys` are all that their verified chain names (hex). A box that does not answer is no
+ * problem yet.
  */
 export async function openChat({ me, store, box = boxOf(), publish = publishEncryption }) {
-  const ready = { did: me.did, keyId: me.keyId, sign: me.sign, secrets: [], older: me.older ?? [], problem: null };
+  const ready = { did: me.did, keyId: me.keyId, sign: me.sign, secrets: [], older: me.older ?? [], keys: [], problem: null };
   if (!me.sign || !me.agree) return ready;
   const secrets = [{ key: me.agree, publicKey: await publicOf(me.agree) }];
   try {
-    const own = await readOwn(me.did, store, box);
-    await publish(me, own.first);
+    const { first, keys } = await readOwn(me.did, store, box);
+    ready.keys = keys;
+    await publish(me, first);
   } catch (error) {
     if (error instanceof Stop) return { ...ready, problem: stopOf(error.finding) };
     // Without the box, what was kept can be read; the next page asks it.
@@ -38,6 +40,7 @@ export async function openChat({ me, store, box = boxOf(), publish = publishEncr
   return { ...ready, secrets };
 }
 
+/** Reads on in my log. Answers the encryption key that entry 0 names, and those that my chain names (hex). */
 async function readOwn(did, store, box) {
   const own = new OwnLog(did, await store.own());
   const rows = await box.own(did, own.head?.seq);
@@ -45,7 +48,7 @@ async function readOwn(did, store, box) {
   const chain = await ownChain(did, store, box);
   await own.take(rows, chain);
   await store.keepOwn(own.kept());
-  return own;
+  return { first: own.first, keys: chain?.states.at(-1).encryption ?? [] };
 }
 
 /** My chain, which continues the one that was kept here; null without any. */
@@ -117,6 +120,19 @@ async function cover(store, secrets, keys) {
     for (const epoch of epochs) covered.set(epoch, [...new Set([...coveredOf(conversation, epoch), ...keys])]);
     await store.keepConversation({ ...conversation, covered: [...covered] });
   }
+}
+
+/** Whether a browser that kept this of a conversation has all its secrets up to the entry at `seq`. */
+function isComplete(kept, { log, last }) {
+  if (kept?.log !== log || !(kept.pin?.seq >= last.seq)) return false;
+  const epochs = new Set(kept.secrets.map(([epoch]) => epoch));
+  return kept.covered.every(([epoch]) => epochs.has(epoch));
+}
+
+/** The names of the sealed conversations, of those that the box lists, of which secrets may be missing in this browser. */
+export async function incompleteAmong(listed, store) {
+  const kept = new Map((await store.conversations()).map((one) => [one.name, one]));
+  return listed.filter((one) => one.sealed && !isComplete(kept.get(one.did), one)).map(({ did }) => did);
 }
 
 /**

@@ -460,6 +460,13 @@ js-deletion-why = Andere behalten ihre Unterhaltungen. Lösch deinen Teil vorher
 js-deletion-go = Meine Nachrichten löschen
 js-deletion-going = Wird gelöscht…
 
+## Die Seite „Geräte“: Geheimnisse für andere Geräte
+
+js-handover-some = { $count ->
+    [one] Eine Unterhaltung ließ sich hier nicht öffnen, deshalb können deine anderen Geräte ihre älteren Nachrichten noch nicht lesen. Öffne sie hier, um zu sehen, woran es liegt, und versuch es dann unter „Geräte“ noch einmal.
+   *[other] { $count } Unterhaltungen ließen sich hier nicht öffnen, deshalb können deine anderen Geräte ihre älteren Nachrichten noch nicht lesen. Öffne sie hier, um zu sehen, woran es liegt, und versuch es dann unter „Geräte“ noch einmal.
+}
+
 ## Was der Code sagt
 #
 # Sätze aus dem Code: Ablehnungen, Warnungen, Befunde. en.ftl wiederholt sie Wort für Wort; kein Code nennt diese Namen.

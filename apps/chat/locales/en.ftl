@@ -460,6 +460,13 @@ js-deletion-why = Others keep their conversations. If you want your part gone fr
 js-deletion-go = Delete my messages
 js-deletion-going = Deleting…
 
+## The page "Devices": secrets for other devices
+
+js-handover-some = { $count ->
+    [one] One conversation couldn’t be opened here, so your other devices can’t read its older messages yet. Open it here to see why, then try again under “Devices”.
+   *[other] { $count } conversations couldn’t be opened here, so your other devices can’t read their older messages yet. Open them here to see why, then try again under “Devices”.
+}
+
 ## What the code says
 #
 # Sentences of the code, word for word: refusals, warnings, findings. Other languages translate them; nothing names these messages.

@@ -34,6 +34,7 @@ pub(crate) const MANIFEST: Manifest = Manifest {
     ],
     own_page: Some("/chat"),
     before_deletion: Some("/assets/chat/before-deletion.js"),
+    device_secrets: Some("/assets/chat/handover.js"),
     section: Some("chat"),
     texts: Some(&TEXTS),
     ..Manifest::new("chat", Ports::new(3007, 7007))

@@ -2,15 +2,17 @@
 // out of use, and ending sessions elsewhere.
 
 import { get, request } from "../js/api.js";
-import { multikeyBytes } from "../js/dfos.js";
+import { toHex } from "../js/base.js";
+import { multikeyBytes, servicesInForce } from "../js/dfos.js";
 import { sure } from "../js/form/sure.js";
 import { keyId } from "../js/key.js";
-import { x25519Bytes } from "../js/keys/encryption.js";
+import { entriesAmong, x25519Bytes } from "../js/keys/encryption.js";
 import { unlocked } from "../js/keys/lock.js";
 import { svg } from "../js/qr/draw.js";
 import { offerCamera } from "../js/scan.js";
 import { chainOf, forgetPages, signedInDid, signer, signOut } from "../js/session.js";
 import { drafts, people } from "../js/store.js";
+import { canHandOver, handOver } from "./handover.js";
 import { addKey, browserName, giveControl, myKeys, nameKey, removeKeys } from "./keychange.js";
 import { texts } from "../js/texts.js";
 import { told } from "../js/time.js";
@@ -48,16 +50,29 @@ async function readKey(event) {
 }
 
 async function add() {
-  await working(byId("add"), t("js-signing"), async () => {
+  await working(byId("add"), t("js-devices-adding"), async () => {
+    const device = adding;
     const me = await signer();
     const name = byId("device-name").value.trim() || t("js-devices-another");
-    await addKey(me, adding, byId("full").checked);
-    await nameKey(me, adding.id, name);
+    // Before the device hears that it was added, so that older messages are there when it begins.
+    const problems = device.encryptionKey ? await handOver(toHex(device.encryptionKey)) : [];
+    if (adding !== device) return;
+    await addKey(me, device, byId("full").checked);
+    await nameKey(me, device.id, name);
     adding = null;
     byId("confirm").hidden = true;
     byId("key").value = "";
-    say("good", t("js-devices-added"));
+    say(problems.length ? "bad" : "good", t("js-devices-added"), ...problems);
     await Promise.all([drawKeys(), drawSessions()]);
+  });
+}
+
+async function handOverOlder({ currentTarget }) {
+  await working(currentTarget, t("js-devices-handing"), async () => {
+    await signer();
+    const problems = await handOver();
+    if (problems.length) say("bad", ...problems);
+    else say("good", t("js-devices-handed"));
   });
 }
 
@@ -87,13 +102,16 @@ async function drawKeys() {
   const keys = await myKeys();
   byId("forget").hidden = !here;
   byId("lock").hidden = !here;
-  if (!(await chainOf(did))?.length) return byId("keys").replaceChildren(el("li", {}, t("js-devices-box-keeps")));
+  const chain = await chainOf(did);
+  if (!chain?.length) return byId("keys").replaceChildren(el("li", {}, t("js-devices-box-keeps")));
   const devices = keys.filter((key) => !key.sheet);
   const mayControl = devices.some((key) => key.id === here?.keyId && key.controls);
   byId("keys").replaceChildren(...devices.map((key) => keyRow(key, key.id === here?.keyId, mayControl)));
   const sheets = keys.length - devices.length;
   byId("sheet-count").textContent = t("js-devices-sheets", { count: sheets });
   byId("no-key").hidden = Boolean(here);
+  const hasOthers = entriesAmong(servicesInForce(chain)).some(({ of, sheet }) => !sheet && of !== here?.keyId);
+  byId("older").hidden = !here || !hasOthers || !canHandOver();
 }
 
 const callDevice = (key, here) => key.name ?? (here ? t("js-devices-this") : t("js-devices-device", { check: checkWord(key.id) }));
@@ -193,6 +211,7 @@ async function start() {
   byId("form-add").addEventListener("submit", readKey);
   byId("form-forget").addEventListener("submit", forgetHere);
   byId("add").addEventListener("click", add);
+  byId("hand-over").addEventListener("click", handOverOlder);
   byId("not-add").addEventListener("click", () => {
     adding = null;
     byId("confirm").hidden = true;

@@ -110,7 +110,7 @@ pub(crate) fn routes(node: Node) -> Router {
             "/device",
             get(async |giver: NameGiver, lang: Lang| enter::device(&giver, TEXTS.for_reader(lang))),
         )
-        .merge(own("/devices", |_, viewer, t| devices::page(viewer, t)))
+        .merge(own("/devices", devices::page))
         .route("/data", get(data::data))
         .merge(own("/data/copy", |_, viewer, t| copies::copy(viewer, t)))
         .merge(own("/data/move", |_, viewer, t| copies::moving(viewer, t)))

@@ -107,6 +107,9 @@ pub struct Manifest {
     /// A script of the app for the page "Delete my data": the script lists the things to settle first in its element
     /// `first`, and fires the event `settled` of the document when an item is settled.
     pub before_deletion: Option<&'static str>,
+    /// A script of the app for the page "Devices", which exports `handOver(key)`: the function seals what this browser alone can open for a
+    /// device that is being added, by its encryption key in hex digits, or without a key for all devices of the person.
+    pub device_secrets: Option<&'static str>,
     /// All that it says to people.
     pub texts: Option<&'static Catalogue>,
 }
@@ -125,6 +128,7 @@ impl Manifest {
             share_page: None,
             sign_in: &[],
             before_deletion: None,
+            device_secrets: None,
             texts: None,
         }
     }

@@ -1,14 +1,14 @@
 // The first minutes on a box: the number of taps until Rosa has sent her first invitation, until her friend is connected, until a group has a
-// chat, until a stranger has a free ticket, and until Rosa's copy is on her phone.
+// chat, until her second device reads and writes sealed messages, until a stranger has a free ticket, and until Rosa's copy is on her phone.
 
 import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { accessible, fits } from "../lib/axe.mjs";
 import { Box, freePort } from "../lib/box.mjs";
-import { bubble } from "../lib/chat.mjs";
+import { bubble, entered, write } from "../lib/chat.mjs";
 import { expect } from "../lib/check.mjs";
-import { confirmed, freeEvent, PASSPHRASE, step } from "../lib/steps.mjs";
+import { confirmed, didOf, freeEvent, PASSPHRASE, step } from "../lib/steps.mjs";
 import { Taps } from "../lib/taps.mjs";
 
 /** Goes through the wizard on a phone, from its first field to its last button. */
@@ -27,6 +27,18 @@ async function wizard(world, taps, name) {
   await page.waitForFunction(() => document.querySelector("#letters").value.length > 290);
   await taps.write("#test-passphrase", PASSPHRASE);
   await page.locator("#finished").waitFor({ state: "visible", timeout: 30_000 });
+}
+
+/** A person's only conversation of two in the list of chats. */
+const direct = (page) => page.locator('#chats a[href^="/chat/did:imajin:dm:"]');
+
+/** Opens the address in the code on a person's page "Devices" on a new device. */
+async function newDevice(world, box, owner) {
+  const device = await world.person(box.local);
+  await device.goto(`/device#who=${await didOf(owner)}`);
+  await device.waitForFunction(() => document.querySelector("#who").value.startsWith("did:imajin:"));
+  await device.waitForLoadState("networkidle");
+  return device;
 }
 
 export default async function firstminutes(t, world) {
@@ -86,6 +98,69 @@ export default async function firstminutes(t, world) {
       while ((await row.count()) === 0) await friend.reload();
       await row.click();
       await bubble(friend, "Join the group “Soup kitchen”").waitFor();
+    });
+
+    await t.check("from the code on Devices to a second device that reads and writes sealed messages, without control: at most 5 taps", async () => {
+      await rosa.goto("/chat");
+      await direct(rosa).click();
+      await rosa.locator("#seal.is-sealed").waitFor();
+      await write(rosa, "The big pot is mine");
+      const phone = await newDevice(world, box, rosa);
+      const taps = new Taps(phone);
+      await taps.tap("#make");
+      await phone.locator("#step-show").waitFor({ state: "visible" });
+      // The camera of the first device opens the address in the phone's code.
+      await rosa.goto(`/devices#add=${await phone.textContent("#key-text")}`);
+      await rosa.locator("#confirm").waitFor({ state: "visible" });
+      expect((await rosa.textContent("#check")) === (await phone.textContent("#check")), "the two devices show different words");
+      expect(!(await rosa.isChecked("#full")), "the phone would get control");
+      await accessible(rosa);
+      await fits(rosa);
+      await taps.tap(rosa.locator("#add"));
+      await phone.waitForURL((url) => url.pathname === "/", { timeout: 30_000 });
+      await taps.tap(phone.locator("nav.main").getByRole("link", { name: "Chats" }));
+      await phone.waitForURL((url) => url.pathname === "/chat");
+      await taps.tap(direct(phone));
+      await bubble(phone, "The big pot is mine").waitFor();
+      await taps.write("#text", "The phone brings bread");
+      await entered(phone, "The phone brings bread").waitFor();
+      taps.within(5, "code on Devices → sealed messages on a second device");
+      await bubble(friend, "The phone brings bread").waitFor();
+      await phone.context().close();
+    });
+
+    await t.check("a device that was added without older messages gets them by one press on the first", async () => {
+      const tablet = await newDevice(world, box, rosa);
+      await tablet.click("#make");
+      await tablet.locator("#step-show").waitFor({ state: "visible" });
+      const text = await tablet.textContent("#key-text");
+      await rosa.goto("/devices");
+      await rosa.waitForLoadState("networkidle");
+      await rosa.evaluate(async (shown) => {
+        const { addKey } = await import("/assets/www/keychange.js");
+        const { multikeyBytes } = await import("/assets/js/dfos.js");
+        const { keyId } = await import("/assets/js/key.js");
+        const { x25519Bytes } = await import("/assets/js/keys/encryption.js");
+        const { signer } = await import("/assets/js/session.js");
+        const [multikey, encryption] = shown.split(".");
+        const id = await keyId(multikeyBytes(multikey));
+        await addKey(await signer(), { id, multikey, encryptionKey: x25519Bytes(encryption) }, false);
+      }, text);
+      await tablet.waitForURL((url) => url.pathname === "/", { timeout: 30_000 });
+      await tablet.goto("/chat");
+      await direct(tablet).click();
+      await tablet.getByText("This browser doesn’t have the key to this message").first().waitFor();
+      await rosa.reload();
+      await rosa.locator("#older").waitFor({ state: "visible" });
+      await accessible(rosa);
+      await fits(rosa);
+      const taps = new Taps(rosa);
+      await taps.tap("#hand-over");
+      await rosa.getByText("Done. Open a conversation on another device").waitFor();
+      taps.within(1, "Devices → older messages on all devices");
+      await tablet.reload();
+      for (const message of ["The big pot is mine", "The phone brings bread"]) await bubble(tablet, message).waitFor();
+      await tablet.context().close();
     });
 
     await t.check("from an event's page to a free ticket, as a stranger with an e-mail address: at most 6 taps", async () => {

@@ -104,6 +104,7 @@ test("who opens chat has their key in their chain before anything is judged", as
   const ready = await keyrings.openChat({ me: alice, store, box: boxOf(box.get), publish });
   assert.deepEqual(published, [[alice.did, toHex(alice.keys.encryptionKey)]]);
   assert.deepEqual(ready.secrets[0].publicKey, alice.keys.encryptionKey);
+  assert.deepEqual(ready.keys, [toHex(alice.keys.encryptionKey)]);
   assert.equal((await store.own()).head.seq, 0);
   const soft = await keyrings.openChat({ me: { did: alice.did, keyId: null, sign: null }, store, box: boxOf(box.get), publish });
   assert.deepEqual([soft.secrets, published.length], [[], 1]);
@@ -151,6 +152,20 @@ test("what was kept of an own log before its signatures were looked at is read a
   assert.equal(await store.own(), null);
   await store.keepOwn(new OwnLog("did:imajin:a").kept());
   assert.equal((await store.own()).signs, false);
+});
+
+test("only a conversation with a new entry or without a secret is opened before secrets are handed over", async () => {
+  const { box, alice } = await two();
+  const { name, log } = box.conversation;
+  const { seq } = box.logs.get(log).head;
+  const names = (more) => keyrings.incompleteAmong([{ did: name, log, sealed: true, last: { seq }, ...more }], alice.store);
+  assert.deepEqual(await names({}), []);
+  assert.deepEqual(await names({ last: { seq: seq + 1 } }), [name]);
+  assert.deepEqual(await names({ log: "another" }), [name]);
+  assert.deepEqual(await names({ log: "another", sealed: false }), []);
+  assert.deepEqual(await names({ did: "unknown" }), ["unknown"]);
+  await alice.store.keepConversation({ ...(await alice.store.conversation(name)), secrets: [] });
+  assert.deepEqual(await names({}), [name]);
 });
 
 test("conversations that can't be opened are named before an old key goes", async () => {

@@ -1,12 +1,12 @@
 //! Devices and sessions: listing keys, adding one, ending sessions. `devices.js` draws it, because changes need a key.
 
 use imajin_app::page::{Viewer, short_did};
-use imajin_app::{Page, Texts, args};
+use imajin_app::{Node, Page, Texts, args};
 use maud::{Markup, html};
 
 use crate::parts::script_top;
 
-pub(crate) fn page(viewer: Viewer, t: Texts) -> Page {
+pub(crate) fn page(node: &Node, viewer: Viewer, t: Texts) -> Page {
     let content = html! {
         (script_top(t))
         h1 { (t.text("devices")) }
@@ -40,6 +40,7 @@ pub(crate) fn page(viewer: Viewer, t: Texts) -> Page {
                     label for="device-name" { (t.text("devices-call")) }
                     input #device-name type="text" maxlength="60" autocomplete="off" placeholder=(t.text("devices-phone"));
                 }
+                p { (t.text("devices-reads")) }
                 label.check { input #full type="checkbox"; span { (t.text("devices-full")) } }
                 p #only-signs hidden { (t.text("devices-only-signs")) }
                 div.actions {
@@ -48,6 +49,7 @@ pub(crate) fn page(viewer: Viewer, t: Texts) -> Page {
                 }
             }
         }
+        (older(node, t))
         section.card {
             h2 { (t.text("sheets")) }
             p { span #sheet-count {} " " (t.text("devices-sheets-why")) }
@@ -72,6 +74,21 @@ pub(crate) fn page(viewer: Viewer, t: Texts) -> Page {
         .script("/assets/www/lock-key.js")
         .viewer(Some(viewer))
         .current("/devices")
+}
+
+/// The card that hands older messages over to devices that lack them; apps' scripts do it (`handover.js`).
+fn older(node: &Node, t: Texts) -> Markup {
+    let manifests = node.services().manifests();
+    let scripts: Vec<_> = manifests
+        .filter_map(|manifest| manifest.device_secrets)
+        .collect();
+    html! {
+        section #older.card hidden data-scripts=(scripts.join(" ")) {
+            h2 { (t.text("devices-older")) }
+            p { (t.text("devices-older-why")) }
+            div.actions { button #hand-over type="button" { (t.text("devices-older-go")) } }
+        }
+    }
 }
 
 /// The optional lock on the key in this browser; `lock-key.js` puts it on.
