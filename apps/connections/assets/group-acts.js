@@ -1,8 +1,8 @@
 // Groups, and invitations into them: each is a signature.
 
 import { toHex } from "../js/base.js";
+import { freshCode } from "../js/keys/code.js";
 import { submit } from "../js/proof.js";
-import { freshCode } from "./codes.js";
 
 const act = (me, group, command, enter) => enter(me, { service: "connections", to: [group], ...command });
 

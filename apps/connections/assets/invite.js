@@ -2,12 +2,12 @@
 
 import { get, nodeNow, request } from "../js/api.js";
 import { toHex } from "../js/base.js";
+import { freshCode } from "../js/keys/code.js";
 import { submit } from "../js/proof.js";
 import { svg } from "../js/qr/draw.js";
 import { actor, signer } from "../js/session.js";
 import { texts } from "../js/texts.js";
 import { ago, byId, copyButton, el, sayError, working } from "../js/ui.js";
-import { freshCode } from "./codes.js";
 
 const t = await texts("connections");
 const api = "/connections/api/invites";

@@ -5,12 +5,14 @@ import { ApiError, get } from "../js/api.js";
 import { equal } from "../js/base.js";
 import { keysInForce, multikeyBytes } from "../js/dfos.js";
 import { importKeys, newSeeds, unavailable, wipe } from "../js/key.js";
+import { lettersOf } from "../js/keys/code.js";
 import { x25519Multikey } from "../js/keys/encryption.js";
 import { svg } from "../js/qr/draw.js";
 import { chainOf, signIn } from "../js/session.js";
 import { drafts, people, persist } from "../js/store.js";
 import { texts } from "../js/texts.js";
 import { isLentName } from "./keychange.js";
+import { sendKeys } from "./pairing.js";
 import { byId, copyButton, fieldError, say, sayError, showOnly, working } from "../js/ui.js";
 
 const t = await texts("www");
@@ -32,6 +34,10 @@ async function lookUp(text) {
 async function begin(event) {
   event.preventDefault();
   const input = byId("who");
+  const code = byId("pairing-code");
+  const isWrong = code.value.trim() && !lettersOf(code.value);
+  if (isWrong) return fieldError(code, t("js-device-code-wrong"));
+  fieldError(code);
   await working(byId("make"), t("js-device-making"), async () => {
     const did = await lookUp(input.value);
     if (!did) return fieldError(input, t("js-device-nobody"));
@@ -43,9 +49,14 @@ async function begin(event) {
     } finally {
       wipe(seeds);
     }
-    const draft = { name: "device", did, keys };
+    const draft = { name: "device", did, keys, isSent: false };
     await drafts.put(draft);
     persist();
+    if (code.value.trim()) {
+      await sendKeys(code.value, keysText(draft));
+      draft.isSent = true;
+      await drafts.put(draft);
+    }
     await wait(draft);
   });
 }
@@ -61,6 +72,7 @@ async function wait(draft) {
   byId("key-text").textContent = keysText(draft);
   byId("key-copy").replaceChildren(copyButton(keysText(draft), t("js-device-key")));
   byId("check").textContent = checkWord(draft.keys.keyId);
+  for (const id of ["to-scan", "code"]) byId(id).hidden = draft.isSent === true;
   showOnly(byId("step-show"), sections());
   for (;;) {
     const chain = await chainOf(draft.did).catch(() => null);
@@ -95,9 +107,10 @@ async function start() {
   const draft = await drafts.get("device");
   if (draft) return wait(draft);
   // The code of the other device names its owner. The person confirms it, since any link can name anyone.
-  const who = new URLSearchParams(location.hash.slice(1)).get("who");
-  if (!who) return;
-  byId("who").value = who;
+  const asked = new URLSearchParams(location.hash.slice(1));
+  if (!asked.get("who")) return;
+  byId("who").value = asked.get("who");
+  byId("pairing-code").value = asked.get("code") ?? "";
   byId("make").focus();
 }
 

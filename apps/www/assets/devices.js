@@ -14,11 +14,14 @@ import { chainOf, forgetPages, signedInDid, signer, signOut } from "../js/sessio
 import { drafts, people } from "../js/store.js";
 import { canHandOver, handOver } from "./handover.js";
 import { addKey, browserName, giveControl, myKeys, nameKey, removeKeys } from "./keychange.js";
+import { beginPairing } from "./pairing.js";
 import { texts } from "../js/texts.js";
 import { told } from "../js/time.js";
 import { ago, byId, el, fieldError, say, sayError, working } from "../js/ui.js";
 
 const t = await texts("www");
+
+const ANSWER_MS = 500;
 
 let adding = null;
 
@@ -32,8 +35,8 @@ async function parseKey(text) {
   return { multikey, encryptionKey, id: await keyId(multikeyBytes(multikey)), onlySigns: mark === "signs" };
 }
 
-async function readKey(event) {
-  event.preventDefault();
+/** Asks whether the device whose key is in the field is the person's. */
+async function readKey() {
   const input = byId("key");
   try {
     adding = await parseKey(input.value);
@@ -67,6 +70,33 @@ async function add() {
   });
 }
 
+/** Shows the address of this box for a new device, with a code if there is one. */
+function showAddress(did, code) {
+  const address = `${location.origin}/device#who=${did}`;
+  byId("new-device").replaceChildren(svg(code ? `${address}&code=${code}` : address, t("js-devices-new")));
+  byId("pairing").hidden = !code;
+  byId("pairing-code").textContent = code ?? "";
+}
+
+/** Waits until the question about a device is answered: another one must not take its place meanwhile. */
+async function answered() {
+  while (adding) await new Promise((wake) => setTimeout(wake, ANSWER_MS));
+}
+
+/** Asks about each new device that uses the code of this page. There is another code for the next one. */
+async function awaitDevices(did) {
+  for (;;) {
+    const { code, keys } = await beginPairing();
+    showAddress(did, code);
+    const text = await keys();
+    if (!text) continue;
+    await answered();
+    byId("key").value = text;
+    await readKey();
+    await answered();
+  }
+}
+
 async function handOverOlder({ currentTarget }) {
   await working(currentTarget, t("js-devices-handing"), async () => {
     await signer();
@@ -96,7 +126,6 @@ async function empower(key, button) {
 
 async function drawKeys() {
   const did = signedInDid();
-  byId("new-device").replaceChildren(svg(`${location.origin}/device#who=${did}`, t("js-devices-new")));
   const here = await people.get(did);
   byId("kept").hidden = (await get("/auth/api/session")).ownKey;
   const keys = await myKeys();
@@ -208,7 +237,10 @@ function sessionRow(session) {
 }
 
 async function start() {
-  byId("form-add").addEventListener("submit", readKey);
+  byId("form-add").addEventListener("submit", (event) => {
+    event.preventDefault();
+    readKey();
+  });
   byId("form-forget").addEventListener("submit", forgetHere);
   byId("add").addEventListener("click", add);
   byId("hand-over").addEventListener("click", handOverOlder);
@@ -227,6 +259,9 @@ async function start() {
     byId("key").value = text;
     byId("form-add").requestSubmit();
   });
+  const did = signedInDid();
+  if (await people.get(did)) awaitDevices(did).catch(sayError);
+  else showAddress(did, null);
   await Promise.all([drawKeys(), drawSessions()]);
   if (location.hash.startsWith("#add=")) {
     byId("key").value = location.hash.slice(5);

@@ -32,10 +32,11 @@ async function wizard(world, taps, name) {
 /** A person's only conversation of two in the list of chats. */
 const direct = (page) => page.locator('#chats a[href^="/chat/did:imajin:dm:"]');
 
-/** Opens the address in the code on a person's page "Devices" on a new device. */
-async function newDevice(world, box, owner) {
+/** Opens the address that a person's page "Devices" shows as a picture on a new device, with the code in it or without. */
+async function newDevice(world, box, owner, code = null) {
   const device = await world.person(box.local);
-  await device.goto(`/device#who=${await didOf(owner)}`);
+  const address = `/device#who=${await didOf(owner)}`;
+  await device.goto(code ? `${address}&code=${code}` : address);
   await device.waitForFunction(() => document.querySelector("#who").value.startsWith("did:imajin:"));
   await device.waitForLoadState("networkidle");
   return device;
@@ -105,12 +106,15 @@ export default async function firstminutes(t, world) {
       await direct(rosa).click();
       await rosa.locator("#seal.is-sealed").waitFor();
       await write(rosa, "The big pot is mine");
-      const phone = await newDevice(world, box, rosa);
+      await rosa.goto("/devices");
+      await rosa.locator("#pairing").waitFor({ state: "visible" });
+      const phone = await newDevice(world, box, rosa, await rosa.textContent("#pairing-code"));
       const taps = new Taps(phone);
       await taps.tap("#make");
       await phone.locator("#step-show").waitFor({ state: "visible" });
-      // The camera of the first device opens the address in the phone's code.
-      await rosa.goto(`/devices#add=${await phone.textContent("#key-text")}`);
+      expect(await phone.locator("#code").isHidden(), "the phone shows a code of its own");
+      await accessible(phone);
+      await fits(phone);
       await rosa.locator("#confirm").waitFor({ state: "visible" });
       expect((await rosa.textContent("#check")) === (await phone.textContent("#check")), "the two devices show different words");
       expect(!(await rosa.isChecked("#full")), "the phone would get control");

@@ -14,6 +14,7 @@ mod lookup;
 mod node;
 mod onboard;
 mod owner;
+mod pairings;
 mod register;
 mod sessions;
 mod tokens;
@@ -44,6 +45,7 @@ pub fn routes(node: &Node) -> OpenApiRouter {
         .routes(paths!(keys::list, keys::update))
         .routes(paths!(keys::rotate))
         .routes(paths!(key_names::mine))
+        .routes(paths!(pairings::receive_keys, pairings::send_keys))
         .routes(paths!(delegations::list, delegations::create))
         .routes(paths!(delegations::end))
         .routes(paths!(log::log))

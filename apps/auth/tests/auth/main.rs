@@ -30,6 +30,7 @@ mod node;
 mod onboard;
 mod openapi;
 mod ownership;
+mod pairings;
 mod patience;
 mod register;
 mod roles;

@@ -25,6 +25,8 @@ pub(crate) fn page(node: &Node, viewer: Viewer, t: Texts) -> Page {
             p { (t.text("devices-add-scan")) }
             div.qrs { div #new-device {} }
             p { (t.text("devices-add-how")) }
+            p #pairing hidden { (t.markup("devices-code", args![], |_, _| html! { strong.mono #pairing-code {} })) }
+            p { (t.text("devices-add-other")) }
             p { button #scan type="button" hidden { (t.text("devices-scan")) } }
             form #form-add novalidate {
                 div.field {

@@ -134,13 +134,18 @@ pub(crate) fn device(giver: &NameGiver, t: Texts) -> Page {
                     p.hint id="who-hint" { (t.text("device-who-hint")) }
                     input #who type="text" autocomplete="username" autocapitalize="none" spellcheck="false" required aria-describedby="who-hint";
                 }
+                div.field {
+                    label for="pairing-code" { (t.text("device-code")) }
+                    p.hint id="pairing-code-hint" { (t.text("device-code-hint")) }
+                    input #pairing-code type="text" autocomplete="off" autocapitalize="characters" spellcheck="false" aria-describedby="pairing-code-hint";
+                }
                 div.actions { button #make.main type="submit" { (t.text("continue")) } }
             }
         }
         section #step-show hidden {
             h1 { (t.text("device-now")) }
             ol {
-                li { (t.text("device-scan")) }
+                li #to-scan { (t.text("device-scan")) }
                 li { (t.markup("device-compare", args![], |_, _| html! { strong.mono #check {} })) }
                 li { (t.text("device-sign")) }
             }
