@@ -1893,7 +1893,7 @@ help-restore-box =
 help-device =
     Dieses Gerät hinzufügen
     Dieses Gerät bekommt einen eigenen Schlüssel, damit es für dich unterschreiben kann.
-    Schreib, wer du bist, und scann den Code, der dann erscheint, mit einem Gerät, das du schon benutzt.
+    Schreib, wer du bist, und den Code unter „Geräte“ auf einem Gerät, das du schon benutzt, oder scann dort den Code, der hier erscheint.
     Nichts ändert sich, bis du dort zustimmst, und du kannst das Gerät jederzeit außer Betrieb nehmen.
 help-more =
     Mehr

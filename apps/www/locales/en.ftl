@@ -1878,7 +1878,7 @@ help-restore-box =
 help-device =
     Adding this device
     This device gets a key of its own, so that it can sign for you.
-    Write who you are, then scan the code that appears with a device that you already use.
+    Write who you are and the code under “Devices” on a device that you already use, or scan there the code that appears here.
     Nothing changes until you approve it there, and you can take the device out of use at any time.
 help-more =
     More

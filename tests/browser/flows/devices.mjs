@@ -83,6 +83,31 @@ export default async function devices(t, world) {
     world.phoneKey = held.key;
   });
 
+  await t.check("a code that is typed brings a new device's key, and a wrong one is named", async () => {
+    const tablet = await world.person(world.otherUrl);
+    await ada.goto("/devices");
+    await ada.locator("#pairing").waitFor({ state: "visible" });
+    const code = await ada.textContent("#pairing-code");
+    await tablet.goto("/device");
+    await tablet.waitForLoadState("networkidle");
+    await tablet.fill("#who", "@ada");
+    await tablet.fill("#pairing-code", "7KQ2-M9XT");
+    await tablet.click("#make");
+    await tablet.getByText("A code has three groups of four letters and digits").waitFor();
+    await accessible(tablet);
+    await fits(tablet);
+    await tablet.fill("#pairing-code", code.toLowerCase().replaceAll("-", " "));
+    await tablet.click("#make");
+    await tablet.locator("#step-show").waitFor({ state: "visible" });
+    await ada.locator("#confirm").waitFor({ state: "visible" });
+    expect((await ada.textContent("#check")) === (await tablet.textContent("#check")), "another key came");
+    await accessible(ada);
+    await fits(ada);
+    await ada.click("#not-add");
+    await ada.waitForFunction((used) => document.querySelector("#pairing-code").textContent !== used, code);
+    await tablet.context().close();
+  });
+
   await t.check("a device that is out of use signs nothing new", async () => {
     await ada.reload();
     await ada.waitForLoadState("networkidle");
