@@ -1,5 +1,5 @@
 // Pairing: the public keys of a new device come to a device of the same person through the box, sealed by a code that this device shows.
-// The box gets neither the code nor what the code opens, and so can't put keys of its own in the place of the new device's.
+// The box gets neither the code nor what the code opens, and so can't replace the new device's keys by others.
 
 import { ApiError, get, request } from "../js/api.js";
 import { concat, fromBase64url, toBase64url, toHex, utf8 } from "../js/base.js";

@@ -31,7 +31,7 @@ pub(crate) struct SealedKeys {
     sealed: String,
 }
 
-/// What waits under an id.
+/// Keys that wait under an id.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct PairingAnswer {
     /// The sealed keys, once a new device sent them.
