@@ -1,4 +1,4 @@
-// An order: its handover by the buyer's word or six digits, its dispatch, its cancellation.
+// An order: its handover by the buyer's word or six digits, its dispatch, its cancellation, its review, a problem with it.
 
 import { get } from "../js/api.js";
 import { sure } from "../js/form/sure.js";
@@ -11,13 +11,16 @@ const t = await texts("market");
 const { payment, seller, buyer, party } = byId("order").dataset;
 const other = party === "seller" ? buyer : seller;
 
-/** Signs a word about the handover, and shows the order as it is then. */
-async function hand(button, code = {}) {
+/** Signs a word to the other party, and shows the order as it is then. */
+async function tell(button, who, op, fact = {}, body = null) {
   await working(button, t("js-signing"), async () => {
-    await submit(await actor(), { service: "market", op: "market.hand", ref: payment, fact: { dids: [other], ...code } });
+    await submit(await who(), { service: "market", op, ref: payment, fact: { dids: [other], ...fact }, ...(body && { body }) });
     await leave();
   });
 }
+
+const hand = (button, code) => tell(button, actor, "market.hand", code);
+const report = (button, about, on) => tell(button, actor, "market.problem", { about, on });
 
 async function confirm() {
   const digits = byId("digits").value.replace(/\s/g, "");
@@ -49,6 +52,25 @@ async function cancel(button) {
   });
 }
 
+async function review() {
+  const stars = Number(byId("stars").value);
+  fieldError(byId("stars"), stars ? null : t("js-stars"));
+  const text = byId("text").value.trim();
+  if (stars) await tell(byId("publish"), signer, "market.review", { stars }, text ? { text } : {});
+}
+
+byId("review")?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  review().catch(sayError);
+});
+byId("unreview")?.addEventListener("click", async ({ currentTarget }) => {
+  if (await sure(t("js-unreview-sure"), currentTarget)) tell(currentTarget, signer, "market.unreview").catch(sayError);
+});
+byId("report")?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  report(byId("tell"), byId("about").value, 1).catch(sayError);
+});
+byId("solve")?.addEventListener("click", ({ currentTarget }) => report(currentTarget, currentTarget.dataset.about, 0).catch(sayError));
 byId("hand")?.addEventListener("submit", (event) => {
   event.preventDefault();
   confirm().catch(sayError);

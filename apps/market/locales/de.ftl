@@ -23,6 +23,11 @@ op-hand = Du hast eine Bestellung übergeben, verschickt oder erhalten
 op-handed = Eine Bestellung wurde übergeben oder verschickt
 op-cancel = Du hast eine Bestellung storniert
 op-cancelled = Eine Bestellung wurde storniert
+op-review = Du hast eine Bestellung bewertet
+op-reviewed = Eine Bestellung wurde bewertet
+op-unreview = Du hast den Text einer Bewertung gelöscht
+op-problem = Du hast ein Problem mit einer Bestellung gemeldet oder für gelöst erklärt
+op-problem-said = Ein Problem mit einer Bestellung wurde gemeldet oder gelöst
 
 ## What a delegation allows.
 
@@ -33,6 +38,7 @@ scope-sort = Deine Inserate ordnen
 scope-follow = Für dich Inseraten folgen
 scope-unfollow = Inseraten für dich nicht mehr folgen
 scope-hand = Für dich sagen, dass eine Bestellung übergeben oder verschickt ist
+scope-problem = Für dich Probleme mit Bestellungen melden und sagen, dass sie gelöst sind
 
 ## Mitteilungen
 
@@ -43,6 +49,9 @@ told-handed = { $who } sagt, dass „{ $title }“ übergeben ist
 told-sent = { $who } hat „{ $title }“ verschickt
 told-cancelled = { $who } hat die Bestellung von „{ $title }“ storniert: Dein Geld geht zurück
 told-cancelled-free = { $who } hat die Bestellung von „{ $title }“ storniert
+told-reviewed = { $who } hat „{ $title }“ bewertet
+told-problem = { $who } meldet ein Problem mit „{ $title }“
+told-solved = { $who } sagt, dass das Problem mit „{ $title }“ gelöst ist
 
 ## Categories
 
@@ -187,6 +196,47 @@ hand = Bestätigen
 send = Ich habe es verschickt
 send-hint = Ohne die Ziffern sagst du nur, dass es unterwegs ist.
 
+## Reviews and problems
+
+record-sold = { $count } verkauft
+record-stars = { $count ->
+    [one] { $average } von 5 Sternen bei { $count } Bewertung
+   *[other] { $average } von 5 Sternen bei { $count } Bewertungen
+}
+record-problems = { $count ->
+    [one] { $count } offenes Problem
+   *[other] { $count } offene Probleme
+}
+reviews = Bewertungen
+review = Bewertung
+stars = { $count ->
+    [one] { $count } Stern
+   *[other] { $count } Sterne
+}
+paid-price = Gekauft für { $amount }
+text-removed = Text gelöscht
+review-title = Wie war es?
+field-stars = Sterne
+choose-stars = Bitte wählen
+field-text = In deinen Worten (freiwillig)
+review-hint = Wer das Inserat sieht, liest deine Bewertung ohne deinen Namen; wer verkauft hat, weiß, von wem sie ist. Den Text kannst du später löschen, die Sterne nicht.
+publish = Bewertung veröffentlichen
+unreview = Text löschen
+unreview-hint = Der Text wird gelöscht, die Sterne bleiben.
+has-problem = Problem
+problem = Problem:
+problem-missing = Es kam nicht oder nicht alles
+problem-other = Es ist nicht, was im Inserat steht
+problem-broken = Es ist kaputt
+problem-deposit = Das Pfand kam nicht zurück
+problem-money = Das Geld kam nicht zurück
+problem-seller = Schreib der anderen Person. Nur sie kann sagen, dass es gelöst ist.
+report-title = Etwas stimmt nicht
+field-about = Was nicht stimmt
+report-hint = Schreib zuerst der anderen Person. Alle sehen, wie viele Bestellungen bei ihr ein Problem haben, bis es jeweils gelöst ist.
+report = Problem melden
+solve = Es ist gelöst
+
 ## Editing
 
 own = Deine Inserate
@@ -268,6 +318,11 @@ js-send-sure = Sagen, dass es unterwegs ist? Danach kann die andere Person nicht
 js-have-sure = Sagen, dass du es hast? Danach kannst du nicht mehr stornieren.
 js-cancel-seller = Die Bestellung stornieren? Was bezahlt wurde, geht zurück.
 js-cancel-buyer = Die Bestellung stornieren? Was du bezahlt hast, geht an dich zurück.
+js-stars = Wähle 1 bis 5 Sterne.
+js-unreview-sure = Den Text löschen? Die Sterne bleiben, und einen neuen kannst du nicht schreiben.
+js-reviews = Deine Bewertungen
+js-reviews-why = Wer verkauft hat, behält ihren Text, bis du ihn löschst: Dann ist er auch dort weg. Die Sterne bleiben.
+js-take-back = Löschen
 js-open-orders = Offene Bestellungen
 js-open-orders-why = Sie sind noch zu bezahlen oder zu übergeben. Übergib oder storniere sie: Nach dem Löschen kann das hier niemand mehr.
 js-listing-gone = Ein Inserat, das es nicht mehr gibt
@@ -301,6 +356,20 @@ says-money-order-went-back = Das Geld dieser Bestellung ging zurück: Es ist nic
 says-sellers-record-isnt-kept-2 = Die Daten der anderen Person liegen nicht mehr auf dieser Box: Bitte die Person, der diese Box gehört, um dein Geld.
 says-money-sellers-by-now = Das Geld gehört schon der anderen Person: Bitte sie darum.
 says-box-doesnt-find-payment = Diese Box findet die Zahlung dieser Bestellung nicht: Sieh gleich noch einmal nach.
+says-they-are-in-record = sie liegen auch bei der Person, die verkauft hat. Lösch zuerst ihren Text: Dann ist er auch dort weg
+says-only-buyer-order-can = Das kann nur, wer es gekauft hat.
+says-isnt-handed-over-yet = Es ist noch nicht übergeben: Bewerte es, sobald du es hast.
+says-was-free-only-what = Es war gratis, und bewertet wird nur, was bezahlt wurde.
+says-you-speak-group-sells = Du sprichst für die Gruppe, die das verkauft: Überlass das Bewerten anderen.
+says-you-wrote-no-words = Du hast zu dieser Bestellung keinen Text geschrieben, den du löschen könntest.
+says-reviews-of-others = { $count ->
+    [one] { $count } Bewertung von anderen
+   *[other] { $count } Bewertungen von anderen
+}
+says-reviews = { $count ->
+    [one] { $count } Bewertung
+   *[other] { $count } Bewertungen
+}
 says-orders = { $count ->
     [one] { $count } Bestellung
    *[other] { $count } Bestellungen
@@ -340,5 +409,5 @@ help-orders =
 help-order =
     Eine Bestellung
     Das ist ein Kauf zwischen zwei Menschen, von der Zahlung bis zur Übergabe.
-    Wer kauft, zeigt bei der Übergabe sechs Ziffern, und wer verkauft, tippt sie ein; oder wer gekauft hat, bestätigt mit „Ich habe es“.
+    Wer kauft, zeigt bei der Übergabe sechs Ziffern, und wer verkauft, tippt sie ein; oder wer gekauft hat, bestätigt mit „Ich habe es“ und kann danach bewerten.
     Solange du stornieren kannst, ist hier der Knopf dafür; danach kann nur noch das Geld zurückgeben, wer verkauft hat.

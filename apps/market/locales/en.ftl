@@ -23,6 +23,11 @@ op-hand = You handed an order over, sent it, or said that you have it
 op-handed = An order was handed over or sent
 op-cancel = You called an order off
 op-cancelled = An order was called off
+op-review = You reviewed an order
+op-reviewed = An order was reviewed
+op-unreview = You took back the words of a review
+op-problem = You reported a problem with an order, or said that it is solved
+op-problem-said = A problem with an order was reported or solved
 
 ## What a delegation allows.
 
@@ -33,6 +38,7 @@ scope-sort = Order your listings
 scope-follow = Follow listings for you
 scope-unfollow = Stop following listings for you
 scope-hand = Say for you that an order was handed over or sent
+scope-problem = Report problems with your orders, and say that they are solved
 
 ## Notices
 
@@ -43,6 +49,9 @@ told-handed = { $who } says that “{ $title }” was handed over
 told-sent = { $who } sent “{ $title }”
 told-cancelled = { $who } called off the order of “{ $title }”: your money goes back
 told-cancelled-free = { $who } called off the order of “{ $title }”
+told-reviewed = { $who } reviewed “{ $title }”
+told-problem = { $who } reports a problem with “{ $title }”
+told-solved = { $who } says that the problem with “{ $title }” is solved
 
 ## Categories
 
@@ -187,6 +196,47 @@ hand = Confirm
 send = I sent it
 send-hint = Without the digits you only say that it is on its way.
 
+## Reviews and problems
+
+record-sold = { $count } sold
+record-stars = { $count ->
+    [one] { $average } of 5 stars from { $count } review
+   *[other] { $average } of 5 stars from { $count } reviews
+}
+record-problems = { $count ->
+    [one] { $count } open problem
+   *[other] { $count } open problems
+}
+reviews = Reviews
+review = Review
+stars = { $count ->
+    [one] { $count } star
+   *[other] { $count } stars
+}
+paid-price = Bought for { $amount }
+text-removed = Text removed
+review-title = How was it?
+field-stars = Stars
+choose-stars = Choose one
+field-text = In your words (optional)
+review-hint = Everybody who sees the listing reads it, without your name; the seller knows who wrote it. You can take the words back later, not the stars.
+publish = Publish the review
+unreview = Take the words back
+unreview-hint = The words are erased, and the stars stay.
+has-problem = Problem
+problem = Problem:
+problem-missing = It didn’t come, or not all of it
+problem-other = It isn’t what the listing says
+problem-broken = It is broken
+problem-deposit = The deposit didn’t come back
+problem-money = The money didn’t come back
+problem-seller = Write to the buyer. Only they can say that it is solved.
+report-title = Something is wrong
+field-about = What is wrong
+report-hint = Write to the seller first. Everybody sees how many orders of a seller have a problem, until their buyers say that it is solved.
+report = Report the problem
+solve = It is solved
+
 ## Editing
 
 own = Your listings
@@ -268,6 +318,11 @@ js-send-sure = Say that it is on its way? The buyer can’t call it off after th
 js-have-sure = Say that you have it? You can’t call it off after that.
 js-cancel-seller = Call the order off? What was paid goes back to the buyer.
 js-cancel-buyer = Call the order off? What you paid comes back to you.
+js-stars = Choose from 1 to 5 stars.
+js-unreview-sure = Take the words back? The stars stay, and you can’t write others.
+js-reviews = Your reviews
+js-reviews-why = Sellers keep their words until you take them back: then they are erased there, too. The stars stay.
+js-take-back = Take it back
 js-open-orders = Open orders
 js-open-orders-why = These are still to be paid or handed over. Hand them over, or call them off: after the deletion nobody here can.
 js-listing-gone = A listing that is gone
@@ -301,6 +356,14 @@ says-money-order-went-back = The money of this order went back: nothing is left 
 says-sellers-record-isnt-kept-2 = The seller’s record isn’t kept on this box any more: ask the owner of this box for your money.
 says-money-sellers-by-now = The money is the seller’s by now: ask the seller for it.
 says-box-doesnt-find-payment = This box doesn’t find the payment of this order: look again in a moment.
+says-they-are-in-record = they are in the record of the seller, too. Take their words back first: then they are erased there as well
+says-only-buyer-order-can = Only the buyer of this order can do that.
+says-isnt-handed-over-yet = It isn’t handed over yet: review it once you have it.
+says-was-free-only-what = It was free, and only what was paid for is reviewed.
+says-you-speak-group-sells = You speak for the group that sells this: leave reviews to others.
+says-you-wrote-no-words = You wrote no words about this order that could be taken back.
+says-reviews-of-others = { $count } reviews of others
+says-reviews = { $count } reviews
 says-orders = { $count } orders
 says-listings = { $count } listings
 
@@ -334,5 +397,5 @@ help-orders =
 help-order =
     An order
     This is one sale between two people, from the payment to the handover.
-    At the handover the buyer shows six digits, and the seller types them in; or the buyer confirms with “I have it”.
+    At the handover the buyer shows six digits, and the seller types them in; or the buyer confirms with “I have it”, and reviews it afterwards.
     As long as you can call it off, the button for that is here; after that, only the seller can give the money back.

@@ -4,7 +4,9 @@
 
 use imajin_app::{Access, Reach, Role};
 
-use crate::operations::{CancelOrder, HandOver, PlaceOrder};
+use crate::operations::{
+    CancelOrder, EraseReview, HandOver, PlaceOrder, ReportProblem, ReviewOrder,
+};
 
 /// An order leaves entries with its seller, with everyone who shares in the price, and in the node's books.
 const ORDERS: Reach = Reach {
@@ -16,6 +18,11 @@ const WORDS: Reach = Reach {
     author: 1_000,
     target: 100,
 };
+/// A buyer says something about each order, and takes it back.
+const OPINIONS: Reach = Reach {
+    author: 200,
+    target: 60,
+};
 
 pub(crate) const ROWS: &[Access] = &[
     Access::new("POST /api/listings/{owner}/{item}/contact", Role::Member),
@@ -25,5 +32,15 @@ pub(crate) const ROWS: &[Access] = &[
         .despite_block(),
     Access::new(CancelOrder::NAME, Role::Guest)
         .reaching(WORDS)
+        .despite_block(),
+    // A seller blocks no review.
+    Access::new(ReviewOrder::NAME, Role::Guest)
+        .reaching(OPINIONS)
+        .despite_block(),
+    Access::new(EraseReview::NAME, Role::Guest)
+        .reaching(OPINIONS)
+        .despite_block(),
+    Access::new(ReportProblem::NAME, Role::Guest)
+        .reaching(OPINIONS)
         .despite_block(),
 ];

@@ -5,7 +5,7 @@ use imajin_items::Remove;
 
 use crate::Market;
 use crate::listings::Listings;
-use crate::operations::{OrderEntry, PutListing};
+use crate::operations::{OrderEntry, PutListing, ReviewEntry, ReviewOrder};
 
 impl KeepsEntries for Market {
     const THINGS: &'static [Things] = &[
@@ -13,5 +13,9 @@ impl KeepsEntries for Market {
         Things::put_by::<OrderEntry>("orders").left_with_others(
             "who bought what of whom is in the books of both, without words; each of the two keeps it",
         ),
+        Things::put_by::<ReviewOrder>("reviews").left_with_others(
+            "they are in the record of the seller, too. Take their words back first: then they are erased there as well",
+        ),
+        Things::put_by::<ReviewEntry>("reviews of others"),
     ];
 }

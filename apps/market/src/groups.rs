@@ -9,7 +9,8 @@ use crate::manifest::TEXTS;
 /// Maximum number of groups to choose from.
 const GROUPS_MAX: usize = 100;
 
-fn speaks_for(node: &Node, person: &Did, group: &Did) -> Answer<bool> {
+/// Returns whether a person is the owner or an admin of a group.
+pub(crate) fn speaks_for(node: &Node, person: &Did, group: &Did) -> Answer<bool> {
     let role = node.group_role(group, person)?;
     Ok(matches!(role, Some("owner" | "admin")))
 }

@@ -5,6 +5,7 @@
 //! | `operations` | the operations, each with its decision |
 //! | `listings`, `categories` | listings and wishes, as items |
 //! | `on_sale`, `orders`, `codes`, `refunds` | what can be bought; orders, the digits at the door, and money that goes back |
+//! | `reviews` | reviews, problems, and the record of a seller |
 //! | `projection`, `queries` | the tables and their queries |
 //! | `listing_view`, `groups` | listings with their terms, as viewers get them; the groups that sellers speak for |
 //! | `access`, `data_rights` | access rules; export, count, delete, transfer |
@@ -27,6 +28,7 @@ mod pages;
 mod projection;
 mod queries;
 mod refunds;
+mod reviews;
 mod routes;
 mod search;
 mod showcase;

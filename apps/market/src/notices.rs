@@ -1,4 +1,4 @@
-//! Notices about orders: a new one, its handover or dispatch, its cancellation.
+//! Notices about orders: a new one, its handover or dispatch, its cancellation, its review, a problem with it.
 
 use imajin_app::capabilities::{NewsEntry, NewsItem, SaysNews};
 use imajin_app::notices::{About, Notice, Tells};
@@ -7,7 +7,7 @@ use imajin_log::Applied;
 
 use crate::Market;
 use crate::manifest::{ORDERS_PAGE, TEXTS};
-use crate::operations::{CancellationEntry, HandoverEntry, OrderEntry};
+use crate::operations::{CancellationEntry, HandoverEntry, OrderEntry, ProblemEntry, ReviewEntry};
 use crate::orders::{Order, Party};
 use crate::queries;
 
@@ -28,6 +28,16 @@ pub(crate) const TELLS: &[Tells] = &[
         brief: "told-order",
         full: &["told-cancelled", "told-cancelled-free"],
     },
+    Tells {
+        op: ReviewEntry::NAME,
+        brief: "told-order",
+        full: &["told-reviewed"],
+    },
+    Tells {
+        op: ProblemEntry::NAME,
+        brief: "told-order",
+        full: &["told-problem", "told-solved"],
+    },
 ];
 
 /// Returns the notice of an entry, for the person in whose log it is.
@@ -44,6 +54,9 @@ fn message(op: &str, order: &Order, has_code: bool) -> &'static str {
         // A seller says that it was sent, unless they have the buyer's digits.
         (HandoverEntry::NAME, Party::Buyer) if !has_code => "told-sent",
         (HandoverEntry::NAME, _) => "told-handed",
+        (ReviewEntry::NAME, _) => "told-reviewed",
+        (ProblemEntry::NAME, _) if order.problem.is_some() => "told-problem",
+        (ProblemEntry::NAME, _) => "told-solved",
         (_, Party::Buyer) if order.has_money() => "told-cancelled",
         _ => "told-cancelled-free",
     }
@@ -84,6 +97,7 @@ impl SaysNews for Market {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::reviews::ProblemKind;
 
     #[test]
     fn each_party_is_told_what_the_other_did() {
@@ -131,6 +145,22 @@ mod tests {
         ] {
             assert_eq!(message(op, order, has_code), of_seller, "{op}");
             assert_eq!(message(op, &order.for_buyer(), has_code), of_buyer, "{op}");
+        }
+    }
+
+    #[test]
+    fn a_seller_is_told_of_a_review_and_of_a_problem_until_it_is_solved() {
+        let order = Order::sample();
+        let problem = Order {
+            problem: Some(ProblemKind::Broken),
+            ..order.clone()
+        };
+        for (op, order, text) in [
+            (ReviewEntry::NAME, &order, "told-reviewed"),
+            (ProblemEntry::NAME, &problem, "told-problem"),
+            (ProblemEntry::NAME, &order, "told-solved"),
+        ] {
+            assert_eq!(message(op, order, false), text);
         }
     }
 }

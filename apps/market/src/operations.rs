@@ -4,7 +4,9 @@ mod cancel;
 mod hand;
 mod offer;
 mod order;
+mod problem;
 mod put;
+mod review;
 
 use imajin_app::operation::{Declaration, Operation};
 use imajin_items::{Attach, Follow, Remove, Set, Sort, Unfollow};
@@ -15,10 +17,12 @@ pub(crate) use cancel::{CancelOrder, CancellationEntry};
 pub(crate) use hand::{HandOver, HandoverEntry};
 pub(crate) use offer::{OfferListing, QUANTITY_MAX, RETURNS_MAX};
 pub(crate) use order::{OrderEntry, OrderLoss, OrderPayment, OrderPromise, PlaceOrder};
+pub(crate) use problem::{ProblemEntry, ReportProblem};
 pub(crate) use put::PutListing;
+pub(crate) use review::{EraseReview, ReviewEntry, ReviewOrder};
 
 /// The declarations of all operations of this service.
-pub(crate) static ALL: [Declaration; 17] = [
+pub(crate) static ALL: [Declaration; 22] = [
     PutListing::DECLARATION,
     Set::<Listings>::DECLARATION,
     Attach::<Listings>::DECLARATION,
@@ -36,4 +40,9 @@ pub(crate) static ALL: [Declaration; 17] = [
     HandoverEntry::DECLARATION,
     CancelOrder::DECLARATION,
     CancellationEntry::DECLARATION,
+    ReviewOrder::DECLARATION,
+    ReviewEntry::DECLARATION,
+    EraseReview::DECLARATION,
+    ReportProblem::DECLARATION,
+    ProblemEntry::DECLARATION,
 ];

@@ -5,11 +5,12 @@
 
 use imajin_app::operation::{Choice, Group, Int, ItemId, Reasons};
 use imajin_protocol::{Currency, Did, IdText, Minor};
-use imajin_selling::RefundProgress;
+use imajin_selling::{Rail, RefundProgress};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::operations::{QUANTITY_MAX, RETURNS_MAX};
+use crate::reviews::{ProblemKind, Review};
 
 pub(crate) const DAY_MS: i64 = 24 * 3_600_000;
 
@@ -161,6 +162,10 @@ pub(crate) struct Order {
     pub(crate) cancelled_by: Option<Party>,
     /// Whether all of the payment went back, other than by its seller's cancellation.
     pub(crate) is_lost: bool,
+    /// The buyer's review.
+    pub(crate) review: Option<Review>,
+    /// The problem that the buyer reports.
+    pub(crate) problem: Option<ProblemKind>,
     /// The listing's title, while its seller has it.
     pub(crate) title: Option<String>,
 }
@@ -230,6 +235,20 @@ impl Order {
     }
 }
 
+/// Returns how much went back, in minor units: not what the seller or the provider is still to send.
+pub(crate) fn returned(paid: &RefundProgress) -> i64 {
+    if paid.rail == Rail::Emt.as_str() {
+        paid.sent.get()
+    } else {
+        paid.back.get() - paid.waiting.get()
+    }
+}
+
+/// Returns whether all of the money went back.
+pub(crate) fn is_back(paid: &RefundProgress) -> bool {
+    !paid.gross.is_zero() && returned(paid) >= paid.gross.get()
+}
+
 /// Returns the price of so many pieces in minor units; `None` if no amount is so large.
 pub(crate) fn total(price: i64, quantity: i64) -> Option<Minor> {
     let amount = price.checked_mul(quantity)?;
@@ -267,6 +286,8 @@ pub(crate) mod tests {
                 is_handed: false,
                 cancelled_by: None,
                 is_lost: false,
+                review: None,
+                problem: None,
                 title: None,
             }
         }

@@ -8,6 +8,7 @@ mod edit;
 mod listing;
 mod near;
 mod orders;
+mod reviews;
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -97,12 +98,14 @@ fn list(node: &Node, owner: Owner, session: Option<&Session>, lang: Lang) -> Ans
     let t = TEXTS.for_reader(lang);
     let viewer = session.map(|session| &session.did);
     let listings = of_person(node, &owner.did, viewer)?;
+    let record = queries::read(node, |db| queries::seller_record(db, owner.did.as_str()))?;
     let title = title_of(&owner, lang);
     let scene = Scene::new((node, MANIFEST.name), owner, session, [].into_iter(), lang);
     let path = scene.path();
     let content = html! {
         div.items-page {
             (scene.head(&title, None))
+            (reviews::record(&record, t))
             @if scene.is_own { div.actions { a.button href=(OWN_PAGE) { (t.text("change")) } } }
             @if listings.is_empty() {
                 p.hint.empty { (t.markup("none", args![], |_, inner| html! { a href=(NEAR_PAGE) { (inner) } })) }

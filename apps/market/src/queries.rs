@@ -15,7 +15,10 @@ use crate::listings::{Contact, Item, Listings, is_for_sale};
 use crate::manifest::{MANIFEST, TEXTS};
 use crate::orders::OrderTerms;
 
-pub(crate) use orders::{Which, due_refunds, has_code, next_lapse, open_orders, order, orders};
+pub(crate) use orders::{
+    Which, due_refunds, groups_of_order, has_code, next_lapse, open_orders, order, order_with,
+    orders, reputation, seller_record,
+};
 
 /// Reads the tables of this service.
 pub(crate) fn read<T>(node: &Node, query: impl FnOnce(Reader<'_>) -> Result<T>) -> Answer<T> {

@@ -53,6 +53,7 @@ apps/dykil/src/operations/answer.rs | away | the reason of a refusal: their home
 apps/learn/src/operations/enroll.rs | away | the reason of a refusal: their home is elsewhere
 apps/market/src/operations/cancel.rs | away | the reason of a refusal: their record is elsewhere
 apps/market/src/operations/order.rs | away | the reason of a refusal: their record is elsewhere
+apps/market/src/operations/review.rs | away | the reason of a refusal: their record is elsewhere
 apps/media/src/operations/fair.rs | away | the reason of a refusal: their home is elsewhere
 apps/media/src/operations/sale.rs | away | the reason of a refusal: their home is elsewhere
 ";

@@ -10,7 +10,7 @@ use imajin_log::{Derivation, Equal, TargetLog};
 use imajin_protocol::{Did, IdText};
 
 use crate::codes::{self, CODE_MAX};
-use crate::orders::{ActionRefusal, Order, OrderAction, Party};
+use crate::orders::{ActionRefusal, OrderAction, Party};
 use crate::queries;
 
 /// Says that an order was handed over, as its buyer, or as its seller with the buyer's digits; or that it was sent, as its seller
@@ -119,10 +119,7 @@ impl HandOver {
 
 impl Decide for HandOver {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<HandRefusal> {
-        let (owner, payment) = (ctx.owner().as_str(), self.payment.as_str());
-        let order = queries::order(ctx.reader(), owner, payment)?;
-        let is_named = |order: &Order| self.dids.0.first() == Some(order.other());
-        let order = order.filter(is_named);
+        let order = queries::order_with(ctx.reader(), ctx.owner(), &self.payment, &self.dids)?;
         let order = order.ok_or(HandRefusal::Order(ActionRefusal::Unknown))?;
         let action = self.action(order.party);
         let checked = order.check(action, ctx.now().as_millis());

@@ -6,7 +6,7 @@ use imajin_items::{Owner, files};
 use imajin_turns::page_with;
 use maud::{Markup, html};
 
-use super::{buying, price};
+use super::{buying, price, reviews};
 use crate::groups;
 use crate::listings::{Item, Kind};
 use crate::manifest::{MANIFEST, NEAR_PAGE, OWN_PAGE, TEXTS};
@@ -32,6 +32,9 @@ pub(super) fn page(
         let terms = queries::terms(db, owner.did.as_str(), &item.id, now)?;
         Ok((terms, queries::contact(db, &owner.did, item)?))
     })?;
+    let reputation = queries::read(node, |db| {
+        queries::reputation(db, owner.did.as_str(), &item.id)
+    })?;
     let group = match &item.own.group {
         Some(group) => groups::public_name(node, &owner.did, group)?,
         None => None,
@@ -44,7 +47,10 @@ pub(super) fn page(
     let copied = item.copied.as_deref().into_iter();
     let scene = Scene::new((node, MANIFEST.name), owner, session, copied, lang);
     let files = scene.files(item);
-    let seller = seller(&scene, group, t);
+    let seller = html! {
+        (seller(&scene, group, t))
+        (reviews::record(&reputation.record, t))
+    };
     let on_sale = OnSale::new(&scene.owner, item, terms.clone());
     let buying = match on_sale.filter(|_| !scene.is_own) {
         Some(listing) if session.is_some() || listing.is_sold_out() => {
@@ -65,6 +71,7 @@ pub(super) fn page(
             (scene.standing(item, None))
             (buying)
             @if !scene.is_own { (reach(node, &scene, item, (session, may_ask), t)) }
+            (reviews::reviews(&reputation.reviews, t))
             (scene.feeds(&scene.path()))
         }
     };

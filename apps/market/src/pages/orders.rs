@@ -8,7 +8,7 @@ use imajin_selling::{Cashier, cashier};
 use imajin_turns::page_with;
 use maud::{Markup, html};
 
-use super::{STYLE, returns};
+use super::{STYLE, returns, reviews};
 use crate::manifest::{NEAR_PAGE, ORDERS_PAGE, OWN_PAGE, TEXTS};
 use crate::orders::{OrderState, Party};
 use crate::queries::Which;
@@ -60,7 +60,7 @@ fn section(list: &OrdersAnswer, (heading, none): (&str, &str), is_first: bool, t
         ul.rows.listings {
             @for order in &list.orders {
                 li {
-                    p { a href={ (ORDERS_PAGE) "/" (order.payment) } { strong { (title(order, t)) } } " " span.tag { (t.text(state(order))) } }
+                    p { a href={ (ORDERS_PAGE) "/" (order.payment) } { strong { (title(order, t)) } } " " span.tag { (t.text(state(order))) } @if order.problem.is_some() { " " span.tag { (t.text("has-problem")) } } }
                     p.soft { (facts(order, t)) }
                 }
             }
@@ -134,6 +134,8 @@ pub(crate) async fn order(
                 Party::Buyer => (code(&order, t)),
                 Party::Seller => (handover(&order, t)),
             }
+            (reviews::problem(&order, t))
+            (reviews::of_order(&order, t))
             div.actions {
                 @if order.title.is_some() { a.button href={ "/market/" (order.seller) "/" (order.listing) } { (t.text("see-listing")) } }
                 @if let Some(chat) = page_with(&node, other) { a.button href=(chat) { (t.text("write-to-them")) } }

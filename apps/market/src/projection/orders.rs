@@ -3,14 +3,16 @@
 //! Always: a row is a function of its `owner_did`'s log alone. An order has a row of its seller and one of its buyer, and
 //! none of other people, whatever their logs say.
 
-use imajin_app::operation::read_operation;
+use imajin_app::operation::{Choice, read_operation};
 use imajin_ledger::rows;
 use imajin_log::Applied;
 use rusqlite::{Connection, params};
 
 use crate::operations::{
     CancelOrder, CancellationEntry, HandOver, HandoverEntry, OrderEntry, OrderLoss, OrderPromise,
+    ProblemEntry, ReportProblem, ReviewEntry, ReviewOrder,
 };
+use crate::reviews::STARS_MAX;
 
 /// The table.
 macro_rules! schema {
@@ -32,6 +34,9 @@ CREATE TABLE orders (
     is_handed INTEGER NOT NULL,       -- by the buyer's word or digits
     cancelled_by TEXT,                -- seller, buyer
     is_lost INTEGER NOT NULL,         -- 1: all of the payment went back
+    stars INTEGER,                    -- of the buyer's review
+    review TEXT,                      -- its words; null once they were erased
+    problem TEXT,                     -- missing, other, broken, deposit, money
     PRIMARY KEY (owner_did, payment)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX orders_of_listing ON orders (owner_did, listing);
@@ -49,6 +54,8 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
         OrderEntry::NAME => put(db, entry, None),
         HandOver::NAME | HandoverEntry::NAME => handed(db, entry),
         CancelOrder::NAME | CancellationEntry::NAME => cancelled(db, entry),
+        ReviewOrder::NAME | ReviewEntry::NAME => reviewed(db, entry),
+        ReportProblem::NAME | ProblemEntry::NAME => reported(db, entry),
         OrderLoss::NAME => {
             let sql = "UPDATE orders SET is_lost = 1 WHERE owner_did = ?1 AND payment = ?2";
             rows::run(db, sql, params![entry.did.as_str(), entry.reference])
@@ -99,6 +106,35 @@ fn cancelled(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
         WHERE owner_did = ?1 AND payment = ?2 AND ?3 IN (seller, buyer) AND cancelled_by IS NULL";
     let (owner, author) = (entry.did.as_str(), entry.author.as_str());
     rows::run(db, sql, params![owner, entry.reference, author])
+}
+
+/// Notes the first review by the buyer. Its stars are in the fact, so that they outlive its words.
+fn reviewed(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let stars = entry.int("stars");
+    let Some(stars) = stars.filter(|stars| (1..=STARS_MAX).contains(stars)) else {
+        return Ok(());
+    };
+    let text = entry.body.map(|_| entry.text("text").unwrap_or_default());
+    let sql = "UPDATE orders SET stars = ?4, review = ?5
+        WHERE owner_did = ?1 AND payment = ?2 AND buyer = ?3 AND stars IS NULL";
+    let (owner, author) = (entry.did.as_str(), entry.author.as_str());
+    rows::run(
+        db,
+        sql,
+        params![owner, entry.reference, author, stars, text],
+    )
+}
+
+/// Notes a problem, or its end, by the buyer.
+fn reported(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let Some(read) = read_operation::<ProblemEntry>(entry) else {
+        return Ok(());
+    };
+    let report = read.operation;
+    let problem = (report.on.0 == 1).then(|| report.about.name());
+    let sql = "UPDATE orders SET problem = ?4 WHERE owner_did = ?1 AND payment = ?2 AND buyer = ?3";
+    let (owner, author) = (entry.did.as_str(), entry.author.as_str());
+    rows::run(db, sql, params![owner, entry.reference, author, problem])
 }
 
 #[cfg(test)]

@@ -1,13 +1,18 @@
 //! Queries of orders: in the log of their seller, and in that of their buyer.
 
-use imajin_app::operation::{Int, ItemId};
+use imajin_app::operation::{Int, ItemId, List};
 use imajin_dfos::Timestamp;
 use imajin_ledger::Reader;
 use imajin_ledger::rows::{self, Column};
+use imajin_protocol::{Did, IdText};
 use rusqlite::{Result, Row, params};
 use serde::Deserialize;
 
 use crate::orders::{DAY_MS, Order, OrderTerms};
+use crate::reviews::{ListingReview, Reputation, Review, SellerRecord};
+
+/// Maximum number of reviews that are shown of a listing.
+const REVIEWS_MAX: usize = 50;
 
 /// The condition that all of an order's payment went back, as its seller's log says: the buyer's takes no entries for a while
 /// after a restore.
@@ -26,7 +31,7 @@ const TITLE: &str = "(SELECT title FROM orders AS sold JOIN items ON items.owner
 fn select(condition: &str) -> String {
     format!(
         "SELECT payment, listing, seller, buyer, quantity, returns, amount, currency, until_ms, at_ms, {IS_SENT}, is_handed, cancelled_by,
-        iif(seller = owner_did, 'seller', 'buyer'), {IS_LOST}, {TITLE} FROM orders WHERE {condition}"
+        iif(seller = owner_did, 'seller', 'buyer'), {IS_LOST}, {TITLE}, stars, review, problem FROM orders WHERE {condition}"
     )
 }
 
@@ -50,13 +55,89 @@ fn read_order(row: &Row<'_>) -> Result<Order> {
         party: Column::read(row, 13)?,
         is_lost: row.get(14)?,
         title: row.get(15)?,
+        review: read_review(row, 16)?,
+        problem: Column::read(row, 18)?,
     })
+}
+
+/// Reads the review in two columns: the stars, and the words, which are empty if there are none, and null once they were erased.
+fn read_review(row: &Row<'_>, column: usize) -> Result<Option<Review>> {
+    let stars: Option<i64> = row.get(column)?;
+    let text: Option<String> = row.get(column + 1)?;
+    Ok(stars.map(|stars| Review {
+        stars,
+        erased: text.is_none(),
+        text: text.filter(|text| !text.is_empty()),
+    }))
 }
 
 /// Returns an order from the log of its seller or its buyer.
 pub(crate) fn order(db: Reader<'_>, owner: &str, payment: &str) -> Result<Option<Order>> {
     let sql = select("owner_did = ?1 AND payment = ?2");
     db.row(&sql, [owner, payment], read_order)
+}
+
+/// Returns an order of a person, if this is the other party.
+pub(crate) fn order_with(
+    db: Reader<'_>,
+    owner: &Did,
+    payment: &IdText,
+    other: &List<Did, 1, 1>,
+) -> Result<Option<Order>> {
+    let order = order(db, owner.as_str(), payment.as_str())?;
+    Ok(order.filter(|order| other.0.first() == Some(order.other())))
+}
+
+/// Returns the groups for which any version of a bought listing was offered.
+pub(crate) fn groups_of_order(db: Reader<'_>, buyer: &str, payment: &str) -> Result<Vec<Did>> {
+    let sql = "SELECT DISTINCT entries.fact ->> '$.for' FROM orders JOIN entries ON entries.owner_did = orders.seller
+        WHERE orders.owner_did = ?1 AND payment = ?2 AND op = 'market.put' AND ref = listing AND entries.fact ->> '$.for' IS NOT NULL";
+    let groups: Vec<String> = db.rows(sql, [buyer, payment], rows::first)?;
+    Ok(groups
+        .iter()
+        .filter_map(|group| Did::parse(group).ok())
+        .collect())
+}
+
+/// The condition of a seller's own orders that cost something and were paid.
+const FOR_MONEY: &str = "owner_did = ?1 AND seller = ?1 AND until_ms IS NULL AND amount > 0";
+
+/// Returns the record of a seller.
+pub(crate) fn seller_record(db: Reader<'_>, seller: &str) -> Result<SellerRecord> {
+    let sql = format!(
+        "SELECT count(*) FILTER (WHERE cancelled_by IS NULL AND is_lost = 0), count(problem), count(stars), coalesce(sum(stars), 0)
+        FROM orders WHERE {FOR_MONEY}"
+    );
+    let record = db.row(&sql, [seller], |row| {
+        Ok(SellerRecord {
+            sold: row.get(0)?,
+            problems: row.get(1)?,
+            reviews: row.get(2)?,
+            stars: row.get(3)?,
+        })
+    })?;
+    Ok(record.unwrap_or_default())
+}
+
+/// Returns what orders say about a seller, and about one of their listings.
+pub(crate) fn reputation(db: Reader<'_>, seller: &str, listing: &str) -> Result<Reputation> {
+    let sql = format!(
+        "SELECT stars, review, amount, currency FROM orders WHERE {FOR_MONEY} AND listing = ?2 AND stars IS NOT NULL
+        ORDER BY at_ms DESC, payment LIMIT {REVIEWS_MAX}"
+    );
+    let reviews = db.rows(&sql, [seller, listing], |row| {
+        let (amount, currency) = (row.get(2)?, rows::currency(row, 3)?);
+        let review = read_review(row, 0)?;
+        Ok(review.map(|review| ListingReview {
+            review,
+            amount,
+            currency,
+        }))
+    })?;
+    Ok(Reputation {
+        record: seller_record(db, seller)?,
+        reviews: reviews.into_iter().flatten().collect(),
+    })
 }
 
 /// Returns whether an entry about a handover has the buyer's digits.

@@ -13,6 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::listing_view::{LISTED_MAX, ListingView, newest, of_person};
 use crate::queries;
+use crate::reviews::{ListingReview, Reputation, SellerRecord};
 
 /// The query of a list.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -106,17 +107,27 @@ pub(crate) async fn list(
     }))
 }
 
+/// A listing or wish, with what the orders of its seller say.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ListingAnswer {
+    #[serde(flatten)]
+    listing: ListingView,
+    record: SellerRecord,
+    /// Its reviews, of the newest orders first, at most 50.
+    reviews: Vec<ListingReview>,
+}
+
 /// One listing or wish, by its owner and its id or slug.
 #[utoipa::path(
     get, operation_id = "one", path = "/api/listings/{owner}/{item}", tag = "market",
     params(("owner" = String, Path, description = "A DID or a short name"), ("item" = String, Path, description = "An id or slug")),
-    responses((status = 200, body = ListingView), (status = 404, description = "Nobody here goes by that, or it is not there for you"),
+    responses((status = 200, body = ListingAnswer), (status = 404, description = "Nobody here goes by that, or it is not there for you"),
         (status = 410, description = "It was removed, or its seller deleted their data")),
 )]
 pub(crate) async fn read_listing(
     Visitor(node, caller): Visitor,
     Path((owner, name)): Path<(String, String)>,
-) -> Answer<Json<ListingView>> {
+) -> Answer<Json<ListingAnswer>> {
     let owner = node.person(&owner)?;
     let mut item = queries::find(&node, &owner, caller.did(), &name)?;
     files::describe(&node, &owner, &mut item.base.files);
@@ -125,9 +136,16 @@ pub(crate) async fn read_listing(
         let terms = queries::terms(db, owner.as_str(), &item.id, now)?;
         Ok((terms, queries::contact(db, &owner, &item)?))
     })?;
+    let Reputation { record, reviews } = queries::read(&node, |db| {
+        queries::reputation(db, owner.as_str(), &item.id)
+    })?;
     let contact = contact.filter(|_| caller.did() == Some(&owner));
     let shown = ListingView::new(&node, owner, item, terms);
-    Ok(Json(ListingView { contact, ..shown }))
+    Ok(Json(ListingAnswer {
+        listing: ListingView { contact, ..shown },
+        record,
+        reviews,
+    }))
 }
 
 #[cfg(test)]

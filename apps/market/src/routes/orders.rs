@@ -4,14 +4,15 @@ use axum::Json;
 use imajin_app::extract::{Page, Path, Person, Query};
 use imajin_app::{Answer, Node, Problem, args, time};
 use imajin_protocol::{Currency, Did};
-use imajin_selling::{Rail, RefundProgress, cashier};
+use imajin_selling::cashier;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::codes;
 use crate::manifest::TEXTS;
-use crate::orders::{Order, OrderAction, OrderState, Party};
+use crate::orders::{Order, OrderAction, OrderState, Party, is_back, returned};
 use crate::queries::{self, Which};
+use crate::reviews::{ProblemKind, Review};
 
 /// An order as one of its parties sees it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -61,15 +62,16 @@ pub(crate) struct OrderView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "042917")]
     pub(crate) code: Option<String>,
-}
-
-/// Returns how much went back, in minor units: not what the seller or the provider is still to send.
-fn returned(paid: &RefundProgress) -> i64 {
-    if paid.rail == Rail::Emt.as_str() {
-        paid.sent.get()
-    } else {
-        paid.back.get() - paid.waiting.get()
-    }
+    /// Whether the caller may review it.
+    pub(crate) reviewable: bool,
+    /// The buyer's review.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) review: Option<Review>,
+    /// Whether the caller may report a problem with it, or another one.
+    pub(crate) reportable: bool,
+    /// The problem that the buyer reports.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) problem: Option<ProblemKind>,
 }
 
 /// Returns an order as the party sees it in whose log it is.
@@ -83,6 +85,8 @@ fn describe_order(node: &Node, order: Order) -> Answer<OrderView> {
     let is_returnable = order.party == Party::Seller || order.is_returnable(now, is_held);
     let is_shown = order.party == Party::Buyer && state.is_to_hand();
     let code = is_shown.then(|| codes::code(node, &order.payment, &order.terms));
+    let is_refunded = paid.as_ref().is_some_and(is_back);
+    let is_reportable = |kind| order.check_problem(Some(kind), is_refunded).is_ok();
     Ok(OrderView {
         party: order.party,
         name: node.called(order.other())?,
@@ -94,6 +98,10 @@ fn describe_order(node: &Node, order: Order) -> Answer<OrderView> {
         until: order.until.and_then(time::text),
         cancellable: is_allowed && is_returnable,
         code: code.map(|code| format!("{code:06}")),
+        reviewable: order.check_review(now).is_ok(),
+        reportable: ProblemKind::ALL.into_iter().any(is_reportable),
+        review: order.review,
+        problem: order.problem,
         title: order.title,
         payment: order.payment.to_string(),
         listing: order.terms.listing.as_str().to_owned(),

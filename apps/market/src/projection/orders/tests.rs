@@ -1,6 +1,6 @@
 //! Orders as entries of both logs make them, and the pieces that are left.
 
-use imajin_dfos::Timestamp;
+use imajin_dfos::{Timestamp, Value};
 use imajin_ledger::Reader;
 use imajin_log::{Offset, Seq, WillKind};
 use imajin_protocol::{Did, Fact, IdText};
@@ -12,6 +12,7 @@ use crate::orders::tests::{BUYER, SELLER};
 use crate::orders::{DAY_MS, Order, OrderState, Party};
 use crate::projection::PROJECTION;
 use crate::queries;
+use crate::reviews::{ProblemKind, SellerRecord};
 
 const LISTING: &str = "itm_000000000000000000000001";
 
@@ -37,13 +38,27 @@ impl Log {
     /// Adds an entry: what follows from a word is by the other party.
     fn enter(&mut self, op: &str, payment: &str, fact: &Json) {
         let [seller, buyer] = [SELLER, BUYER].map(|key| Did::from_key(&key));
-        let is_others = matches!(op, HandoverEntry::NAME | CancellationEntry::NAME);
+        let is_others = matches!(
+            op,
+            HandoverEntry::NAME | CancellationEntry::NAME | ReviewEntry::NAME | ProblemEntry::NAME
+        );
         let is_by_seller = (self.did == seller) != is_others;
         let author = if is_by_seller { seller } else { buyer };
         self.enter_by(&author, (op, payment), fact);
     }
 
-    fn enter_by(&mut self, author: &Did, (op, payment): (&str, &str), fact: &Json) {
+    fn enter_by(&mut self, author: &Did, about: (&str, &str), fact: &Json) {
+        self.enter_with(author, about, fact, None);
+    }
+
+    /// Adds an entry with a body.
+    fn enter_with(
+        &mut self,
+        author: &Did,
+        (op, payment): (&str, &str),
+        fact: &Json,
+        body: Option<&Value>,
+    ) {
         let fact = Fact::from_json(fact).ok();
         let payment = IdText::parse(payment).unwrap();
         self.seq += 1;
@@ -55,7 +70,7 @@ impl Log {
             service: "market",
             op,
             reference: Some(payment.as_str()),
-            body: None,
+            body,
             fact: fact.as_ref(),
             author,
             will: WillKind::Derived,
@@ -184,6 +199,100 @@ fn a_buyer_whose_log_took_no_entries_sees_what_the_seller_did() {
         log.enter(OrderEntry::NAME, "pay_1", &terms(1));
         assert_eq!(log.state(), state, "{op}");
     }
+}
+
+/// Adds the buyer's review to the seller's log, with words or, once they were erased, without a body.
+fn enter_review(log: &mut Log, payment: &str, stars: i64, text: Option<&str>) {
+    let (buyer, body) = (
+        Did::from_key(&BUYER),
+        text.map(|text| Value::map([("text", text.into())])),
+    );
+    let fact = json!({ "dids": [log.did.to_string()], "stars": stars });
+    log.enter_with(&buyer, (ReviewEntry::NAME, payment), &fact, body.as_ref());
+}
+
+#[test]
+fn the_stars_of_the_first_review_outlive_its_words() {
+    for (text, left) in [(Some("Fine"), Some("Fine")), (Some(""), None), (None, None)] {
+        let mut log = Log::new(SELLER);
+        log.enter(OrderEntry::NAME, "pay_1", &terms(1));
+        enter_review(&mut log, "pay_1", 4, text);
+        enter_review(&mut log, "pay_1", 1, Some("No"));
+        let review = log.order("pay_1").review.unwrap();
+        assert_eq!((review.stars, review.text.as_deref()), (4, left));
+        assert_eq!(review.erased, text.is_none());
+    }
+}
+
+#[test]
+fn a_buyer_alone_reviews_and_reports() {
+    let mut log = Log::new(SELLER);
+    log.enter(OrderEntry::NAME, "pay_1", &terms(1));
+    let seller = log.did.clone();
+    let fact = json!({ "dids": [seller.to_string()], "stars": 5, "about": "broken", "on": 1 });
+    for op in [ReviewOrder::NAME, ReportProblem::NAME] {
+        log.enter_by(&seller, (op, "pay_1"), &fact);
+        log.enter_by(&Did::from_key(&[3; 32]), (op, "pay_1"), &fact);
+    }
+    for stars in [0, 6] {
+        enter_review(&mut log, "pay_1", stars, Some("Odd"));
+    }
+    let order = log.order("pay_1");
+    assert_eq!((order.review, order.problem), (None, None));
+}
+
+#[test]
+fn a_problem_is_the_newest_one_until_it_is_solved() {
+    let mut log = Log::new(BUYER);
+    log.enter(OrderEntry::NAME, "pay_1", &terms(1));
+    let seller = Did::from_key(&SELLER).to_string();
+    for (about, on, problem) in [
+        ("missing", 1, Some(ProblemKind::Missing)),
+        ("money", 1, Some(ProblemKind::Money)),
+        ("later", 1, Some(ProblemKind::Other)),
+        ("money", 0, None),
+    ] {
+        let fact = json!({ "dids": [seller], "about": about, "on": on });
+        log.enter(ReportProblem::NAME, "pay_1", &fact);
+        assert_eq!(log.order("pay_1").problem, problem, "{about}");
+    }
+}
+
+#[test]
+fn a_record_counts_what_was_paid_for() {
+    let mut log = Log::new(SELLER);
+    let mut free = terms(1);
+    free["amount"] = 0.into();
+    let seller = log.did.to_string();
+    let problem = json!({ "dids": [seller], "about": "broken", "on": 1 });
+    for (payment, terms) in [
+        ("pay_1", terms(1)),
+        ("pay_2", terms(2)),
+        ("pay_3", terms(1)),
+        ("pay_4", free),
+    ] {
+        log.enter(OrderEntry::NAME, payment, &terms);
+        log.enter(ProblemEntry::NAME, payment, &problem);
+        enter_review(&mut log, payment, 3, Some("Fine"));
+    }
+    log.enter(OrderPromise::NAME, "pay_5", &promise(1, 10));
+    log.enter(CancelOrder::NAME, "pay_2", &json!({}));
+    log.enter(OrderLoss::NAME, "pay_3", &json!({}));
+    let reputation = queries::reputation(log.reader(), &seller, LISTING).unwrap();
+    let record = SellerRecord {
+        sold: 1,
+        problems: 3,
+        reviews: 3,
+        stars: 9,
+    };
+    assert_eq!(reputation.record, record);
+    let amounts: Vec<i64> = reputation.reviews.iter().map(|one| one.amount).collect();
+    assert_eq!(amounts, [500, 1_000, 500]);
+    // In the log of the buyer nothing counts for them.
+    log.did = Did::from_key(&BUYER);
+    log.enter(OrderEntry::NAME, "pay_1", &terms(1));
+    let record = queries::seller_record(log.reader(), log.did.as_str());
+    assert_eq!(record.unwrap(), SellerRecord::default());
 }
 
 #[test]
