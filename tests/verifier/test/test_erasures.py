@@ -64,6 +64,8 @@ class OwnLog(Case):
         to = {"fact": {"dids": [BOB.did]}, "to": [BOB.did]}
         self.reaches_the_first({"op": "coffee.unsay", "ref": "pay_1", **to}, say("coffee.say", "pay_1", **to), say("coffee.say", "pay_2", **to),
                                say("coffee.put", "pay_1"))
+        self.reaches_the_first({"op": "market.unreview", "ref": "pay_1", **to}, say("market.review", "pay_1", **to), say("market.review", "pay_2", **to),
+                               say("market.put", "pay_1"))
         self.reaches_the_first({"op": "dykil.withdraw", "ref": "itm_1", **to}, say("dykil.answer", "itm_1", **to), say("dykil.answer", "itm_2", **to),
                                say("dykil.put", "itm_1"))
 

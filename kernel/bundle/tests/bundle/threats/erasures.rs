@@ -87,6 +87,10 @@ fn an_erasure_reaches_only_what_its_intent_is_about() {
         &[tip_words("pay_1"), tip_words("pay_2"), jar.clone()],
         &unsay,
     );
+    let review = |reference| with_receiver(words("market.review", reference, "as new"));
+    let unreview = Make::op("market.unreview").reference("pay_1");
+    let listing = words("market.put", "pay_1", "a lamp");
+    reaches_the_first(&[review("pay_1"), review("pay_2"), listing], &unreview);
     let remove = Make::op("coffee.remove").reference("pay_1");
     reaches_the_first(&[jar, words("coffee.put", "itm_2", "another")], &remove);
     let survey = |reference| words("dykil.put", reference, "a survey");

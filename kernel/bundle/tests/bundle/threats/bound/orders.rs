@@ -1,5 +1,5 @@
-//! Words about orders of the market: the home swaps what the other party said about the handover, or invents that they called
-//! it off.
+//! Words about orders of the market: the home swaps what the other party said about the handover, a review or a problem, or
+//! invents that they called it off.
 
 use imajin_protocol::{FactItem, FactValue, IdText};
 
@@ -14,11 +14,20 @@ const HAND: &str = "market.hand";
 const HANDED: &str = "market.handed";
 const CANCEL: &str = "market.cancel";
 const CANCELLED: &str = "market.cancelled";
+const REVIEW: &str = "market.review";
+const REVIEWED: &str = "market.reviewed";
+const PROBLEM: &str = "market.problem";
+const PROBLEM_SAID: &str = "market.problem.said";
+
+/// Makes the list of the one person to whom something is said.
+fn recipient(to: &Party) -> FactValue {
+    let to = IdText::parse(to.did.as_str()).unwrap();
+    FactValue::List(vec![FactItem::Id(to)])
+}
 
 /// Makes a word to a person about the handover, with the buyer's digits or without.
 fn word(op: &'static str, to: &Party, code: Option<i64>) -> Make {
-    let to = FactItem::Id(IdText::parse(to.did.as_str()).unwrap());
-    let mut members = vec![("dids", FactValue::List(vec![to]))];
+    let mut members = vec![("dids", recipient(to))];
     members.extend(code.map(|code| ("code", FactValue::Int(code))));
     Make {
         fact: facts(&members),
@@ -31,6 +40,31 @@ fn cancellation(op: &'static str, seller: &Party, buyer: &Party) -> Make {
     let (seller, buyer) = (id(seller.did.as_str()), id(buyer.did.as_str()));
     Make {
         fact: facts(&[("buyer", buyer), ("seller", seller)]),
+        ..Make::op(op).reference("pay_1")
+    }
+}
+
+/// Makes a review for Bob. Its salt is that of the intent with the same words.
+fn review(op: &'static str, stars: i64, text: &str) -> Make {
+    let words = Make::op(REVIEW).body(vec![("text", text.into())]);
+    Make {
+        fact: facts(&[
+            ("dids", recipient(&bob())),
+            ("stars", FactValue::Int(stars)),
+        ]),
+        body: words.body,
+        ..Make::op(op).reference("pay_1")
+    }
+}
+
+/// Makes a problem with an order of Bob's, or its end.
+fn problem(op: &'static str, about: &str, on: i64) -> Make {
+    Make {
+        fact: facts(&[
+            ("dids", recipient(&bob())),
+            ("about", id(about)),
+            ("on", FactValue::Int(on)),
+        ]),
         ..Make::op(op).reference("pay_1")
     }
 }
@@ -102,4 +136,37 @@ fn a_forged_cancellation() {
     // A word about the handover calls nothing off.
     let word = derived_log(word(HAND, &bob(), None), derived());
     caught(&word, 1, "cause");
+}
+
+#[test]
+fn a_forged_review() {
+    let reviewed = || review(REVIEWED, 1, "broken");
+    let log_of = |derived: Make| {
+        let (_, operation) = across(review(REVIEW, 1, "broken"), &derived, &bob().did);
+        received(&operation, derived, false)
+    };
+    valid(&log_of(reviewed()));
+    for forged in [
+        review(REVIEWED, 5, "broken"),
+        review(REVIEWED, 1, "as new"),
+        of_another_order(reviewed()),
+        without_fact(reviewed()),
+    ] {
+        caught(&log_of(forged), 1, "cause");
+    }
+}
+
+#[test]
+fn a_forged_problem() {
+    let log_of = |derived| derived_log(problem(PROBLEM, "broken", 1), derived);
+    let reported = || problem(PROBLEM_SAID, "broken", 1);
+    valid(&log_of(reported()));
+    for forged in [
+        problem(PROBLEM_SAID, "broken", 0),
+        problem(PROBLEM_SAID, "money", 1),
+        of_another_order(reported()),
+        without_fact(reported()),
+    ] {
+        caught(&log_of(forged), 1, "cause");
+    }
 }
