@@ -1,4 +1,5 @@
-// Ada sells lamps; Grace buys on a phone, sees who gets what, and shows six digits at the door; an order is sent, another one is called off.
+// Ada sells lamps; Grace buys on a phone, sees who gets what, and shows six digits at the door; an order is sent and reviewed, another one is
+// called off.
 
 import { expect } from "../lib/check.mjs";
 import { accessible, fits } from "../lib/axe.mjs";
@@ -122,6 +123,59 @@ export default async function orders(t, world) {
     await grace.click("#have");
     await sure(grace);
     await state(grace, "Handed over");
+  });
+
+  await t.check("the buyer reviews what they have, and can take the words back", async () => {
+    const path = new URL(grace.url()).pathname;
+    await grace.waitForLoadState("networkidle");
+    await grace.click("#publish");
+    await grace.getByText("Choose from 1 to 5 stars").waitFor();
+    await grace.selectOption("#stars", "4");
+    await grace.fill("#text", "Shines as promised.");
+    await accessible(grace);
+    await fits(grace);
+    await screens(world, grace, "orders-review");
+    await grace.click("#publish");
+    await grace.locator(".card", { hasText: "Shines as promised." }).waitFor();
+    await ada.goto(`/market/${did}`);
+    await ada.getByRole("link", { name: "Brass lamp" }).click();
+    await ada.locator("#reviews", { hasText: "Shines as promised." }).waitFor();
+    for (const part of ["2 sold · 4.0 of 5 stars from 1 review", "Bought for 12.00 CHF"]) expect((await words(ada)).includes(part), `lacks “${part}”: ${await words(ada)}`);
+    expect(!(await ada.textContent("#reviews")).includes("Grace"), "the review names its author");
+    await accessible(ada);
+    await fits(ada);
+    await screens(world, ada, "orders-reviews");
+    await grace.goto(path);
+    await grace.waitForLoadState("networkidle");
+    await grace.click("#unreview");
+    await sure(grace);
+    await grace.getByText("Text removed").waitFor();
+    expect((await grace.locator("#unreview").count()) === 0, "the words can be taken back twice");
+  });
+
+  await t.check("a problem counts until the buyer says that it is solved", async () => {
+    const path = new URL(grace.url()).pathname;
+    await grace.waitForLoadState("networkidle");
+    await grace.getByText("Something is wrong").click();
+    await grace.selectOption("#about", "broken");
+    await accessible(grace);
+    await grace.click("#tell");
+    await grace.locator(".notice", { hasText: "It is broken" }).waitFor();
+    await accessible(grace);
+    await fits(grace);
+    await screens(world, grace, "orders-problem");
+    await ada.goto("/notifications");
+    await ada.getByText("reports a problem with “Brass lamp”").waitFor();
+    await ada.goto(path);
+    await ada.getByText("Only they can say that it is solved").waitFor();
+    await accessible(ada);
+    await ada.goto(`/market/${did}`);
+    await ada.getByText("1 open problem").waitFor();
+    await grace.waitForLoadState("networkidle");
+    await grace.click("#solve");
+    await grace.locator(".notice", { hasText: "It is broken" }).waitFor({ state: "detached" });
+    await ada.reload();
+    expect(!(await words(ada)).includes("open problem"), await words(ada));
   });
 
   await t.check("an order that is called off gives the money back, and its piece is there again", async () => {

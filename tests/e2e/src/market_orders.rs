@@ -47,12 +47,57 @@ impl Person {
         payment: &str,
         code: Option<i64>,
     ) -> Result<Receipt, ClientError> {
+        let code = code.map(|code| json!({ "code": code }));
+        let draft = Draft::new("market", "market.hand");
+        self.tell_about_order(draft, (to, payment), &code.unwrap_or_default())
+    }
+
+    /// Reviews an order, with words or without.
+    pub fn review_order(
+        &self,
+        seller: &Self,
+        payment: &str,
+        stars: i64,
+        text: Option<&str>,
+    ) -> Result<Receipt, ClientError> {
+        let body = text.map_or_else(|| json!({}), |text| json!({ "text": text }));
+        let draft = Draft::new("market", "market.review").body(&body)?;
+        self.tell_about_order(draft, (seller, payment), &json!({ "stars": stars }))
+    }
+
+    /// Takes back the words of a review.
+    pub fn unreview_order(&self, seller: &Self, payment: &str) -> Result<Receipt, ClientError> {
+        let draft = Draft::new("market", "market.unreview");
+        self.tell_about_order(draft, (seller, payment), &json!({}))
+    }
+
+    /// Reports a problem with an order, or says that it is solved.
+    pub fn report_problem(
+        &self,
+        seller: &Self,
+        payment: &str,
+        about: &str,
+        on: bool,
+    ) -> Result<Receipt, ClientError> {
+        let fact = json!({ "about": about, "on": i64::from(on) });
+        self.tell_about_order(
+            Draft::new("market", "market.problem"),
+            (seller, payment),
+            &fact,
+        )
+    }
+
+    /// Says something about an order to the other party, with these members of the fact besides.
+    fn tell_about_order(
+        &self,
+        draft: Draft,
+        (to, payment): (&Self, &str),
+        more: &Json,
+    ) -> Result<Receipt, ClientError> {
         let mut fact = json!({ "dids": [to.did()] });
-        if let Some(code) = code {
-            fact["code"] = code.into();
-        }
-        let draft = Draft::new("market", "market.hand").reference(payment)?;
-        let draft = draft.fact(&fact)?.to(&[to.did().to_owned()])?;
+        merge(&mut fact, more);
+        let draft = draft.reference(payment)?.fact(&fact)?;
+        let draft = draft.to(&[to.did().to_owned()])?;
         self.client.submit(&self.signer, &draft)
     }
 

@@ -6,6 +6,7 @@
 use imajin_app::operation::{Declaration, Words};
 use imajin_dfos::cid::raw_cid;
 use imajin_e2e::chats::Talk;
+use imajin_e2e::market_orders::PIECE;
 use imajin_e2e::payments::{manifest, manifest_with_terms};
 use imajin_e2e::works::PRICE;
 use imajin_e2e::{Node, Person, Uploader, binary, files_with, imajin, python_verifier, run, until};
@@ -161,6 +162,7 @@ fn put_all(person: &Person) -> (Vec<String>, BTreeSet<&'static str>) {
                     &CONNECTED,
                     &EVENT,
                     &[SAID],
+                    &[REVIEWED],
                     &[WRITTEN],
                     &ANSWER,
                     &[QUIZ],
@@ -269,6 +271,24 @@ fn put_tip(ada: &Person, bob: &Person) -> (Vec<String>, String) {
     let message = json!({ "text": words[0], "name": words[1] });
     ada.say_with(bob, &payment, &message).unwrap();
     (words.map(str::to_owned).to_vec(), payment)
+}
+
+/// The operation that [`put_review`] fills, since it needs another person's listing.
+const REVIEWED: &str = "market.review";
+
+/// Ada buys something of Bob's and reviews it. Returns her words and the order's payment.
+fn put_review(ada: &Person, bob: &Person) -> (Vec<String>, String) {
+    let fair = bob.sell_listing(&json!({}));
+    ada.order_as(bob, fair, &json!({ "rail": "emt" })).unwrap();
+    let payment = ada.newest_order();
+    bob.confirm(&payment, PIECE, &[ada.did()]).unwrap();
+    until("the order is paid", || {
+        ada.order_by(&payment)["state"] == "paid"
+    });
+    ada.hand_order(bob, &payment, None).unwrap();
+    ada.review_order(bob, &payment, 5, Some("canaryV1"))
+        .unwrap();
+    (vec!["canaryV1".to_owned()], payment)
 }
 
 /// The operations that [`put_connections`] fills.
@@ -535,6 +555,8 @@ fn every_word_is_exported_counted_and_erased() {
     all.extend(put_files(&ada, &bob));
     let (said, tip) = put_tip(&ada, &bob);
     all.extend(said);
+    let (reviewed, order) = put_review(&ada, &bob);
+    all.extend(reviewed);
     let (written, room) = put_message(&ada, &bob);
     all.extend(written);
     // A picture is data as well.
@@ -567,6 +589,7 @@ fn every_word_is_exported_counted_and_erased() {
     ada.withdraw_answer(&bob).unwrap();
     // Text that other people keep is withdrawn first, as the page does it.
     ada.unsay(&bob, &tip).unwrap();
+    ada.unreview_order(&bob, &order).unwrap();
     ada.forget_talk(&room).unwrap();
     imajin([&["delete", "--yes", "--json"][..], &at].concat()).ok();
     let (status, _) = node.stop();

@@ -18,17 +18,17 @@ use crate::canary::assert_exported;
 use crate::cards::{now_s, options, tell};
 
 /// A node with an owner, a seller, and two buyers with credit.
-struct Street {
-    folder: TempDir,
-    node: Node,
-    owner: Person,
-    ada: Person,
-    bob: Person,
-    eve: Person,
+pub struct Street {
+    pub folder: TempDir,
+    pub node: Node,
+    pub owner: Person,
+    pub ada: Person,
+    pub bob: Person,
+    pub eve: Person,
 }
 
 impl Street {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let (folder, node) = Node::fresh();
         let [ada, bob, eve] = [(); 3].map(|()| Person::new(&node.url));
         let owner = owner(&node, folder.path());
@@ -46,7 +46,7 @@ impl Street {
     }
 
     /// Returns what the public sees of the test listing.
-    fn listing(&self) -> Json {
+    pub fn listing(&self) -> Json {
         let (ada, url) = (self.ada.did(), &self.node.url);
         let answer = http().get(format!("{url}/market/api/listings/{ada}/{LISTING}"));
         answer.send().unwrap().json().unwrap()
@@ -63,7 +63,7 @@ fn owner(node: &Node, folder: &std::path::Path) -> Person {
 }
 
 /// Returns the status and the reason of a refusal, or its field.
-fn refusal(outcome: Result<Receipt, ClientError>) -> (u16, String) {
+pub fn refusal(outcome: Result<Receipt, ClientError>) -> (u16, String) {
     match outcome {
         Err(ClientError::Refused {
             status, problem, ..

@@ -349,6 +349,35 @@ fn about_tips(stage: &Stage, op: &str) -> Option<Case> {
     ))
 }
 
+fn about_orders(stage: &Stage, op: &str) -> Option<Case> {
+    if !matches!(op, "market.review" | "market.problem") {
+        return None;
+    }
+    let (author, seller) = (stage.rich(), stage.person());
+    let fair = seller.sell_listing(&serde_json::json!({}));
+    author.order(&seller, fair).unwrap();
+    let payment = author.newest_order();
+    author.hand_order(&seller, &payment, None).unwrap();
+    let path = format!("/market/api/orders/{payment}");
+    let (told, reader, ended) = (seller.clone(), seller.clone(), payment.clone());
+    let case = if op == "market.review" {
+        Case::new(
+            author,
+            move |author| author.review_order(&told, &payment, 5, Some("As new")),
+            move |_| read(&reader, &path)["review"]["text"] == "As new",
+            move |author| author.unreview_order(&seller, &ended),
+        )
+    } else {
+        Case::new(
+            author,
+            move |author| author.report_problem(&told, &payment, "broken", true),
+            move |_| read(&reader, &path)["problem"] == "broken",
+            move |author| author.report_problem(&seller, &ended, "broken", false),
+        )
+    };
+    Some(case)
+}
+
 fn about_conversations(stage: &Stage, op: &str) -> Option<Case> {
     const ID: &str = "msg_0000000000000000000000a1";
     let author = stage.person();
@@ -408,7 +437,8 @@ fn case(stage: &Rc<Stage>, op: &str) -> Case {
         .or_else(|| about_groups(stage, op))
         .or_else(|| about_events(stage, op))
         .or_else(|| about_conversations(stage, op))
-        .or_else(|| about_tips(stage, op));
+        .or_else(|| about_tips(stage, op))
+        .or_else(|| about_orders(stage, op));
     candidate.unwrap_or_else(|| panic!("{op} can be undone by the table: say here how it is done"))
 }
 

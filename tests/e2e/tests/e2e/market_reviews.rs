@@ -1,0 +1,128 @@
+//! Reviews and problems through the real program: who may review what, words that are taken back, and a seller's record.
+
+use imajin_e2e::binary;
+use imajin_e2e::market_orders::{LISTING, PIECE};
+use serde_json::json;
+
+use crate::canary::assert_exported;
+use crate::market_orders::{Street, refusal};
+
+/// Returns a street where Bob bought a piece of Ada's and has it, and the order's payment.
+fn handed_over() -> (Street, String) {
+    let street = Street::new();
+    let Street { ada, bob, .. } = &street;
+    bob.order(ada, ada.sell_listing(&json!({ "quantity": 2 })))
+        .unwrap();
+    let payment = bob.newest_order();
+    bob.hand_order(ada, &payment, None).unwrap();
+    (street, payment)
+}
+
+#[test]
+fn a_buyer_reviews_an_order_once() {
+    let street = Street::new();
+    let Street { ada, bob, eve, .. } = &street;
+    bob.order(ada, ada.sell_listing(&json!({}))).unwrap();
+    let payment = bob.newest_order();
+    let review = |stars| bob.review_order(ada, &payment, stars, Some("A fine ladder"));
+    assert_members!(bob.order_by(&payment), "reviewable": false, "reportable": true);
+    assert_eq!(refusal(review(4)), (409, "early".to_owned()));
+    bob.hand_order(ada, &payment, None).unwrap();
+    assert_members!(bob.order_by(&payment), "reviewable": true);
+    assert_eq!(refusal(review(6)), (400, "stars".to_owned()));
+    let of_seller = refusal(ada.review_order(bob, &payment, 5, None));
+    assert_eq!(of_seller, (403, "seller".to_owned()));
+    assert_eq!(refusal(eve.review_order(ada, &payment, 5, None)).0, 404);
+    // A block stops no review.
+    ada.block(bob);
+    review(4).unwrap();
+    assert_eq!(refusal(review(5)), (409, "done".to_owned()));
+    for order in [bob.order_by(&payment), ada.order_by(&payment)] {
+        assert_members!(order["review"], "stars": 4, "text": "A fine ladder", "erased": false);
+        assert_members!(order, "reviewable": false);
+    }
+    let listing = street.listing();
+    assert_members!(listing["record"], "sold": 1, "problems": 0, "reviews": 1, "stars": 4);
+    assert_members!(listing["reviews"][0], "stars": 4, "text": "A fine ladder", "amount": PIECE);
+    let page = street.node.get(&format!("/market/{}/{LISTING}", ada.did()));
+    let page = page.text().unwrap();
+    assert!(page.contains("A fine ladder") && page.contains("1 sold"));
+    assert!(!page.contains(bob.did()), "the page names the buyer");
+}
+
+#[test]
+fn the_words_of_a_review_go_and_its_stars_stay() {
+    let (street, payment) = handed_over();
+    let Street { ada, bob, .. } = &street;
+    assert_eq!(refusal(bob.unreview_order(ada, &payment)).0, 404);
+    bob.review_order(ada, &payment, 2, Some("A bent ladder"))
+        .unwrap();
+    assert_eq!(refusal(ada.unreview_order(bob, &payment)).0, 404);
+    let export = |name: &str, words: &[String]| {
+        for (person, of) in [(ada, "ada"), (bob, "bob")] {
+            let key = person.key_file(street.folder.path());
+            let at = ["--node", &street.node.url, "--key", key.to_str().unwrap()];
+            let bundle = street.folder.path().join(format!("{name}-{of}"));
+            assert_exported(binary(), &at, &bundle, words, &[]);
+        }
+    };
+    export("before", &["A bent ladder".to_owned()]);
+    bob.unreview_order(ada, &payment).unwrap();
+    assert_eq!(refusal(bob.unreview_order(ada, &payment)).0, 404);
+    export("after", std::slice::from_ref(&payment));
+    for order in [bob.order_by(&payment), ada.order_by(&payment)] {
+        assert_members!(order["review"], "stars": 2, "erased": true);
+        assert!(order["review"]["text"].is_null());
+    }
+    assert_members!(street.listing()["record"], "reviews": 1, "stars": 2);
+    let again = refusal(bob.review_order(ada, &payment, 5, None));
+    assert_eq!(again, (409, "done".to_owned()));
+}
+
+#[test]
+fn who_speaks_for_the_sellers_group_reviews_nothing_of_it() {
+    let street = Street::new();
+    let Street { ada, bob, .. } = &street;
+    let choir = json!({ "name": "Choir" });
+    let group = bob.make_group(&choir, "public", None).unwrap();
+    let invitation = ("inv_000000000000000000000001", "AAAA-BBBB-0001");
+    bob.invite_into(&group, invitation.0, invitation.1, "admin")
+        .unwrap();
+    ada.join(&group, invitation.0, invitation.1, "admin")
+        .unwrap();
+    let fair = ada.sell_listing(&json!({}));
+    let ladder = json!({ "title": "Ladder" });
+    ada.put_listing(LISTING, &ladder, &json!({ "for": group }))
+        .unwrap();
+    bob.order(ada, fair).unwrap();
+    let payment = bob.newest_order();
+    bob.hand_order(ada, &payment, None).unwrap();
+    // The listing no longer names the group; its earlier version does.
+    ada.put_listing(LISTING, &ladder, &json!({})).unwrap();
+    let refused = refusal(bob.review_order(ada, &payment, 5, Some("The best")));
+    assert_eq!(refused, (403, "group".to_owned()));
+}
+
+#[test]
+fn a_problem_counts_until_its_buyer_ends_it() {
+    let (street, payment) = handed_over();
+    let Street { ada, bob, .. } = &street;
+    let report = |about, on| bob.report_problem(ada, &payment, about, on);
+    assert_eq!(refusal(report("broken", false)).1, "done");
+    report("broken", true).unwrap();
+    assert_eq!(refusal(report("broken", true)).1, "done");
+    assert_eq!(ada.order_by(&payment)["problem"], "broken");
+    assert_members!(street.listing()["record"], "problems": 1);
+    let by_seller = refusal(ada.report_problem(bob, &payment, "broken", false));
+    assert_eq!(by_seller, (403, "seller".to_owned()));
+    report("broken", false).unwrap();
+    assert!(ada.order_by(&payment)["problem"].is_null());
+    assert_members!(street.listing()["record"], "problems": 0);
+    // Nothing is left to report once all of the money is back.
+    ada.cancel_order(&payment, (ada, bob)).unwrap();
+    assert_members!(bob.order_by(&payment), "back": PIECE, "reportable": false);
+    assert_eq!(refusal(report("money", true)).1, "refunded");
+    let review = refusal(bob.review_order(ada, &payment, 1, None));
+    assert_eq!(review, (409, "cancelled".to_owned()));
+    assert_members!(street.listing()["record"], "sold": 0);
+}
