@@ -2,7 +2,7 @@
 
 use imajin_app::Answer;
 use imajin_app::operation::{
-    BeforeSubmit, Context, Decide, Decision, Int, List, Operation, Request,
+    BeforeSubmit, Context, Decide, Decision, Group, Int, List, Operation, Request,
 };
 use imajin_log::{Derivation, Equal, TargetLog};
 use imajin_protocol::{Did, IdText};
@@ -27,6 +27,13 @@ pub(crate) struct ReportProblem {
     /// The order's payment.
     #[reference]
     pub(crate) payment: IdText,
+    #[group]
+    pub(crate) report: Report,
+}
+
+/// A problem for the seller of an order, or its end.
+#[derive(Debug, Clone, Group)]
+pub(crate) struct Report {
     /// The seller.
     #[fact]
     pub(crate) dids: List<Did, 1, 1>,
@@ -36,6 +43,13 @@ pub(crate) struct ReportProblem {
     /// 1: there is one; 0: it is solved.
     #[fact]
     pub(crate) on: Int<0, 1>,
+}
+
+impl Report {
+    /// Returns the problem that there is from now on.
+    pub(crate) fn problem(&self) -> Option<ProblemKind> {
+        (self.on.0 == 1).then_some(self.about)
+    }
 }
 
 impl Order {
@@ -70,18 +84,16 @@ impl BeforeSubmit for ReportProblem {
 
 impl Decide for ReportProblem {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<BuyerRefusal> {
-        let order = queries::order_with(ctx.reader(), ctx.owner(), &self.payment, &self.dids)?;
+        let (payment, dids) = (&self.payment, &self.report.dids);
+        let order = queries::order_with(ctx.reader(), ctx.owner(), payment, dids)?;
         let order = order.ok_or(BuyerRefusal::Order(ActionRefusal::Unknown))?;
-        let problem = (self.on.0 == 1).then_some(self.about);
-        order.check_problem(problem, *ctx.prepared())?;
+        order.check_problem(self.report.problem(), *ctx.prepared())?;
         if !ctx.takes_entries(&order.terms.seller) {
             return Err(BuyerRefusal::Away.into());
         }
         let entry = ProblemEntry {
             payment: self.payment.clone(),
-            dids: self.dids.clone(),
-            about: self.about,
-            on: self.on,
+            report: self.report.clone(),
         };
         Ok(ctx.derive(order.terms.seller, &entry)?)
     }
@@ -94,15 +106,8 @@ pub(crate) struct ProblemEntry {
     /// The order's payment.
     #[reference]
     pub(crate) payment: IdText,
-    /// The owner of this log.
-    #[fact]
-    pub(crate) dids: List<Did, 1, 1>,
-    /// The kind.
-    #[fact]
-    pub(crate) about: ProblemKind,
-    /// 1: there is one; 0: it is solved.
-    #[fact]
-    pub(crate) on: Int<0, 1>,
+    #[group]
+    pub(crate) report: Report,
 }
 
 #[cfg(test)]

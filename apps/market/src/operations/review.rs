@@ -2,7 +2,8 @@
 
 use imajin_app::Answer;
 use imajin_app::operation::{
-    BeforeSubmit, Context, Decide, Decision, Int, List, Operation, Paragraphs, Reasons, Request,
+    BeforeSubmit, Context, Decide, Decision, Group, Int, List, Operation, Paragraphs, Reasons,
+    Request,
 };
 use imajin_dfos::Cid;
 use imajin_log::ops::BODY_ERASED;
@@ -29,6 +30,13 @@ pub(crate) struct ReviewOrder {
     /// The order's payment.
     #[reference]
     pub(crate) payment: IdText,
+    #[group]
+    pub(crate) rating: Rating,
+}
+
+/// The stars of a review for its seller, and its words.
+#[derive(Debug, Clone, Group)]
+pub(crate) struct Rating {
     /// The seller.
     #[fact]
     pub(crate) dids: List<Did, 1, 1>,
@@ -126,7 +134,8 @@ impl BeforeSubmit for ReviewOrder {
 
 impl Decide for ReviewOrder {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<ReviewRefusal> {
-        let order = queries::order_with(ctx.reader(), ctx.owner(), &self.payment, &self.dids)?;
+        let (payment, dids) = (&self.payment, &self.rating.dids);
+        let order = queries::order_with(ctx.reader(), ctx.owner(), payment, dids)?;
         let unknown = BuyerRefusal::Order(ActionRefusal::Unknown);
         let order = order.ok_or(ReviewRefusal::Buyer(unknown))?;
         order.check_review(ctx.now().as_millis())?;
@@ -138,9 +147,7 @@ impl Decide for ReviewOrder {
         }
         let entry = ReviewEntry {
             payment: self.payment.clone(),
-            dids: self.dids.clone(),
-            stars: self.stars,
-            text: self.text.clone(),
+            rating: self.rating.clone(),
         };
         Ok(ctx.derive(order.terms.seller, &entry)?)
     }
@@ -153,14 +160,8 @@ pub(crate) struct ReviewEntry {
     /// The order's payment.
     #[reference]
     pub(crate) payment: IdText,
-    /// The owner of this log.
-    #[fact]
-    pub(crate) dids: List<Did, 1, 1>,
-    /// The number of stars, from 1 to 5.
-    #[fact]
-    pub(crate) stars: Int<1, STARS_MAX>,
-    /// The words.
-    pub(crate) text: Option<Paragraphs<1_000>>,
+    #[group]
+    pub(crate) rating: Rating,
 }
 
 /// The words of a review, in both logs.
