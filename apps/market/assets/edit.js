@@ -14,6 +14,7 @@ const t = await texts("market");
 const QUANTITY_MAX = 1_000_000;
 const WAYS = ["phone", "email", "whatsapp"];
 const KINDS = ["listing", "wanted"];
+const TERMS = ["price", "currency", "quantity", "returns", "deposit"];
 /** The terms of the listing in the form, as they were signed. */
 let signed = null;
 
@@ -45,12 +46,19 @@ async function usePlace(button) {
 const hundredths = (text) => (text === "" ? null : Number(text));
 const isQuantity = (text) => /^\d+$/.test(text) && Number(text) >= 1 && Number(text) <= QUANTITY_MAX;
 
-function wrongOffer({ price, currency, quantity }) {
+function wrongDeposit({ deposit, rent }, code) {
+  if (!deposit) return null;
+  if (!rent) return ["deposit", t("js-deposit-lent")];
+  return minor(deposit, code) ? null : ["deposit", t("js-no-amount")];
+}
+
+function wrongOffer(values) {
+  const { price, currency, quantity } = values;
   if (!price) return signed ? ["price", t("js-price-stays")] : null;
   const code = currency.toUpperCase();
   if (!isCurrency(code)) return ["currency", t("js-no-currency")];
   if (minor(price, code) === null) return ["price", t("js-no-amount")];
-  return quantity && !isQuantity(quantity) ? ["quantity", t("js-quantity")] : null;
+  return quantity && !isQuantity(quantity) ? ["quantity", t("js-quantity")] : wrongDeposit(values, code);
 }
 
 function wrong(values, kind) {
@@ -67,13 +75,13 @@ function words(values) {
 }
 
 /** Signs the terms, unless they are as before. The seller alone earns the price. */
-async function offer({ price, currency, quantity, returns }, { id, kind, offer: before }) {
+async function offer({ price, currency, quantity, returns, deposit }, { id, kind, offer: before }) {
   if (kind !== "listing" || !price) return;
   const me = await signer();
   const code = currency.toUpperCase();
-  const { fair = null, deposit = null } = before ?? {};
-  const terms = { price: minor(price, code), currency: code, quantity: quantity ? Number(quantity) : -1, returns: Number(returns), ...(deposit ? { deposit } : {}) };
-  if (fair && Object.entries(terms).every(([name, value]) => before[name] === value)) return;
+  const { fair = null } = before ?? {};
+  const terms = { price: minor(price, code), currency: code, quantity: quantity ? Number(quantity) : -1, returns: Number(returns), ...(deposit && { deposit: minor(deposit, code) }) };
+  if (fair && TERMS.every((name) => before[name] === terms[name])) return;
   const fact = { ...terms, fair: fair || (await publishAlone(me, id, "listing")) };
   await submit(me, { service: "market", op: "market.offer", ref: id, fact });
 }
@@ -87,6 +95,7 @@ function values({ offer: terms, contact = {}, currency: usual = "CHF" }) {
     price: terms ? written(terms.price, currency) : "",
     quantity: quantity < 0 ? "" : String(quantity),
     returns: String(terms?.returns ?? 0),
+    deposit: terms?.deposit ? written(terms.deposit, currency) : "",
   };
 }
 

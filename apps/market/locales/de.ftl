@@ -142,7 +142,8 @@ returns-never = Wie bar bezahlt: Danach kann nur noch Geld erstatten, wer verkau
 ## Kaufen
 
 buy = Kaufen
-sign-in-to-buy = Melde dich an, um es zu kaufen.
+rent = Mieten
+sign-in-to-buy = Melde dich an, um es zu bestellen.
 sold-out = Verkauft
 no-rail = Diese Box kann hier gerade keine Zahlung annehmen.
 how-many = Wie viele
@@ -150,6 +151,11 @@ in-all = Zusammen:
 signed = Du unterschreibst die Bestellung mit deinem Schlüssel. Wer verkauft, sieht deinen Namen.
 no-offer = Dieses Inserat gibt es hier nicht, oder man kann es hier nicht kaufen.
 returns-changed = Wie lange man es zurückgeben kann, hat sich geändert: Sieh noch einmal hin.
+held-rent = Bis die Zeit beginnt, kannst du stornieren. Die Box hält das Geld bis drei Tage nach ihrem Ende zurück.
+field-from = Von
+field-to = Bis
+taken = Nicht da:
+wrong-time = from und to gehören zu dem, was verliehen wird, und zu nichts anderem: Gib beide in Millisekunden an, to nach from.
 wrong-quantity = quantity muss eine ganze Zahl ab 1 sein, und der Preis für so viele darf nicht zu groß werden.
 
 ## Bestellungen
@@ -180,6 +186,7 @@ promised-buyer = Es ist für dich reserviert und gilt als bestellt, sobald dein 
 promised-seller = Es ist reserviert, bis das Geld ankommt. Kommt es per Überweisung, bestätige es, sobald es auf deinem Konto ist.
 how-to-pay = So bezahlst du
 see-money = Zu deinem Geld
+deposit-hint = Gib das Pfand zurück, sobald du alles zurückhast:
 see-listing = Inserat ansehen
 write-to-them = Schreiben
 cancel = Stornieren
@@ -250,7 +257,7 @@ rent-none = Ein Stück (verkaufen)
 rent-hour = Eine Stunde (verleihen)
 rent-day = Einen Tag (verleihen)
 rent-week = Eine Woche (verleihen)
-terms = Wie viele, und ob man es zurückgeben kann
+terms = Wie viele, und ob man es zurückgeben kann; ein Pfand
 field-currency = Währung
 field-quantity = Wie viele insgesamt, Verkauftes mitgezählt (leer: unbegrenzt)
 field-returns = Wie lange man es zurückgeben kann
@@ -260,6 +267,8 @@ returns-days = { $count ->
     [one] { $count } Tag
    *[other] { $count } Tage
 }
+field-deposit = Pfand (nur für etwas, was du verleihst)
+deposit-note = Es wird mit dem Preis bezahlt. Du gibst es zurück, sobald du alles zurückhast.
 place = Wo es ist
 place-hint = Man findet es nach der Entfernung. Dein Standort wird auf etwa einen Kilometer gerundet, bevor er diese Seite verlässt.
 field-area = Gegend, nicht deine Adresse (freiwillig)
@@ -283,6 +292,8 @@ js-see = Ansehen
 js-no-currency = Schreib die Abkürzung der Währung: CHF, EUR, CAD.
 js-no-amount = Schreib einen Betrag: 5 oder 5,50.
 js-quantity = Schreib eine ganze Zahl von 1 bis 1000000, oder nichts.
+js-deposit-lent = Ein Pfand ist für etwas, was du verleihst: Wähl oben, wofür der Preis ist.
+js-no-time = Wähle, von wann bis wann.
 js-price-stays = Einen Preis kannst du ändern und nicht wegnehmen. Gib ein neues Inserat ohne Preis auf und entfern dieses.
 js-email = Schreib eine E‑Mail-Adresse: name@example.org.
 js-wanted = Gesucht
@@ -340,6 +351,8 @@ says-you-have-no-listing = Du hast kein Inserat mit dieser ID: Gib es zuerst auf
 says-deposit-for-something = Ein Pfand ist für etwas, was du verleihst: Sag im Inserat, wofür der Preis ist.
 says-there-no-such-listing = Dieses Inserat gibt es hier nicht, oder man kann es hier nicht kaufen.
 says-your-own-listing = Das ist dein eigenes Inserat.
+says-lent-from-today-on = Verliehen wird es ab heute und höchstens 366 Tage im Voraus.
+says-taken-then-choose-another = Dann ist es nicht da: Wähle eine andere Zeit.
 says-sellers-record-isnt-kept = Die Daten der anderen Person liegen nicht mehr auf dieser Box.
 says-price-changed-since-you = Der Preis hat sich geändert: Sieh noch einmal hin und stimm den neuen Bedingungen zu.
 says-somebody-took-last-one = Jemand hat das letzte Stück genommen.
@@ -394,7 +407,7 @@ help-person =
 help-listing =
     Ein Inserat
     Jemand verkauft, verleiht oder sucht hier etwas.
-    Kauf es, schreib der Person, oder lass dir den Kontakt zeigen, je nachdem, was sie anbietet.
+    Kauf oder miete es, schreib der Person, oder lass dir den Kontakt zeigen, je nachdem, was sie anbietet.
     Was ihr schreibt und bestellt, bleibt zwischen euch beiden.
 help-edit =
     Deine Inserate

@@ -142,7 +142,8 @@ returns-never = Like cash: once it is paid, only the seller can give the money b
 ## Buying
 
 buy = Buy
-sign-in-to-buy = Sign in to buy it.
+rent = Rent
+sign-in-to-buy = Sign in to order it.
 sold-out = Sold
 no-rail = This box can take no payment for this seller now.
 how-many = How many
@@ -150,6 +151,11 @@ in-all = In all:
 signed = You sign the order with your key. The seller sees your name.
 no-offer = There is no such listing here, or it can’t be bought here.
 returns-changed = How long it can be given back changed since you looked: look again.
+held-rent = Until its time begins you can call it off. The box holds the money until three days after its end.
+field-from = From
+field-to = Until
+taken = Not there:
+wrong-time = from and to belong to what is lent, and to nothing else: give both in milliseconds, to after from.
 wrong-quantity = quantity must be a whole number from 1, and so small that its price is an amount.
 
 ## Orders
@@ -180,6 +186,7 @@ promised-buyer = It is reserved for you, and ordered as soon as your payment arr
 promised-seller = It is reserved until the payment arrives. If it comes by transfer, confirm it once it is in your account.
 how-to-pay = How to pay
 see-money = Your money
+deposit-hint = Give the deposit back once you have everything back:
 see-listing = See the listing
 write-to-them = Write to them
 cancel = Call it off
@@ -250,7 +257,7 @@ rent-none = One piece (sell)
 rent-hour = An hour (lend)
 rent-day = A day (lend)
 rent-week = A week (lend)
-terms = How many, and whether it can be given back
+terms = How many, and whether it can be given back; a deposit
 field-currency = Currency
 field-quantity = How many in all, sold ones included (empty: without a limit)
 field-returns = How long it can be given back
@@ -260,6 +267,8 @@ returns-days = { $count ->
     [one] { $count } day
    *[other] { $count } days
 }
+field-deposit = Deposit (only for something that you lend)
+deposit-note = It is paid with the price. You return it once you have everything back.
 place = Where it is
 place-hint = People find it by distance. Your place is rounded to about a kilometre before it leaves this page.
 field-area = Area, not your address (optional)
@@ -283,6 +292,8 @@ js-see = See it
 js-no-currency = Write the currency’s code: CHF, EUR, CAD.
 js-no-amount = Write an amount: 5 or 5.50.
 js-quantity = Write a whole number from 1 to 1000000, or nothing.
+js-deposit-lent = A deposit is for something that you lend: choose above what the price is for.
+js-no-time = Choose from when until when.
 js-price-stays = A price can be changed and not taken away. Make a new listing without one, and remove this one.
 js-email = Write an email address: name@example.org.
 js-wanted = Wanted
@@ -340,6 +351,8 @@ says-you-have-no-listing = You have no listing with this id: make it first.
 says-deposit-for-something = A deposit is for something that you lend: say in the listing what its price is for.
 says-there-no-such-listing = There is no such listing here, or it can’t be bought here.
 says-your-own-listing = This is your own listing.
+says-lent-from-today-on = It is lent from today on, and for at most 366 days ahead.
+says-taken-then-choose-another = It is taken then: choose another time.
 says-sellers-record-isnt-kept = The seller’s record isn’t kept on this box any more.
 says-price-changed-since-you = The price changed since you looked: look again and agree to the new terms.
 says-somebody-took-last-one = Somebody took the last one.
@@ -382,7 +395,7 @@ help-person =
 help-listing =
     A listing
     Somebody sells, lends or looks for something here.
-    Buy it, write to them or have the contact shown, whichever they offer.
+    Buy or rent it, write to them or have the contact shown, whichever they offer.
     What you write and order stays between the two of you.
 help-edit =
     Your listings

@@ -5,6 +5,7 @@
 //! | `operations` | the operations, each with its decision |
 //! | `listings`, `categories` | listings and wishes, as items |
 //! | `on_sale`, `orders`, `codes`, `refunds` | what can be bought; orders, the digits at the door, and money that goes back |
+//! | `rent` | what is lent: its time, its price, and the pieces that are away |
 //! | `reviews` | reviews, problems, and the record of a seller |
 //! | `projection`, `queries` | the tables and their queries |
 //! | `listing_view`, `groups` | listings with their terms, as viewers get them; the groups that sellers speak for |
@@ -28,6 +29,7 @@ mod pages;
 mod projection;
 mod queries;
 mod refunds;
+mod rent;
 mod reviews;
 mod routes;
 mod search;

@@ -34,6 +34,18 @@ pub(crate) enum Rent {
     Week,
 }
 
+impl Rent {
+    /// Returns the length of the unit, in milliseconds.
+    pub(crate) const fn millis(self) -> i64 {
+        let hours = match self {
+            Self::Hour => 1,
+            Self::Day => 24,
+            Self::Week => 7 * 24,
+        };
+        hours * 3_600_000
+    }
+}
+
 /// The ways to reach the owner of a listing.
 #[derive(Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct Contact {
@@ -93,7 +105,7 @@ impl Items for Listings {
 /// A listing or wish as the table has it.
 pub(crate) type Item = ItemOf<Listings>;
 
-/// Returns whether it can be ordered once it has terms. What is lent can't be yet.
+/// Returns whether it can be ordered once it has terms.
 pub(crate) fn is_for_sale(item: &Item) -> bool {
-    item.kind == Kind::Listing && item.own.rent.is_none()
+    item.kind == Kind::Listing
 }

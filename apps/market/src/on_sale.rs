@@ -7,7 +7,7 @@ use imajin_protocol::Did;
 use imajin_selling::{ForSale, Offered};
 
 use crate::Market;
-use crate::listings::{Item, is_for_sale};
+use crate::listings::{Item, Rent, is_for_sale};
 use crate::manifest::{MANIFEST, TEXTS};
 use crate::queries::{self, Terms};
 
@@ -17,6 +17,8 @@ pub(crate) struct OnSale {
     pub(crate) seller: Did,
     pub(crate) id: ItemId,
     pub(crate) terms: Terms,
+    /// The unit of time that it is lent for; `None` if it is sold.
+    pub(crate) rent: Option<Rent>,
     title: String,
     path: String,
 }
@@ -49,9 +51,16 @@ impl OnSale {
             seller: owner.did.clone(),
             id: ItemId::parse(&item.id)?,
             terms,
+            rent: item.own.rent,
             title: item.title.clone(),
             path: format!("{}/{}", owner.path(MANIFEST.name), item.address()),
         })
+    }
+
+    /// Returns the deposit in minor units; 0 if there is none.
+    pub(crate) fn deposit(&self) -> i64 {
+        let deposit = self.terms.deposit.filter(|_| self.rent.is_some());
+        deposit.unwrap_or_default()
     }
 
     /// Returns whether no piece is left.

@@ -10,6 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::operations::{QUANTITY_MAX, RETURNS_MAX};
+use crate::rent::Rental;
 use crate::reviews::{ProblemKind, Review};
 
 pub(crate) const DAY_MS: i64 = 24 * 3_600_000;
@@ -43,6 +44,8 @@ pub(crate) struct OrderTerms {
     /// The currency.
     #[fact]
     pub(crate) currency: Currency,
+    #[group]
+    pub(crate) rental: Rental,
 }
 
 impl OrderTerms {
@@ -212,10 +215,15 @@ impl Order {
         !self.has_money() || is_held && !self.counts_as_handed(now_ms)
     }
 
-    /// Returns whether it is paid and counts as handed over, by a word or because its time to be given back is over.
+    /// Returns whether it is paid and counts as handed over, by a word, because its time to be given back is over, or because the
+    /// time has begun for which it is lent.
     pub(crate) fn counts_as_handed(&self, now_ms: i64) -> bool {
         let is_paid = self.until.is_none() && self.cancelled_by.is_none();
-        is_paid && (self.is_handed || now_ms >= self.at + self.terms.returns.0 * DAY_MS)
+        let end_ms = match self.terms.rental.span() {
+            Some(span) => span.from,
+            None => self.at + self.terms.returns.0 * DAY_MS,
+        };
+        is_paid && (self.is_handed || now_ms >= end_ms)
     }
 
     /// Returns whether something is still to happen: a payment, or the handover.
@@ -258,6 +266,7 @@ pub(crate) fn total(price: i64, quantity: i64) -> Option<Minor> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 pub(crate) mod tests {
+    use imajin_dfos::Timestamp;
     use proptest::prelude::*;
 
     use super::*;
@@ -278,6 +287,7 @@ pub(crate) mod tests {
                     returns: Int(14),
                     amount: Minor::new(3_000).unwrap(),
                     currency: Currency::parse("CHF").unwrap(),
+                    rental: Rental::default(),
                 },
                 party: Party::Seller,
                 until: None,
@@ -403,6 +413,20 @@ pub(crate) mod tests {
             ..order
         };
         assert!(!promised.counts_as_handed(14 * DAY_MS));
+    }
+
+    #[test]
+    fn a_rent_counts_as_handed_over_once_its_time_has_begun() {
+        let mut order = Order::sample();
+        let at = |day: i64| Timestamp::from_millis(day * DAY_MS).ok();
+        order.terms.rental = Rental {
+            from: at(20),
+            to: at(22),
+            bond: None,
+        };
+        assert!(order.is_returnable(20 * DAY_MS - 1, true));
+        assert!(!order.is_returnable(20 * DAY_MS, true));
+        assert!(order.counts_as_handed(20 * DAY_MS));
     }
 
     #[test]

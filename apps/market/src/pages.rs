@@ -14,6 +14,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use imajin_app::extract::{Caller, Path, Visitor};
 use imajin_app::{Answer, Lang, Node, Page, Session, Texts, args};
+use imajin_dfos::Timestamp;
 use imajin_items::feeds::{Feed, FeedRequest};
 use imajin_items::pages::{Form, Scene, moved, words};
 use imajin_items::{Owner, strangers, visible_items};
@@ -22,7 +23,9 @@ use maud::{Markup, html};
 use crate::listing_view::{ListingView, of_person};
 use crate::listings::{Item, Kind, Listings, Rent};
 use crate::manifest::{MANIFEST, NEAR_PAGE, OWN_PAGE, TEXTS};
+use crate::orders::DAY_MS;
 use crate::queries::{self, Terms};
+use crate::rent::Span;
 
 pub(crate) use edit::edit;
 pub(crate) use near::near;
@@ -64,6 +67,29 @@ fn returns(days: i64, t: Texts) -> String {
     } else {
         t.format("returns", args![count = days])
     }
+}
+
+/// Returns whether something can be given back, or for how long the money of a rent is held, in words.
+fn held(rent: Option<Rent>, returns_days: i64, t: Texts) -> String {
+    match rent {
+        Some(_) => t.text("held-rent").into_owned(),
+        None => returns(returns_days, t),
+    }
+}
+
+/// Renders a time for which something is lent: its days if it is so many days long, else its beginning and its end.
+fn time_span(span: Span, t: Texts) -> Markup {
+    let days = (span.to - span.from) / DAY_MS;
+    let is_days = days * DAY_MS == span.to - span.from;
+    let draw = |millis| {
+        Timestamp::from_millis(millis).map_or_else(
+            |_| Markup::default(),
+            |at| if is_days { t.day(at) } else { t.moment(at) },
+        )
+    };
+    // Days end before midnight.
+    let end = if is_days { span.to - 1 } else { span.to };
+    html! { (draw(span.from)) @if !is_days || days > 1 { " – " (draw(end)) } }
 }
 
 /// Renders a row of a list: the title, the price, the category and the area. `path` is that of the seller's listings.

@@ -2,22 +2,24 @@
 
 mod orders;
 
+use imajin_app::operation::ItemId;
 use imajin_app::{Answer, Node, Problem, args};
 use imajin_items::{store, visible_item};
 use imajin_ledger::Reader;
-use imajin_protocol::Did;
+use imajin_protocol::{Did, Minor};
 use imajin_selling::Offered;
 use rusqlite::{Result, params};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::listings::{Contact, Item, Listings, is_for_sale};
+use crate::listings::{Contact, Item, Listings, Rent, is_for_sale};
 use crate::manifest::{MANIFEST, TEXTS};
-use crate::orders::OrderTerms;
+use crate::orders::{OrderTerms, total};
+use crate::rent::{Rental, peak};
 
 pub(crate) use orders::{
-    Which, due_refunds, groups_of_order, has_code, next_lapse, open_orders, order, order_with,
-    orders, reputation, seller_record,
+    Which, bookings, due_refunds, groups_of_order, has_code, next_lapse, open_orders, order,
+    order_with, orders, reputation, seller_record,
 };
 
 /// Reads the tables of this service.
@@ -32,7 +34,7 @@ pub(crate) struct Terms {
     pub(crate) offered: Offered,
     /// The number of pieces in all; -1 without a limit.
     pub(crate) quantity: i64,
-    /// The number of pieces that can still be ordered; left out without a limit.
+    /// The number of pieces that were not sold yet; left out without a limit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) left: Option<i64>,
     /// For how many days it can be given back; 0 is like cash.
@@ -42,10 +44,25 @@ pub(crate) struct Terms {
     pub(crate) deposit: Option<i64>,
 }
 
-/// The pieces of a listing that are ordered: a promise keeps its pieces while its payment can come, and what was called off, or went
-/// back before it was handed over, is there again.
-const ORDERED: &str = "SELECT coalesce(sum(orders.quantity), 0) FROM orders
-    WHERE orders.owner_did = ?1 AND seller = ?1 AND listing = ?2 AND cancelled_by IS NULL
+impl Terms {
+    /// Returns what so many pieces cost with the deposit, in minor units; `None` if no amount is so large, or if the order is for
+    /// a time and the listing isn't lent, or the other way round.
+    pub(crate) fn cost(&self, rent: Option<Rent>, rental: &Rental, quantity: i64) -> Option<Minor> {
+        let Some(unit) = rent else {
+            let is_sold = *rental == Rental::default();
+            return total(self.offered.price, quantity).filter(|_| is_sold);
+        };
+        let deposit = self.deposit.unwrap_or_default();
+        let bond = rental.bond.map_or(0, Minor::get);
+        let price = rental.span()?.price(unit, self.offered.price, quantity)?;
+        let amount = price.checked_add(deposit).filter(|_| bond == deposit)?;
+        Minor::new(amount).ok()
+    }
+}
+
+/// The condition of orders that keep their pieces at a time (`?3`): a promise does while its payment can come, and what was called
+/// off, or went back before it was handed over, is there again.
+const KEPT: &str = "orders.owner_did = ?1 AND seller = ?1 AND listing = ?2 AND cancelled_by IS NULL
     AND (until_ms IS NULL OR until_ms > ?3) AND (is_lost = 0 OR is_sent = 1 OR is_handed = 1)";
 
 /// Returns the terms of a listing at a time in milliseconds; `None` if it has no offer.
@@ -54,7 +71,8 @@ pub(crate) fn terms(db: Reader<'_>, owner: &str, item: &str, now_ms: i64) -> Res
         return Ok(None);
     };
     let sql = format!(
-        "SELECT terms.quantity, terms.returns, deposit, iif(terms.quantity < 0, NULL, max(0, terms.quantity - ({ORDERED})))
+        "SELECT terms.quantity, terms.returns, deposit, iif(terms.quantity < 0, NULL, max(0, terms.quantity -
+            (SELECT coalesce(sum(orders.quantity), 0) FROM orders WHERE {KEPT} AND from_ms IS NULL)))
         FROM terms WHERE terms.owner_did = ?1 AND item = ?2"
     );
     db.row(&sql, params![owner, item, now_ms], |row| {
@@ -68,23 +86,47 @@ pub(crate) fn terms(db: Reader<'_>, owner: &str, item: &str, now_ms: i64) -> Res
     })
 }
 
-/// Returns the terms of a listing that can be ordered at a time in milliseconds; `None` if the listing is gone or lent.
+/// Returns the terms of a listing that can be ordered at a time in milliseconds, and the unit of time that it is lent for; `None`
+/// if the listing is gone.
 pub(crate) fn terms_on_sale(
     db: Reader<'_>,
     owner: &str,
     id: &str,
     now_ms: i64,
-) -> Result<Option<Terms>> {
-    match store::item::<Listings>(db, owner, id)? {
-        Some(item) if is_for_sale(&item) => terms(db, owner, id, now_ms),
-        _ => Ok(None),
-    }
+) -> Result<Option<(Option<Rent>, Terms)>> {
+    let item = store::item::<Listings>(db, owner, id)?;
+    let Some(item) = item.filter(is_for_sale) else {
+        return Ok(None);
+    };
+    let terms = terms(db, owner, id, now_ms)?;
+    Ok(terms.map(|terms| (item.own.rent, terms)))
+}
+
+/// Returns how many pieces of a listing can be ordered at a time in milliseconds, on its terms: of what is lent, for this whole
+/// time. `None` without a limit.
+pub(crate) fn pieces_left(
+    db: Reader<'_>,
+    (seller, listing): (&Did, &ItemId),
+    (terms, rental): (&Terms, &Rental),
+    now_ms: i64,
+) -> Result<Option<i64>> {
+    let (Some(left), Some(span)) = (terms.left, rental.span()) else {
+        return Ok(terms.left);
+    };
+    let bookings = bookings(db, seller.as_str(), listing.as_str(), now_ms)?;
+    Ok(Some((left - peak(&bookings, span)).max(0)))
 }
 
 /// Returns whether the pieces of an order could be ordered at a time in milliseconds.
 pub(crate) fn has_left(db: Reader<'_>, order: &OrderTerms, now_ms: i64) -> Result<bool> {
-    let terms = terms_on_sale(db, order.seller.as_str(), order.listing.as_str(), now_ms)?;
-    Ok(terms.is_some_and(|terms| terms.left.is_none_or(|left| left >= order.quantity.0)))
+    let (seller, listing) = (&order.seller, &order.listing);
+    let on_sale = terms_on_sale(db, seller.as_str(), listing.as_str(), now_ms)?;
+    let Some((_, terms)) = on_sale else {
+        return Ok(false);
+    };
+    let is_over = order.rental.span().is_some_and(|span| span.to <= now_ms);
+    let left = pieces_left(db, (seller, listing), (&terms, &order.rental), now_ms)?;
+    Ok(!is_over && left.is_none_or(|left| left >= order.quantity.0))
 }
 
 /// Returns the contact in the newest version of a listing; `None` if it has none.

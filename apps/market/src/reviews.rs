@@ -1,4 +1,4 @@
-//! Reviews and problems: what buyers say about their orders, and the record of a seller that follows from it.
+//! Reviews and problems of orders, and the record of a seller that follows from them.
 //!
 //! Always: only who paid for an order reviews it. The words of a review can be taken back, and its stars stay. Nobody judges a
 //! problem: it counts until its buyer ends it.
@@ -15,12 +15,12 @@ pub(crate) const STARS_MAX: i64 = 5;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum ProblemKind {
-    /// It did not come, or a part of it.
+    /// Nothing or only a part of the order came.
     Missing,
-    /// It is another thing than the listing says.
+    /// Another thing came than the listing says.
     #[field(unknown)]
     Other,
-    /// It is broken.
+    /// A broken thing came.
     Broken,
     /// The deposit did not come back.
     Deposit,
@@ -93,7 +93,7 @@ impl SellerRecord {
     }
 }
 
-/// What orders say about a seller, and about one of their listings.
+/// The record of a seller, and the reviews of one of their listings.
 #[derive(Debug)]
 pub(crate) struct Reputation {
     pub(crate) record: SellerRecord,

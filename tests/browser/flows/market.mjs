@@ -153,7 +153,7 @@ export default async function market(t, world) {
     await visitor.getByRole("link", { name: "Wooden ladder" }).click();
     await visitor.getByRole("heading", { name: "Wooden ladder", level: 1 }).waitFor();
     const text = await words(visitor);
-    for (const part of ["12.50 CHF a day", "3 pieces", "within 14 days", "Old town", "Sign in to reach them"]) expect(text.includes(part), `lacks “${part}”: ${text}`);
+    for (const part of ["12.50 CHF a day", "3 pieces", "three days after its end", "Old town", "Sign in to reach them"]) expect(text.includes(part), `lacks “${part}”: ${text}`);
     expect(!text.includes("+41"), "a stranger reads the contact");
     await accessible(visitor);
     await fits(visitor);

@@ -1,5 +1,5 @@
 // Ada sells lamps; Grace buys on a phone, sees who gets what, and shows six digits at the door; an order is sent and reviewed, another one is
-// called off.
+// called off, and a drill is rented.
 
 import { expect } from "../lib/check.mjs";
 import { accessible, fits } from "../lib/axe.mjs";
@@ -210,5 +210,54 @@ export default async function orders(t, world) {
     await sure(ada);
     await state(ada, "Called off");
     expect((await words(ada)).includes("12.00 CHF went back"), await words(ada));
+  });
+
+  await t.check("a drill is rented for three days with a deposit, and nobody else gets it then", async () => {
+    await ada.goto("/market/edit#listing");
+    await ada.locator("#editor").waitFor({ state: "visible" });
+    await ada.fill("#title", "Drill");
+    await ada.fill("#price", "2");
+    await ada.selectOption("#category", "tools");
+    await ada.getByText("How many, and whether").click();
+    await ada.fill("#deposit", "5");
+    await ada.click("#save");
+    await ada.getByText("A deposit is for something that you lend").waitFor();
+    await ada.selectOption("#rent", "day");
+    await ada.click("#save");
+    await ada.locator("#message", { hasText: "Saved and signed by you" }).waitFor();
+    const [first, last] = [5, 7].map((days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10));
+    const open = async () => {
+      await grace.goto(`/market/${did}`);
+      await grace.getByRole("link", { name: "Drill" }).click();
+      await grace.waitForLoadState("networkidle");
+    };
+    const rent = () => grace.getByRole("button", { name: "Rent", exact: true }).click();
+    await open();
+    await rent();
+    await grace.getByText("Choose from when until when").waitFor();
+    await grace.fill("#from", first);
+    await grace.fill("#to", last);
+    await grace.locator("#parts", { hasText: "11.00" }).waitFor();
+    await accessible(grace);
+    await fits(grace);
+    await screens(world, grace, "orders-rent");
+    await rent();
+    await grace.waitForURL((url) => url.pathname.startsWith("/market/orders/"));
+    for (const part of ["11.00 CHF", "Deposit: 5.00 CHF", "Until its time begins you can call it off"]) expect((await words(grace)).includes(part), `lacks “${part}”: ${await words(grace)}`);
+    await accessible(grace);
+    await fits(grace);
+    await ada.goto(new URL(grace.url()).pathname);
+    await ada.getByText("Give the deposit back once").waitFor();
+    await accessible(ada);
+    await fits(ada);
+    await open();
+    await grace.locator("#taken li").waitFor();
+    await grace.fill("#from", last);
+    await grace.fill("#to", last);
+    await grace.locator("#parts", { hasText: "7.00" }).waitFor();
+    await accessible(grace);
+    await screens(world, grace, "orders-taken");
+    await rent();
+    await grace.getByText("It is taken then").waitFor();
   });
 }

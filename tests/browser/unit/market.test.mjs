@@ -1,11 +1,14 @@
-// Places in the market: how far they are rounded, and how far apart they are.
+// The market: how far places are rounded, and how far apart they are; the times of rents, and their prices.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { asset } from "../lib/assets.mjs";
 import { Random } from "../lib/random.mjs";
 
 const { bearing, distance, rounded } = await asset("market/place.js");
+const { between, rentPrice } = await asset("market/rent.js");
+const HOUR_MS = 3_600_000;
 const ROUNDS = 2_000;
 const place = ({ lat, lon }) => ({ lat: rounded(lat), lon: rounded(lon) });
 
@@ -47,4 +50,22 @@ test("a bearing is north, east, south or west, also across the end of the map", 
   assert.ok(Math.abs(at(0, -17_950) - Math.PI / 2) < 1e-9);
   assert.ok(Math.abs(Math.abs(at(-100, 17_950)) - Math.PI) < 1e-9);
   assert.ok(Math.abs(at(0, 17_850) + Math.PI / 2) < 1e-9);
+});
+
+test("a rent costs what the box computes", () => {
+  const vectors = JSON.parse(readFileSync(new URL("../../vectors/rent.json", import.meta.url)));
+  assert.ok(vectors.length >= 200);
+  for (const { rent, price, quantity, amount, ...span } of vectors) assert.equal(rentPrice(rent, span, price, quantity), amount);
+});
+
+test("a rent is for whole days with the last one, or for the hours between two times", () => {
+  const hours = ({ from, to }) => (to - from) / HOUR_MS;
+  assert.equal(hours(between("day", "2026-06-05", "2026-06-07")), 72);
+  assert.equal(hours(between("week", "2026-06-05", "2026-06-05")), 24);
+  // Where clocks are changed, a day still costs as one.
+  assert.equal(hours(between("day", "2026-10-24", "2026-10-25")), 48);
+  assert.equal(hours(between("hour", "2026-06-05T10:00", "2026-06-05T12:30")), 2.5);
+  assert.equal(between("day", "2026-06-07", "2026-06-06"), null);
+  assert.equal(between("hour", "2026-06-05T10:00", "2026-06-05T10:00"), null);
+  assert.equal(between("day", "2026-06-07", ""), null);
 });

@@ -24,6 +24,16 @@ impl Person {
         manifest(self, LISTING, &[(self.key.did(), 1_000_000)], None).digest()
     }
 
+    /// Lends the test listing by the day, with a deposit. Returns the digest of its manifest.
+    pub fn lend_listing(&self, quantity: i64, deposit: i64) -> Digest {
+        let fact = json!({ "rent": "day" });
+        self.put_listing(LISTING, &json!({ "title": "Drill" }), &fact)
+            .unwrap();
+        let terms = json!({ "quantity": quantity, "deposit": deposit });
+        self.offer_listing(LISTING, PIECE, &terms).unwrap();
+        manifest(self, LISTING, &[(self.key.did(), 1_000_000)], None).digest()
+    }
+
     /// Orders a piece of a person's test listing from credit.
     pub fn order(&self, of: &Self, fair: Digest) -> Result<Receipt, ClientError> {
         self.order_as(of, fair, &json!({}))

@@ -16,10 +16,12 @@ use imajin_selling::{
 };
 
 use crate::Market;
+use crate::listings::Rent;
 use crate::manifest::MANIFEST;
 use crate::on_sale::OnSale;
-use crate::orders::{DAY_MS, Order, OrderTerms, Party, Pieces, ReturnDays, total};
+use crate::orders::{DAY_MS, Order, OrderTerms, Party, Pieces, ReturnDays};
 use crate::queries::{self, Terms};
+use crate::rent::Rental;
 
 /// Maximum number of open orders of a buyer.
 const OPEN_MAX: i64 = 10;
@@ -55,10 +57,14 @@ const OF_BUYER: &[MemberSource] = &[
     MemberSource::new("returns", Source::Fact("returns")),
     MemberSource::new("amount", Source::Fact("amount")),
     MemberSource::new("currency", Source::Fact("currency")),
+    MemberSource::new("from", Source::Fact("from")),
+    MemberSource::new("to", Source::Fact("to")),
+    MemberSource::new("bond", Source::Fact("bond")),
 ];
 /// The fields of an order that the home says where the node signs its intent: all of them.
 const OF_HOME: &[&str] = &[
-    "ref", "listing", "seller", "buyer", "quantity", "returns", "amount", "currency",
+    "ref", "listing", "seller", "buyer", "quantity", "returns", "amount", "currency", "from", "to",
+    "bond",
 ];
 
 /// Returns the derivation of an entry in the logs of seller and buyer.
@@ -92,6 +98,8 @@ pub(crate) struct PlaceOrder {
     /// For how many days after the payment it can be given back, as the listing's terms say.
     #[fact]
     pub(crate) returns: ReturnDays,
+    #[group]
+    pub(crate) rental: Rental,
     #[group]
     pub(crate) agreed: Agreed,
 }
@@ -136,6 +144,21 @@ pub(crate) enum OrderRefusal {
         message = "Fewer are left than you want: {}."
     )]
     Left(i64),
+    /// The time isn't one from today until a year ahead.
+    #[refused(
+        BadRequest,
+        field = "to",
+        message = "It is lent from today on, and for at most 366 days ahead."
+    )]
+    Time,
+    /// Too few pieces are there for the whole time.
+    #[refused(
+        Conflict,
+        reason = "taken",
+        field = "from",
+        message = "It is taken then: choose another time."
+    )]
+    Taken,
     /// The buyer has the maximum number of open orders.
     #[refused(
         Conflict,
@@ -154,10 +177,9 @@ fn free_at_ms(now_ms: i64, rail: Option<LaterRail>, days: i64) -> i64 {
 
 impl PlaceOrder {
     /// Returns whether these are the terms that the buyer agreed to.
-    fn is_at(&self, terms: &Terms) -> bool {
+    fn is_at(&self, rent: Option<Rent>, terms: &Terms) -> bool {
         let agreed = &self.agreed;
-        let is_price = total(terms.offered.price, self.quantity.0) == Some(agreed.amount);
-        is_price
+        terms.cost(rent, &self.rental, self.quantity.0) == Some(agreed.amount)
             && terms.offered.digest() == Some(agreed.fair)
             && terms.offered.currency == agreed.currency
             && terms.returns == self.returns.0
@@ -166,10 +188,11 @@ impl PlaceOrder {
     /// Returns when the seller's money becomes free.
     fn release(&self, now: Timestamp) -> Release {
         let days = self.returns.0;
-        if days == 0 {
-            return Release::default();
-        }
-        let free_at = free_at_ms(now.as_millis(), self.agreed.rail, days);
+        let free_at = match self.rental.span() {
+            Some(span) => span.free_at_ms(),
+            None if days == 0 => return Release::default(),
+            None => free_at_ms(now.as_millis(), self.agreed.rail, days),
+        };
         Release {
             free_at: Timestamp::from_millis(free_at).ok(),
             about: None,
@@ -177,13 +200,21 @@ impl PlaceOrder {
     }
 
     fn check_terms(&self, ctx: &Context<'_, Self>) -> Decision<OrderRefusal> {
-        let (seller, id) = (self.seller.as_str(), self.listing.as_str());
-        let terms = queries::terms_on_sale(ctx.reader(), seller, id, ctx.now().as_millis())?;
-        let terms = terms.ok_or(OrderRefusal::NoListing)?;
-        if !self.is_at(&terms) {
+        let (seller, id, now) = (&self.seller, &self.listing, ctx.now().as_millis());
+        let on_sale = queries::terms_on_sale(ctx.reader(), seller.as_str(), id.as_str(), now)?;
+        let (rent, terms) = on_sale.ok_or(OrderRefusal::NoListing)?;
+        if !self.is_at(rent, &terms) {
             return Err(OrderRefusal::Changed.into());
         }
-        match terms.left {
+        let span = self.rental.span();
+        if span.is_some_and(|span| !span.is_bookable(now)) {
+            return Err(OrderRefusal::Time.into());
+        }
+        let left = queries::pieces_left(ctx.reader(), (seller, id), (&terms, &self.rental), now)?;
+        match left {
+            Some(left) if span.is_some() && left < self.quantity.0 => {
+                Err(OrderRefusal::Taken.into())
+            }
             Some(0) => Err(OrderRefusal::Sold.into()),
             Some(left) if left < self.quantity.0 => Err(OrderRefusal::Left(left).into()),
             _ => Ok(()),
@@ -226,6 +257,7 @@ impl Decide for PlaceOrder {
             returns: self.returns,
             amount: self.agreed.amount,
             currency: self.agreed.currency,
+            rental: self.rental,
         };
         let (payment, parties) = (begun.payment, terms.parties());
         match begun.until {

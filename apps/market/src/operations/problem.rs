@@ -1,4 +1,4 @@
-//! Problems with orders: their buyers report them and end them, and nobody judges.
+//! Problems with orders, which their buyers report and end.
 
 use imajin_app::Answer;
 use imajin_app::operation::{

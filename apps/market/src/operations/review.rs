@@ -235,7 +235,7 @@ mod tests {
     use crate::orders::{DAY_MS, OrderTerms};
     use crate::reviews::Review;
 
-    /// Makes the order of somebody who bought two pieces, paid for them, and has them.
+    /// Makes the buyer's order of two pieces that are paid and handed over.
     fn handed() -> Order {
         Order {
             is_handed: true,

@@ -111,6 +111,8 @@ fn terms(t: Texts) -> Markup {
                 }))
             }
             p.hint #returns-hint { (t.text("returns-hint")) }
+            (field(None, "deposit", t.text("field-deposit"), html! { input #deposit type="text" inputmode="decimal" autocomplete="off" aria-describedby="deposit-note"; }))
+            p.hint #deposit-note { (t.text("deposit-note")) }
         }
     }
 }

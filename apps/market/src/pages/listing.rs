@@ -6,7 +6,7 @@ use imajin_items::{Owner, files};
 use imajin_turns::page_with;
 use maud::{Markup, html};
 
-use super::{buying, price, reviews};
+use super::{buying, held, price, reviews};
 use crate::groups;
 use crate::listings::{Item, Kind};
 use crate::manifest::{MANIFEST, NEAR_PAGE, OWN_PAGE, TEXTS};
@@ -121,7 +121,7 @@ fn returns(item: &Item, terms: &Terms, t: Texts) -> Markup {
     let amount = |units| t.lang.amount(units, terms.offered.currency);
     html! {
         @if let Some(deposit) = deposit { p.soft { (t.format("deposit", args![amount = amount(deposit)])) } }
-        @if terms.returns > 0 { p.soft { (t.format("returns", args![count = terms.returns])) } }
+        @if item.own.rent.is_some() || terms.returns > 0 { p.soft { (held(item.own.rent, terms.returns, t)) } }
     }
 }
 

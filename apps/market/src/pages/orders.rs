@@ -8,10 +8,11 @@ use imajin_selling::{Cashier, cashier};
 use imajin_turns::page_with;
 use maud::{Markup, html};
 
-use super::{STYLE, returns, reviews};
+use super::{STYLE, returns, reviews, time_span};
 use crate::manifest::{NEAR_PAGE, ORDERS_PAGE, OWN_PAGE, TEXTS};
 use crate::orders::{OrderState, Party};
 use crate::queries::Which;
+use crate::rent::Span;
 use crate::routes::{OrderView, OrdersAnswer, find_order, list_orders};
 
 /// Answers the page of the viewer's orders.
@@ -88,7 +89,32 @@ fn state(order: &OrderView) -> &'static str {
     }
 }
 
-/// Renders the number of pieces, the price, what went back, the other party and the day.
+/// Returns the time for which something is lent.
+fn lent(order: &OrderView) -> Option<Span> {
+    let millis = |at: &Option<String>| {
+        Timestamp::parse(at.as_deref()?)
+            .ok()
+            .map(Timestamp::as_millis)
+    };
+    let (from, to) = (millis(&order.from)?, millis(&order.to)?);
+    Some(Span { from, to })
+}
+
+/// Renders the deposit in the price of an order, and for its seller the way to the refund.
+fn deposit(order: &OrderView, money_page: &str, t: Texts) -> Markup {
+    let Some(deposit) = order.deposit else {
+        return Markup::default();
+    };
+    let amount = t.lang.amount(deposit, order.currency);
+    html! {
+        p.soft { (t.format("deposit", args![amount = amount])) }
+        @if order.party == Party::Seller && order.until.is_none() && order.back == 0 {
+            p.hint { (t.text("deposit-hint")) " " a href=(money_page) { (t.text("see-money")) } }
+        }
+    }
+}
+
+/// Renders the time of a rent, the number of pieces, the price, what went back, the other party and the day.
 fn facts(order: &OrderView, t: Texts) -> Markup {
     let money = |amount| t.lang.amount(amount, order.currency);
     let somebody = || t.text("somebody").into_owned();
@@ -99,6 +125,7 @@ fn facts(order: &OrderView, t: Texts) -> Markup {
     };
     let at = order.at.as_deref().and_then(|at| Timestamp::parse(at).ok());
     html! {
+        @if let Some(span) = lent(order) { (time_span(span, t)) " · " }
         @if order.quantity > 1 { (t.format("pieces", args![count = order.quantity])) " · " }
         (money(order.amount))
         @if order.back > 0 { " · " (t.format("went-back", args![amount = money(order.back)])) }
@@ -120,7 +147,8 @@ pub(crate) async fn order(
         Party::Buyer => &order.seller,
     };
     let title = title(&order, t);
-    let payment = awaited_payment(&order, cashier(&node)?, t);
+    let cashier = cashier(&node)?;
+    let (payment, money_page) = (awaited_payment(&order, cashier, t), cashier.page());
     let content = html! {
         div #message {}
         p.crumbs { a href=(ORDERS_PAGE) { (t.text("orders")) } }
@@ -128,7 +156,8 @@ pub(crate) async fn order(
             h1 { (title) }
             p { span.tag { (t.text(state(&order))) } }
             p { (facts(&order, t)) }
-            p.soft { (returns(order.returns, t)) }
+            p.soft { @if lent(&order).is_some() { (t.text("held-rent")) } @else { (returns(order.returns, t)) } }
+            (deposit(&order, money_page, t))
             (payment)
             @match order.party {
                 Party::Buyer => (code(&order, t)),

@@ -6,6 +6,7 @@
 use imajin_app::operation::{Choice, read_operation};
 use imajin_ledger::rows;
 use imajin_log::Applied;
+use imajin_protocol::Minor;
 use rusqlite::{Connection, params};
 
 use crate::operations::{
@@ -37,6 +38,9 @@ CREATE TABLE orders (
     stars INTEGER,                    -- of the buyer's review
     review TEXT,                      -- its words; null once they were erased
     problem TEXT,                     -- missing, other, broken, deposit, money
+    from_ms INTEGER,                  -- when something lent is taken over
+    to_ms INTEGER,                    -- and brought back
+    bond INTEGER,                     -- its deposit, in minor units
     PRIMARY KEY (owner_did, payment)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX orders_of_listing ON orders (owner_did, listing);
@@ -71,8 +75,10 @@ fn put(db: &Connection, entry: &Applied<'_>, until: Option<i64>) -> rusqlite::Re
     let Some(terms) = terms.filter(|terms| terms.parties().contains(entry.did)) else {
         return Ok(());
     };
-    let sql = "INSERT INTO orders (owner_did, payment, listing, seller, buyer, quantity, returns, amount, currency, until_ms, at_ms, is_sent, is_handed, is_lost)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 0, 0, 0)
+    let span = terms.rental.span();
+    let sql = "INSERT INTO orders (owner_did, payment, listing, seller, buyer, quantity, returns, amount, currency, until_ms, at_ms,
+        from_ms, to_ms, bond, is_sent, is_handed, is_lost)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, 0, 0, 0)
         ON CONFLICT DO UPDATE SET until_ms = ?10, at_ms = ?11 WHERE until_ms IS NOT NULL";
     let params = params![
         entry.did.as_str(),
@@ -86,6 +92,9 @@ fn put(db: &Connection, entry: &Applied<'_>, until: Option<i64>) -> rusqlite::Re
         terms.currency.code(),
         until,
         entry.at.as_millis(),
+        span.map(|span| span.from),
+        span.map(|span| span.to),
+        terms.rental.bond.map(Minor::get),
     ];
     rows::run(db, sql, params)
 }

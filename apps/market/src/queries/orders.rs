@@ -8,7 +8,9 @@ use imajin_protocol::{Did, IdText};
 use rusqlite::{Result, Row, params};
 use serde::Deserialize;
 
+use super::KEPT;
 use crate::orders::{DAY_MS, Order, OrderTerms};
+use crate::rent::{Booking, Rental, Span};
 use crate::reviews::{ListingReview, Reputation, Review, SellerRecord};
 
 /// Maximum number of reviews that are shown of a listing.
@@ -31,7 +33,7 @@ const TITLE: &str = "(SELECT title FROM orders AS sold JOIN items ON items.owner
 fn select(condition: &str) -> String {
     format!(
         "SELECT payment, listing, seller, buyer, quantity, returns, amount, currency, until_ms, at_ms, {IS_SENT}, is_handed, cancelled_by,
-        iif(seller = owner_did, 'seller', 'buyer'), {IS_LOST}, {TITLE}, stars, review, problem FROM orders WHERE {condition}"
+        iif(seller = owner_did, 'seller', 'buyer'), {IS_LOST}, {TITLE}, stars, review, problem, from_ms, to_ms, bond FROM orders WHERE {condition}"
     )
 }
 
@@ -46,6 +48,11 @@ fn read_order(row: &Row<'_>) -> Result<Order> {
             returns: Int(row.get(5)?),
             amount: rows::minor(row, 6)?,
             currency: rows::currency(row, 7)?,
+            rental: Rental {
+                from: read_time(row, 19)?,
+                to: read_time(row, 20)?,
+                bond: Column::read(row, 21)?,
+            },
         },
         until: row.get(8)?,
         at: row.get(9)?,
@@ -58,6 +65,11 @@ fn read_order(row: &Row<'_>) -> Result<Order> {
         review: read_review(row, 16)?,
         problem: Column::read(row, 18)?,
     })
+}
+
+fn read_time(row: &Row<'_>, column: usize) -> Result<Option<Timestamp>> {
+    let at: Option<i64> = row.get(column)?;
+    Ok(at.and_then(|at| Timestamp::from_millis(at).ok()))
 }
 
 /// Reads the review in two columns: the stars, and the words, which are empty if there are none, and null once they were erased.
@@ -119,7 +131,7 @@ pub(crate) fn seller_record(db: Reader<'_>, seller: &str) -> Result<SellerRecord
     Ok(record.unwrap_or_default())
 }
 
-/// Returns what orders say about a seller, and about one of their listings.
+/// Returns the record of a seller, and the reviews of one of their listings.
 pub(crate) fn reputation(db: Reader<'_>, seller: &str, listing: &str) -> Result<Reputation> {
     let sql = format!(
         "SELECT stars, review, amount, currency FROM orders WHERE {FOR_MONEY} AND listing = ?2 AND stars IS NOT NULL
@@ -190,10 +202,31 @@ pub(crate) fn orders(
 pub(crate) fn open_orders(db: Reader<'_>, buyer: &str, now_ms: i64) -> Result<i64> {
     let sql = format!(
         "SELECT count(*) FROM orders WHERE owner_did = ?1 AND buyer = ?1 AND cancelled_by IS NULL AND NOT {IS_LOST}
-        AND (until_ms > ?2 OR until_ms IS NULL AND is_handed = 0 AND at_ms + returns * ?3 > ?2)"
+        AND (until_ms > ?2 OR until_ms IS NULL AND is_handed = 0 AND coalesce(from_ms, at_ms + returns * ?3) > ?2)"
     );
     let count = db.row(&sql, params![buyer, now_ms, DAY_MS], |row| row.get(0))?;
     Ok(count.unwrap_or_default())
+}
+
+/// Returns for which times pieces of a listing are lent, at a time in milliseconds. Past times are left out, except the last day.
+pub(crate) fn bookings(
+    db: Reader<'_>,
+    seller: &str,
+    listing: &str,
+    now_ms: i64,
+) -> Result<Vec<Booking>> {
+    let sql = format!(
+        "SELECT from_ms, to_ms, quantity FROM orders WHERE {KEPT} AND to_ms > ?3 - {DAY_MS} ORDER BY from_ms"
+    );
+    db.rows(&sql, params![seller, listing, now_ms], |row| {
+        Ok(Booking {
+            span: Span {
+                from: row.get(0)?,
+                to: row.get(1)?,
+            },
+            quantity: row.get(2)?,
+        })
+    })
 }
 
 /// Returns when the first of the promised orders of all people lapses, after this time in milliseconds.

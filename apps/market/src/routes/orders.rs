@@ -3,7 +3,7 @@
 use axum::Json;
 use imajin_app::extract::{Page, Path, Person, Query};
 use imajin_app::{Answer, Node, Problem, args, time};
-use imajin_protocol::{Currency, Did};
+use imajin_protocol::{Currency, Did, Minor};
 use imajin_selling::cashier;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -45,6 +45,15 @@ pub(crate) struct OrderView {
     pub(crate) currency: Currency,
     /// For how many days after the payment it can be given back; 0 is like cash.
     pub(crate) returns: i64,
+    /// When something lent is taken over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) from: Option<String>,
+    /// When it is brought back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) to: Option<String>,
+    /// The deposit in the amount, in minor units.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) deposit: Option<i64>,
     pub(crate) state: OrderState,
     /// Whether its payment or its handover is still to come. Without a word it counts as handed over after `returns` days.
     pub(crate) open: bool,
@@ -111,6 +120,9 @@ fn describe_order(node: &Node, order: Order) -> Answer<OrderView> {
         amount: order.terms.amount.get(),
         currency: order.terms.currency,
         returns: order.terms.returns.0,
+        from: order.terms.rental.from.map(|at| at.to_string()),
+        to: order.terms.rental.to.map(|at| at.to_string()),
+        deposit: order.terms.rental.bond.map(Minor::get),
     })
 }
 

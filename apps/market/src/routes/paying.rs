@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use imajin_app::extract::{Authed, Caller, Visitor};
 use imajin_app::operation::Int;
 use imajin_app::{Answer, Node, Problem, args};
+use imajin_dfos::Timestamp;
 use imajin_protocol::{Did, Minor};
 use imajin_selling::{self as selling, Agreed, Paying, QuoteAnswer, SaleAnswer, Wish};
 use serde::Deserialize;
@@ -14,7 +15,7 @@ use utoipa::ToSchema;
 use crate::manifest::TEXTS;
 use crate::on_sale::OnSale;
 use crate::operations::{PlaceOrder, QUANTITY_MAX};
-use crate::orders::total;
+use crate::rent::Rental;
 
 /// A listing that a person considers.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -29,12 +30,29 @@ pub(crate) struct OrderRequest {
     quantity: i64,
     /// For how many days it can be given back, as the buyer saw it. Another number is a conflict.
     returns: Option<i64>,
+    /// When something lent is taken over, in milliseconds.
+    from: Option<i64>,
+    /// When it is brought back, in milliseconds.
+    to: Option<i64>,
     #[serde(flatten)]
     paying: Paying,
 }
 
 fn one_piece() -> i64 {
     1
+}
+
+impl OrderRequest {
+    /// Returns the time that is asked for, with the listing's deposit.
+    fn rental(&self, item: &OnSale) -> Rental {
+        let time = |at: Option<i64>| at.and_then(|at| Timestamp::from_millis(at).ok());
+        let deposit = Minor::new(item.deposit()).ok();
+        Rental {
+            from: time(self.from),
+            to: time(self.to),
+            bond: deposit.filter(|deposit| !deposit.is_zero()),
+        }
+    }
 }
 
 impl Wish for OrderRequest {
@@ -54,7 +72,12 @@ impl Wish for OrderRequest {
                 .with_member("field", "returns"));
         }
         let is_quantity = (1..=QUANTITY_MAX).contains(&self.quantity);
-        let amount = total(item.terms.offered.price, self.quantity).filter(|_| is_quantity);
+        let rental = self.rental(item);
+        if item.rent.is_some() != rental.span().is_some() {
+            return Err(Problem::field("to", TEXTS.say("wrong-time", args![])));
+        }
+        let amount = item.terms.cost(item.rent, &rental, self.quantity);
+        let amount = amount.filter(|_| is_quantity);
         amount.ok_or_else(|| Problem::field("quantity", TEXTS.say("wrong-quantity", args![])))
     }
 
@@ -64,6 +87,7 @@ impl Wish for OrderRequest {
             seller: item.seller.clone(),
             quantity: Int(self.quantity),
             returns: Int(item.terms.returns),
+            rental: self.rental(item),
             agreed,
         }
     }

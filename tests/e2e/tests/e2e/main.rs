@@ -51,6 +51,7 @@ mod mail_server;
 mod mapping;
 mod market;
 mod market_orders;
+mod market_rents;
 mod market_reviews;
 mod mending;
 mod neighbours;

@@ -1,5 +1,6 @@
 //! Orders as entries of both logs make them, and the pieces that are left.
 
+use imajin_app::operation::ItemId;
 use imajin_dfos::{Timestamp, Value};
 use imajin_ledger::Reader;
 use imajin_log::{Offset, Seq, WillKind};
@@ -12,6 +13,7 @@ use crate::orders::tests::{BUYER, SELLER};
 use crate::orders::{DAY_MS, Order, OrderState, Party};
 use crate::projection::PROJECTION;
 use crate::queries;
+use crate::rent::Rental;
 use crate::reviews::{ProblemKind, SellerRecord};
 
 const LISTING: &str = "itm_000000000000000000000001";
@@ -365,16 +367,59 @@ impl Story {
     }
 }
 
+/// Offers so many pieces of the listing.
+fn offer(log: &Log, pieces: i64) {
+    let sql = format!(
+        "INSERT INTO offers VALUES ('{0}', '{LISTING}', 500, 'CHF', ''); INSERT INTO terms VALUES ('{0}', '{LISTING}', {pieces}, 14, NULL);",
+        log.did
+    );
+    log.db.execute_batch(&sql).unwrap();
+}
+
+/// Returns how many pieces are left for a time.
+fn pieces_left(log: &Log, rental: &Rental) -> i64 {
+    let (seller, listing) = (&log.did, ItemId::parse(LISTING).unwrap());
+    let terms = queries::terms(log.reader(), seller.as_str(), LISTING, 0);
+    let terms = terms.unwrap().unwrap();
+    let left = queries::pieces_left(log.reader(), (seller, &listing), (&terms, rental), 0);
+    left.unwrap().unwrap()
+}
+
 proptest! {
+    /// Rents are taken in the order in which people ask, each if enough pieces are there for all of its time.
+    #[test]
+    fn no_instant_has_more_than_all_pieces(rents in proptest::collection::vec((0..30_i64, 1..6_i64, 1..4_i64), 0..50), pieces in 1..5_i64) {
+        let mut log = Log::new(SELLER);
+        offer(&log, pieces);
+        let mut away = [0; 40];
+        for (number, (day, days, quantity)) in rents.into_iter().enumerate() {
+            let at = |day: i64| Timestamp::from_millis(day * DAY_MS).ok();
+            let rental = Rental { from: at(day), to: at(day + days), bond: None };
+            let during = usize::try_from(day).unwrap()..usize::try_from(day + days).unwrap();
+            let most = away[during.clone()].iter().max().copied().unwrap_or(0);
+            prop_assert_eq!(pieces_left(&log, &rental), pieces - most);
+            if most + quantity > pieces {
+                continue;
+            }
+            let mut fact = terms(quantity);
+            fact["from"] = (day * DAY_MS).into();
+            fact["to"] = ((day + days) * DAY_MS).into();
+            log.enter(OrderEntry::NAME, &format!("pay_{number}"), &fact);
+            for away in &mut away[during] {
+                *away += quantity;
+            }
+        }
+        // Rents sell no piece.
+        let terms = queries::terms(log.reader(), log.did.as_str(), LISTING, 0).unwrap().unwrap();
+        prop_assert_eq!(terms.left, Some(pieces));
+    }
+
     /// The pieces left are all pieces, less those of orders that still count.
     #[test]
     fn no_piece_is_counted_twice_or_lost(stories in proptest::collection::vec(story(), 0..12), now in 0..25_i64) {
         let (mut log, none) = (Log::new(SELLER), json!({}));
         let all = 50;
-        log.db.execute_batch(&format!(
-            "INSERT INTO offers VALUES ('{0}', '{LISTING}', 500, 'CHF', ''); INSERT INTO terms VALUES ('{0}', '{LISTING}', {all}, 14, NULL);",
-            log.did
-        )).unwrap();
+        offer(&log, all);
         for (number, story) in stories.iter().enumerate() {
             let payment = format!("pay_{number}");
             match story.until {

@@ -1,0 +1,105 @@
+//! Rents through the real program: the price of a time, pieces that are away meanwhile, and the deposit.
+
+use imajin_e2e::market_orders::{LISTING, PIECE};
+use imajin_e2e::{binary, http, until};
+use serde_json::{Value as Json, json};
+
+use crate::canary::assert_exported;
+use crate::cards::now_s;
+use crate::market_orders::{Street, refusal};
+
+const DAY_MS: i64 = 24 * 3_600_000;
+const DEPOSIT: i64 = 300;
+
+/// Returns the members of an order for whole days, the first of them so many days from today.
+fn rental(first: i64, days: i64) -> Json {
+    let from = (now_s() * 1_000 / DAY_MS + first) * DAY_MS;
+    json!({
+        "from": from, "to": from + days * DAY_MS, "bond": DEPOSIT, "amount": PIECE * days + DEPOSIT, "returns": 0,
+    })
+}
+
+#[test]
+fn a_rent_keeps_its_piece_for_its_time_alone() {
+    let street = Street::new();
+    let Street { ada, bob, eve, .. } = &street;
+    let fair = ada.lend_listing(1, DEPOSIT);
+    bob.order_as(ada, fair, &rental(2, 2)).unwrap();
+    let paid = 2 * PIECE + DEPOSIT;
+    assert_eq!((bob.credit(), ada.coming()), (4 * PIECE - paid, paid));
+    let payment = bob.newest_order();
+    let rented = bob.order_by(&payment);
+    assert_members!(rented, "state": "paid", "deposit": DEPOSIT, "open": true, "cancellable": true);
+    assert!(rented["from"].is_string() && rented["to"].is_string());
+    assert_members!(street.listing(), "status": "active");
+    let order = |members: &Json| refusal(eve.order_as(ada, fair, members));
+    for days in [(2, 1), (3, 2), (1, 2), (1, 5)] {
+        let (status, reason) = order(&rental(days.0, days.1));
+        assert_eq!((status, reason.as_str()), (409, "taken"), "{days:?}");
+    }
+    eve.order_as(ada, fair, &rental(4, 1)).unwrap();
+    // Called off before it begins, its time is free for others.
+    bob.cancel_order(&payment, (ada, bob)).unwrap();
+    until("the money is back", || bob.credit() == 4 * PIECE);
+    eve.order_as(ada, fair, &rental(2, 1)).unwrap();
+}
+
+#[test]
+fn a_rent_at_other_terms_or_at_no_such_time_is_refused() {
+    let street = Street::new();
+    let Street { ada, bob, node, .. } = &street;
+    let fair = ada.lend_listing(1, DEPOSIT);
+    let order = |name: &str, value: Json| {
+        let mut members = rental(1, 2);
+        members[name] = value;
+        refusal(bob.order_as(ada, fair, &members))
+    };
+    let changed = (409, "changed".to_owned());
+    assert_eq!(order("amount", json!(PIECE + DEPOSIT)), changed);
+    assert_eq!(order("bond", json!(DEPOSIT - 1)), changed);
+    for days in [(-3, 3), (366, 1)] {
+        let refused = refusal(bob.order_as(ada, fair, &rental(days.0, days.1)));
+        assert_eq!(refused, (400, "to".to_owned()), "{days:?}");
+    }
+    let quote = |members: &Json| {
+        let mut wish = json!({ "owner": ada.did(), "listing": LISTING });
+        for name in ["from", "to"] {
+            wish[name] = members[name].clone();
+        }
+        let request = http().post(format!("{}/market/api/quote", node.url));
+        let answer = request.json(&wish).send().unwrap();
+        (answer.status().as_u16(), answer.json::<Json>().unwrap())
+    };
+    let (status, quoted) = quote(&rental(1, 2));
+    assert_eq!(
+        (status, &quoted["amount"]),
+        (200, &json!(2 * PIECE + DEPOSIT))
+    );
+    assert_eq!(quoted["sign"]["fact"]["bond"], DEPOSIT);
+    let (status, refused) = quote(&json!({}));
+    assert_eq!((status, &refused["field"]), (400, &json!("to")));
+}
+
+#[test]
+fn a_deposit_goes_back_and_both_copies_verify() {
+    let street = Street::new();
+    let Street { ada, bob, .. } = &street;
+    let fair = ada.lend_listing(1, DEPOSIT);
+    bob.order_as(ada, fair, &rental(0, 2)).unwrap();
+    let payment = bob.newest_order();
+    // Its time has begun: only its owner gives money back.
+    assert_members!(bob.order_by(&payment), "open": false, "cancellable": false);
+    bob.hand_order(ada, &payment, None).unwrap();
+    ada.refund(&payment, DEPOSIT, "all is back", &[bob.did()])
+        .unwrap();
+    for order in [bob.order_by(&payment), ada.order_by(&payment)] {
+        assert_members!(order, "state": "handed", "back": DEPOSIT, "amount": 2 * PIECE + DEPOSIT);
+    }
+    assert_eq!((bob.credit(), ada.coming()), (2 * PIECE, 2 * PIECE));
+    for (person, name) in [(ada, "ada"), (bob, "bob")] {
+        let key = person.key_file(street.folder.path());
+        let at = ["--node", &street.node.url, "--key", key.to_str().unwrap()];
+        let bundle = street.folder.path().join(name);
+        assert_exported(binary(), &at, &bundle, std::slice::from_ref(&payment), &[]);
+    }
+}
