@@ -405,7 +405,9 @@ fn parts(choices: &[PartChoice], t: Texts) -> Markup {
                                 input id={ "part-" (choice.app) } type="checkbox" checked[choice.is_chosen];
                                 span { (choice.title) }
                             }
-                            @for (way, label) in moves(&choice.title) { button type="button" data-do=(way) aria-label=(label) { @if way == "up" { "↑" } @else { "↓" } } }
+                            span.row {
+                                @for (way, label) in moves(&choice.title) { button type="button" data-do=(way) aria-label=(label) { @if way == "up" { "↑" } @else { "↓" } } }
+                            }
                         }
                     }
                 }
