@@ -10,7 +10,7 @@ use imajin_app::extract::{Caller, Path, Visitor};
 use imajin_app::operation::Choice;
 use imajin_app::{Answer, Lang, Node, Page, Session};
 use imajin_items::pages::{Form, Scene, moved};
-use imajin_items::{Accent, ItemPages, Owner, formats, strangers};
+use imajin_items::{Accent, ItemPages, Owner, PersonPage, formats};
 use maud::{Markup, html};
 
 use crate::jars::{self, Item, Jar, Jars};
@@ -19,21 +19,21 @@ use crate::meetups;
 
 pub(crate) use edit::edit;
 
-/// Answers a person's jars; where they have only one, that one.
-pub(crate) async fn person(
-    Visitor(node, Caller(session)): Visitor,
-    lang: Lang,
-    Path(whose): Path<String>,
-) -> Answer<Response> {
-    let (name, form) = Form::split_suffix(&whose);
-    if let (Form::Page, None) = (form, &session) {
-        return strangers::page(&node, MANIFEST.name, (name, lang), |owner| {
-            View::new(&node, owner, None, lang)?.page()
-        });
+impl PersonPage for Jars {
+    /// Renders a person's jars; where they have only one, that one.
+    fn page(node: &Node, owner: Owner, session: Option<&Session>, lang: Lang) -> Answer<Page> {
+        View::new(node, owner, session, lang)?.page()
     }
-    let owner = Owner::resolve(&node, name)?;
-    let view = View::new(&node, owner, session.as_ref(), lang)?;
-    view.answer(form, &view.title())
+
+    fn document(
+        node: &Node,
+        owner: Owner,
+        session: Option<&Session>,
+        (form, lang): (Form, Lang),
+    ) -> Answer<Response> {
+        let view = View::new(node, owner, session, lang)?;
+        view.answer(form, &view.title())
+    }
 }
 
 /// Answers a jar's own page.

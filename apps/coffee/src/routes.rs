@@ -9,6 +9,7 @@ mod tips;
 use imajin_app::Node;
 use imajin_app::routing::{OpenApiRouter, get, routes};
 use imajin_items::feeds::of_person;
+use imajin_items::person_page;
 
 use crate::jars::Jars;
 use crate::pages;
@@ -28,7 +29,7 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         .routes(routes!(tips::given))
         .routes(routes!(meetups::list))
         .route("/edit", get(pages::edit))
-        .route("/{owner}", get(pages::person))
+        .route("/{owner}", get(person_page::<Jars>))
         .route("/{owner}/feed.atom", get(of_person::<Jars>))
         .route("/{owner}/feed.rss", get(of_person::<Jars>))
         .route("/{owner}/{jar}", get(pages::jar_page))

@@ -7,19 +7,16 @@ mod edit;
 mod event;
 mod survey;
 
-use axum::response::{IntoResponse, Response};
-use imajin_app::extract::{Caller, Path, Visitor};
-use imajin_app::{Answer, Lang, Node, Session, Texts};
-use imajin_items::pages::{Form, Scene, words};
-use imajin_items::{ItemPages, Owner, formats};
+use imajin_app::{Answer, Lang, Node, Page, Session, Texts};
+use imajin_items::pages::{Scene, words};
+use imajin_items::{ItemPages, Owner, PersonPage};
 use maud::{Markup, html};
 
 use crate::Dykil;
 use crate::asking;
 use crate::forms::HOUSEHOLD;
 use crate::manifest::{MANIFEST, OWN_PAGE, TEXTS};
-use crate::queries::Survey;
-use crate::survey::{Item, Status};
+use crate::survey::Status;
 
 pub(crate) use edit::edit;
 pub(crate) use survey::survey;
@@ -60,69 +57,35 @@ fn status(t: Texts, status: Status) -> Markup {
     html! { span class=(class) { (t.text(id)) } }
 }
 
-/// Serves a person's surveys as a page, JSON or Markdown.
-pub(crate) async fn person(
-    Visitor(node, Caller(session)): Visitor,
-    lang: Lang,
-    Path(whose): Path<String>,
-) -> Answer<Response> {
-    let (whose, form) = Form::split_suffix(&whose);
-    let owner = Owner::resolve(&node, whose)?;
-    let session = session.as_ref();
-    let viewer = session.map(|session| &session.did);
-    let all = asking::all(&node, &owner.did, viewer)?;
-    let t = TEXTS.for_reader(lang);
-    let title = Dykil::title(&owner, lang);
-    let items = || {
-        all.iter()
-            .map(|survey| &survey.item)
-            .collect::<Vec<&Item>>()
-    };
-    Ok(match form {
-        Form::Json => formats::json((&owner, &title), items(), session),
-        Form::Markdown => formats::markdown(markdown(&owner, &title, &all), session),
-        Form::Page => list(&node, owner, session, (&title, &all), t)?,
-    })
-}
+impl PersonPage for Dykil {
+    // A survey closes, and a box is lost, without an entry.
+    const IS_KEPT: bool = false;
 
-fn markdown(owner: &Owner, title: &str, all: &[Survey]) -> String {
-    let mut out = format!("# {}\n", formats::escaped(title));
-    for survey in all {
-        let title = formats::escaped(&survey.item.title);
-        let (path, address) = (owner.path(MANIFEST.name), survey.item.address());
-        out += &format!("\n* [{title}]({path}/{address})\n");
-        formats::note(survey.item.note.as_deref(), "  ", &mut out);
-    }
-    out
-}
-
-fn list(
-    node: &Node,
-    owner: Owner,
-    session: Option<&Session>,
-    (title, all): (&str, &[Survey]),
-    t: Texts,
-) -> Answer<Response> {
-    let whose = (node, MANIFEST.name);
-    let scene = Scene::new(whose, owner, session, [].into_iter(), t.lang);
-    let path = scene.path();
-    let content = html! {
-        div.items-page {
-            (scene.head(title, None))
-            @if scene.is_own { div.actions { a.button href=(OWN_PAGE) { (t.text("change")) } } }
-            @if all.is_empty() { p.hint.empty { (t.text("none")) } }
-            ul.rows.surveys {
-                @for survey in all {
-                    li {
-                        p { a href={ (path) "/" (survey.item.address()) } { (survey.item.title) } " " (status(t, survey.state.visible_status(&survey.item, node.now()))) }
-                        (words(survey.item.note.as_deref()))
-                        (scene.standing(&survey.item, None))
+    fn page(node: &Node, owner: Owner, session: Option<&Session>, lang: Lang) -> Answer<Page> {
+        let t = TEXTS.for_reader(lang);
+        let all = asking::all(node, &owner.did, session.map(|session| &session.did))?;
+        let title = Self::title(&owner, lang);
+        let whose = (node, MANIFEST.name);
+        let scene = Scene::new(whose, owner, session, [].into_iter(), lang);
+        let path = scene.path();
+        let content = html! {
+            div.items-page {
+                (scene.head(&title, None))
+                @if scene.is_own { div.actions { a.button href=(OWN_PAGE) { (t.text("change")) } } }
+                @if all.is_empty() { p.hint.empty { (t.text("none")) } }
+                ul.rows.surveys {
+                    @for survey in &all {
+                        li {
+                            p { a href={ (path) "/" (survey.item.address()) } { (survey.item.title) } " " (status(t, survey.state.visible_status(&survey.item, node.now()))) }
+                            (words(survey.item.note.as_deref()))
+                            (scene.standing(&survey.item, None))
+                        }
                     }
                 }
+                (scene.feeds(&path))
             }
-            (scene.feeds(&path))
-        }
-    };
-    let page = scene.page((t, "help-list"), session, (title, None), content)?;
-    Ok(page.style(STYLE).indexed().into_response())
+        };
+        let page = scene.page((t, "help-list"), session, (&title, None), content)?;
+        Ok(page.style(STYLE).indexed())
+    }
 }

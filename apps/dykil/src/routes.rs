@@ -8,6 +8,7 @@ mod voting;
 use imajin_app::Node;
 use imajin_app::routing::{OpenApiRouter, get, routes};
 use imajin_items::feeds::of_person;
+use imajin_items::person_page;
 
 use crate::{Dykil, pages};
 
@@ -24,7 +25,7 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         .routes(routes!(voting::answer))
         .routes(routes!(slips::draw))
         .route("/edit", get(pages::edit))
-        .route("/{owner}", get(pages::person))
+        .route("/{owner}", get(person_page::<Dykil>))
         .route("/{owner}/feed.atom", get(of_person::<Dykil>))
         .route("/{owner}/feed.rss", get(of_person::<Dykil>))
         .route("/{owner}/{survey}", get(pages::survey))

@@ -13,14 +13,14 @@ use imajin_app::operation::Choice;
 use imajin_app::{Answer, Lang, Node, Page, Peer, Session, Texts, args};
 use imajin_items::files::{self, FileView};
 use imajin_items::pages::{Form, Reader, Scene, moved, words};
-use imajin_items::{Accent, ItemPages, ItemView, Origin, Owner};
+use imajin_items::{Accent, ItemPages, ItemView, Origin, Owner, PersonPage};
 use maud::{Markup, html};
 
 use crate::Links;
 use crate::fields::Kind;
 use crate::manifest::{MANIFEST, TEXTS};
 use crate::queries::{self, Item};
-use crate::visits::{self, Click, Target, lead};
+use crate::visits::{Click, Target, lead};
 
 pub(crate) use edit::edit;
 
@@ -28,7 +28,7 @@ pub(crate) use edit::edit;
 const STYLE: &str = "/assets/links/links.css";
 
 /// A page or a collection, as its viewer sees it.
-pub(crate) struct View<'a> {
+struct View<'a> {
     scene: Scene<'a>,
     title: String,
     /// The item that the page is about: a collection, or the page itself if its owner described it.
@@ -70,21 +70,11 @@ impl<'a> View<'a> {
     }
 
     /// Returns the view of a person's whole page.
-    pub(crate) fn whole(
-        node: &'a Node,
-        owner: Owner,
-        session: Option<&Session>,
-        lang: Lang,
-    ) -> Answer<Self> {
+    fn whole(node: &'a Node, owner: Owner, session: Option<&Session>, lang: Lang) -> Answer<Self> {
         let viewer = session.map(|session| &session.did);
         let items = Links::list(node, &owner.did, viewer)?;
         let page = items.iter().find(|item| item.kind == Kind::Page).cloned();
         Self::new(node, owner, session, (page, items), lang)
-    }
-
-    /// Returns the owner's page in the frame of all pages.
-    pub(crate) fn into_page(self, session: Option<&Session>) -> Answer<Page> {
-        Ok(self.page(session, self.content())?.indexed())
     }
 
     fn note(&self) -> Option<&str> {
@@ -128,7 +118,7 @@ impl<'a> View<'a> {
         html! {
             li {
                 @if let Some(cover) = cover { span.cover { (files[cover].picture(&files[cover].alt)) } }
-                a.to href=(visits::path(&self.scene.owner, &link.id)) rel="nofollow ugc noopener" { (link.title) }
+                a.to href=(Links::target_path(&self.scene.owner, link)) rel="nofollow ugc noopener" { (link.title) }
                 span.host { (host(url)) }
                 (words(link.note.as_deref()))
                 (files::draw(others, self.t.lang))
@@ -233,19 +223,24 @@ pub(crate) fn host(url: &str) -> &str {
     host.strip_prefix("www.").unwrap_or(host)
 }
 
-/// Answers a person's page, as its viewer sees it.
-pub(crate) fn person(
-    node: &Node,
-    session: Option<&Session>,
-    lang: Lang,
-    (whose, form): (&str, Form),
-) -> Answer<Response> {
-    let owner = Owner::resolve(node, whose)?;
-    let view = View::whole(node, owner, session, lang)?;
-    match form {
-        Form::Page => Ok(view.into_page(session)?.into_response()),
-        Form::Json => Ok(view.json(session)),
-        Form::Markdown => Ok(view.markdown(session)),
+impl PersonPage for Links {
+    fn page(node: &Node, owner: Owner, session: Option<&Session>, lang: Lang) -> Answer<Page> {
+        let view = View::whole(node, owner, session, lang)?;
+        Ok(view.page(session, view.content())?.indexed())
+    }
+
+    fn document(
+        node: &Node,
+        owner: Owner,
+        session: Option<&Session>,
+        (form, lang): (Form, Lang),
+    ) -> Answer<Response> {
+        let view = View::whole(node, owner, session, lang)?;
+        Ok(if form == Form::Json {
+            view.json(session)
+        } else {
+            view.markdown(session)
+        })
     }
 }
 

@@ -1,7 +1,7 @@
 //! Queries that only this service has: the page itself, its items, and clicks.
 
 use imajin_app::{Answer, Catalogue, Icon, Node};
-use imajin_items::{ItemOf, ItemPages, store, visible_items};
+use imajin_items::{Base, ItemOf, ItemPages, Owner, store, visible_items};
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
 use rusqlite::{Result, Row};
@@ -64,6 +64,15 @@ impl ItemPages for Links {
             }
         }
         Ok(items)
+    }
+
+    fn is_in_feeds(kind: Kind) -> bool {
+        kind == Kind::Link
+    }
+
+    /// Returns the path that leads to a link's destination, and counts the click.
+    fn target_path(owner: &Owner, item: &Base) -> String {
+        format!("/links/go/{}/{}", owner.address(), item.id)
     }
 
     fn page_path(path: &str, item: &Item, _: &[Item]) -> String {

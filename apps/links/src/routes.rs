@@ -8,10 +8,10 @@ use axum::response::Response;
 use imajin_app::extract::{Caller, Path, Visitor};
 use imajin_app::operation::ItemId;
 use imajin_app::routing::{OpenApiRouter, get, routes};
-use imajin_app::{Answer, Lang, Node, Peer};
+use imajin_app::{Answer, Node, Peer};
+use imajin_items::feeds::of_item;
 use imajin_items::files::ItemAsked;
-use imajin_items::pages::Form;
-use imajin_items::{ItemPages, store};
+use imajin_items::{ItemPages, person_page, store};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -30,12 +30,12 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         .routes(routes!(bookmarks::export))
         .route("/edit", get(pages::edit))
         .route("/go/{owner}/{item}", get(go))
-        .route("/{owner}", get(person))
+        .route("/{owner}", get(person_page::<Links>))
         .route("/{owner}/feed.atom", get(feeds::of_page))
         .route("/{owner}/feed.rss", get(feeds::of_page))
         .route("/{owner}/{item}", get(pages::item))
-        .route("/{owner}/{item}/feed.atom", get(feeds::of_collection))
-        .route("/{owner}/{item}/feed.rss", get(feeds::of_collection))
+        .route("/{owner}/{item}/feed.atom", get(of_item::<Links>))
+        .route("/{owner}/{item}/feed.rss", get(of_item::<Links>))
         .with_state(node)
 }
 
@@ -107,18 +107,6 @@ imajin_items::file_route!(
     /// A file of a link, a collection or the page, for those who see it; a preview of a picture with `w`.
     "links", node, asked => asked.find::<Links>(&node)?.base
 );
-
-/// Answers a person's page.
-async fn person(
-    Visitor(node, Caller(session)): Visitor,
-    lang: Lang,
-    Path(whose): Path<String>,
-) -> Answer<Response> {
-    match (Form::split_suffix(&whose), &session) {
-        ((whose, Form::Page), None) => strangers::page(&node, whose, lang),
-        (whose, session) => pages::person(&node, session.as_ref(), lang, whose),
-    }
-}
 
 /// Redirects to the address of a link, and counts the click.
 async fn go(

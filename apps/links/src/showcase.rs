@@ -6,9 +6,9 @@ use imajin_items::{ItemPages, Owner};
 use imajin_protocol::Did;
 use imajin_showcase::{ITEMS_MAX, Showcase};
 
+use crate::Links;
 use crate::fields::Kind;
 use crate::manifest::MANIFEST;
-use crate::{Links, visits};
 
 impl Showcase for Links {
     fn items(&self, node: &Node, person: &Did, viewer: Option<&Did>, _: Lang) -> Answer<Vec<Hit>> {
@@ -20,7 +20,7 @@ impl Showcase for Links {
         let owner = Owner::from_did(node, person.clone())?;
         for (hit, item) in hits.iter_mut().zip(&items) {
             if item.kind == Kind::Link {
-                hit.href = visits::path(&owner, &item.id);
+                hit.href = Self::target_path(&owner, item);
             }
         }
         Ok(hits)

@@ -1,18 +1,15 @@
-//! Cache of the most frequent requests by visitors who aren't signed in: pages, and destinations of links. Both are
-//! kept until they change.
+//! Cache of the destinations of links, for visitors who aren't signed in. Each is kept until it changes.
 
 use std::sync::Arc;
 
-use axum::response::Response;
 use imajin_app::operation::ItemId;
 use imajin_app::recent::{FreshAnswer, Recent, Tables};
-use imajin_app::{Answer, Lang, Node};
-use imajin_items::strangers::{self, until};
+use imajin_app::{Answer, Node};
+use imajin_items::strangers::until;
 use imajin_items::{ItemPages, Owner};
 
 use crate::Links;
 use crate::manifest::MANIFEST;
-use crate::pages::View;
 use crate::visits::Target;
 
 /// Bytes for links.
@@ -27,13 +24,6 @@ impl Default for Targets {
         // A deletion may concern any table.
         Self(Recent::new(Tables::All, TARGETS_BYTES_MAX))
     }
-}
-
-/// Answers a person's page to a stranger.
-pub(crate) fn page(node: &Node, whose: &str, lang: Lang) -> Answer<Response> {
-    strangers::page(node, MANIFEST.name, (whose, lang), |owner| {
-        View::whole(node, owner, None, lang)?.into_page(None)
-    })
 }
 
 /// Returns the destination of a link.

@@ -3,18 +3,13 @@
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use imajin_app::{Answer, Node, Peer, Problem};
-use imajin_items::{ItemPages, Owner};
+use imajin_items::ItemPages;
 use imajin_protocol::Did;
 
 use crate::Links;
 use crate::clicks::Waiting;
 use crate::fields::Kind;
 use crate::queries::{self, Item};
-
-/// Returns the path that leads to a link's destination, and counts the click.
-pub(crate) fn path(owner: &Owner, link: &str) -> String {
-    format!("/links/go/{}/{link}", owner.address())
-}
 
 /// The destination of a link.
 pub(crate) struct Target {

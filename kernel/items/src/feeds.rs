@@ -17,7 +17,7 @@ use imajin_dfos::Timestamp;
 use imajin_host::reached::Reached;
 use maud::{Markup, PreEscaped, html};
 
-use crate::{Base, ItemPages, Owner, Visibility};
+use crate::{Base, ItemOf, ItemPages, ItemView, Owner, Visibility};
 
 /// Maximum number of entries of a feed.
 pub const ENTRIES_MAX: usize = 50;
@@ -89,10 +89,27 @@ pub struct Entry {
 impl Feed {
     /// Makes a feed of the newest of a person's items that are public, under the title of their page.
     pub fn of_page(owner: Owner, service: &'static str, title: String, items: Vec<Base>) -> Self {
-        let page = owner.path(service);
+        let path =
+            |owner: &Owner, item: &Base| format!("{}/{}", owner.path(service), item.address());
+        Self::new((owner, service), title, items, path)
+    }
+
+    /// Makes a feed of those of a person's items that are public and that the service has in feeds.
+    pub fn of_items<S: ItemPages>(owner: Owner, title: String, items: Vec<ItemOf<S>>) -> Self {
+        let items = items.into_iter().filter(|item| S::is_in_feeds(item.kind));
+        let items = items.map(|item| item.base).collect();
+        Self::new((owner, S::SERVICE), title, items, S::target_path)
+    }
+
+    fn new(
+        (owner, service): (Owner, &'static str),
+        title: String,
+        items: Vec<Base>,
+        path: impl Fn(&Owner, &Base) -> String,
+    ) -> Self {
         let entry = |item: Base| Entry {
             id: format!("{}/{}", owner.did, item.id),
-            path: format!("{page}/{}", item.address()),
+            path: path(&owner, &item),
             published: item.put,
             title: item.title,
             summary: item.note,
@@ -102,8 +119,8 @@ impl Feed {
             title,
             note: None,
             entries: newest(items).into_iter().map(entry).collect(),
+            page: owner.path(service),
             service,
-            page,
             owner,
         }
     }
@@ -188,14 +205,36 @@ pub async fn of_person<S: ItemPages>(
     asked: FeedRequest,
 ) -> Answer<Response> {
     let owner = Owner::resolve(&node, &whose)?;
-    let items = S::list(&node, &owner.did, None)?.into_iter();
-    let items = items.map(|item| item.base).collect();
+    let items = S::list(&node, &owner.did, None)?;
     let title = S::title(&owner, asked.lang);
-    Ok(Feed::of_page(owner, S::SERVICE, title, items).answer(&asked))
+    Ok(Feed::of_items::<S>(owner, title, items).answer(&asked))
+}
+
+/// Answers the feed of the newest items in an item that people can follow.
+///
+/// # Errors
+/// 404 if there is no such item for strangers, or people can't follow it; 404 and 410 as [`Owner::resolve`].
+pub async fn of_item<S: ItemPages>(
+    State(node): State<Node>,
+    Path((whose, name)): Path<(String, String)>,
+    asked: FeedRequest,
+) -> Answer<Response> {
+    let owner = Owner::resolve(&node, &whose)?;
+    let ItemView { item, within } = S::find(&node, &owner.did, None, &name)?;
+    if !S::may_be_followed(item.kind) {
+        return Err(S::not_found());
+    }
+    let feed = Feed {
+        id: format!("{}/{}", owner.did, item.id),
+        page: format!("{}/{}", owner.path(S::SERVICE), item.address()),
+        note: item.base.note,
+        ..Feed::of_items::<S>(owner, item.base.title, within)
+    };
+    Ok(feed.answer(&asked))
 }
 
 /// Returns the public items among these, the newest first: at most [`ENTRIES_MAX`].
-pub fn newest(mut items: Vec<Base>) -> Vec<Base> {
+fn newest(mut items: Vec<Base>) -> Vec<Base> {
     items.retain(|item| item.visibility == Visibility::Public);
     items.sort_by(|one, other| (other.put, &other.id).cmp(&(one.put, &one.id)));
     items.truncate(ENTRIES_MAX);

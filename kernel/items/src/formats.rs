@@ -8,8 +8,8 @@ use imajin_app::Session;
 use imajin_app::operation::settle_direction;
 use serde::Serialize;
 
-use crate::Owner;
 use crate::pages::paragraphs;
+use crate::{Base, Item, Owner};
 
 /// A page, or an item with its contents.
 #[derive(Serialize)]
@@ -62,6 +62,27 @@ pub fn note(note: Option<&str>, indent: &str, out: &mut String) {
         let text = lines.join(&format!("\\\n{indent}"));
         out.push_str(&format!("\n{indent}{text}\n"));
     }
+}
+
+/// Writes a list of items in Markdown, below a title and a note; `path` is that of their owner's page.
+pub fn outline<K, W>(
+    (title, text): (&str, Option<&str>),
+    path: &str,
+    items: &[Item<K, W>],
+) -> String {
+    let mut out = format!("# {}\n", escaped(title));
+    note(text, "", &mut out);
+    for item in items {
+        row(item, path, &mut out);
+    }
+    out
+}
+
+/// Writes an item of a list, which leads to the item's page; `path` is that of its owner's.
+pub fn row(item: &Base, path: &str, out: &mut String) {
+    let title = escaped(&item.title);
+    out.push_str(&format!("\n* [{title}]({path}/{})\n", item.address()));
+    note(item.note.as_deref(), "  ", out);
 }
 
 /// Escapes a text so that nothing in it is markup: a backslash makes any ASCII punctuation plain, in a link's address

@@ -1,4 +1,4 @@
-//! The cards that items contribute to Home: news in the items that a person follows.
+//! The cards that items contribute to Home (news in the items that a person follows) and to the front page.
 
 use imajin_app::{Answer, HomeCard, Icon, Lang, Node, Problem};
 use imajin_dfos::Timestamp;
@@ -6,10 +6,12 @@ use imajin_protocol::Did;
 use maud::html;
 
 use crate::store::{self, Followed};
-use crate::{Items, Owner, TEXTS, visible_item};
+use crate::{ItemOf, ItemPages, Items, Owner, TEXTS, newest_public, visible_item};
 
 /// The age up to which an item is news, in milliseconds.
 const NEW_MS: i64 = 14 * 24 * 3_600_000;
+/// Maximum number of cards on the front page.
+const FRONT_MAX: usize = 6;
 /// Maximum number of cards on Home.
 const CARDS_MAX: usize = 10;
 /// Maximum number of followed items that are searched for news: some may have none for this person.
@@ -72,4 +74,25 @@ pub fn cards<S: Items>(
         }
     }
     Ok(cards)
+}
+
+/// Returns cards of the newest public items of a kind for the front page. The kind of the cards is one of the app's manifest;
+/// `detail` returns the line below an item's title.
+pub fn front_cards<S: ItemPages>(
+    node: &Node,
+    (kind, card_kind): (S::Kind, &'static str),
+    detail: &dyn Fn(&Owner, &ItemOf<S>) -> Answer<String>,
+) -> Answer<Vec<HomeCard>> {
+    let card = |(owner, item): (Did, ItemOf<S>)| {
+        let owner = Owner::from_did(node, owner)?;
+        let href = format!("{}/{}", owner.path(S::SERVICE), item.address());
+        let at = Timestamp::from_millis(item.put).map_err(Problem::internal)?;
+        let content = html! {
+            p { a href=(href) { strong { (item.title) } } }
+            p.soft { (detail(&owner, &item)?) }
+        };
+        Ok(HomeCard::news(card_kind, at, S::ICON, content))
+    };
+    let newest = newest_public::<S>(node, kind, FRONT_MAX)?.into_iter();
+    newest.map(card).collect()
 }

@@ -3,7 +3,7 @@
 use imajin_app::{Answer, Catalogue, Icon, Lang, Node, Problem, args};
 use imajin_protocol::Did;
 
-use crate::{ItemOf, ItemView, Items, Owner, visible_item, visible_items};
+use crate::{Base, ItemOf, ItemView, Items, Owner, visible_item, visible_items};
 
 /// A service in which each person has a page, below which their items have theirs.
 pub trait ItemPages: Items {
@@ -41,6 +41,16 @@ pub trait ItemPages: Items {
     fn title(owner: &Owner, lang: Lang) -> String {
         let t = Self::TEXTS.for_reader(lang);
         t.format("title", args![name = owner.called(lang)])
+    }
+
+    /// Returns whether feeds have items of a kind.
+    fn is_in_feeds(_: Self::Kind) -> bool {
+        true
+    }
+
+    /// Returns the path to which a feed leads for an item.
+    fn target_path(owner: &Owner, item: &Base) -> String {
+        format!("{}/{}", owner.path(Self::SERVICE), item.address())
     }
 
     /// Returns the path of an item's page: its viewer sees `all` of its owner's, whose page is at `path`.

@@ -20,6 +20,7 @@ mod mount;
 mod operations;
 mod owner;
 pub mod pages;
+mod person_page;
 mod projection;
 pub mod rights;
 mod rules;
@@ -46,6 +47,7 @@ pub use operations::{
     Set, SetItem, SetRefusal, Shared, Sort, SortItems, SortRefusal, Unfollow, UnfollowRefusal,
 };
 pub use owner::{Owner, WhoseQuery};
+pub use person_page::{PersonPage, person_page};
 pub use projection::{Put, apply, put};
 pub use rules::check_put;
 pub use viewing::{
