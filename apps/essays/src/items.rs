@@ -3,12 +3,13 @@
 //! Always: an item has no text, so that lists stay small. The text of an essay is read from the entry of its newest version.
 
 use imajin_app::operation::Choice;
-use imajin_items::{ItemOf, Items};
+use imajin_app::{Catalogue, Icon};
+use imajin_items::{ItemOf, ItemPages, Items};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::Essays;
-use crate::manifest::MANIFEST;
+use crate::manifest::{MANIFEST, TEXTS};
 
 /// Words that people read in a minute.
 const WORDS_A_MINUTE: u64 = 220;
@@ -53,6 +54,16 @@ impl Items for Essays {
 
     fn may_be_followed(kind: Kind) -> bool {
         kind == Kind::Series
+    }
+}
+
+impl ItemPages for Essays {
+    const ICON: Icon = Icon::Record;
+    const TEXTS: &'static Catalogue = &TEXTS;
+    const NOT_FOUND: &'static str = "no-such-essay";
+
+    fn is_in_feeds(kind: Kind) -> bool {
+        kind == Kind::Essay
     }
 }
 

@@ -6,12 +6,11 @@
 //! | `items` | essays and series, as items |
 //! | `projection`, `queries` | the tables and their queries |
 //! | `data_rights` | export, count, delete, transfer |
-//! | `routes`, `pages`, `feeds` | HTTP, HTML pages, feeds |
+//! | `routes`, `pages` | HTTP, HTML pages |
 //! | `home`, `showcase` | cards on Home and on the front page, the search; essays on their author's page |
 #![forbid(unsafe_code)]
 
 mod data_rights;
-mod feeds;
 mod home;
 mod items;
 mod manifest;

@@ -7,7 +7,7 @@ mod edit;
 mod essay;
 mod series;
 
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use imajin_app::extract::{Caller, Path, Visitor};
 use imajin_app::page::Preview;
 use imajin_app::{Answer, Lang, Node, Page, Session, Texts, args};
@@ -15,11 +15,11 @@ use imajin_dfos::Timestamp;
 use imajin_host::reached::Reached;
 use imajin_items::files::FileView;
 use imajin_items::pages::{Form, Reader, Scene, moved, words};
-use imajin_items::{Base, Owner, Viewing, formats, strangers};
+use imajin_items::{Base, ItemPages, Owner, PersonPage, Viewing, formats};
+use imajin_protocol::Did;
 use maud::{Markup, html};
 
 use crate::Essays;
-use crate::feeds::title_of;
 use crate::items::{Item, Kind};
 use crate::manifest::{MANIFEST, OWN_PAGE, TEXTS};
 use crate::queries;
@@ -40,37 +40,6 @@ struct Visit<'a> {
     address: &'a str,
 }
 
-/// Answers a person's essays as a page, JSON or Markdown.
-pub(crate) async fn person(
-    Visitor(node, Caller(session)): Visitor,
-    lang: Lang,
-    Path(whose): Path<String>,
-) -> Answer<Response> {
-    let (whose, form) = Form::split_suffix(&whose);
-    if let (Form::Page, None) = (form, &session) {
-        return strangers::page(&node, MANIFEST.name, (whose, lang), |author| {
-            list(&node, author, None, lang)
-        });
-    }
-    let author = Owner::resolve(&node, whose)?;
-    let session = session.as_ref();
-    if form == Form::Page {
-        return Ok(list(&node, author, session, lang)?.into_response());
-    }
-    let items = queries::listed(&node, &author.did, session.map(|session| &session.did))?;
-    let title = title_of(&author, lang);
-    if form == Form::Markdown {
-        let text = outline((&title, None), &author, &items);
-        Ok(formats::markdown(text, session))
-    } else {
-        Ok(formats::json(
-            (&author, &title),
-            items.iter().collect(),
-            session,
-        ))
-    }
-}
-
 /// Answers an essay or a series as a page, JSON or Markdown.
 pub(crate) async fn item(
     Visitor(node, Caller(session)): Visitor,
@@ -82,7 +51,7 @@ pub(crate) async fn item(
     let author = Owner::resolve(&node, &whose)?;
     let session = session.as_ref();
     let viewer = session.map(|session| &session.did);
-    let view = queries::find(&node, &author.did, viewer, name)?;
+    let view = Essays::find(&node, &author.did, viewer, name)?;
     if let Some(moved) = moved(&view.item, &author.path(MANIFEST.name), (name, form)) {
         return Ok(moved);
     }
@@ -103,7 +72,8 @@ pub(crate) async fn item(
         }
         (Form::Markdown, Kind::Series) => {
             let heading = (&*view.item.title, view.item.note.as_deref());
-            let text = outline(heading, &author, &view.within);
+            let path = author.path(MANIFEST.name);
+            let text = formats::outline(heading, &path, &view.within);
             Ok(formats::markdown(text, session))
         }
         (Form::Json, _) => {
@@ -113,41 +83,34 @@ pub(crate) async fn item(
     }
 }
 
-/// Writes a list of essays in Markdown, below a title and a note.
-fn outline((title, note): (&str, Option<&str>), author: &Owner, items: &[Item]) -> String {
-    let path = author.path(MANIFEST.name);
-    let mut out = format!("# {}\n", formats::escaped(title));
-    formats::note(note, "", &mut out);
-    for item in items {
-        let title = formats::escaped(&item.title);
-        out += &format!("\n* [{title}]({path}/{})\n", item.address());
-        formats::note(item.note.as_deref(), "  ", &mut out);
+impl PersonPage for Essays {
+    fn listed(node: &Node, author: &Did, viewer: Option<&Did>) -> Answer<Vec<Item>> {
+        Self::list(node, author, viewer).map(queries::sorted)
     }
-    out
-}
 
-fn list(node: &Node, author: Owner, session: Option<&Session>, lang: Lang) -> Answer<Page> {
-    let t = TEXTS.for_reader(lang);
-    let items = queries::listed(node, &author.did, session.map(|session| &session.did))?;
-    let title = title_of(&author, lang);
-    let scene = Scene::new((node, MANIFEST.name), author, session, [].into_iter(), lang);
-    let top = items.iter().filter(|item| item.parent.is_none());
-    let content = html! {
-        div.items-page {
-            (scene.head(&title, None))
-            @if scene.is_own { div.actions { a.button.main href=(OWN_PAGE) { (t.text("write")) } } }
-            @if items.is_empty() { p.hint.empty { (t.text("none")) } }
-            ul.rows.essays {
-                @for item in top {
-                    (row(&scene, item, t))
-                    @for inner in items.iter().filter(|inner| inner.parent.as_ref() == Some(&item.id)) { (row(&scene, inner, t)) }
+    fn page(node: &Node, author: Owner, session: Option<&Session>, lang: Lang) -> Answer<Page> {
+        let t = TEXTS.for_reader(lang);
+        let items = Self::listed(node, &author.did, session.map(|session| &session.did))?;
+        let title = Self::title(&author, lang);
+        let scene = Scene::new((node, MANIFEST.name), author, session, [].into_iter(), lang);
+        let top = items.iter().filter(|item| item.parent.is_none());
+        let content = html! {
+            div.items-page {
+                (scene.head(&title, None))
+                @if scene.is_own { div.actions { a.button.main href=(OWN_PAGE) { (t.text("write")) } } }
+                @if items.is_empty() { p.hint.empty { (t.text("none")) } }
+                ul.rows.essays {
+                    @for item in top {
+                        (row(&scene, item, t))
+                        @for inner in items.iter().filter(|inner| inner.parent.as_ref() == Some(&item.id)) { (row(&scene, inner, t)) }
+                    }
                 }
+                (scene.feeds(&scene.path()))
             }
-            (scene.feeds(&scene.path()))
-        }
-    };
-    let page = scene.page((t, "help-essays"), session, (&title, None), content)?;
-    Ok(page.style(STYLE).indexed())
+        };
+        let page = scene.page((t, "help-essays"), session, (&title, None), content)?;
+        Ok(page.style(STYLE).indexed())
+    }
 }
 
 /// Renders a row of a list: the first picture, the title, the day and the reading time, the note.
@@ -179,7 +142,7 @@ fn day(item: &Base, t: Texts) -> Markup {
 }
 
 /// Returns how long an essay takes to read, in words.
-fn minutes(essay: &Item, t: Texts) -> String {
+pub(crate) fn minutes(essay: &Item, t: Texts) -> String {
     t.format("minutes", args![count = essay.own.minutes()])
 }
 

@@ -3,17 +3,16 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use imajin_app::{Answer, Node, Problem, args};
-use imajin_items::{Base, ItemView, visible_item, visible_items};
+use imajin_app::{Answer, Node};
+use imajin_items::Base;
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
 use imajin_protocol::fair::{Digest, Manifest};
 use imajin_selling::Cashier;
 use rusqlite::{Result, params};
 
-use crate::Essays;
 use crate::items::Item;
-use crate::manifest::{MANIFEST, TEXTS};
+use crate::manifest::MANIFEST;
 
 /// Reads the tables of this service.
 pub(crate) fn read<T>(node: &Node, query: impl FnOnce(Reader<'_>) -> Result<T>) -> Answer<T> {
@@ -47,10 +46,9 @@ pub(crate) fn makers(node: &Node, author: &Did, essay: &str) -> Answer<Option<(M
     Ok(manifest.map(|manifest| (manifest, cashier.manifest_path(&fair))))
 }
 
-/// Returns a person's essays and series as a viewer finds them: those in no series with the newest first, a series as new as its newest
-/// essay; then those in series, in the author's order.
-pub(crate) fn listed(node: &Node, author: &Did, viewer: Option<&Did>) -> Answer<Vec<Item>> {
-    let mut items = visible_items::<Essays>(node, author, viewer)?;
+/// Sorts a person's essays and series: those in no series with the newest first, a series as new as its newest essay; then those in
+/// series, in the author's order.
+pub(crate) fn sorted(mut items: Vec<Item>) -> Vec<Item> {
     let mut newest: BTreeMap<String, i64> = BTreeMap::new();
     for item in &items {
         let id = item.parent.as_ref().unwrap_or(&item.id);
@@ -64,23 +62,5 @@ pub(crate) fn listed(node: &Node, author: &Did, viewer: Option<&Did>) -> Answer<
             (false, Reverse(newest.get(&item.id).copied().unwrap_or(0)))
         }
     });
-    Ok(items)
-}
-
-/// Builds the 404 for an item that doesn't exist or is hidden from the viewer.
-pub(crate) fn none() -> Problem {
-    Problem::not_found(TEXTS.say("no-such-essay", args![]))
-}
-
-/// Returns the essay or series that a viewer names by its id or slug, with the essays of a series.
-///
-/// # Errors
-/// 404 if it doesn't exist, or isn't for them.
-pub(crate) fn find(
-    node: &Node,
-    author: &Did,
-    viewer: Option<&Did>,
-    name: &str,
-) -> Answer<ItemView<Item>> {
-    visible_item::<Essays>(node, author, viewer, name)?.ok_or_else(none)
+    items
 }
