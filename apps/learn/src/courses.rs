@@ -7,9 +7,9 @@
 use std::collections::BTreeSet;
 
 use imajin_app::operation::ItemId;
-use imajin_app::{Answer, Node, Problem, args};
+use imajin_app::{Answer, Catalogue, Icon, Node, Problem, args};
 use imajin_items::files::{self, ItemRef};
-use imajin_items::{Base, ItemView, Items, Origin, Owner, visible_item, visible_items};
+use imajin_items::{Base, ItemPages, ItemView, Items, Origin, Owner, visible_item, visible_items};
 use imajin_protocol::Did;
 use imajin_protocol::fair::Manifest;
 use imajin_protocol::money::Ppm;
@@ -121,9 +121,63 @@ impl ForSale for Course {
     }
 }
 
-/// Builds the 404 for an item that doesn't exist or is hidden from the viewer.
-pub(crate) fn none() -> Problem {
-    Problem::not_found(TEXTS.say("no-such-course", args![]))
+impl ItemPages for Learn {
+    const ICON: Icon = Icon::Book;
+    const TEXTS: &'static Catalogue = &TEXTS;
+    const NOT_FOUND: &'static str = "no-such-course";
+
+    /// Returns a person's items. Others don't see a copy that isn't offered, or what is in it.
+    fn list(node: &Node, owner: &Did, viewer: Option<&Did>) -> Answer<Vec<Item>> {
+        let mut all = visible_items::<Learn>(node, owner, viewer)?;
+        if viewer == Some(owner) {
+            return Ok(all);
+        }
+        let is_hidden = |item: &Item| {
+            let is_copy = item.kind == Kind::Course && item.copied.is_some();
+            Ok::<bool, Problem>(is_copy && offer_of(node, owner, &item.id)?.is_none())
+        };
+        let mut hidden = BTreeSet::new();
+        for item in &all {
+            if is_hidden(item)? {
+                hidden.insert(item.id.clone());
+            }
+        }
+        // Also hide modules in hidden courses, and the lessons in them.
+        for _ in 1..Learn::DEPTH {
+            let inner = all.iter().filter(|item| {
+                let parent = item.parent.as_ref();
+                parent.is_some_and(|id| hidden.contains(id))
+            });
+            let inner: Vec<String> = inner.map(|item| item.id.clone()).collect();
+            hidden.extend(inner);
+        }
+        all.retain(|item| !hidden.contains(&item.id));
+        // Courses differ in who may read them, so a list shows no files of lessons.
+        all.iter_mut().for_each(close);
+        Ok(all)
+    }
+
+    fn find(node: &Node, owner: &Did, viewer: Option<&Did>, name: &str) -> Answer<ItemView<Item>> {
+        let (item, course) = find(node, owner, viewer, name)?;
+        let within = match item.kind {
+            Kind::Course => course.within,
+            _ => course.inside(&item.id).cloned().collect(),
+        };
+        Ok(ItemView { item, within })
+    }
+
+    fn is_in_feeds(kind: Kind) -> bool {
+        kind == Kind::Course
+    }
+
+    /// Returns the path of an item's page. Modules have none, so it is that of their course.
+    fn page_path(path: &str, item: &Item, all: &[Item]) -> String {
+        let course = all
+            .iter()
+            .find(|other| Some(&other.id) == item.parent.as_ref());
+        let shown = course.filter(|_| item.kind == Kind::Module).unwrap_or(item);
+        format!("{path}/{}", shown.address())
+    }
 }
 
 /// Builds the 404 for a course that isn't for sale.
@@ -165,7 +219,7 @@ fn course_of(
         _ => Role::Visitor,
     };
     if role != Role::Teacher && item.copied.is_some() && offer.is_none() {
-        return Err(none());
+        return Err(Learn::not_found());
     }
     let id = ItemId::parse(&item.id).ok_or_else(|| Problem::internal("a course has no id"))?;
     let mut course = Course {
@@ -196,7 +250,7 @@ fn close(item: &mut Item) {
 pub(crate) fn open(node: &Node, owner: &Did, viewer: Option<&Did>, name: &str) -> Answer<Course> {
     let entry = visible_item::<Learn>(node, owner, viewer, name)?;
     let entry = entry.filter(|found| found.item.kind == Kind::Course);
-    let entry = entry.ok_or_else(none)?;
+    let entry = entry.ok_or_else(Learn::not_found)?;
     course_of(node, Owner::from_did(node, owner.clone())?, viewer, entry)
 }
 
@@ -210,58 +264,21 @@ pub(crate) fn find(
     viewer: Option<&Did>,
     name: &str,
 ) -> Answer<(Item, Course)> {
-    let entry = visible_item::<Learn>(node, owner, viewer, name)?.ok_or_else(none)?;
+    let entry = visible_item::<Learn>(node, owner, viewer, name)?.ok_or_else(Learn::not_found)?;
     let mut item = entry.item.clone();
     let mut around = entry;
     while let Some(outer) = around.item.base.parent {
-        around = visible_item::<Learn>(node, owner, viewer, &outer)?.ok_or_else(none)?;
+        around =
+            visible_item::<Learn>(node, owner, viewer, &outer)?.ok_or_else(Learn::not_found)?;
     }
     if around.item.kind != Kind::Course {
-        return Err(none());
+        return Err(Learn::not_found());
     }
     let course = course_of(node, Owner::from_did(node, owner.clone())?, viewer, around)?;
     if !course.is_open() {
         close(&mut item);
     }
     Ok((item, course))
-}
-
-/// Returns all items in a person's list, as far as the viewer may see them.
-pub(crate) fn items(node: &Node, owner: &Did, viewer: Option<&Did>) -> Answer<Vec<Item>> {
-    let mut all = visible_items::<Learn>(node, owner, viewer)?;
-    if viewer == Some(owner) {
-        return Ok(all);
-    }
-    let is_hidden = |item: &Item| {
-        let is_copy = item.kind == Kind::Course && item.copied.is_some();
-        Ok::<bool, Problem>(is_copy && offer_of(node, owner, &item.id)?.is_none())
-    };
-    let mut hidden = BTreeSet::new();
-    for item in &all {
-        if is_hidden(item)? {
-            hidden.insert(item.id.clone());
-        }
-    }
-    // Also hide modules in hidden courses, and the lessons in them.
-    for _ in 1..Learn::DEPTH {
-        let inner = all.iter().filter(|item| {
-            let parent = item.parent.as_ref();
-            parent.is_some_and(|id| hidden.contains(id))
-        });
-        let inner: Vec<String> = inner.map(|item| item.id.clone()).collect();
-        hidden.extend(inner);
-    }
-    all.retain(|item| !hidden.contains(&item.id));
-    // Courses differ in who may read them, so a list shows no files of lessons.
-    all.iter_mut().for_each(close);
-    Ok(all)
-}
-
-/// Returns the courses in a person's list, as far as the viewer may see them.
-pub(crate) fn all(node: &Node, owner: &Did, viewer: Option<&Did>) -> Answer<Vec<Item>> {
-    let mut all = items(node, owner, viewer)?;
-    all.retain(|item| item.kind == Kind::Course);
-    Ok(all)
 }
 
 /// Returns the offer of a course, if its owner made one.

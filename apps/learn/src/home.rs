@@ -1,27 +1,19 @@
 //! Courses on Home (cards for students who began or finished, new lessons of followed courses, and new certificates),
 //! on the front page (public courses), and in search (courses, modules and lessons).
 
-use imajin_app::{
-    Answer, Hit, HomeCard, HomeCards, Icon, Lang, Node, Problem, SearchWords, Searchable, Texts,
-    args,
-};
+use imajin_app::{Answer, HomeCard, HomeCards, Icon, Lang, Node, Problem, Texts, args};
 use imajin_dfos::Timestamp;
-use imajin_items::search::search;
-use imajin_items::{ItemOf, Owner, home, newest_public};
+use imajin_items::{Owner, home};
 use imajin_protocol::Did;
 use maud::html;
 
 use crate::Learn;
 use crate::courses;
-use crate::items::{Item, Kind};
-use crate::manifest::{
-    CERTIFICATE, FINISHED, LESSON, MANIFEST, OWN_PAGE, STUDENT, TEACHING, TEXTS,
-};
+use crate::items::Kind;
+use crate::manifest::{CERTIFICATE, FINISHED, LESSON, OWN_PAGE, STUDENT, TEACHING, TEXTS};
 use crate::pages;
 use crate::queries;
 
-/// Maximum number of courses on the front page.
-const FRONT_MAX: usize = 6;
 /// Time for which an event counts as new: two weeks.
 const NEW_MS: i64 = 14 * 24 * 3_600_000;
 
@@ -63,46 +55,15 @@ impl HomeCards for Learn {
 
     fn front_cards(&self, node: &Node, lang: Lang) -> Answer<Vec<HomeCard>> {
         let t = TEXTS.for_reader(lang);
-        let newest = newest_public::<Self>(node, Kind::Course, FRONT_MAX)?.into_iter();
-        newest
-            .map(|(teacher, course)| front(node, &teacher, &course, t))
-            .collect()
+        home::front_cards::<Self>(node, (Kind::Course, LESSON), &|teacher, course| {
+            let offer = courses::offer_of(node, &teacher.did, &course.id)?;
+            let by = t.format("front-by", args![name = teacher.called(lang)]);
+            Ok(format!("{by} · {}", pages::price(t, offer.as_ref())))
+        })
     }
 }
 
-impl Searchable for Learn {
-    fn search(
-        &self,
-        node: &Node,
-        person: &Did,
-        words: &SearchWords,
-        limit: usize,
-        lang: Lang,
-    ) -> Answer<Vec<Hit>> {
-        let page = |path: &str, item: &ItemOf<Self>, all: &[ItemOf<Self>]| {
-            // Modules have no page, so link to the course.
-            let course = all
-                .iter()
-                .find(|other| Some(&other.id) == item.parent.as_ref());
-            let shown = course.filter(|_| item.kind == Kind::Module).unwrap_or(item);
-            format!("{path}/{}", shown.address())
-        };
-        search::<Self>(node, person, (words, limit), (Icon::Book, lang), &page)
-    }
-}
-
-/// Builds the front page card of a course: title, teacher and price.
-fn front(node: &Node, teacher: &Did, course: &Item, t: Texts) -> Answer<HomeCard> {
-    let owner = Owner::from_did(node, teacher.clone())?;
-    let offer = courses::offer_of(node, teacher, &course.id)?;
-    let href = format!("{}/{}", owner.path(MANIFEST.name), course.address());
-    let at = Timestamp::from_millis(course.put).map_err(Problem::internal)?;
-    let content = html! {
-        p { a href=(href) { strong { (course.title) } } }
-        p.soft { (t.format("front-by", args![name = owner.called(t.lang)])) " · " (pages::price(t, offer.as_ref())) }
-    };
-    Ok(HomeCard::news(LESSON, at, Icon::Book, content))
-}
+imajin_items::searchable!(Learn, Learn);
 
 /// Builds a card about what people did, newest first. `deeds` has the times in milliseconds and the people's DIDs.
 fn card(

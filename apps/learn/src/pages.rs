@@ -10,16 +10,16 @@ mod edit;
 mod lesson;
 mod mine;
 
-use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use imajin_app::extract::{Caller, Path, Visitor};
 use imajin_app::{Answer, Lang, Node, Page, Problem, Session, Texts, args};
-use imajin_items::feeds::{Feed, FeedRequest};
 use imajin_items::pages::{Form, Scene, moved, words};
-use imajin_items::{Owner, formats, strangers};
+use imajin_items::{ItemPages, Owner, PersonPage, formats};
+use imajin_protocol::Did;
 use imajin_selling::{ForSale, Offered};
 use maud::{Markup, html};
 
+use crate::Learn;
 use crate::courses::{self, Course};
 use crate::items::{Item, Kind};
 use crate::manifest::{MANIFEST, TEACHING, TEXTS};
@@ -32,45 +32,6 @@ pub(crate) use mine::{check, mine};
 /// The style sheet of this app's pages.
 const STYLE: &str = "/assets/learn/learn.css";
 
-/// Serves a person's courses as a page, JSON or Markdown.
-pub(crate) async fn person(
-    Visitor(node, Caller(session)): Visitor,
-    lang: Lang,
-    Path(whose): Path<String>,
-) -> Answer<Response> {
-    let (whose, form) = Form::split_suffix(&whose);
-    if let (Form::Page, None) = (form, &session) {
-        return strangers::page(&node, MANIFEST.name, (whose, lang), |owner| {
-            list(&node, owner, None, lang)
-        });
-    }
-    let owner = Owner::resolve(&node, whose)?;
-    let session = session.as_ref();
-    if form == Form::Page {
-        return Ok(list(&node, owner, session, lang)?.into_response());
-    }
-    let all = courses::all(&node, &owner.did, session.map(|session| &session.did))?;
-    let title = title_of(&owner, lang);
-    Ok(match form {
-        Form::Markdown => {
-            let mut out = format!("# {}\n", formats::escaped(&title));
-            for item in &all {
-                let path = owner.path(MANIFEST.name);
-                let title = formats::escaped(&item.title);
-                out += &format!("\n* [{title}]({path}/{})\n", item.address());
-                formats::note(item.note.as_deref(), "  ", &mut out);
-            }
-            formats::markdown(out, session)
-        }
-        _ => formats::json((&owner, &title), all.iter().collect(), session),
-    })
-}
-
-fn title_of(owner: &Owner, lang: Lang) -> String {
-    let t = TEXTS.for_reader(lang);
-    t.format("title", args![name = owner.called(lang)])
-}
-
 /// Formats the price of a course.
 pub(crate) fn price(t: Texts, offer: Option<&Offered>) -> String {
     match offer.filter(|offer| offer.price > 0) {
@@ -79,36 +40,45 @@ pub(crate) fn price(t: Texts, offer: Option<&Offered>) -> String {
     }
 }
 
-fn list(node: &Node, owner: Owner, session: Option<&Session>, lang: Lang) -> Answer<Page> {
-    let t = TEXTS.for_reader(lang);
-    let all = courses::all(node, &owner.did, session.map(|session| &session.did))?;
-    let title = title_of(&owner, lang);
-    let offer = |item: &Item| courses::offer_of(node, &owner.did, &item.id);
-    let prices = all.iter().map(|item| Ok(price(t, offer(item)?.as_ref())));
-    let prices: Vec<String> = prices.collect::<Result<_, Problem>>()?;
-    let copied = all.iter().filter_map(|item| item.copied.as_deref());
-    let scene = Scene::new((node, MANIFEST.name), owner.clone(), session, copied, lang);
-    let path = scene.path();
-    let content = html! {
-        div.items-page {
-            (scene.head(&title, None))
-            @if scene.is_own { div.actions { a.button href=(TEACHING) { (t.text("change")) } } }
-            @if all.is_empty() { p.hint.empty { (t.text("none")) } }
-            ul.rows.courses {
-                @for (item, price) in all.iter().zip(&prices) {
-                    li {
-                        p { a href={ (path) "/" (item.address()) } { strong { (item.title) } } " " span.tag { (price) } }
-                        (words(item.note.as_deref()))
-                        (scene.source(item.copied.as_deref()))
-                        (scene.standing(item, None))
+impl PersonPage for Learn {
+    /// Returns the courses in a person's list, as far as the viewer may see them.
+    fn listed(node: &Node, owner: &Did, viewer: Option<&Did>) -> Answer<Vec<Item>> {
+        let mut all = Self::list(node, owner, viewer)?;
+        all.retain(|item| item.kind == Kind::Course);
+        Ok(all)
+    }
+
+    fn page(node: &Node, owner: Owner, session: Option<&Session>, lang: Lang) -> Answer<Page> {
+        let t = TEXTS.for_reader(lang);
+        let all = Self::listed(node, &owner.did, session.map(|session| &session.did))?;
+        let title = Self::title(&owner, lang);
+        let offer = |item: &Item| courses::offer_of(node, &owner.did, &item.id);
+        let prices = all.iter().map(|item| Ok(price(t, offer(item)?.as_ref())));
+        let prices: Vec<String> = prices.collect::<Result<_, Problem>>()?;
+        let copied = all.iter().filter_map(|item| item.copied.as_deref());
+        let scene = Scene::new((node, MANIFEST.name), owner.clone(), session, copied, lang);
+        let path = scene.path();
+        let content = html! {
+            div.items-page {
+                (scene.head(&title, None))
+                @if scene.is_own { div.actions { a.button href=(TEACHING) { (t.text("change")) } } }
+                @if all.is_empty() { p.hint.empty { (t.text("none")) } }
+                ul.rows.courses {
+                    @for (item, price) in all.iter().zip(&prices) {
+                        li {
+                            p { a href={ (path) "/" (item.address()) } { strong { (item.title) } } " " span.tag { (price) } }
+                            (words(item.note.as_deref()))
+                            (scene.source(item.copied.as_deref()))
+                            (scene.standing(item, None))
+                        }
                     }
                 }
+                (scene.feeds(&path))
             }
-            (scene.feeds(&path))
-        }
-    };
-    let page = scene.page((t, "help-courses"), session, (&title, None), content)?;
-    Ok(page.style(STYLE).indexed())
+        };
+        let page = scene.page((t, "help-courses"), session, (&title, None), content)?;
+        Ok(page.style(STYLE).indexed())
+    }
 }
 
 /// Serves a course or a lesson as a page, JSON or Markdown; a module redirects to its course.
@@ -156,20 +126,6 @@ fn words_of(node: &Node, course: &Course, item: &Item) -> Answer<queries::Words>
     queries::read(node, |db| {
         queries::words(db, course.owner.did.as_str(), &item.id)
     })
-}
-
-/// Serves a person's public courses as a feed.
-pub(crate) async fn feed(
-    State(node): State<Node>,
-    Path(whose): Path<String>,
-    asked: FeedRequest,
-) -> Answer<Response> {
-    let owner = Owner::resolve(&node, &whose)?;
-    let items = courses::all(&node, &owner.did, None)?.into_iter();
-    let items = items.map(|item| item.base).collect();
-    let title = title_of(&owner, asked.lang);
-    let feed = Feed::of_page(owner, MANIFEST.name, title, items);
-    Ok(feed.answer(&asked))
 }
 
 /// Draws a progress bar with its text.

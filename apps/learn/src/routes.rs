@@ -9,8 +9,10 @@ mod studying;
 
 use imajin_app::Node;
 use imajin_app::routing::{OpenApiRouter, get, routes};
+use imajin_items::feeds::of_person;
+use imajin_items::person_page;
 
-use crate::pages;
+use crate::{Learn, pages};
 
 pub(crate) use certificates::visible_certificate;
 pub(crate) use items::given_out;
@@ -32,9 +34,9 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         .route("/mine", get(pages::mine))
         .route("/check", get(pages::check))
         .route("/check/{cid}", get(pages::certificate))
-        .route("/{owner}", get(pages::person))
-        .route("/{owner}/feed.atom", get(pages::feed))
-        .route("/{owner}/feed.rss", get(pages::feed))
+        .route("/{owner}", get(person_page::<Learn>))
+        .route("/{owner}/feed.atom", get(of_person::<Learn>))
+        .route("/{owner}/feed.rss", get(of_person::<Learn>))
         .route("/{owner}/{item}", get(pages::item_page))
         .route("/{owner}/{item}/students", get(pages::students))
         .with_state(node)

@@ -164,23 +164,18 @@ fn visitor(scene: &Scene<'_>, course: &Course, follows: bool, copies: bool, t: T
 pub(super) fn markdown(course: &Course) -> String {
     let mut out = format!("# {}\n", formats::escaped(&course.item.title));
     formats::note(course.item.note.as_deref(), "", &mut out);
+    let path = course.owner.path(MANIFEST.name);
     for item in course.inside(&course.item.id) {
         match item.kind {
             Kind::Module => {
                 out += &format!("\n## {}\n", formats::escaped(&item.title));
                 formats::note(item.note.as_deref(), "", &mut out);
                 for item in course.inside(&item.id) {
-                    lesson(course, item, &mut out);
+                    formats::row(item, &path, &mut out);
                 }
             }
-            _ => lesson(course, item, &mut out),
+            _ => formats::row(item, &path, &mut out),
         }
     }
     out
-}
-
-fn lesson(course: &Course, item: &Item, out: &mut String) {
-    let title = formats::escaped(&item.title);
-    *out += &format!("\n* [{title}]({})\n", course.path_of(item));
-    formats::note(item.note.as_deref(), "  ", out);
 }

@@ -6,11 +6,12 @@ use imajin_app::page::short_did;
 use imajin_app::{Answer, Page, Reader, Texts, args};
 use imajin_dfos::Timestamp;
 use imajin_items::editor::{self, EditorParts, Fields, check, field};
-use imajin_items::{Owner, TEXTS as ITEMS};
+use imajin_items::{ItemPages, Owner, TEXTS as ITEMS};
 use imajin_selling::ForSale;
 use maud::{Markup, html};
 
 use super::{STYLE, bar};
+use crate::Learn;
 use crate::courses;
 use crate::manifest::{MANIFEST, OWN_PAGE, TEXTS};
 use crate::routes::students_of;
@@ -126,7 +127,7 @@ pub(crate) async fn students(
 ) -> Answer<Response> {
     let t = TEXTS.for_reader(reader);
     if node.person(&whose)? != session.did {
-        return Err(courses::none());
+        return Err(Learn::not_found());
     }
     let course = courses::open(&node, &session.did, Some(&session.did), &name)?;
     let students = students_of(&node, &course)?;

@@ -1,16 +1,16 @@
 //! Courses, modules and lessons as JSON, for programs and for the editor.
 
-use imajin_app::extract::{Page, Path, Query, Visitor};
-use imajin_app::{Answer, Problem};
+use imajin_app::{Answer, Node};
 use imajin_form::Form;
-use imajin_items::{WhoseQuery, files};
+use imajin_items::files::{self, ItemAsked};
+use imajin_protocol::Did;
 use imajin_selling::Offered;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::courses::{self, Role};
 use crate::items::{Item, Kind, Quiz};
-use crate::queries;
+use crate::{Learn, queries};
 
 /// A course, module or lesson.
 #[derive(Debug, Serialize, ToSchema)]
@@ -29,99 +29,60 @@ pub(crate) struct ItemShown {
     questions: Option<String>,
 }
 
-/// A person's items, as far as the caller may see them.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct ItemsAnswer {
+imajin_items::list_route!(
+    /// A person's courses, modules and lessons, as far as the caller may see them; those in one of them with `in`.
+    "learn" in "The id or slug of a course or module", "Nobody here goes by that, or there is no such course",
+    /// A person's items, as far as the caller may see them.
+    ItemsAnswer,
     /// In their order.
-    items: Vec<ItemShown>,
-    /// Whether there are more after these.
-    has_more: bool,
-}
+    ItemShown,
+    node, asked => asked.list::<Learn>(&node)?,
+    item => list_item(&node, &asked.owner, item)
+);
 
-/// A person's courses, modules and lessons, as far as the caller may see them; those in one of them with `in`.
-#[utoipa::path(
-    get, path = "/api/items", tag = "learn",
-    params(
-        ("owner" = String, Query, description = "A DID or a short name"),
-        ("in" = Option<String>, Query, description = "The id or slug of a course or module"),
-        ("limit" = Option<u32>, Query), ("offset" = Option<u32>, Query),
-    ),
-    responses((status = 200, body = ItemsAnswer), (status = 404, description = "Nobody here goes by that, or there is no such course")),
-)]
-pub(crate) async fn list(
-    Visitor(node, caller): Visitor,
-    page: Page,
-    Query(query): Query<WhoseQuery>,
-) -> Answer<axum::Json<ItemsAnswer>> {
-    let owner = node.person(&query.owner)?;
-    let items = match &query.parent {
-        None => courses::items(&node, &owner, caller.did())?,
-        Some(name) => {
-            let (item, course) = courses::find(&node, &owner, caller.did(), name)?;
-            match item.kind {
-                Kind::Course => course.within,
-                _ => course.inside(&item.id).cloned().collect(),
-            }
-        }
+fn list_item(node: &Node, owner: &Did, item: Item) -> Answer<ItemShown> {
+    let offer = match item.kind {
+        Kind::Course => courses::offer_of(node, owner, &item.id)?,
+        _ => None,
     };
-    let (items, has_more) = page.cut(items);
-    let items = items.into_iter().map(|item| {
-        let offer = match item.kind {
-            Kind::Course => courses::offer_of(&node, &owner, &item.id)?,
-            _ => None,
-        };
-        Ok(ItemShown {
-            item,
-            offer,
-            text: None,
-            questions: None,
-        })
-    });
-    Ok(axum::Json(ItemsAnswer {
-        items: items.collect::<Result<_, Problem>>()?,
-        has_more,
-    }))
+    Ok(ItemShown {
+        item,
+        offer,
+        text: None,
+        questions: None,
+    })
 }
 
-/// One course, module or lesson, by its owner and its id or slug; a lesson with its words, for those who may read it.
-#[utoipa::path(
-    get, operation_id = "one", path = "/api/items/{item}", tag = "learn",
-    params(
-        ("item" = String, Path, description = "An id or slug"),
-        ("owner" = String, Query, description = "A DID or a short name"),
-    ),
-    responses((status = 200, body = ItemShown), (status = 404, description = "Nobody here goes by that, or it is not there for you")),
-)]
-pub(crate) async fn read_item(
-    Visitor(node, caller): Visitor,
-    Path(name): Path<String>,
-    Query(query): Query<WhoseQuery>,
-) -> Answer<axum::Json<ItemShown>> {
-    let owner = node.person(&query.owner)?;
-    let (mut item, course) = courses::find(&node, &owner, caller.did(), &name)?;
-    files::describe(&node, &owner, &mut item.base.files);
+imajin_items::item_route!(
+    /// One course, module or lesson, by its owner and its id or slug; a lesson with its words, for those who may read it.
+    "learn", ItemShown, node, asked => describe_item(&node, &asked)?
+);
+
+fn describe_item(node: &Node, asked: &ItemAsked) -> Answer<ItemShown> {
+    let (owner, viewer) = (&asked.owner, asked.viewer.as_ref());
+    let (mut item, course) = courses::find(node, owner, viewer, &asked.item)?;
+    files::describe(node, owner, &mut item.base.files);
     let words = if course.is_open() {
-        queries::read(&node, |db| queries::words(db, owner.as_str(), &item.id))?
+        queries::read(node, |db| queries::words(db, owner.as_str(), &item.id))?
     } else {
         queries::Words::default()
     };
     // Students of a course that allows copies may copy it and teach it, so they get the correct answers.
     let has_key = item.own.quiz != Some(Quiz::Graded)
         || course.role == Role::Teacher
-        || (course.role == Role::Student && course.is_copied_by_all(&node)?);
+        || (course.role == Role::Student && course.is_copied_by_all(node)?);
     let offer = course.offer.filter(|_| item.kind == Kind::Course);
-    Ok(axum::Json(ItemShown {
+    Ok(ItemShown {
         offer,
         text: words.text,
         questions: words.questions.and_then(|text| given_out(text, has_key)),
         item,
-    }))
+    })
 }
 
 imajin_items::file_route!(
     /// A file of a course or lesson, for those who may read it; a preview of a picture with `w`.
-    "learn", node, asked => courses::find(&node, &asked.owner, asked.viewer.as_ref(), &asked.item)?.0.base
+    "learn", node, asked => asked.find::<Learn>(&node)?.base
 );
 
 /// Returns the questions of a quiz with or without correct answers. `None` if they can't be parsed.

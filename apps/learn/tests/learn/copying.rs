@@ -1,5 +1,6 @@
 //! Copies of courses: who may make one, and the original's share of their income.
 
+use imajin_app::{Lang, SearchWords, Searchable};
 use imajin_edge::testing::Ask;
 use imajin_protocol::fair::{Manifest, Source};
 use imajin_protocol::money::Ppm;
@@ -50,6 +51,9 @@ async fn a_copy_is_shown_once_it_is_offered_with_the_original_s_share() {
     let list = format!("/learn/api/items?owner={}", carl.did());
     let list = node.send(Ask::get(list)).await.unwrap().json();
     assert_eq!(list["items"], json!([]));
+    let words = SearchWords::parse("Carl");
+    let hits = imajin_learn::Learn.search(&node.node, world.bea.did(), &words, 9, Lang::En);
+    assert!(hits.unwrap().is_empty());
 
     let shares = [(carl.did(), 1_000_000)];
     for from in [None, Some(source(&original, 199_999))] {
