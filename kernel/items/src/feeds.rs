@@ -213,7 +213,7 @@ pub async fn of_person<S: ItemPages>(
 /// Answers the feed of the newest items in an item that people can follow.
 ///
 /// # Errors
-/// 404 if there is no such item for strangers, or people can't follow it; 404 and 410 as [`Owner::resolve`].
+/// 404 if strangers don't see the item, or people can't follow it; 404 and 410 as [`Owner::resolve`].
 pub async fn of_item<S: ItemPages>(
     State(node): State<Node>,
     Path((whose, name)): Path<(String, String)>,
