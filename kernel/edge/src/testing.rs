@@ -4,6 +4,7 @@ mod endless;
 mod exchange;
 mod http;
 mod name_server;
+mod people;
 mod person;
 mod records;
 mod signing;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use imajin_app::Role;
 use serde_json::json;
 
-use crate::support::{bare, enter, world};
+use crate::support::{bare, somebody, world};
 
 #[tokio::test]
 async fn a_stranger_tips_and_leaves_a_word() {
@@ -37,7 +37,7 @@ async fn a_stranger_tips_and_leaves_a_word() {
 #[tokio::test]
 async fn strangers_promise_a_bounded_number_of_tips_whatever_keys_they_make() {
     let world = world().await;
-    let ada = enter(&world.node, 5, None).await;
+    let ada = somebody(&world.node, 5).await;
     let world = world.closed().await;
     let mut answers = Vec::new();
     for seed in 30..33 {

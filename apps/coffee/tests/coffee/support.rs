@@ -4,16 +4,15 @@ use std::sync::Arc;
 
 use imajin_app::Service;
 use imajin_dfos::Value;
-use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write, draft, open_config};
-use imajin_host::prelude::*;
+use imajin_edge::testing::{Ask, Reply, TestNode, Write, draft, open_config};
 use imajin_host::{Config, Registration};
-use imajin_identity::begin_node_identity;
 use imajin_protocol::fair::Manifest;
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::{Fulfilled, Fulfilment, Paid};
 use serde_json::{Value as Json, json};
 
-const CLAIM: &str = "TEST-CLAI-MC0D";
+imajin_edge::people!();
+
 pub(crate) const JAR: &str = "itm_000000000000000000000001";
 
 fn services() -> Vec<Arc<dyn Service>> {
@@ -34,23 +33,11 @@ pub(crate) struct World {
     pub(crate) bea: Somebody,
 }
 
-/// A person with a session.
-pub(crate) struct Somebody {
-    pub(crate) person: Person,
-    pub(crate) token: String,
-    /// Whether the person has no chain, so that the box acts for them by their session.
-    is_bare: bool,
-}
-
 /// Returns a world with Bea's jar, which she shares 80 to 20 with the node's owner.
 pub(crate) async fn world() -> World {
-    let node = TestNode::start(services(), open_config(), 200)
-        .await
-        .unwrap();
-    begin_node_identity(&node.node).await.unwrap();
-    node.node.set_claim_code(CLAIM.to_owned());
-    let owner = enter(&node, 1, Some(CLAIM)).await;
-    let bea = enter(&node, 2, None).await;
+    let node = start(services(), open_config()).await;
+    let owner = owner(&node, 1).await;
+    let bea = somebody(&node, 2).await;
     let world = World { node, owner, bea };
     world.put_jar(JAR, json!({})).await;
     world
@@ -168,50 +155,15 @@ impl World {
     }
 }
 
-/// Creates a person with their own key on the node, and signs them in.
-pub(crate) async fn enter(node: &TestNode, seed: u8, claim: Option<&str>) -> Somebody {
-    let (person, token) = Person::enter(node, seed, claim).await;
-    Somebody {
-        person,
-        token,
-        is_bare: false,
-    }
-}
-
-/// Creates a person with a bare key and a session only.
-pub(crate) async fn bare(node: &TestNode, seed: u8) -> Somebody {
-    let person = Person::new(seed);
-    assert_eq!(person.register(node).await.unwrap().status, 201);
-    let token = person.sign_in(node).await.unwrap();
-    Somebody {
-        person,
-        token,
-        is_bare: true,
-    }
-}
-
 pub(crate) fn manifest(by: &Somebody, id: &str, shares: &[(&Did, u32)]) -> Manifest {
     let draft = draft("jar", id, shares);
     draft.build().unwrap().sign(&by.person.key).unwrap()
 }
 
 impl Somebody {
-    pub(crate) fn did(&self) -> &Did {
-        &self.person.did
-    }
-
-    /// Signs this person in again, with a new session.
-    pub(crate) async fn again(self, node: &TestNode) -> Self {
-        let token = self.person.sign_in(node).await.unwrap();
-        Self { token, ..self }
-    }
-
-    pub(crate) async fn get(&self, node: &TestNode, path: &str) -> Reply {
-        node.send(Ask::get(path).bearer(&self.token)).await.unwrap()
-    }
-
+    /// Enters an operation: signed, or by the session of a person without a chain.
     pub(crate) async fn enters(&self, node: &TestNode, write: &Write) -> Reply {
-        if !self.is_bare {
+        if self.person.chain.is_some() {
             return self.person.write(node, write).await.unwrap();
         }
         let ask = write.by_session(&self.token).unwrap();
@@ -232,13 +184,6 @@ impl Somebody {
         write.fact = Some(fact).filter(|fact| !fact.is_null());
         write.to = to.iter().map(|did| (*did).clone()).collect();
         self.enters(node, &write).await
-    }
-
-    /// Calls a route, signs what it asks for, and calls again with the proof.
-    pub(crate) async fn signed(&self, node: &TestNode, path: &str, body: &Json) -> Reply {
-        self.person
-            .ask_signed(node, &self.token, ("POST", path), body)
-            .await
     }
 
     /// Gives Bea a tip in CHF.
@@ -264,10 +209,5 @@ impl Somebody {
         let write = write.body(Value::map([("text", text.into())]));
         let write = write.fact(json!({"dids": [bea]})).to(&[bea]);
         self.enters(&world.node, &write).await
-    }
-
-    /// Returns the person's credit in CHF.
-    pub(crate) async fn balance(&self, node: &TestNode) -> i64 {
-        self.person.balance(node, &self.token).await
     }
 }

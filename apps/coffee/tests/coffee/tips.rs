@@ -5,7 +5,7 @@ use std::time::Duration;
 use imajin_edge::testing::Ask;
 use serde_json::json;
 
-use crate::support::{JAR, World, enter, world};
+use crate::support::{JAR, World, somebody, world};
 
 const OTHER: &str = "itm_000000000000000000000002";
 
@@ -13,7 +13,7 @@ const OTHER: &str = "itm_000000000000000000000002";
 async fn a_tip_from_credit_is_there_at_once_and_flows_on_as_its_page_said() {
     let world = world().await;
     let node = &world.node;
-    let ada = enter(node, 5, None).await;
+    let ada = somebody(node, 5).await;
     let top_up = json!({"amount": 2_000, "currency": "CHF"});
     let begun = ada.signed(node, "/pay/api/topup/emt", &top_up).await;
     let id = json!({"id": begun.json()["id"]});
@@ -48,7 +48,7 @@ async fn a_promised_tip_counts_once_it_is_paid_and_no_longer_once_it_went_back()
     let world = world().await;
     let node = &world.node;
     world.put_jar(JAR, json!({"goal": 1_000})).await;
-    let ada = enter(node, 5, None).await;
+    let ada = somebody(node, 5).await;
     let begun = ada.tips(&world, 700, "emt").await.check(201).json();
     assert_eq!(begun["paid"], false);
     assert!(begun["memo"].as_str().unwrap().starts_with("IMJ-"));
@@ -81,7 +81,7 @@ async fn a_promised_tip_counts_once_it_is_paid_and_no_longer_once_it_went_back()
 async fn a_wrong_tip_is_refused_with_the_field_and_leaves_nothing() {
     let world = world().await;
     let node = &world.node;
-    let ada = enter(node, 5, None).await;
+    let ada = somebody(node, 5).await;
     let refused = async |body: serde_json::Value| {
         let reply = ada.signed(node, "/coffee/api/pay", &body).await;
         (reply.status, reply.json()["field"].clone())
@@ -131,7 +131,7 @@ async fn a_wrong_tip_is_refused_with_the_field_and_leaves_nothing() {
 #[tokio::test]
 async fn a_reminder_comes_on_its_day_and_goes_with_a_tip() {
     let world = world().await;
-    let ada = enter(&world.node, 5, None).await;
+    let ada = somebody(&world.node, 5).await;
     let fact =
         |day: i64| json!({"seller": world.bea.did(), "day": day, "amount": 500, "currency": "CHF"});
     // The test's clock begins on the 20th of November.
@@ -182,7 +182,7 @@ async fn a_reminder_comes_on_its_day_and_goes_with_a_tip() {
 async fn a_tip_that_goes_back_is_told_once() {
     let world = world().await;
     let node = &world.node;
-    let ada = enter(node, 5, None).await;
+    let ada = somebody(node, 5).await;
     for (who, amount) in [(&ada, 500), (&world.bea, 100)] {
         let top_up = json!({"amount": amount, "currency": "CHF"});
         let begun = who.signed(node, "/pay/api/topup/emt", &top_up).await;

@@ -4,7 +4,7 @@ use imajin_app::DataRights;
 use imajin_edge::testing::Ask;
 use serde_json::json;
 
-use crate::support::{enter, world};
+use crate::support::{somebody, world};
 
 const WORDS: &str = "<b>Best</b> flat white, =1+1";
 
@@ -12,7 +12,7 @@ const WORDS: &str = "<b>Best</b> flat white, =1+1";
 async fn words_are_for_the_receiver_until_they_show_them_and_can_be_taken_back() {
     let world = world().await;
     let node = &world.node;
-    let ada = enter(node, 5, None).await;
+    let ada = somebody(node, 5).await;
     let payment = ada.gave(&world, 500).await;
     ada.says(&world, &payment, WORDS).await.check(201);
     let again = ada.says(&world, &payment, "More").await;
@@ -58,7 +58,7 @@ async fn words_are_for_the_receiver_until_they_show_them_and_can_be_taken_back()
 async fn nobody_says_anything_with_a_tip_that_is_not_theirs_or_not_paid() {
     let world = world().await;
     let node = &world.node;
-    let (ada, bob) = (enter(node, 5, None).await, enter(node, 6, None).await);
+    let (ada, bob) = (somebody(node, 5).await, somebody(node, 6).await);
     let promised = ada.tips(&world, 500, "emt").await.json();
     let promised = promised["payment"].as_str().unwrap();
     assert_eq!(ada.says(&world, promised, "Early").await.status, 404);
@@ -77,7 +77,7 @@ async fn nobody_says_anything_with_a_tip_that_is_not_theirs_or_not_paid() {
 async fn the_table_has_no_formulas_and_a_deletion_says_what_others_keep() {
     let world = world().await;
     let node = &world.node;
-    let ada = enter(node, 5, None).await;
+    let ada = somebody(node, 5).await;
     let payment = ada.gave(&world, 500).await;
     ada.says(&world, &payment, "=cmd()").await.check(201);
     let table = world.bea.get(node, "/coffee/api/tips.csv").await;

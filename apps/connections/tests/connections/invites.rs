@@ -49,11 +49,7 @@ async fn a_quota_by_tier_and_a_week() {
         .await
         .check(201);
     node.clock.pass(WEEK);
-    let ada_again = ada.person.sign_in(&node).await.unwrap();
-    let ada = Somebody {
-        token: ada_again,
-        ..ada
-    };
+    let ada = ada.again(&node).await;
     ada.ask(&node, "POST", invites, vouches.clone())
         .await
         .check(403);

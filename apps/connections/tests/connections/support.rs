@@ -6,14 +6,12 @@ use imajin_app::Service;
 use imajin_dfos::Value;
 use imajin_dfos::cbor::from_dag_json;
 use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write};
-use imajin_host::prelude::*;
 use imajin_host::{Config, Registration};
-use imajin_identity::begin_node_identity;
 use imajin_protocol::Did;
 use imajin_protocol::attestation::{Attestation, Kind};
 use serde_json::{Value as Json, json};
 
-const CLAIM: &str = "TEST-CLAI-MC0D";
+imajin_edge::people!();
 
 pub(crate) fn services() -> Vec<Arc<dyn Service>> {
     vec![
@@ -32,31 +30,7 @@ pub(crate) async fn node_that_is(registration: Registration) -> TestNode {
         registration: Some(registration),
         ..Config::default()
     };
-    let node = TestNode::start(services(), config, 200).await.unwrap();
-    begin_node_identity(&node.node).await.unwrap();
-    node.node.set_claim_code(CLAIM.to_owned());
-    node
-}
-
-/// Somebody with a session.
-pub(crate) struct Somebody {
-    pub(crate) person: Person,
-    pub(crate) token: String,
-}
-
-/// Somebody with a chain.
-pub(crate) async fn somebody(node: &TestNode, seed: u8) -> Somebody {
-    enter(node, seed, None).await
-}
-
-/// The node's owner.
-pub(crate) async fn owner(node: &TestNode, seed: u8) -> Somebody {
-    enter(node, seed, Some(CLAIM)).await
-}
-
-async fn enter(node: &TestNode, seed: u8, claim: Option<&str>) -> Somebody {
-    let (person, token) = Person::enter(node, seed, claim).await;
-    Somebody { person, token }
+    start(services(), config).await
 }
 
 /// Makes an attestation about another person: `{attestation, signature, author_jws}`, and its CID.
@@ -90,14 +64,6 @@ pub(crate) fn statement(
 }
 
 impl Somebody {
-    pub(crate) fn did(&self) -> &Did {
-        &self.person.did
-    }
-
-    pub(crate) async fn get(&self, node: &TestNode, path: &str) -> Reply {
-        node.send(Ask::get(path).bearer(&self.token)).await.unwrap()
-    }
-
     pub(crate) async fn ask(
         &self,
         node: &TestNode,

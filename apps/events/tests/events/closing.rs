@@ -91,7 +91,7 @@ async fn everybody_gets_everything_back_once() {
     );
     let ask = Ask::new("POST", command).bearer(&world.organiser.token);
     assert_eq!(node.send(ask).await.unwrap().status, 403);
-    assert_eq!(ada.signed(node, "POST", &path, &off).await.status, 403);
+    assert_eq!(ada.signed(node, &path, &off).await.status, 403);
     ada.get(node, &format!("/events/api/events/{id}/refunds"))
         .await
         .check(403);
@@ -136,11 +136,7 @@ async fn everybody_gets_everything_back_once() {
     assert!(page.text().contains("2 of 3 payments refunded") && page.text().contains(&memo));
 
     // Repeating the command, or a restart, has no effect.
-    world
-        .organiser
-        .signed(node, "POST", &path, &off)
-        .await
-        .check(409);
+    world.organiser.signed(node, &path, &off).await.check(409);
     assert_eq!(ada.buys(node, &id, 1, 1).await.status, 409);
     let world = world.restarted(open_config()).await;
     assert_eq!(closed(&world, &id).await["done"], 3);
@@ -207,7 +203,7 @@ async fn all_tickets_of_a_cancelled_event_are_void_at_once() {
     assert_eq!(ada.get(node, &path).await.json()["code"], json!(null));
     ada.get(node, &format!("{path}/qr.svg")).await.check(404);
     let to = json!({"to": bob.did()});
-    ada.signed(node, "POST", &format!("{path}/transfer"), &to)
+    ada.signed(node, &format!("{path}/transfer"), &to)
         .await
         .check(409);
     let door = world
@@ -234,11 +230,11 @@ async fn the_owner_of_the_node_cancels_anybodys_event_and_decides_nothing_else()
     let path = format!("/events/api/events/{id}/status");
     for status in ["paused", "completed"] {
         let body = json!({ "status": status });
-        let refused = world.owner.signed(node, "POST", &path, &body).await;
+        let refused = world.owner.signed(node, &path, &body).await;
         assert_eq!(refused.status, 403, "{}", refused.text());
     }
     let off = json!({"status": "cancelled"});
-    assert_eq!(ada.signed(node, "POST", &path, &off).await.status, 403);
+    assert_eq!(ada.signed(node, &path, &off).await.status, 403);
     let forged = imajin_edge::testing::Write::new(ada.did(), "events.cancel")
         .reference(event.as_str())
         .to(&[&event]);
@@ -264,7 +260,7 @@ async fn the_owner_of_the_node_cancels_anybodys_event_and_decides_nothing_else()
     assert_eq!(ada.balance(node).await, 1_000);
     let page = ada.get(node, &format!("/events/{id}")).await.text();
     assert!(page.contains("Cancelled by the owner of this box"));
-    let again = world.owner.signed(node, "POST", &path, &off).await;
+    let again = world.owner.signed(node, &path, &off).await;
     assert_eq!(again.status, 409, "{}", again.text());
     close(world.node).await;
 }

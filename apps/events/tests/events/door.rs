@@ -47,9 +47,7 @@ async fn who_is_in_the_conversation_of_an_event() {
     // A person who passed their ticket on is no longer a member.
     let ticket = purchase["tickets"][0].as_str().unwrap();
     let path = format!("/events/api/tickets/{ticket}/transfer");
-    let handed = ada
-        .signed(node, "POST", &path, &json!({"to": band.did()}))
-        .await;
+    let handed = ada.signed(node, &path, &json!({"to": band.did()})).await;
     assert!(handed.status < 300, "{}", handed.text());
     assert_eq!(role(&ada, &names[0]).await, json!(null));
     assert_eq!(role(&band, &names[0]).await, "member");
@@ -145,7 +143,7 @@ async fn the_first_counts_and_the_second_is_told() {
     assert_members!(came[0], "contextId": event, "issuerDid": node.node.did());
     // A used ticket can't be passed on.
     let path = format!("/events/api/tickets/{}/transfer", tickets[0]);
-    ada.signed(node, "POST", &path, &json!({"to": band.did()}))
+    ada.signed(node, &path, &json!({"to": band.did()}))
         .await
         .check(409);
     close(world.node).await;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use imajin_edge::testing::{Reply, TestNode, Write, each};
 use serde_json::{Value as Json, json};
 
-use crate::support::{Somebody, World, close, manifest, party, published, somebody, world};
+use crate::support::{World, close, manifest, party, published, somebody, world};
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
@@ -18,15 +18,8 @@ async fn ends(world: &World, id: &str, event: &Json, at: &str) -> Reply {
     let path = format!("/events/api/events/{id}");
     world
         .organiser
-        .signed(&world.node, "PUT", &path, &words)
+        .sends(&world.node, "PUT", &path, &words)
         .await
-}
-
-async fn signs_in(who: Somebody, node: &TestNode) -> Somebody {
-    Somebody {
-        token: who.person.sign_in(node).await.unwrap(),
-        ..who
-    }
 }
 
 #[tokio::test]
@@ -110,8 +103,8 @@ async fn what_a_ticket_cost_is_free_three_days_after_the_event_and_never_by_the_
     assert_eq!(world.organiser.balance(&world.node).await, 0);
 
     pass_to(&world.node, "2026-12-08T22:59:59.000Z");
-    world.organiser = signs_in(world.organiser, &world.node).await;
-    band = signs_in(band, &world.node).await;
+    world.organiser = world.organiser.again(&world.node).await;
+    band = band.again(&world.node).await;
     assert_eq!(world.organiser.balance(&world.node).await, 0);
     pass_to(&world.node, "2026-12-08T23:00:00.000Z");
     assert_eq!(
@@ -134,12 +127,12 @@ async fn an_event_can_be_cancelled_until_three_days_after_its_end() {
     ada.top_up(&world, 1_000).await;
     assert_eq!(ada.buys(&world.node, &id, 2, 1).await.status, 201);
     pass_to(&world.node, "2026-12-04T23:00:00.000Z");
-    world.organiser = signs_in(world.organiser, &world.node).await;
+    world.organiser = world.organiser.again(&world.node).await;
     let off = json!({"status": "cancelled"});
     let path = format!("/events/api/events/{id}/status");
     world
         .organiser
-        .signed(&world.node, "POST", &path, &off)
+        .signed(&world.node, &path, &off)
         .await
         .check_member(409, "reason", "final");
     // Without sales there is nothing to refund.

@@ -224,12 +224,12 @@ async fn an_event_is_for_a_group_of_its_organiser_and_stays_with_it() {
         (json!("choir"), 400),
     ] {
         event["group"] = nobody;
-        let reply = mia.signed(node, "POST", EVENTS, &event).await;
+        let reply = mia.signed(node, EVENTS, &event).await;
         assert_eq!(reply.status, status, "{}", reply.text());
     }
     mia.joins(node, &group, &world.organiser).await;
     event["group"] = json!(group);
-    let own = mia.signed(node, "POST", EVENTS, &event).await.check(201);
+    let own = mia.signed(node, EVENTS, &event).await.check(201);
     let own = own.json()["id"].as_str().unwrap().to_owned();
     let published = json!({ "status": "published" });
     mia.does(node, &format!("{EVENTS}/{own}/status"), &published)
@@ -237,9 +237,9 @@ async fn an_event_is_for_a_group_of_its_organiser_and_stays_with_it() {
     // An event can't change its group.
     event["group"] = json!(mia.did());
     let path = format!("{EVENTS}/{own}");
-    mia.signed(node, "PUT", &path, &event).await.check(400);
+    mia.sends(node, "PUT", &path, &event).await.check(400);
     event.as_object_mut().unwrap().remove("group");
-    let reply = mia.signed(node, "PUT", &path, &event).await;
+    let reply = mia.sends(node, "PUT", &path, &event).await;
     assert_eq!(reply.json()["group"], json!(group), "{}", reply.text());
     // The group's list has events of its members, and none of people who left.
     let list = format!("{EVENTS}?group={group}");

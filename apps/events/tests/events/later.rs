@@ -69,8 +69,7 @@ async fn what_comes_too_late_is_a_ticket_if_one_is_left() {
     let order = json!({"type": 2, "quantity": 2, "rail": "emt"});
     let begun = ada.does(node, &path, &order).await;
     node.clock.pass(std::time::Duration::from_secs(73 * 3600));
-    let token = bob.person.sign_in(node).await.unwrap();
-    let bob = crate::support::Somebody { token, ..bob };
+    let bob = bob.again(node).await;
     let free = json!({"type": 2, "quantity": 2, "rail": "emt"});
     bob.does(node, &path, &free).await;
     let services = node.node.services();

@@ -8,7 +8,7 @@ use imajin_host::prelude::*;
 use rusqlite::Connection;
 use serde_json::json;
 
-use crate::support::{Somebody, by_mail, close, published, services, somebody, world};
+use crate::support::{by_mail, close, published, services, somebody, world};
 
 const SUBJECT: &str = "Your tickets · Deine Tickets: Launch party";
 
@@ -102,10 +102,8 @@ async fn who_came_with_an_address_is_written_their_tickets() {
     };
     assert_eq!(state("fan@example.org"), LetterState::Due);
     assert_eq!(state("other@example.org"), LetterState::Void);
-    let organiser = world.organiser;
     let off = json!({"status": "cancelled"});
-    let token = organiser.person.sign_in(&node).await.unwrap();
-    let organiser = Somebody { token, ..organiser };
+    let organiser = world.organiser.again(&node).await;
     let path = format!("/events/api/events/{id}/status");
     organiser.does(&node, &path, &off).await;
     assert_eq!(state("fan@example.org"), LetterState::Void);

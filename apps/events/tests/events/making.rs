@@ -31,9 +31,7 @@ async fn an_event_is_made_seen_and_changed() {
     ] {
         let mut bad = event.clone();
         bad[field] = value;
-        let reply = organiser
-            .signed(node, "POST", "/events/api/events", &bad)
-            .await;
+        let reply = organiser.signed(node, "/events/api/events", &bad).await;
         assert_eq!(
             (reply.status, reply.json()["field"].as_str()),
             (400, Some(field)),
@@ -41,9 +39,7 @@ async fn an_event_is_made_seen_and_changed() {
             reply.text()
         );
     }
-    let reply = organiser
-        .signed(node, "POST", "/events/api/events", &event)
-        .await;
+    let reply = organiser.signed(node, "/events/api/events", &event).await;
     assert_eq!(reply.status, 201, "{}", reply.text());
     let id = reply.json()["id"].as_str().unwrap().to_owned();
     let path = format!("/events/api/events/{id}");
@@ -54,9 +50,7 @@ async fn an_event_is_made_seen_and_changed() {
     assert_eq!(stranger.buys(node, &id, 1, 1).await.status, 404);
 
     let on = json!({"status": "published"});
-    let reply = stranger
-        .signed(node, "POST", &format!("{path}/status"), &on)
-        .await;
+    let reply = stranger.signed(node, &format!("{path}/status"), &on).await;
     assert_eq!(reply.status, 404);
     organiser.does(node, &format!("{path}/status"), &on).await;
     let view = node.send(Ask::get(path.clone())).await.unwrap().json();
@@ -91,14 +85,14 @@ async fn an_event_is_made_seen_and_changed() {
 
     event["title"] = json!("Bigger party");
     event["tickets"][1]["quantity"] = json!(60);
-    stranger.signed(node, "PUT", &path, &event).await.check(403);
-    let reply = organiser.signed(node, "PUT", &path, &event).await;
+    stranger.sends(node, "PUT", &path, &event).await.check(403);
+    let reply = organiser.sends(node, "PUT", &path, &event).await;
     assert_eq!(reply.status, 200, "{}", reply.text());
     assert_eq!(reply.json()["title"], "Bigger party");
     assert_eq!(kind(node, &id, 2).await["available"], 60);
     event["tickets"].as_array_mut().unwrap().pop();
     assert_eq!(
-        organiser.signed(node, "PUT", &path, &event).await.status,
+        organiser.sends(node, "PUT", &path, &event).await.status,
         409
     );
     close(world.node).await;

@@ -10,7 +10,7 @@ use crate::support::{Somebody, World, close, kind, manifest, party, published, s
 async fn orders(who: &Somebody, node: &TestNode, id: &str, quantity: i64) -> Reply {
     let order = json!({"type": 2, "quantity": quantity, "rail": "emt"});
     let path = format!("/events/api/events/{id}/buy");
-    who.signed(node, "POST", &path, &order).await
+    who.signed(node, &path, &order).await
 }
 
 async fn open(who: &Somebody, node: &TestNode, id: &str) -> Vec<Json> {
@@ -22,7 +22,7 @@ async fn open(who: &Somebody, node: &TestNode, id: &str) -> Vec<Json> {
 async fn releases(who: &Somebody, node: &TestNode, id: &str, hold: &Json) -> u16 {
     let path = format!("/events/api/events/{id}/holds");
     let body = json!({ "hold": hold });
-    who.signed(node, "DELETE", &path, &body).await.status
+    who.sends(node, "DELETE", &path, &body).await.status
 }
 
 fn paid(world: &World, payer: &Somebody, payment: &Json, amount: i64) -> Paid {
@@ -56,7 +56,7 @@ async fn one_person_has_one_open_order_unless_the_organiser_allows_more() {
     let mut words = party(&json!({ "event": event }), &signed, 20);
     for (most, status) in [(0, 400), (21, 400), (3, 200)] {
         words["ordersOpenMax"] = json!(most);
-        let reply = organiser.signed(node, "PUT", &path, &words).await;
+        let reply = organiser.sends(node, "PUT", &path, &words).await;
         assert_eq!(reply.status, status, "{}", reply.text());
     }
     for status in [201, 201, 409] {
@@ -81,7 +81,7 @@ async fn open_orders_count_as_holds_and_take_the_place_of_the_hold_that_they_pay
     assert_eq!(open(&ada, node, &id).await.len(), 1);
     // One more hold reaches the limit.
     ada.does(node, &path, &two).await;
-    let refused = ada.signed(node, "POST", &path, &two).await;
+    let refused = ada.signed(node, &path, &two).await;
     refused.check_member(409, "reason", "holds");
     assert_eq!(kind(node, &id, 2).await["available"], 6);
     close(world.node).await;
@@ -153,7 +153,7 @@ async fn only_what_can_be_had_is_offered() {
     assert!(own.contains("Add your payment details"), "{own}");
     let path = format!("/events/api/events/{id}/quote");
     let quote = bob
-        .signed(node, "POST", &path, &json!({"type": 2, "quantity": 2}))
+        .signed(node, &path, &json!({"type": 2, "quantity": 2}))
         .await;
     let problem = quote.json();
     assert_eq!(

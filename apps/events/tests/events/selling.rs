@@ -94,7 +94,7 @@ async fn there_are_never_more_than_there_are() {
     );
     let buy = format!("/events/api/events/{id}/buy");
     let order = json!({"type": 2, "quantity": 2, "hold": hold["hold"]});
-    bob.signed(node, "POST", &buy, &order)
+    bob.signed(node, &buy, &order)
         .await
         .check_member(400, "field", "hold");
     ada.does(node, &buy, &order).await;
@@ -108,7 +108,7 @@ async fn there_are_never_more_than_there_are() {
     ] {
         let mut stale = json!({"type": 2, "quantity": 1, "price": 1_000, "currency": "CHF"});
         stale[field] = value;
-        let reply = bob.signed(node, "POST", &buy, &stale).await;
+        let reply = bob.signed(node, &buy, &stale).await;
         let refusal = reply.json();
         assert_eq!(
             (reply.status, &refusal["reason"], &refusal["field"]),
@@ -144,14 +144,14 @@ async fn a_hold_ends_by_itself_or_is_given_up() {
     let two = json!({"type": 2, "quantity": 2});
     ada.does(node, &path, &two).await;
     assert_eq!(kind(node, &id, 2).await["available"], 0);
-    assert_eq!(ada.signed(node, "POST", &path, &two).await.status, 409);
+    assert_eq!(ada.signed(node, &path, &two).await.status, 409);
     node.clock.pass(std::time::Duration::from_secs(601));
     assert_eq!(kind(node, &id, 2).await["available"], 2);
     let hold = ada.does(node, &path, &two).await;
-    band.signed(node, "DELETE", &path, &json!({"hold": hold["hold"]}))
+    band.sends(node, "DELETE", &path, &json!({"hold": hold["hold"]}))
         .await
         .check(404);
-    ada.signed(node, "DELETE", &path, &json!({"hold": hold["hold"]}))
+    ada.sends(node, "DELETE", &path, &json!({"hold": hold["hold"]}))
         .await
         .check(200);
     assert_eq!(kind(node, &id, 2).await["available"], 2);
@@ -169,9 +169,9 @@ async fn handed_on_and_given_back() {
     let first = purchase["tickets"][0].as_str().unwrap().to_owned();
     let path = format!("/events/api/tickets/{first}/transfer");
     let to = json!({"to": bob.did()});
-    assert_eq!(bob.signed(node, "POST", &path, &to).await.status, 404);
+    assert_eq!(bob.signed(node, &path, &to).await.status, 404);
     ada.does(node, &path, &to).await;
-    assert_eq!(ada.signed(node, "POST", &path, &to).await.status, 409);
+    assert_eq!(ada.signed(node, &path, &to).await.status, 409);
     let old = ada
         .get(node, &format!("/events/api/tickets/{first}"))
         .await

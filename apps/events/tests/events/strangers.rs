@@ -54,10 +54,7 @@ async fn a_stranger_takes_two_free_tickets_a_day_and_none_that_costs_something()
     assert_eq!(kind(node, &id, 2).await["sold"], 6);
 
     node.clock.pass(A_DAY);
-    let mallory = crate::support::Somebody {
-        token: mallory.person.sign_in(node).await.unwrap(),
-        ..mallory
-    };
+    let mallory = mallory.again(node).await;
     assert_eq!(mallory.buys(node, &id, 2, 1).await.status, 201);
     close(world.node).await;
 }
@@ -139,7 +136,7 @@ async fn one_person_has_as_many_free_tickets_as_the_organiser_allows_in_all_orde
     // Held places count as well, and an order that uses the hold counts them once.
     let three = json!({"type": 1, "quantity": 3});
     let reply = world.owner.does(node, &path(&four), &three).await;
-    let more = world.owner.signed(node, "POST", &path(&four), &three).await;
+    let more = world.owner.signed(node, &path(&four), &three).await;
     assert_eq!(more.json()["reason"], "most", "{}", more.text());
     let order = json!({"type": 1, "quantity": 3, "hold": reply["hold"]});
     let buy = format!("/events/api/events/{four}/buy");
@@ -210,7 +207,7 @@ async fn a_stranger_gets_a_ticket_by_letter_once_for_each_event() {
     let path = format!("/events/api/events/{id}/buy");
     let (noor, mallory) = (bare(node, 5).await, bare(node, 6).await);
     let wrong = json!({"type": 1, "email": "nobody"});
-    let refused = noor.signed(node, "POST", &path, &wrong).await;
+    let refused = noor.signed(node, &path, &wrong).await;
     refused.check_member(400, "field", "email");
     let order = json!({"type": 1, "name": "Noor Jahan", "email": "noor@example.org"});
     let bought = noor.does(node, &path, &order).await;
@@ -365,11 +362,11 @@ async fn an_organiser_approves_who_gets_a_free_place() {
         assert_members!(hold, "asked": true, "until": null);
     }
     let (holds, one) = (path("holds"), json!({"type": 1, "quantity": 1}));
-    let again = ann.signed(node, "POST", &holds, &one).await;
+    let again = ann.signed(node, &holds, &one).await;
     assert_eq!(again.json()["reason"], "asked", "{}", again.text());
     assert_eq!(kind(node, &id, 1).await["available"], 200);
     let order = json!({"type": 1, "quantity": 2, "hold": open(&ann, node, &id).await[0]["hold"]});
-    let early = ann.signed(node, "POST", &path("buy"), &order).await;
+    let early = ann.signed(node, &path("buy"), &order).await;
     assert_eq!(
         (early.status, kind(node, &id, 1).await["sold"].clone()),
         (400, json!(0))
@@ -392,7 +389,7 @@ async fn an_organiser_approves_who_gets_a_free_place() {
         .text();
     assert_has!(page, "Waiting for your answer", "data-approve");
     let answer = json!({"hold": waiting[0]["hold"]});
-    let own = ben.signed(node, "POST", &path("approvals"), &answer).await;
+    let own = ben.signed(node, &path("approvals"), &answer).await;
     assert_eq!(own.status, 403, "{}", own.text());
     let kept = world
         .organiser
@@ -400,13 +397,13 @@ async fn an_organiser_approves_who_gets_a_free_place() {
         .await;
     let twice = world
         .organiser
-        .signed(node, "POST", &path("approvals"), &answer)
+        .signed(node, &path("approvals"), &answer)
         .await;
     assert_eq!(twice.json()["reason"], "done", "{}", twice.text());
     let declined = json!({"hold": waiting[1]["hold"]});
     let declined = world
         .organiser
-        .signed(node, "DELETE", &holds, &declined)
+        .sends(node, "DELETE", &holds, &declined)
         .await;
     assert_eq!(declined.status, 200, "{}", declined.text());
     assert!(open(&ben, node, &id).await.is_empty());
@@ -416,9 +413,9 @@ async fn an_organiser_approves_who_gets_a_free_place() {
     let page = ann.get(node, &format!("/events/{id}")).await.text();
     assert!(page.contains("data-take"), "{page}");
     let order = |quantity: i64| json!({"type": 1, "quantity": quantity, "hold": kept["hold"]});
-    let more = ann.signed(node, "POST", &path("buy"), &order(3)).await;
+    let more = ann.signed(node, &path("buy"), &order(3)).await;
     assert_eq!(more.json()["reason"], "approval", "{}", more.text());
-    let others = ben.signed(node, "POST", &path("buy"), &order(2)).await;
+    let others = ben.signed(node, &path("buy"), &order(2)).await;
     assert_eq!(others.status, 400, "{}", others.text());
     ann.does(node, &path("buy"), &order(2)).await;
     let seats = kind(node, &id, 1).await;

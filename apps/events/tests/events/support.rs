@@ -3,15 +3,13 @@
 use std::sync::Arc;
 
 use imajin_app::Service;
-use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write, draft, open_config};
+use imajin_edge::testing::{Ask, Reply, TestNode, Write, draft, open_config};
 use imajin_host::Config;
-use imajin_host::prelude::*;
-use imajin_identity::begin_node_identity;
 use imajin_protocol::Did;
 use imajin_protocol::fair::Manifest;
 use serde_json::{Value as Json, json};
 
-const CLAIM: &str = "TEST-CLAI-MC0D";
+imajin_edge::people!();
 
 pub(crate) fn services() -> Vec<Arc<dyn Service>> {
     vec![
@@ -35,10 +33,8 @@ pub(crate) async fn world() -> World {
 
 /// Starts a node with these services, its owner and an organiser.
 pub(crate) async fn world_with(services: Vec<Arc<dyn Service>>) -> World {
-    let node = TestNode::start(services, open_config(), 200).await.unwrap();
-    begin_node_identity(&node.node).await.unwrap();
-    node.node.set_claim_code(CLAIM.to_owned());
-    let owner = enter(&node, 1, Some(CLAIM)).await;
+    let node = start(services, open_config()).await;
+    let owner = owner(&node, 1).await;
     let organiser = somebody(&node, 2).await;
     World {
         node,
@@ -55,44 +51,12 @@ impl World {
         let node = TestNode::start_in(folder, services(), config, 200, clock)
             .await
             .unwrap();
-        let owner = Somebody {
-            token: self.owner.person.sign_in(&node).await.unwrap(),
-            ..self.owner
-        };
-        let organiser = Somebody {
-            token: self.organiser.person.sign_in(&node).await.unwrap(),
-            ..self.organiser
-        };
         Self {
+            owner: self.owner.again(&node).await,
+            organiser: self.organiser.again(&node).await,
             node,
-            owner,
-            organiser,
         }
     }
-}
-
-/// A person with a session.
-pub(crate) struct Somebody {
-    pub(crate) person: Person,
-    pub(crate) token: String,
-}
-
-/// Creates a person with a bare key and a session.
-pub(crate) async fn bare(node: &TestNode, seed: u8) -> Somebody {
-    let person = Person::new(seed);
-    assert_eq!(person.register(node).await.unwrap().status, 201);
-    let token = person.sign_in(node).await.unwrap();
-    Somebody { person, token }
-}
-
-/// Creates a person with an identity chain and a session.
-pub(crate) async fn somebody(node: &TestNode, seed: u8) -> Somebody {
-    enter(node, seed, None).await
-}
-
-async fn enter(node: &TestNode, seed: u8, claim: Option<&str>) -> Somebody {
-    let (person, token) = Person::enter(node, seed, claim).await;
-    Somebody { person, token }
 }
 
 /// Comes in with a link by email. Returns the session.
@@ -110,16 +74,8 @@ pub(crate) async fn by_mail(world: &World, email: &str) -> String {
 }
 
 impl Somebody {
-    pub(crate) fn did(&self) -> &Did {
-        &self.person.did
-    }
-
-    pub(crate) async fn get(&self, node: &TestNode, path: &str) -> Reply {
-        node.send(Ask::get(path).bearer(&self.token)).await.unwrap()
-    }
-
-    /// Sends a request, signs what the response asks for, and sends it again with the proof.
-    pub(crate) async fn signed(
+    /// Does [`Self::signed`] with another method.
+    pub(crate) async fn sends(
         &self,
         node: &TestNode,
         method: &'static str,
@@ -131,9 +87,9 @@ impl Somebody {
             .await
     }
 
-    /// Like [`Self::signed`] with POST; fails unless the request succeeds. Returns the response.
+    /// Does [`Self::signed`], and fails unless the request succeeds. Returns the response.
     pub(crate) async fn does(&self, node: &TestNode, path: &str, body: &Json) -> Json {
-        let reply = self.signed(node, "POST", path, body).await;
+        let reply = self.signed(node, path, body).await;
         assert!(
             (200..300).contains(&reply.status),
             "{path}: {}",
@@ -145,11 +101,6 @@ impl Somebody {
     /// Signs a command and sends it.
     pub(crate) async fn commands(&self, node: &TestNode, write: &Write) -> Reply {
         self.person.write(node, write).await.unwrap()
-    }
-
-    /// Returns the person's credit in CHF.
-    pub(crate) async fn balance(&self, node: &TestNode) -> i64 {
-        self.person.balance(node, &self.token).await
     }
 
     /// Returns the person's pending income in CHF, each with its release time.
@@ -185,13 +136,8 @@ impl Somebody {
         quantity: i64,
     ) -> Reply {
         let order = json!({"type": kind, "quantity": quantity});
-        self.signed(
-            node,
-            "POST",
-            &format!("/events/api/events/{event}/buy"),
-            &order,
-        )
-        .await
+        self.signed(node, &format!("/events/api/events/{event}/buy"), &order)
+            .await
     }
 }
 
@@ -244,7 +190,7 @@ pub(crate) async fn published_as(
     let event = describe(&made, &manifest);
     let reply = world
         .organiser
-        .signed(node, "POST", "/events/api/events", &event)
+        .signed(node, "/events/api/events", &event)
         .await;
     assert_eq!(reply.status, 201, "{}", reply.text());
     let id = reply.json()["id"].as_str().unwrap().to_owned();

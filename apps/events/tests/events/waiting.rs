@@ -75,11 +75,7 @@ async fn who_waits_is_written_also_after_a_crash() {
     drop(secrets);
     let node = TestNode::start_in(folder, services(), open_config(), 200, clock);
     let node = node.await.unwrap();
-    let token = world.owner.person.sign_in(&node).await.unwrap();
-    let owner = Somebody {
-        token,
-        ..world.owner
-    };
+    let owner = world.owner.again(&node).await;
     until("the letter is queued again", async || {
         is_written(&owner, &node).await
     })
@@ -117,7 +113,7 @@ async fn a_place_that_is_given_back_is_kept_for_the_first_who_waits() {
     let ticket = bought["tickets"][0].as_str().unwrap();
     let holds = format!("/events/api/events/{id}/holds");
     let hold = json!({"type": 1, "quantity": 1});
-    let refused = ben.signed(node, "POST", &holds, &hold).await;
+    let refused = ben.signed(node, &holds, &hold).await;
     refused.check_member(409, "reason", "sold-out");
     for guest in [&ben, &cleo] {
         let wait = json!({"type": 1, "quantity": 1, "wait": true});

@@ -5,7 +5,7 @@ use imajin_protocol::certificate::Certificate;
 use serde_json::{Value as Json, json};
 
 use crate::quizzes::{answer, grade};
-use crate::support::{COURSE, FIRST, SECOND, Somebody, World, enter, world};
+use crate::support::{COURSE, FIRST, SECOND, Somebody, World, somebody, world};
 
 async fn complete(world: &World, of: &Somebody, public: i64) -> (u16, Json) {
     let fact = json!({"teacher": world.bea.did(), "public": public});
@@ -25,7 +25,7 @@ async fn who_has_done_everything_gets_one_certificate_that_verifies_by_itself() 
     let world = world().await;
     let node = &world.node;
     grade(&world, Some(50)).await;
-    let ada = enter(node, 5, None).await;
+    let ada = somebody(node, 5).await;
     assert_eq!(complete(&world, &ada, 0).await.0, 403);
     assert_eq!(ada.places(&world, "learn.enroll").await.status, 201);
     let now = node.node.now().as_millis();
@@ -117,7 +117,7 @@ async fn who_has_done_everything_gets_one_certificate_that_verifies_by_itself() 
 async fn a_public_certificate_is_for_everybody_and_a_stranger_word_is_none() {
     let world = world().await;
     let node = &world.node;
-    let ada = enter(node, 5, None).await;
+    let ada = somebody(node, 5).await;
     assert_eq!(ada.places(&world, "learn.enroll").await.status, 201);
     let now = node.node.now().as_millis();
     let (status, early) = complete(&world, &ada, 1).await;

@@ -8,7 +8,7 @@ use imajin_selling::Fulfilled;
 use serde_json::{Value as Json, json};
 
 use crate::quizzes::grade;
-use crate::support::{COURSE, SECOND, Somebody, World, enter, world};
+use crate::support::{COURSE, SECOND, Somebody, World, somebody, world};
 
 const COPY: &str = "itm_0000000000000000000000cc";
 
@@ -43,7 +43,7 @@ async fn sees(world: &World, whose: &Somebody, viewer: Option<&Somebody>) -> (u1
 async fn a_copy_is_shown_once_it_is_offered_with_the_original_s_share() {
     let world = world().await;
     let node = &world.node;
-    let carl = enter(node, 6, None).await;
+    let carl = somebody(node, 6).await;
     let original = world.costs(500).await;
     copied(&world, &carl).await;
     assert_eq!(sees(&world, &carl, None).await, (404, false));
@@ -70,7 +70,7 @@ async fn a_copy_is_shown_once_it_is_offered_with_the_original_s_share() {
     let details = json!({"note": "Bring it to Carl."});
     let request = carl.says(node, "pay.details", None, details, Json::Null);
     assert_eq!(request.await.status, 201);
-    let ada = enter(node, 5, None).await;
+    let ada = somebody(node, 5).await;
     let order = json!({"owner": carl.did(), "course": COPY, "rail": "emt"});
     let quote = ada.signed(node, "/learn/api/quote", &order).await.json();
     let part = |of: &Somebody| {
@@ -91,7 +91,7 @@ async fn a_copy_is_shown_once_it_is_offered_with_the_original_s_share() {
 #[tokio::test]
 async fn a_course_that_is_not_open_to_copies_has_none() {
     let world = world().await;
-    let carl = enter(&world.node, 6, None).await;
+    let carl = somebody(&world.node, 6).await;
     copied(&world, &carl).await;
     let manifest = carl.manifest(COPY, &[(carl.did(), 1_000_000)], None);
     let refused = carl.offers_by(&world.node, COPY, 1_000, &manifest).await;
@@ -105,14 +105,14 @@ async fn a_course_that_is_not_open_to_copies_has_none() {
 async fn who_may_teach_a_course_gets_its_right_answers_with_it() {
     let world = world().await;
     grade(&world, Some(60)).await;
-    let carl = enter(&world.node, 6, None).await;
+    let carl = somebody(&world.node, 6).await;
     assert_eq!(carl.places(&world, "learn.enroll").await.status, 201);
     let path = format!("/learn/api/items/{SECOND}?owner={}", world.bea.did());
     let text = async |of: &Somebody| of.get(&world.node, &path).await.text();
     assert!(!text(&carl).await.contains("yeastKey"));
     world.costs(0).await;
     assert!(text(&carl).await.contains("yeastKey"));
-    let ada = enter(&world.node, 5, None).await;
+    let ada = somebody(&world.node, 5).await;
     assert!(!text(&ada).await.contains("yeastKey"), "she is no student");
     let page = world.page(Some(&carl), &format!("/{COURSE}")).await.text();
     assert!(page.contains("id=\"copy\""));

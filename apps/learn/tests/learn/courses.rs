@@ -3,7 +3,7 @@
 use imajin_edge::testing::Ask;
 use serde_json::{Value as Json, json};
 
-use crate::support::{COURSE, FIRST, MODULE, SECOND, enter, world};
+use crate::support::{COURSE, FIRST, MODULE, SECOND, somebody, world};
 
 #[tokio::test]
 async fn a_field_that_is_wrong_is_named() {
@@ -101,7 +101,7 @@ async fn a_free_course_is_read_by_all_who_see_it_in_every_form() {
 async fn what_costs_something_is_read_by_its_students() {
     let world = world().await;
     world.costs(500).await;
-    let ada = enter(&world.node, 5, None).await;
+    let ada = somebody(&world.node, 5).await;
     let own = world.page(Some(&world.bea), &format!("/{FIRST}")).await;
     assert!(own.text().contains("<em>Wheat</em>"));
     for reader in [None, Some(&ada)] {

@@ -7,7 +7,7 @@ use imajin_dfos::cid::{parse_cid, raw_cid};
 use imajin_edge::testing::{Ask, Reply, until};
 use serde_json::{Value as Json, json};
 
-use crate::support::{COURSE, FIRST, MODULE, SECOND, Somebody, World, enter, world};
+use crate::support::{COURSE, FIRST, MODULE, SECOND, Somebody, World, somebody, world};
 
 /// A grey pixel with a comment that names a place.
 const PNG: &[u8] = b"\x89PNG\x0d\x0a\x1a\x0a\x00\x00\x00\x0dIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x00\x00\x00\x00:~\x9bU\x00\x00\x00\x0ftEXtComment\x00at home#\xa7\xad\x86\x00\x00\x00\x0aIDATx\x9cc\xa8\x07\x00\x00\x81\x00\x80\xd3\x94SJ\x00\x00\x00\x00IEND\xaeB`\x82";
@@ -123,7 +123,7 @@ async fn a_file_is_for_those_who_may_read_its_lesson() {
     attach(&world, COURSE, &[&picture], &["Bread"])
         .await
         .check(201);
-    let ada = enter(&world.node, 5, None).await;
+    let ada = somebody(&world.node, 5).await;
     let of = |cid: &str| path(&world, FIRST, cid);
     for cid in [&picture, &song, &paper] {
         assert_eq!(get(&world, None, &of(cid)).await.status, 200, "free");
@@ -237,7 +237,7 @@ async fn pages_show_what_is_attached_and_a_lesson_shows_a_picture_in_its_text() 
 async fn a_pack_has_the_files_of_its_pages() {
     let world = world().await;
     let [picture, song, _] = attach_all(&world).await;
-    let ada = enter(&world.node, 5, None).await;
+    let ada = somebody(&world.node, 5).await;
     assert_eq!(ada.places(&world, "learn.enroll").await.status, 201);
     let pack = format!("/learn/api/courses/{COURSE}/pack?owner={}", world.bea.did());
     let pack = ada.get(&world.node, &pack).await.json();

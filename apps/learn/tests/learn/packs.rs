@@ -4,14 +4,14 @@ use imajin_edge::testing::Ask;
 use serde_json::json;
 
 use crate::quizzes::grade;
-use crate::support::{COURSE, FIRST, enter, world};
+use crate::support::{COURSE, FIRST, somebody, world};
 
 #[tokio::test]
 async fn a_pack_is_for_students_as_long_as_they_take_the_course() {
     let world = world().await;
     let node = &world.node;
     grade(&world, Some(60)).await;
-    let ada = enter(node, 5, None).await;
+    let ada = somebody(node, 5).await;
     let path = format!("/learn/api/courses/{COURSE}/pack?owner={}", world.bea.did());
     node.send(Ask::get(path.as_str())).await.unwrap().check(401);
     assert_eq!(ada.get(node, &path).await.status, 403);

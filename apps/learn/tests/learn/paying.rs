@@ -4,7 +4,7 @@ use imajin_edge::testing::until;
 use imajin_selling::Fulfilled;
 use serde_json::{Value as Json, json};
 
-use crate::support::{COURSE, FIRST, Somebody, World, enter, world};
+use crate::support::{COURSE, FIRST, Somebody, World, somebody, world};
 
 /// Refunds a student's payment, as the teacher.
 pub(crate) async fn refund(
@@ -29,7 +29,7 @@ async fn a_place_is_there_once_it_is_paid_and_gone_once_it_went_back() {
     let world = world().await;
     let node = &world.node;
     world.costs(500).await;
-    let ada = enter(node, 5, None).await;
+    let ada = somebody(node, 5).await;
     let lesson = format!("/{FIRST}");
     assert_eq!(ada.places(&world, "learn.enroll").await.status, 409);
     let begun = ada.buys(&world, "emt").await.check(201).json();
@@ -68,7 +68,7 @@ async fn a_place_is_there_once_it_is_paid_and_gone_once_it_went_back() {
 async fn who_pays_twice_gets_the_second_payment_back() {
     let world = world().await;
     world.costs(500).await;
-    let ada = enter(&world.node, 5, None).await;
+    let ada = somebody(&world.node, 5).await;
     let first = ada.buys(&world, "emt").await.json();
     let second = ada.buys(&world, "emt").await.json();
     let payment = |of: &Json| of["payment"].as_str().unwrap().to_owned();
@@ -86,7 +86,7 @@ async fn credit_pays_at_once_and_a_price_that_changed_is_asked_again() {
     let world = world().await;
     let node = &world.node;
     let before = world.costs(500).await;
-    let ada = enter(node, 5, None).await;
+    let ada = somebody(node, 5).await;
     let top_up = json!({"amount": 2_000, "currency": "CHF"});
     let begun = ada.signed(node, "/pay/api/topup/emt", &top_up).await;
     let id = json!({"id": begun.json()["id"]});
@@ -129,7 +129,7 @@ async fn a_place_that_is_refunded_is_told_once() {
     let world = world().await;
     let node = &world.node;
     world.costs(500).await;
-    let ada = enter(node, 5, None).await;
+    let ada = somebody(node, 5).await;
     for (who, amount) in [(&ada, 500), (&world.bea, 1_000)] {
         let top_up = json!({"amount": amount, "currency": "CHF"});
         let begun = who.signed(node, "/pay/api/topup/emt", &top_up).await;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::support::{COURSE, FIRST, SECOND, Somebody, World, enter, world};
+use crate::support::{COURSE, FIRST, SECOND, Somebody, World, somebody, world};
 
 /// Returns a form with two questions, the second answered with a text.
 pub(crate) fn questions() -> String {
@@ -41,7 +41,7 @@ pub(crate) async fn answer(
 async fn the_node_grades_and_keeps_the_right_answers() {
     let world = world().await;
     let node = &world.node;
-    let ada = enter(node, 5, None).await;
+    let ada = somebody(node, 5).await;
     grade(&world, Some(60)).await;
     assert_eq!(answer(&world, &ada, ("bread", "yeastKey")).await.0, 403);
     assert_eq!(ada.places(&world, "learn.enroll").await.status, 201);
@@ -88,7 +88,7 @@ async fn the_node_grades_and_keeps_the_right_answers() {
 #[tokio::test]
 async fn somebody_has_five_tries() {
     let world = world().await;
-    let ada = enter(&world.node, 5, None).await;
+    let ada = somebody(&world.node, 5).await;
     grade(&world, Some(100)).await;
     assert_eq!(ada.places(&world, "learn.enroll").await.status, 201);
     for word in ["a", "b", "c", "d", "e"] {
@@ -107,7 +107,7 @@ async fn a_quiz_for_practice_comes_with_its_answers_and_is_not_graded() {
     grade(&world, None).await;
     let page = world.page(None, &format!("/{SECOND}")).await.text();
     assert!(page.contains("yeastKey") && page.contains("id=\"answers\""));
-    let ada = enter(&world.node, 5, None).await;
+    let ada = somebody(&world.node, 5).await;
     assert_eq!(ada.places(&world, "learn.enroll").await.status, 201);
     assert_eq!(answer(&world, &ada, ("bread", "yeastKey")).await.0, 404);
     let fact = json!({"teacher": world.bea.did()});

@@ -7,7 +7,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 
 use crate::paying::refund;
-use crate::support::{COURSE, FIRST, Somebody, World, enter, world};
+use crate::support::{COURSE, FIRST, Somebody, World, somebody, world};
 
 /// Size of the file: more than the buffers of both ends of a connection hold.
 const FILE_BYTES: usize = 16 << 20;
@@ -105,7 +105,7 @@ async fn whatever_ends_a_right_to_a_lesson_ends_the_downloads_of_its_files() {
         .to_string();
     attach(&world, &[&cid]).await;
     for (seed, end) in (10..).zip(ALL) {
-        let ada = enter(&world.node, seed, None).await;
+        let ada = somebody(&world.node, seed).await;
         let price = if end.is_of_place() { PRICE } else { 0 };
         world.costs(price).await;
         let payment = if end.is_of_place() {

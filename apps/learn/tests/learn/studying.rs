@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use serde_json::{Value as Json, json};
 
-use crate::support::{COURSE, FIRST, SECOND, enter, world};
+use crate::support::{COURSE, FIRST, SECOND, somebody, world};
 
 #[tokio::test]
 async fn a_student_is_in_a_free_course_until_they_leave() {
     let world = world().await;
     let node = &world.node;
-    let ada = enter(node, 5, None).await;
+    let ada = somebody(node, 5).await;
     ada.studies(&world, &[(FIRST, 1)]).await.check(403);
     ada.places(&world, "learn.enroll").await.check(201);
     let again = ada.places(&world, "learn.enroll").await;
@@ -59,7 +59,7 @@ async fn a_student_is_in_a_free_course_until_they_leave() {
 async fn a_lesson_leads_to_the_next_one_and_the_last_to_the_certificate() {
     let world = world().await;
     let node = &world.node;
-    let ada = enter(node, 5, None).await;
+    let ada = somebody(node, 5).await;
     let (first, last) = (format!("/{FIRST}"), format!("/{SECOND}"));
     for viewer in [None, Some(&world.bea)] {
         assert_has!(
@@ -97,7 +97,7 @@ async fn a_lesson_leads_to_the_next_one_and_the_last_to_the_certificate() {
 async fn a_course_of_the_same_id_by_somebody_else_is_another_course() {
     let world = world().await;
     let node = &world.node;
-    let (ada, bob) = (enter(node, 5, None).await, enter(node, 6, None).await);
+    let (ada, bob) = (somebody(node, 5).await, somebody(node, 6).await);
     let body = json!({"title": "Cake"});
     let put = bob.says(
         node,
@@ -123,7 +123,7 @@ async fn a_course_of_the_same_id_by_somebody_else_is_another_course() {
 #[tokio::test]
 async fn new_lessons_of_a_followed_course_are_a_card() {
     let world = world().await;
-    let ada = enter(&world.node, 5, None).await;
+    let ada = somebody(&world.node, 5).await;
     world.node.clock.pass(Duration::from_secs(60));
     let fact = json!({"dids": [world.bea.did()]});
     let follow = ada.says(&world.node, "learn.follow", Some(COURSE), Json::Null, fact);

@@ -4,15 +4,14 @@ use std::sync::Arc;
 
 use imajin_app::{HomeCards, Lang, Service};
 use imajin_dfos::cbor::from_dag_json;
-use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write, draft, open_config};
-use imajin_host::prelude::*;
-use imajin_identity::begin_node_identity;
+use imajin_edge::testing::{Ask, Reply, TestNode, Write, draft, open_config};
 use imajin_protocol::fair::{Manifest, Source};
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::{Fulfilled, Fulfilment, Paid};
 use serde_json::{Value as Json, json};
 
-const CLAIM: &str = "TEST-CLAI-MC0D";
+imajin_edge::people!();
+
 pub(crate) const COURSE: &str = "itm_000000000000000000000001";
 pub(crate) const MODULE: &str = "itm_000000000000000000000002";
 pub(crate) const FIRST: &str = "itm_000000000000000000000003";
@@ -39,20 +38,10 @@ pub(crate) struct World {
     pub(crate) bea: Somebody,
 }
 
-/// A person with a key and a session.
-pub(crate) struct Somebody {
-    pub(crate) person: Person,
-    pub(crate) token: String,
-}
-
 pub(crate) async fn world() -> World {
-    let node = TestNode::start(services(), open_config(), 200)
-        .await
-        .unwrap();
-    begin_node_identity(&node.node).await.unwrap();
-    node.node.set_claim_code(CLAIM.to_owned());
-    let owner = enter(&node, 1, Some(CLAIM)).await;
-    let bea = enter(&node, 2, None).await;
+    let node = start(services(), open_config()).await;
+    let owner = owner(&node, 1).await;
+    let bea = somebody(&node, 2).await;
     let world = World { node, owner, bea };
     world.put(COURSE, json!({"kind": "course"}), "Bread").await;
     let module = json!({"kind": "module", "in": COURSE});
@@ -188,21 +177,7 @@ impl World {
     }
 }
 
-/// Signs a person up with the key of this seed, and signs them in.
-pub(crate) async fn enter(node: &TestNode, seed: u8, claim: Option<&str>) -> Somebody {
-    let (person, token) = Person::enter(node, seed, claim).await;
-    Somebody { person, token }
-}
-
 impl Somebody {
-    pub(crate) fn did(&self) -> &Did {
-        &self.person.did
-    }
-
-    pub(crate) async fn get(&self, node: &TestNode, path: &str) -> Reply {
-        node.send(Ask::get(path).bearer(&self.token)).await.unwrap()
-    }
-
     /// Signs an operation and enters it. `null` stands for a missing body or fact.
     pub(crate) async fn says(
         &self,
@@ -304,17 +279,5 @@ impl Somebody {
         draft.terms.insert("copy".to_owned(), copy);
         draft.derives_from.extend(from);
         draft.build().unwrap().sign(&self.person.key).unwrap()
-    }
-
-    /// Sends a request, signs what the response asks for, and sends it again with the proof.
-    pub(crate) async fn signed(&self, node: &TestNode, path: &str, body: &Json) -> Reply {
-        self.person
-            .ask_signed(node, &self.token, ("POST", path), body)
-            .await
-    }
-
-    /// Returns the person's credit in CHF.
-    pub(crate) async fn balance(&self, node: &TestNode) -> i64 {
-        self.person.balance(node, &self.token).await
     }
 }

@@ -7,7 +7,7 @@ use imajin_media::Settings;
 use serde_json::{Value as Json, json};
 
 use crate::fair::studio::{Studio, add, sound};
-use crate::support::{Put, Somebody, World, asset_id, enter, world, world_of};
+use crate::support::{Put, Somebody, World, asset_id, somebody, world, world_of};
 
 const ALBUM: &str = "alb_000000000000000000000001";
 
@@ -163,7 +163,7 @@ async fn what_is_in_an_album_is_kept_by_somebody_who_sees_the_album_and_is_signe
 async fn who_made_a_file_stays_with_it_once_everybody_signed() {
     let world = world().await;
     let song = add(&world, &sound(40)).await;
-    let cem = enter(&world.node, 7, None).await;
+    let cem = somebody(&world.node, 7).await;
     let studio = Studio { world, song };
     let (ada, bea) = (&studio.world.owner, &studio.world.bea);
     let manifest = studio.manifest(&[(bea, 600_000), (ada, 400_000)], json!({}));
@@ -214,7 +214,7 @@ async fn there_must_be_room_for_what_somebody_keeps() {
         ..Settings::default()
     };
     let world = world_of(Config::default(), settings).await;
-    let dan = enter(&world.node, 9, None).await;
+    let dan = somebody(&world.node, 9).await;
     let song = add(&world, &sound(40)).await;
     shares(&world, &song, json!({"access": "public"})).await;
     keeps(&world, &dan, &song).await.check(507);

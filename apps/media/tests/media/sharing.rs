@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::support::{Put, Somebody, World, enter, world};
+use crate::support::{Put, Somebody, World, somebody, world};
 
 async fn shares(world: &World, put: &Put, fact: Json) {
     let mut fact = fact;
@@ -161,7 +161,7 @@ async fn an_album_that_is_shared_with_a_group_is_told_to_its_members_once_by_nam
     assert!(news(bea).await.is_empty(), "her own");
 
     // Only its members tell a group.
-    let eve = enter(&world.node, 7, None).await;
+    let eve = somebody(&world.node, 7).await;
     let title = json!({ "title": "Spam" });
     world
         .tries(&eve, "media.album", Some(id), (title, shared.clone()))

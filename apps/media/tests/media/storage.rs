@@ -5,7 +5,7 @@ use imajin_host::Config;
 use imajin_media::Settings;
 use serde_json::{Value as Json, json};
 
-use crate::support::{Somebody, World, enter, restart, world, world_of};
+use crate::support::{Somebody, World, restart, somebody, world, world_of};
 
 const STORAGE: &str = "/media/api/storage";
 
@@ -52,7 +52,7 @@ async fn the_owner_gives_somebody_a_quota_and_takes_it_back() {
     assert_eq!((more.status, more.json()), (200, expected));
     assert_eq!(world.quota(bea).await, 20_000);
     assert_eq!(world.begin_status(bea, 12_000).await, 201);
-    let zoe = enter(&world.node, 3, None).await;
+    let zoe = somebody(&world.node, 3).await;
     assert_eq!(world.quota(&zoe).await, 10_000, "it is Bea's alone");
 
     let less = world

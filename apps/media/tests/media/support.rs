@@ -6,15 +6,15 @@ use std::sync::Arc;
 use imajin_app::Service;
 use imajin_dfos::cbor::from_dag_json;
 use imajin_dfos::cid::sha256;
-use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write};
+use imajin_edge::testing::{Ask, Reply, TestNode, Write};
 use imajin_host::prelude::*;
 use imajin_host::{Config, Registration};
-use imajin_identity::begin_node_identity;
 use imajin_media::{Media, Settings};
 use imajin_protocol::Did;
 use serde_json::{Value as Json, json};
 
-const CLAIM: &str = "TEST-CLAI-MC0D";
+imajin_edge::people!();
+
 /// The smallest thing that says of itself that it is a JPEG.
 pub(crate) const JPEG: &[u8] =
     b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00 and no pixels";
@@ -41,12 +41,6 @@ pub(crate) struct World {
     pub(crate) node: TestNode,
     pub(crate) owner: Somebody,
     pub(crate) bea: Somebody,
-}
-
-/// A person with a key and a session.
-pub(crate) struct Somebody {
-    pub(crate) person: Person,
-    pub(crate) token: String,
 }
 
 /// A person's file on the node.
@@ -79,18 +73,10 @@ async fn world_with_services(config: Config, services: Vec<Arc<dyn Service>>) ->
         registration: Some(Registration::Open),
         ..config
     };
-    let node = TestNode::start(services, config, 200).await.unwrap();
-    begin_node_identity(&node.node).await.unwrap();
-    node.node.set_claim_code(CLAIM.to_owned());
-    let owner = enter(&node, 1, Some(CLAIM)).await;
-    let bea = enter(&node, 2, None).await;
+    let node = start(services, config).await;
+    let owner = owner(&node, 1).await;
+    let bea = somebody(&node, 2).await;
     World { node, owner, bea }
-}
-
-/// Creates a person with their own key.
-pub(crate) async fn enter(node: &TestNode, seed: u8, claim: Option<&str>) -> Somebody {
-    let (person, token) = Person::enter(node, seed, claim).await;
-    Somebody { person, token }
 }
 
 /// Stops the node and starts it again. All people sign in again.
@@ -198,12 +184,6 @@ impl World {
     /// Every log verifies, and the projections made again are the same.
     pub(crate) async fn close(self) {
         self.node.check_records(services(Settings::default())).await;
-    }
-}
-
-impl Somebody {
-    pub(crate) fn did(&self) -> &Did {
-        &self.person.did
     }
 }
 

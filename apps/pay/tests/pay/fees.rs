@@ -3,7 +3,7 @@ use std::time::Duration;
 use imajin_edge::testing::{Ask, each};
 use serde_json::json;
 
-use crate::support::{Somebody, balances, close, node, owner, somebody};
+use crate::support::{balances, close, node, owner, somebody};
 
 #[tokio::test]
 async fn chosen_by_the_owner_announced_a_day_before() {
@@ -40,8 +40,7 @@ async fn chosen_by_the_owner_announced_a_day_before() {
     node.clock.pass(Duration::from_secs(12 * 3600));
     let mut again = Vec::new();
     for who in [olga, buyer, band, network] {
-        let token = who.person.sign_in(&node).await.unwrap();
-        again.push(Somebody { token, ..who });
+        again.push(who.again(&node).await);
     }
     let [olga, buyer, band, network] = &again[..] else {
         panic!()

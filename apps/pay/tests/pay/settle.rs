@@ -1,11 +1,13 @@
-use imajin_edge::testing::{Ask, Person, Write, each};
+use imajin_edge::testing::{Ask, Write, each};
 use imajin_protocol::Proof;
 use imajin_protocol::fair::{DISTRIBUTION, Manifest, Source, SuffixKeys};
 use imajin_protocol::money::Ppm;
 use imajin_protocol::settlement::Receipt;
 use serde_json::{Value as Json, json};
 
-use crate::support::{balances, close, derived, node, order, owner, passes_on, shares, somebody};
+use crate::support::{
+    balances, bare, close, derived, node, order, owner, passes_on, shares, somebody,
+};
 
 fn amounts(answer: &Json) -> Vec<(String, i64)> {
     let rows = answer["recipients"].as_array().unwrap().iter();
@@ -271,10 +273,7 @@ async fn nobody_spends_what_they_do_not_have() {
     let band = somebody(&node, 2).await;
     let event = band.signs_shares("event", &[(band.did(), 1_000_000)]);
     // People with bare keys pay by their sessions, which proofs don't serialise.
-    let person = Person::new(9);
-    assert_eq!(person.register(&node).await.unwrap().status, 201);
-    let token = person.sign_in(&node).await.unwrap();
-    let buyer = crate::support::Somebody { person, token };
+    let buyer = bare(&node, 9).await;
     buyer.top_up(&node, &olga, 700).await;
     let body = order(&event, 100);
     let (node_ref, buyer_ref, body_ref) = (&node, &buyer, &body);
@@ -329,10 +328,7 @@ async fn twenty_recipients_are_one_operation() {
         .unwrap()
         .sign(people[0].key())
         .unwrap();
-    let person = Person::new(9);
-    assert_eq!(person.register(&node).await.unwrap().status, 201);
-    let token = person.sign_in(&node).await.unwrap();
-    let bare = crate::support::Somebody { person, token };
+    let bare = bare(&node, 9).await;
     let keyed = somebody(&node, 8).await;
     for buyer in [&bare, &keyed] {
         buyer.top_up(&node, &olga, 1_010).await;

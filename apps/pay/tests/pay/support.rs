@@ -4,15 +4,13 @@ use std::sync::Arc;
 
 use imajin_app::Service;
 use imajin_dfos::SigningKey;
-use imajin_edge::testing::{Ask, Person, Reply, TestNode, draft, each, open_config};
-use imajin_host::prelude::*;
-use imajin_identity::begin_node_identity;
+use imajin_edge::testing::{Ask, Reply, TestNode, draft, each, open_config};
 use imajin_protocol::Did;
 use imajin_protocol::fair::{DISTRIBUTION, Draft, Manifest, Source};
 use imajin_protocol::money::Ppm;
 use serde_json::{Value as Json, json};
 
-pub(crate) const CLAIM: &str = "TEST-CLAI-MC0D";
+imajin_edge::people!();
 
 pub(crate) fn services() -> Vec<Arc<dyn Service>> {
     vec![
@@ -38,45 +36,12 @@ pub(crate) fn services_with_names() -> Vec<Arc<dyn Service>> {
 
 /// Returns a node with these services.
 pub(crate) async fn node_of(services: Vec<Arc<dyn Service>>) -> TestNode {
-    let node = TestNode::start(services, open_config(), 200).await.unwrap();
-    begin_node_identity(&node.node).await.unwrap();
-    node.node.set_claim_code(CLAIM.to_owned());
-    node
-}
-
-/// A person with a session.
-pub(crate) struct Somebody {
-    pub(crate) person: Person,
-    pub(crate) token: String,
-}
-
-/// Creates a person with a chain.
-pub(crate) async fn somebody(node: &TestNode, seed: u8) -> Somebody {
-    enter(node, seed, None).await
-}
-
-/// Creates the node's owner.
-pub(crate) async fn owner(node: &TestNode, seed: u8) -> Somebody {
-    enter(node, seed, Some(CLAIM)).await
-}
-
-async fn enter(node: &TestNode, seed: u8, claim: Option<&str>) -> Somebody {
-    let (person, token) = Person::enter(node, seed, claim).await;
-    Somebody { person, token }
+    start(services, open_config()).await
 }
 
 impl Somebody {
-    pub(crate) fn did(&self) -> &Did {
-        &self.person.did
-    }
-
     pub(crate) fn key(&self) -> &SigningKey {
         &self.person.key
-    }
-
-    pub(crate) async fn get(&self, node: &TestNode, path: &str) -> Reply {
-        let ask = Ask::get(path).bearer(&self.token);
-        node.send(ask).await.unwrap()
     }
 
     /// Signs a manifest with these shares in millionths.
@@ -104,13 +69,6 @@ impl Somebody {
         problem["sign"].clone()
     }
 
-    /// Calls a route, signs what it asks for, and calls again with the proof.
-    pub(crate) async fn signed(&self, node: &TestNode, path: &str, body: &Json) -> Reply {
-        self.person
-            .ask_signed(node, &self.token, ("POST", path), body)
-            .await
-    }
-
     /// Does [`Self::signed`], and fails unless it succeeds.
     pub(crate) async fn does(&self, node: &TestNode, path: &str, body: &Json) -> Json {
         let reply = self.signed(node, path, body).await;
@@ -121,11 +79,6 @@ impl Somebody {
     /// Pays an amount from credit by a manifest of [`order`].
     pub(crate) async fn settles(&self, node: &TestNode, by: &Manifest, amount: i64) -> Json {
         self.does(node, "/pay/api/settle", &order(by, amount)).await
-    }
-
-    /// Returns the person's credit in CHF.
-    pub(crate) async fn balance(&self, node: &TestNode) -> i64 {
-        self.person.balance(node, &self.token).await
     }
 
     /// Sums the coming amounts in CHF.
@@ -145,12 +98,6 @@ impl Somebody {
             all.map(|one| one["amount"].as_i64().unwrap()).sum()
         };
         (sum("owing"), sum("owedBy"))
-    }
-
-    /// Signs the person in again, once their session has expired.
-    pub(crate) async fn again(self, node: &TestNode) -> Self {
-        let token = self.person.sign_in(node).await.unwrap();
-        Self { token, ..self }
     }
 
     /// Tops up credit, confirmed by the owner.

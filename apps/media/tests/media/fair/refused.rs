@@ -4,7 +4,7 @@ use imajin_edge::testing::{Ask, Write};
 use serde_json::{Value as Json, json};
 
 use super::studio::{Studio, sound, studio};
-use crate::support::{Somebody, enter};
+use crate::support::{Somebody, somebody};
 
 fn is_refused(reply: &imajin_edge::testing::Reply, status: u16, field: &str) {
     assert_eq!(reply.status, status, "{}", reply.text());
@@ -43,7 +43,7 @@ async fn a_manifest_is_of_this_file_by_those_whom_it_names() {
     let text = good.text().replace("words & music", "all of it");
     let changed = imajin_protocol::fair::Manifest::parse(&text).unwrap();
     is_refused(&studio.puts(&changed, json!({})).await, 400, "manifest");
-    let eve = enter(&studio.world.node, 9, None).await;
+    let eve = somebody(&studio.world.node, 9).await;
     let work = json!({ "cid": song.cid, "bytes": song.bytes });
     let forged = Studio::signed(&work, &all, json!({}), &eve);
     is_refused(&studio.puts(&forged, json!({})).await, 400, "manifest");
@@ -105,7 +105,7 @@ async fn an_agreement_is_to_the_manifest_that_is_there_by_one_whom_it_names() {
         let forged = studio.agrees_with(ada, &new, &signature, bea.did()).await;
         is_refused(&forged, 400, "signature");
     }
-    let eve = enter(&studio.world.node, 9, None).await;
+    let eve = somebody(&studio.world.node, 9).await;
     studio.agrees(&eve, &new).await.check(400);
     // A manifest of hers that names her, of a file that she has never seen: it tells her nothing.
     let work = json!({ "cid": studio.song.cid, "bytes": studio.song.bytes });

@@ -10,7 +10,7 @@ use imajin_selling::{Fulfilled, Fulfilment, Paid};
 use serde_json::{Value as Json, json};
 
 use crate::fair::studio::{Studio, add, sound};
-use crate::support::{Somebody, asset_id, enter, world_of};
+use crate::support::{Somebody, asset_id, somebody, world_of};
 
 /// The song's price in cents.
 pub(crate) const PRICE: i64 = 500;
@@ -44,7 +44,7 @@ pub(crate) async fn unsigned(settings: Settings, terms: Json) -> Shop {
 async fn unsigned_of(song: &[u8], settings: Settings, terms: Json) -> Shop {
     let world = world_of(Config::default(), settings).await;
     let song = add(&world, song).await;
-    let cem = enter(&world.node, 7, None).await;
+    let cem = somebody(&world.node, 7).await;
     let studio = Studio { world, song };
     let (bea, ada) = (&studio.world.bea, &studio.world.owner);
     let manifest = studio.manifest(&[(bea, 600_000), (ada, 400_000)], terms);

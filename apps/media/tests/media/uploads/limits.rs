@@ -7,7 +7,7 @@ use imajin_media::Settings;
 use serde_json::{Value as Json, json};
 
 use super::*;
-use crate::support::{enter, world, world_of};
+use crate::support::{somebody, world, world_of};
 
 /// Each person but the owner has room for 10 000 bytes, and a file has at most 50 000.
 async fn small_world() -> World {
@@ -161,7 +161,7 @@ async fn self_made_keys_at_one_address_share_eight_places_and_the_owner_has_plac
     let whole = photo(100_000);
     let mut held = Vec::new();
     for seed in 10..18 {
-        let key = enter(&world.node, seed, None).await;
+        let key = somebody(&world.node, seed).await;
         let at = world.begins(&key, whole.len(), &[]).await;
         held.push(world.holds(&key, &at, &whole, 90_000).await);
     }

@@ -28,8 +28,7 @@ async fn no_card_is_taken_before_the_provider_was_asked() {
     let node = TestNode::start_in(folder, services, Config::default(), 200, clock)
         .await
         .unwrap();
-    let token = buyer.person.sign_in(&node).await.unwrap();
-    let buyer = Somebody { token, ..buyer };
+    let buyer = buyer.again(&node).await;
     let free = json!({"total_amount": 0, "currency": "CHF", "service": "events", "type": "ticket", "fair_manifest": world.event.document()});
     let card = json!({"amount": 500, "currency": "CHF", "successUrl": "https://a.example/", "cancelUrl": "https://a.example/"});
     let by_card = async || buyer.signed(&node, "/pay/api/topup/card", &card).await;
@@ -69,10 +68,7 @@ async fn no_card_is_taken_before_the_provider_was_asked() {
         venue: world.venue,
         event: world.event,
     };
-    let olga = Somebody {
-        token: world.olga.person.sign_in(&world.node).await.unwrap(),
-        ..world.olga
-    };
+    let olga = world.olga.again(&world.node).await;
     let world = World { olga, ..world };
     assert_eq!(
         (
@@ -106,16 +102,14 @@ async fn nothing_is_sold_after_a_restore_before_the_provider_was_asked() {
     };
     let free = json!({"total_amount": 0, "currency": "CHF", "service": "events", "type": "ticket", "fair_manifest": world.event.document()});
     let node = start(folder).await;
-    let token = buyer.person.sign_in(&node).await.unwrap();
-    let buyer = Somebody { token, ..buyer };
+    let buyer = buyer.again(&node).await;
     let refused = buyer.signed(&node, "/pay/api/settle", &free).await;
     assert_eq!(refused.status, 503, "{}", refused.text());
     assert!(refused.text().contains("restored from a backup"));
     let folder = node.stop().await.unwrap();
     assert!(mark.exists());
     let node = start(folder).await;
-    let token = buyer.person.sign_in(&node).await.unwrap();
-    let buyer = Somebody { token, ..buyer };
+    let buyer = buyer.again(&node).await;
     let rails = buyer.get(&node, "/pay/api/rails").await.json();
     let is_closed = |rail: &Json| rail["available"] == false;
     assert!(rails.as_array().unwrap().iter().all(is_closed), "{rails}");
