@@ -26,10 +26,24 @@ pub struct NodeOptions {
 impl NodeOptions {
     /// Options that let a node connect to others on this machine.
     pub fn among_neighbours() -> Self {
-        Self {
-            env: vec![("IMAJIN_PRIVATE_ADDRESSES".to_owned(), "true".to_owned())],
-            ..Self::default()
-        }
+        Self::default().env([("IMAJIN_PRIVATE_ADDRESSES", "true")])
+    }
+
+    /// Adds environment variables.
+    pub fn env<N: Into<String>, V: Into<String>>(
+        mut self,
+        env: impl IntoIterator<Item = (N, V)>,
+    ) -> Self {
+        let env = env.into_iter();
+        self.env
+            .extend(env.map(|(name, value)| (name.into(), value.into())));
+        self
+    }
+
+    /// Adds flags.
+    pub fn flags<F: Into<String>>(mut self, flags: impl IntoIterator<Item = F>) -> Self {
+        self.flags.extend(flags.into_iter().map(Into::into));
+        self
     }
 }
 

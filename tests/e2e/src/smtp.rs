@@ -87,12 +87,7 @@ impl MailServer {
             // The program's trust store, as on a machine with its own certificate authority.
             ("SSL_CERT_FILE", &self.trust),
         ];
-        NodeOptions {
-            env: env
-                .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                .to_vec(),
-            ..NodeOptions::default()
-        }
+        NodeOptions::default().env(env)
     }
 }
 

@@ -58,13 +58,8 @@ impl Port {
 
     /// Starts a node on this machine, with additional environment variables.
     pub fn node(&self, data: &Path, env: &[(&str, &str)]) -> Node {
-        let more = env
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        let options = NodeOptions {
-            env: std::iter::once(self.env()).chain(more).collect(),
-            ..NodeOptions::default()
-        };
+        let options = NodeOptions::default().env([self.env()]);
+        let options = options.env(env.iter().copied());
         Node::start_with(data, &options)
     }
 

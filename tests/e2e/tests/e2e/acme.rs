@@ -27,12 +27,7 @@ fn options(directory: &Directory) -> NodeOptions {
         ("IMAJIN_TLS_DOMAINS", NAME.to_owned()),
         ("IMAJIN_TLS_CONTACT", "ada@box.example".to_owned()),
     ];
-    let mut env = directory.env();
-    env.extend(more.map(|(name, value)| (name.to_owned(), value)));
-    NodeOptions {
-        env,
-        ..NodeOptions::default()
-    }
+    NodeOptions::default().env(directory.env()).env(more)
 }
 
 /// Returns a client that trusts this directory's issuer.

@@ -81,16 +81,13 @@ impl World {
 
     /// Restarts Ada's node at its address. `change` may change its pins meanwhile.
     fn restart(self, change: impl FnOnce(&rusqlite::Connection)) -> Self {
-        let flags = vec!["--listen".to_owned(), host(&self.here).to_owned()];
+        let address = host(&self.here).to_owned();
         self.here.stop_gracefully();
         let data = self.folder.path().join("here");
         let pins = rusqlite::Connection::open(data.join("secrets.sqlite")).unwrap();
         change(&pins);
         drop(pins);
-        let options = NodeOptions {
-            flags,
-            ..NodeOptions::among_neighbours()
-        };
+        let options = NodeOptions::among_neighbours().flags(["--listen", &address]);
         let here = Node::start_with(&data, &options);
         let ada = self.ada.at(&here);
         Self { here, ada, ..self }
@@ -136,11 +133,8 @@ fn somebody_is_found_by_their_did_where_a_relay_has_their_chain() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let at = listener.local_addr().unwrap().to_string();
     drop(listener);
-    let options = NodeOptions {
-        env: vec![("IMAJIN_URL".to_owned(), format!("http://{at}"))],
-        flags: vec!["--listen".to_owned(), at],
-        ..NodeOptions::default()
-    };
+    let options = NodeOptions::default().env([("IMAJIN_URL", format!("http://{at}"))]);
+    let options = options.flags(["--listen", &at]);
     let there = Node::start_with(&folder.path().join("there"), &options);
     let here = start(&folder.path().join("here"));
     let ada = Owner::sign_in(Person::new(&here.url));
@@ -455,10 +449,7 @@ fn a_box_that_falls_silent_is_given_up_and_then_left_alone() {
 fn a_certificate_that_is_not_trusted_has_a_sentence() {
     let folder = tempfile::tempdir().unwrap();
     let here = start(&folder.path().join("here"));
-    let options = NodeOptions {
-        flags: ["--tls-listen", "127.0.0.1:0"].map(str::to_owned).to_vec(),
-        ..NodeOptions::default()
-    };
+    let options = NodeOptions::default().flags(["--tls-listen", "127.0.0.1:0"]);
     let there = Node::start_with(&folder.path().join("there"), &options);
     let (ada, liar) = (Owner::sign_in(Person::new(&here.url)), Liar::start());
     let https = there.https.as_deref().unwrap();

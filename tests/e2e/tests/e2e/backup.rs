@@ -526,10 +526,7 @@ fn the_owner_sees_how_the_box_is_and_begins_a_backup_in_a_browser() {
     let (owner, other) = (house.owner.key.clone(), house.others[0].key.clone());
     let _folder = house.folder;
     house.node.stop();
-    let options = NodeOptions {
-        env: vec![("IMAJIN_BACKUP_TO".to_owned(), text(&stick).to_owned())],
-        ..NodeOptions::default()
-    };
+    let options = NodeOptions::default().env([("IMAJIN_BACKUP_TO", text(&stick))]);
     let node = Node::start_with(&data, &options);
     let client = imajin_node::client::Client::new(&node.url).unwrap();
     let ask = |key: &imajin_box::key::PersonKey, method: reqwest::Method, path: &str| {

@@ -66,10 +66,7 @@ fn a_backup_on_the_datas_own_disk_leaves_the_reserve_alone_and_says_so() {
     let (data, here) = (disk.path().join("data"), disk.path().join("backups"));
     fs::create_dir(&here).unwrap();
     let reserve = ("IMAJIN_DISK_RESERVE_MIN_BYTES", RESERVE.to_string());
-    let options = NodeOptions {
-        env: vec![(reserve.0.to_owned(), reserve.1.clone())],
-        ..NodeOptions::default()
-    };
+    let options = NodeOptions::default().env([reserve.clone()]);
     let node = Node::start_with(&data, &options);
     let owner = Person::stranger(&node.url);
     let elsewhere = tempfile::tempdir().unwrap();

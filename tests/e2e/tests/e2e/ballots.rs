@@ -39,10 +39,7 @@ struct Voter {
 }
 
 fn start(data: &Path) -> Node {
-    let options = NodeOptions {
-        env: vec![("IMAJIN_LIMITS_TRUSTED_PROXIES".into(), "127.0.0.1".into())],
-        ..NodeOptions::default()
-    };
+    let options = NodeOptions::default().env([("IMAJIN_LIMITS_TRUSTED_PROXIES", "127.0.0.1")]);
     Node::start_with(data, &options)
 }
 

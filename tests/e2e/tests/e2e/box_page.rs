@@ -137,10 +137,7 @@ fn a_folder_is_tried_paused_and_overruled_by_the_settings() {
 
     // Settings take precedence, and the page says so.
     assert!(node.stop().0.success());
-    let options = NodeOptions {
-        env: vec![("IMAJIN_BACKUP_TO".to_owned(), "/somewhere/else".to_owned())],
-        ..NodeOptions::default()
-    };
+    let options = NodeOptions::default().env([("IMAJIN_BACKUP_TO", "/somewhere/else")]);
     let node = Node::start_with(&data, &options);
     let ada = ada.at(&node);
     let standing = ada.get(BACKUPS);
@@ -194,10 +191,7 @@ fn a_service_manager_is_asked_to_start_the_node_anew() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("notify");
     let _socket = std::os::unix::net::UnixDatagram::bind(&path).unwrap();
-    let options = NodeOptions {
-        env: vec![("NOTIFY_SOCKET".to_owned(), path.display().to_string())],
-        ..NodeOptions::default()
-    };
+    let options = NodeOptions::default().env([("NOTIFY_SOCKET", path.display().to_string())]);
     let mut node = Node::start_with(&folder.path().join("data"), &options);
     let ada = Owner::claim(&node);
     assert_eq!(ada.power("restart", "restart").0, 202);
@@ -261,10 +255,7 @@ fn the_machine_restarts_and_stops_by_a_file_that_the_node_leaves() {
     for name in ["sticks", "requests", "facts", "power"] {
         std::fs::create_dir_all(run.join(name)).unwrap();
     }
-    let options = NodeOptions {
-        env: vec![("IMAJIN_USB_FOLDER".to_owned(), run.display().to_string())],
-        ..NodeOptions::default()
-    };
+    let options = NodeOptions::default().env([("IMAJIN_USB_FOLDER", run.display().to_string())]);
     let mut node = Node::start_with(&folder.path().join("data"), &options);
     let ada = Owner::claim(&node);
     assert!(ada.page("/power").contains("Shut the box down"));

@@ -20,16 +20,10 @@ impl Box {
         }
         let runtime = folder.path().join("told");
         std::fs::create_dir(&runtime).unwrap();
-        let options = NodeOptions {
-            env: vec![
-                ("IMAJIN_USB_FOLDER".to_owned(), run.display().to_string()),
-                (
-                    "RUNTIME_DIRECTORY".to_owned(),
-                    runtime.display().to_string(),
-                ),
-            ],
-            ..NodeOptions::default()
-        };
+        let options = NodeOptions::default().env([
+            ("IMAJIN_USB_FOLDER", run.display().to_string()),
+            ("RUNTIME_DIRECTORY", runtime.display().to_string()),
+        ]);
         let node = Node::start_with(&folder.path().join("data"), &options);
         Self { folder, node }
     }

@@ -53,10 +53,7 @@ pub fn options(stripe: &Stripe) -> NodeOptions {
         ("IMAJIN_PAY_STRIPE_WEBHOOK_SECRET", SECRET.to_owned()),
         ("IMAJIN_PAY_STRIPE_URL", stripe.url()),
     ];
-    NodeOptions {
-        env: env.map(|(name, value)| (name.to_owned(), value)).into(),
-        ..NodeOptions::default()
-    }
+    NodeOptions::default().env(env)
 }
 
 /// Sends a webhook. Returns the status, or `None` without an answer.

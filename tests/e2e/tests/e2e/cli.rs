@@ -310,12 +310,7 @@ fn commands_use_the_settings_that_the_node_is_served_with() {
     let settings = folder.path().join("elsewhere.toml");
     let text = format!("[backup]\nto = {:?}\n", place.to_str().unwrap());
     std::fs::write(&settings, text).unwrap();
-    let options = NodeOptions {
-        flags: ["--config", settings.to_str().unwrap()]
-            .map(str::to_owned)
-            .to_vec(),
-        ..NodeOptions::default()
-    };
+    let options = NodeOptions::default().flags(["--config", settings.to_str().unwrap()]);
     let list = || imajin(["backup", "list", "--data", data.to_str().unwrap()]);
     let node = Node::start_with(&data, &options);
     list().ok();

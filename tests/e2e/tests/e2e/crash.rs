@@ -237,10 +237,7 @@ impl Moving {
     fn restart(&mut self, which: usize) {
         let address = self.url(which).strip_prefix("http://").unwrap().to_owned();
         drop(self.nodes[which].take());
-        let options = NodeOptions {
-            flags: vec!["--listen".to_owned(), address],
-            ..NodeOptions::among_neighbours()
-        };
+        let options = NodeOptions::among_neighbours().flags(["--listen", &address]);
         self.nodes[which] = Some(Node::start_with(&self.data[which], &options));
     }
 

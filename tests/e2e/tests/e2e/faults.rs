@@ -150,11 +150,7 @@ fn healthz_names_a_full_disk_and_is_well_again_when_there_is_room() {
 
 /// Options for a disk that is smaller than the default reserve.
 fn small_disk() -> NodeOptions {
-    let setting = ("IMAJIN_DISK_RESERVE_MIN_BYTES", "0");
-    NodeOptions {
-        env: vec![(setting.0.to_owned(), setting.1.to_owned())],
-        ..NodeOptions::default()
-    }
+    NodeOptions::default().env([("IMAJIN_DISK_RESERVE_MIN_BYTES", "0")])
 }
 
 fn append(path: &Path, size: usize) -> std::io::Result<()> {
@@ -358,16 +354,7 @@ fn with_clock(data: &Path, file: &Path) -> Node {
         ("DONT_FAKE_MONOTONIC", "1"),
         ("NO_FAKE_STAT", "1"),
     ];
-    let env = env
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .to_vec();
-    Node::start_with(
-        data,
-        &NodeOptions {
-            env,
-            ..NodeOptions::default()
-        },
-    )
+    Node::start_with(data, &NodeOptions::default().env(env))
 }
 
 fn year_of(at: &str) -> i32 {

@@ -192,10 +192,7 @@ fn a_box_without_a_screen_is_claimed_with_a_code_of_its_owners_choice() {
     let desk = Desk {
         folder: tempfile::tempdir().unwrap(),
     };
-    let with_code = |code: &str| NodeOptions {
-        env: vec![("IMAJIN_CLAIM_CODE".to_owned(), code.to_owned())],
-        ..NodeOptions::default()
-    };
+    let with_code = |code: &str| NodeOptions::default().env([("IMAJIN_CLAIM_CODE", code)]);
     let data = desk.path("data");
     let Err(refused) = Node::try_start(Path::new(&data), &with_code("our-box")) else {
         panic!("a node takes a code that can be guessed");

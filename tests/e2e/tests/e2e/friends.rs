@@ -133,11 +133,8 @@ impl World {
 
 /// Returns the options with which a node comes back at its address.
 pub(crate) fn at_address(node: &Node) -> NodeOptions {
-    let address = node.url.strip_prefix("http://").unwrap().to_owned();
-    NodeOptions {
-        flags: vec!["--listen".to_owned(), address],
-        ..NodeOptions::default()
-    }
+    let address = node.url.strip_prefix("http://").unwrap();
+    NodeOptions::default().flags(["--listen", address])
 }
 
 pub(crate) fn back_up(data: &Path) -> Ran {
@@ -255,11 +252,8 @@ fn backups_go_to_a_friends_box_which_cannot_read_them_and_come_back_by_its_addre
 
 #[test]
 fn a_box_with_no_certificate_but_its_own_is_known_by_its_key() {
-    let tls = ["--tls-listen", "127.0.0.1:0"].map(str::to_owned);
-    let world = World::start(&NodeOptions {
-        flags: tls.to_vec(),
-        ..NodeOptions::default()
-    });
+    let tls = NodeOptions::default().flags(["--tls-listen", "127.0.0.1:0"]);
+    let world = World::start(&tls);
     assert!(world.place().ends_with(&format!("#{}", world.bob.did)));
     world.back_up();
     let checked = restore(&world.address, &world.house.key, &["--check"]).json();

@@ -44,11 +44,8 @@ fn is_full(outcome: Result<Json, ClientError>, what: &str) {
 fn on_a_small_disk() -> (Tmpfs, PathBuf, Node, Person) {
     let disk = Tmpfs::new("64m");
     let data = disk.path().join("data");
-    let setting = "IMAJIN_DISK_RESERVE_MIN_BYTES".to_owned();
-    let options = NodeOptions {
-        env: vec![(setting, RESERVE.to_string())],
-        ..NodeOptions::default()
-    };
+    let reserve = ("IMAJIN_DISK_RESERVE_MIN_BYTES", RESERVE.to_string());
+    let options = NodeOptions::default().env([reserve]);
     let node = Node::start_with(&data, &options);
     let ada = Person::new(&node.url);
     ada.update_bio("while there is room").unwrap();

@@ -18,20 +18,13 @@ use std::time::{Duration, Instant};
 const RESERVE: u64 = 20 << 20;
 
 fn options() -> NodeOptions {
-    let setting = "IMAJIN_DISK_RESERVE_MIN_BYTES".to_owned();
-    NodeOptions {
-        env: vec![(setting, RESERVE.to_string())],
-        ..NodeOptions::default()
-    }
+    let reserve = ("IMAJIN_DISK_RESERVE_MIN_BYTES", RESERVE.to_string());
+    NodeOptions::default().env([reserve])
 }
 
 /// Options with a low reserve and HTTPS.
 fn secure() -> NodeOptions {
-    let flags = ["--tls-listen", "127.0.0.1:0"].map(str::to_owned);
-    NodeOptions {
-        flags: flags.into(),
-        ..options()
-    }
+    options().flags(["--tls-listen", "127.0.0.1:0"])
 }
 
 /// Returns the first page over HTTPS to a client that trusts only the box's own authority.
@@ -345,13 +338,7 @@ fn the_owner_sees_what_takes_the_room_and_removes_what_may_go() {
     let folder = tempfile::tempdir().unwrap();
     let (data, backups) = (folder.path().join("data"), folder.path().join("backups"));
     fs::create_dir(&backups).unwrap();
-    let options = NodeOptions {
-        env: vec![(
-            "IMAJIN_BACKUP_TO".to_owned(),
-            backups.to_str().unwrap().to_owned(),
-        )],
-        ..NodeOptions::default()
-    };
+    let options = NodeOptions::default().env([("IMAJIN_BACKUP_TO", backups.to_str().unwrap())]);
     let node = Node::start_with(&data, &options);
     let other = Person::new(&node.url);
     let owner = Person::stranger(&node.url);

@@ -189,10 +189,7 @@ fn copies_that_nobody_means_well() {
 #[test]
 fn nobody_makes_a_node_look_around_in_its_house() {
     let folder = tempfile::tempdir().unwrap();
-    let options = NodeOptions {
-        flags: ["--listen", "0.0.0.0:0"].map(str::to_owned).to_vec(),
-        ..NodeOptions::default()
-    };
+    let options = NodeOptions::default().flags(["--listen", "0.0.0.0:0"]);
     let node = Node::start_with(&folder.path().join("data"), &options);
     let port = node.url.rsplit(':').next().unwrap();
     let url = format!("http://127.0.0.1:{port}");
@@ -218,13 +215,10 @@ fn nobody_makes_a_node_look_around_in_its_house() {
 #[test]
 fn a_node_behind_a_proxy_tells_nobody_what_its_machine_listens_on() {
     let folder = tempfile::tempdir().unwrap();
-    let hosts = ("IMAJIN_HOSTS".to_owned(), "box.example".to_owned());
+    let hosts = ("IMAJIN_HOSTS", "box.example");
     for env in [vec![], vec![hosts]] {
         let data = folder.path().join(format!("data{}", env.len()));
-        let options = NodeOptions {
-            env,
-            ..NodeOptions::default()
-        };
+        let options = NodeOptions::default().env(env);
         let node = Node::start_with(&data, &options);
         let ada = Person::new(&node.url);
         let session = Session::begin(&ada.client, &ada.key).unwrap();

@@ -15,10 +15,7 @@ fn status(client: &Client, url: &str, host: Option<&str>) -> u16 {
 }
 
 fn flags(words: &[&str]) -> NodeOptions {
-    NodeOptions {
-        flags: words.iter().map(|word| (*word).to_owned()).collect(),
-        ..NodeOptions::default()
-    }
+    NodeOptions::default().flags(words.iter().copied())
 }
 
 #[test]
@@ -125,12 +122,8 @@ fn an_open_connection_does_not_keep_the_node_from_stopping() {
         "BODY_TIMEOUT_S",
         "BODY_IDLE_S",
     ];
-    let options = NodeOptions {
-        env: names
-            .map(|name| (format!("IMAJIN_LIMITS_{name}"), "600".to_owned()))
-            .into(),
-        ..NodeOptions::default()
-    };
+    let options =
+        NodeOptions::default().env(names.map(|name| (format!("IMAJIN_LIMITS_{name}"), "600")));
     let node = Node::start_with(&folder.path().join("data"), &options);
     let address = node.url.strip_prefix("http://").unwrap().to_owned();
     let idle = std::net::TcpStream::connect(&address).unwrap();

@@ -23,15 +23,9 @@ fn sealed(folder: &Path) -> std::path::PathBuf {
 
 fn options(env: &[(&str, &str)]) -> NodeOptions {
     let proxies = ("IMAJIN_LIMITS_TRUSTED_PROXIES", "127.0.0.1");
-    NodeOptions {
-        flags: ["--tls-listen", "127.0.0.1:0"].map(str::to_owned).to_vec(),
-        env: env
-            .iter()
-            .chain([&proxies])
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-            .collect(),
-        ..NodeOptions::default()
-    }
+    NodeOptions::default()
+        .flags(["--tls-listen", "127.0.0.1:0"])
+        .env(env.iter().chain([&proxies]).copied())
 }
 
 fn start(data: &Path) -> Node {

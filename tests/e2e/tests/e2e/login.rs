@@ -96,10 +96,7 @@ fn a_stranger_has_no_challenge() {
 #[test]
 fn the_command_line_stops_when_another_node_answers() {
     let folder = tempfile::tempdir().unwrap();
-    let options = NodeOptions {
-        flags: ["--tls-listen", "127.0.0.1:0"].map(str::to_owned).to_vec(),
-        ..NodeOptions::default()
-    };
+    let options = NodeOptions::default().flags(["--tls-listen", "127.0.0.1:0"]);
     let node = Node::start_with(&folder.path().join("data"), &options);
     let ada = Person::new(&node.url);
     let key = ada.key_file(folder.path());
@@ -162,10 +159,7 @@ fn the_command_line_takes_one_node_after_the_other_on_its_own_machine() {
     assert!(!output.stderr.contains("first use"), "{}", output.stderr);
     output.ok();
     first.stop();
-    let options = NodeOptions {
-        flags: vec!["--listen".to_owned(), url.replace("http://", "")],
-        ..NodeOptions::default()
-    };
+    let options = NodeOptions::default().flags(["--listen", &url.replace("http://", "")]);
     let second = Node::start_with(&folder.path().join("second"), &options);
     assert!(second.url == url && second.did != did);
     count(&Person::new(&url)).ok();

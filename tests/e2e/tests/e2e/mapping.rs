@@ -208,11 +208,7 @@ fn a_router_that_refuses_or_says_nothing_is_told_in_a_sentence() {
 #[test]
 fn only_the_owner_turns_it_on_and_the_page_says_what_it_means() {
     let (_folder, data) = imajin_e2e::data_folder();
-    let flags = ["--tls-listen", "127.0.0.1:0"].map(str::to_owned);
-    let options = NodeOptions {
-        flags: flags.into(),
-        ..NodeOptions::default()
-    };
+    let options = NodeOptions::default().flags(["--tls-listen", "127.0.0.1:0"]);
     let node = Node::start_with(&data, &options);
     let owner = Owner::claim(&node);
     let page = owner.page("/network");

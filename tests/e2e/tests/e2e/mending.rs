@@ -20,13 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Starts a node that finds the damage in its folder.
 fn found(case: &Case, env: &[(&str, &str)]) -> Node {
-    let env = env
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-    let options = NodeOptions {
-        env: env.collect(),
-        ..NodeOptions::default()
-    };
+    let options = NodeOptions::default().env(env.iter().copied());
     let node = Node::start_with(&case.data(), &options);
     let data = case.data();
     let report = imajin(["doctor", "--json", "--data", text(&data)]).fails_with(1);

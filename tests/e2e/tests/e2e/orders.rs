@@ -37,13 +37,9 @@ fn options() -> NodeOptions {
     let port = TcpListener::bind((host, 0)).unwrap();
     let address = port.local_addr().unwrap().to_string();
     let env = ["IMAJIN_LIMITS_DID_RATE", "IMAJIN_LIMITS_DID_BURST"];
-    NodeOptions {
-        flags: vec!["--listen".to_owned(), address],
-        env: env
-            .map(|name| (name.to_owned(), "1000000".to_owned()))
-            .into(),
-        ..NodeOptions::default()
-    }
+    NodeOptions::default()
+        .flags(["--listen", &address])
+        .env(env.map(|name| (name, "1000000")))
 }
 
 #[test]

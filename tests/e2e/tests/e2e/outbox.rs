@@ -7,15 +7,9 @@ use std::path::Path;
 
 fn options(pairs: &[(&str, &str)], flags: &[&str]) -> NodeOptions {
     let env = [("IMAJIN_LOG_LEVEL", "info,imajin_box::outbox=debug")];
-    NodeOptions {
-        env: env
-            .iter()
-            .chain(pairs)
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-            .collect(),
-        flags: flags.iter().map(|flag| (*flag).to_owned()).collect(),
-        ..NodeOptions::default()
-    }
+    NodeOptions::default()
+        .env(env.iter().chain(pairs).copied())
+        .flags(flags.iter().copied())
 }
 
 /// Returns the DFOS name of an identity and the operations of its chain, as served by its node.

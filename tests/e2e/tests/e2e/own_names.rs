@@ -81,13 +81,9 @@ impl World {
             ),
         ];
         let pairs = pairs.iter().chain(more);
-        let options = NodeOptions {
-            flags: ["--tls-listen", tls].map(str::to_owned).into(),
-            env: pairs
-                .map(|(name, value)| ((*name).to_owned(), value.clone()))
-                .collect(),
-            ..NodeOptions::default()
-        };
+        let options = NodeOptions::default()
+            .flags(["--tls-listen", tls])
+            .env(pairs.map(|(name, value)| (*name, value)));
         Node::start_with(&self.data(), &options)
     }
 
@@ -203,10 +199,7 @@ fn a_name_that_leads_to_another_key_is_an_alarm_until_it_leads_home() {
     let node = world.node(&[&registry], "127.0.77.2:443", &[]);
     let owner = Owner::claim(&node);
     until("a tunnel", || carriers(&world.data(), NAME) == 1);
-    let options = NodeOptions {
-        flags: ["--tls-listen", "127.0.77.1:443"].map(str::to_owned).into(),
-        ..NodeOptions::default()
-    };
+    let options = NodeOptions::default().flags(["--tls-listen", "127.0.77.1:443"]);
     let other = Node::start_with(&world.folder.path().join("other"), &options);
     // A silent name raises no alarm.
     world.zone.set(NAME, "A", &["127.0.77.3"]);

@@ -123,10 +123,7 @@ fn the_owner_chooses_who_may_join_and_the_settings_outweigh_the_page() {
     friend.update_bio("stays").unwrap();
 
     assert!(node.stop().0.success());
-    let options = NodeOptions {
-        env: vec![("IMAJIN_REGISTRATION".to_owned(), "open".to_owned())],
-        ..NodeOptions::default()
-    };
+    let options = NodeOptions::default().env([("IMAJIN_REGISTRATION", "open")]);
     let node = Node::start_with(&data, &options);
     let owner = owner.at(&node);
     assert!(joins(&node), "the settings say so");

@@ -49,10 +49,7 @@ fn options(urls: &[&str], name: &str) -> NodeOptions {
         ("IMAJIN_REGISTRIES_HEARTBEAT_S", "1".to_owned()),
         ("IMAJIN_REGISTRIES_RETRY_S", "1".to_owned()),
     ];
-    NodeOptions {
-        env: pairs.map(|(name, value)| (name.to_owned(), value)).into(),
-        ..NodeOptions::default()
-    }
+    NodeOptions::default().env(pairs)
 }
 
 /// Returns the state of a registry in the node's status.

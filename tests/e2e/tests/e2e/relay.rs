@@ -12,14 +12,9 @@ use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
 
 fn options(flags: &[&str], env: &[(&str, &str)]) -> NodeOptions {
-    NodeOptions {
-        flags: flags.iter().map(|word| (*word).to_owned()).collect(),
-        env: env
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-            .collect(),
-        ..NodeOptions::default()
-    }
+    NodeOptions::default()
+        .flags(flags.iter().copied())
+        .env(env.iter().copied())
 }
 
 fn describe_relay(client: &Client, node: &Node) -> Json {

@@ -19,14 +19,7 @@ fn options(sealed: bool) -> NodeOptions {
         ("IMAJIN_MAIL_SECURITY", "none"),
         ("IMAJIN_MAIL_FROM", "box@example.org"),
     ];
-    NodeOptions {
-        env: env
-            .iter()
-            .chain(sealed.then_some(&PASSPHRASE))
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-            .collect(),
-        ..NodeOptions::default()
-    }
+    NodeOptions::default().env(env.iter().chain(sealed.then_some(&PASSPHRASE)).copied())
 }
 
 fn text(path: &Path) -> &str {

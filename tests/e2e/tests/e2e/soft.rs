@@ -182,12 +182,7 @@ fn no_mail_server() -> NodeOptions {
         ("IMAJIN_MAIL_SECURITY", "none"),
         ("IMAJIN_MAIL_FROM", "box@example.org"),
     ];
-    NodeOptions {
-        env: env
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .to_vec(),
-        ..NodeOptions::default()
-    }
+    NodeOptions::default().env(env)
 }
 
 fn ask_link(node: &Node, email: &str) {

@@ -54,10 +54,7 @@ fn requests_under_way_are_answered_before_it_stops() {
 #[test]
 fn connections_that_never_asked_for_anything_delay_no_stop() {
     let folder = tempfile::tempdir().unwrap();
-    let options = NodeOptions {
-        flags: ["--tls-listen", "127.0.0.1:0"].map(str::to_owned).to_vec(),
-        ..NodeOptions::default()
-    };
+    let options = NodeOptions::default().flags(["--tls-listen", "127.0.0.1:0"]);
     let node = Node::start_with(&folder.path().join("data"), &options);
     let (_, plain) = node.url.split_once("://").unwrap();
     let (_, secure) = node.https.as_deref().unwrap().rsplit_once(':').unwrap();

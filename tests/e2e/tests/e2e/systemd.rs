@@ -168,13 +168,10 @@ fn the_service_manager_hears_ready_well_and_stopping() {
             }
         }
     };
-    let options = NodeOptions {
-        env: vec![
-            ("NOTIFY_SOCKET".to_owned(), path.display().to_string()),
-            ("WATCHDOG_USEC".to_owned(), "200000".to_owned()),
-        ],
-        ..NodeOptions::default()
-    };
+    let options = NodeOptions::default().env([
+        ("NOTIFY_SOCKET", path.display().to_string()),
+        ("WATCHDOG_USEC", "200000".to_owned()),
+    ]);
     let node = Node::start_with(&folder.path().join("data"), &options);
     assert!(heard("READY=1").contains(&node.url));
     for _ in 0..3 {

@@ -19,14 +19,9 @@ use std::time::Duration;
 const ALWAYS: (&str, &str) = ("IMAJIN_CLOCK", "always");
 
 fn options(env: &[(&str, &str)]) -> NodeOptions {
-    NodeOptions {
-        flags: ["--tls-listen", "127.0.0.1:0"].map(str::to_owned).to_vec(),
-        env: env
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-            .collect(),
-        ..NodeOptions::default()
-    }
+    NodeOptions::default()
+        .flags(["--tls-listen", "127.0.0.1:0"])
+        .env(env.iter().copied())
 }
 
 fn start(data: &Path, env: &[(&str, &str)]) -> Node {

@@ -196,11 +196,9 @@ fn options_of(registry: SocketAddr, has_tunnel: bool) -> NodeOptions {
             "https://127.0.0.1:9/directory".to_owned(),
         ),
     ];
-    NodeOptions {
-        flags: ["--tls-listen", "127.0.0.1:0"].map(str::to_owned).into(),
-        env: pairs.map(|(name, value)| (name.to_owned(), value)).into(),
-        ..NodeOptions::default()
-    }
+    NodeOptions::default()
+        .flags(["--tls-listen", "127.0.0.1:0"])
+        .env(pairs)
 }
 
 fn until_connected(registry: &Registry) {

@@ -35,13 +35,7 @@ fn often(registry: &str) -> NodeOptions {
 }
 
 fn env_options(pairs: &[(&str, &str)]) -> NodeOptions {
-    let pairs = pairs.iter();
-    NodeOptions {
-        env: pairs
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-            .collect(),
-        ..NodeOptions::default()
-    }
+    NodeOptions::default().env(pairs.iter().copied())
 }
 
 fn wait_for(what: &str, node: &Node, is_so: impl Fn() -> bool) {

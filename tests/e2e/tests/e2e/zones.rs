@@ -46,10 +46,7 @@ fn page(person: &Person, path: &str) -> String {
 #[test]
 fn a_box_without_a_zone_takes_its_owners() {
     let folder = tempfile::tempdir().unwrap();
-    let options = NodeOptions {
-        env: vec![("TZ".to_owned(), "UTC".to_owned())],
-        ..NodeOptions::default()
-    };
+    let options = NodeOptions::default().env([("TZ", "UTC")]);
     let data = folder.path().join("data");
     let node = Node::start_with(&data, &options);
     let ada = Person::new(&node.url);
@@ -82,10 +79,7 @@ fn a_box_without_a_zone_takes_its_owners() {
 #[test]
 fn a_box_in_berlin_tells_an_event_in_new_york_by_the_clocks_there() {
     let folder = tempfile::tempdir().unwrap();
-    let options = NodeOptions {
-        env: vec![("TZ".to_owned(), "Europe/Berlin".to_owned())],
-        ..NodeOptions::default()
-    };
+    let options = NodeOptions::default().env([("TZ", "Europe/Berlin")]);
     let node = Node::start_with(&folder.path().join("data"), &options);
     let ada = Person::new(&node.url);
     let id = event(&ada, Some("America/New_York"));

@@ -26,10 +26,7 @@ struct House {
 
 fn start(data: &Path, mount: &Path) -> Node {
     let mount = mount.display().to_string();
-    let options = NodeOptions {
-        env: vec![("IMAJIN_MEDIA_FOLDER".to_owned(), mount)],
-        ..NodeOptions::default()
-    };
+    let options = NodeOptions::default().env([("IMAJIN_MEDIA_FOLDER", mount)]);
     Node::start_with(data, &options)
 }
 
