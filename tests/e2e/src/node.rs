@@ -229,6 +229,21 @@ impl Node {
         );
     }
 
+    /// Stops the node. Checks the newest logs of these DIDs by both verifiers, and that all tables follow from the logs.
+    pub fn check_records(self, dids: &[&str]) {
+        let data = self.data.clone();
+        let (status, _) = self.stop();
+        assert!(status.success());
+        for did in dids {
+            let log = crate::newest_log(&data, did);
+            let log = log.to_str().expect("a path");
+            program::imajin(["verify", log, "--did", did]).ok();
+            program::python_verifier([log]).ok();
+        }
+        let data = data.to_str().expect("a path");
+        program::imajin(["rebuild", "--check", "--data", data]).ok();
+    }
+
     /// Kills the process (SIGKILL).
     pub fn kill(mut self) {
         signal(self.pid, "KILL");

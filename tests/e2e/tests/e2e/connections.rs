@@ -2,7 +2,7 @@
 //! exports, and its verification by a verifier in another language.
 
 use imajin_e2e::payments::manifest;
-use imajin_e2e::{Node, Person, imajin, newest_log, python_verifier};
+use imajin_e2e::{Node, Person, imajin, python_verifier};
 use imajin_node::client::Session;
 use imajin_protocol::fair::SuffixKeys;
 use imajin_protocol::settlement::Receipt;
@@ -77,14 +77,8 @@ fn connected_parted_and_proved() {
     );
     let view = std::fs::read_to_string(format!("{}/bundle.json", bundles[0])).unwrap();
     assert!(view.contains("Benny"), "{view}");
-    let (status, _) = node.stop();
-    assert!(status.success());
-    for person in &people {
-        let log = newest_log(&data, person.did());
-        imajin(["verify", log.to_str().unwrap()]).ok();
-        python_verifier([log.to_str().unwrap()]).ok();
-    }
-    imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
+    let dids: Vec<_> = people.iter().map(Person::did).collect();
+    node.check_records(&dids);
 }
 
 /// Asserts both verifiers' verdicts on two bundles, as JSON.
@@ -293,7 +287,5 @@ fn an_answer_that_costs_something_is_paid_with_the_question() {
             assert!(view.contains("to write to them"), "{view}");
         }
     }
-    let (status, _) = node.stop();
-    assert!(status.success());
-    imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
+    node.check_records(&[]);
 }

@@ -198,12 +198,7 @@ fn a_launch_party_from_making_to_door() {
         .join("log.sqlite");
     imajin(["verify", organiser.to_str().unwrap(), "--did", &event]).ok();
     python_verifier([organiser.to_str().unwrap()]).ok();
-    let (status, _) = node.stop();
-    assert!(status.success());
-    let log = newest_log(&data, &event);
-    imajin(["verify", log.to_str().unwrap(), "--did", &event]).ok();
-    python_verifier([log.to_str().unwrap()]).ok();
-    imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
+    node.check_records(&[&event]);
 }
 
 #[test]
@@ -316,11 +311,7 @@ fn many_want_the_last_seats_and_the_plug_is_pulled() {
         (SEATS, PRICE * count as i64)
     );
     assert_eq!(got, [SEATS * 700, SEATS * 240, SEATS * 30, SEATS * 30]);
-    let (status, _) = node.stop();
-    assert!(status.success());
-    let log = newest_log(&data, &event);
-    imajin(["verify", log.to_str().unwrap(), "--did", &event]).ok();
-    imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
+    node.check_records(&[&event]);
 }
 
 /// An event is cancelled, and the node is killed repeatedly during the refunds: in the end each payment is fully
@@ -376,21 +367,9 @@ fn a_cancelled_event_gives_everything_back_although_the_plug_is_pulled() {
     assert_eq!(sellers.map(|person| at(person).credit()), [0; 4]);
     assert_eq!(sellers.map(|person| at(person).coming()), [0; 4]);
     assert_eq!(sold(&node, &event), (0, SEATS));
-    let (status, _) = node.stop();
-    assert!(status.success());
+    node.check_records(&[&event, &own, buyers[0].did(), buyers[1].did()]);
     let books = newest_log(&data, &own);
     let log = imajin(["log", books.to_str().unwrap(), "--json"]).ok();
     let returns = log.lines().filter(|line| line.contains("\"pay.return\""));
     assert_eq!(returns.count(), HAVE, "each payment is given back once");
-    for did in [
-        event.as_str(),
-        own.as_str(),
-        buyers[0].did(),
-        buyers[1].did(),
-    ] {
-        let log = newest_log(&data, did);
-        imajin(["verify", log.to_str().unwrap(), "--did", did]).ok();
-        python_verifier([log.to_str().unwrap()]).ok();
-    }
-    imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
 }

@@ -135,9 +135,7 @@ fn two_hundred_free_places_are_not_for_ten_keys_or_one_guest() {
     let leads = |session: &str| page(session).contains("data-send");
     assert_eq!([leads(&bob), leads(&last)], [true, false]);
 
-    let (status, _) = node.stop();
-    assert!(status.success());
-    imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
+    node.check_records(&[]);
 }
 
 #[test]
@@ -183,12 +181,7 @@ fn an_organiser_asks_for_a_link_by_mail_or_approves_who_comes() {
     assert_eq!(status, 201, "{bought}");
     assert_eq!((sold(&node, &approval), places()), (2, Some(PLACES - 2)));
 
-    let (status, _) = node.stop();
-    assert!(status.success());
-    let log = newest_log(&data, &approval);
-    imajin(["verify", log.to_str().unwrap(), "--did", &approval]).ok();
-    imajin_e2e::python_verifier([log.to_str().unwrap()]).ok();
-    imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
+    node.check_records(&[&approval]);
 }
 
 #[test]
@@ -228,12 +221,7 @@ fn a_guest_who_waits_for_a_place_is_written_once_it_is_given_back() {
     let (status, bought) = post(&node, Some(&eve), &path, &order);
     assert_eq!(status, 201, "{bought}");
 
-    let (status, _) = node.stop();
-    assert!(status.success());
-    let log = newest_log(&data, &event);
-    imajin(["verify", log.to_str().unwrap(), "--did", &event]).ok();
-    imajin_e2e::python_verifier([log.to_str().unwrap()]).ok();
-    imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
+    node.check_records(&[&event]);
 }
 
 /// Returns a person's standing, in millionths, and the number of their payment attestations that are not revoked.
@@ -302,8 +290,7 @@ fn paying_and_refunding_leaves_no_standing() {
     last.refund(&payment, 900, "never mind", &[eve.did()])
         .unwrap();
     until("the last one to be revoked", || standing(&eve) == (0, 0));
-    let (status, _) = node.stop();
-    assert!(status.success());
+    node.check_records(&[&own, eve.did()]);
     let books = newest_log(&data, &own);
     let log = imajin(["log", books.to_str().unwrap(), "--json"]).ok();
     let revoked = log
@@ -311,11 +298,6 @@ fn paying_and_refunding_leaves_no_standing() {
         .filter(|line| line.contains("\"auth.attestation.revoke\""));
     // Three of each seller's first payment, and two of the last.
     assert_eq!(revoked.count(), 3 * SELLERS + 2, "{log}");
-    for log in [books, newest_log(&data, eve.did())] {
-        imajin(["verify", log.to_str().unwrap()]).ok();
-        imajin_e2e::python_verifier([log.to_str().unwrap()]).ok();
-    }
-    imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
 }
 
 /// Returns a page as the person sees it.
@@ -405,9 +387,7 @@ fn debts_by_the_word_of_strangers_are_one_line_and_can_be_declined_for_good() {
     let node = Node::start(&data);
     let vera = Person::with_key(&node.url, vera.key.clone());
     assert!(page(&vera, "/pay").contains("data-count=\"21\""));
-    let (status, _) = node.stop();
-    assert!(status.success());
-    imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
+    node.check_records(&[]);
 }
 
 #[test]
