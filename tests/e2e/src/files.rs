@@ -10,6 +10,11 @@ pub fn data_folder() -> (tempfile::TempDir, PathBuf) {
     (folder, data)
 }
 
+/// Returns a path as text.
+pub fn text(path: &Path) -> &str {
+    path.to_str().expect("a path")
+}
+
 /// Copies a folder recursively.
 pub fn copy_folder(from: &Path, to: &Path) {
     fs::create_dir_all(to).expect("a folder can be made");

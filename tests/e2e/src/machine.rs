@@ -5,6 +5,7 @@
 use crate::mount::{Overlay, as_root};
 use crate::program::{Ran, binary, require_tool};
 use crate::stick::{Port, Stick};
+use crate::text;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::UnixDatagram;
@@ -540,8 +541,4 @@ fn clean(command: &mut Command) {
 
 fn executable(path: &Path) {
     fs::set_permissions(path, fs::Permissions::from_mode(0o755)).expect("its mode");
-}
-
-fn text(path: &Path) -> &str {
-    path.to_str().expect("a path")
 }

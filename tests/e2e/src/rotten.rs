@@ -1,7 +1,7 @@
 //! A record with bit errors: a node's folder with Ada's record, and copies of it in every format.
 
 use crate::record::{Entry, log_of};
-use crate::{Node, Person, Ran, copy_folder, files, imajin, newest_log};
+use crate::{Node, Person, Ran, copy_folder, files, imajin, newest_log, text};
 use serde_json::Value as Json;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -28,11 +28,6 @@ pub struct Case {
 /// Returns the text of a note.
 pub fn note(n: usize) -> String {
     format!("note number {n:03} of Ada's")
-}
-
-/// Returns a path as text.
-pub fn text(path: &Path) -> &str {
-    path.to_str().unwrap()
 }
 
 impl Case {

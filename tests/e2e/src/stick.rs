@@ -3,6 +3,7 @@
 use crate::mount::as_root;
 use crate::node::{Node, NodeOptions};
 use crate::program::require_tool;
+use crate::text;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -133,10 +134,6 @@ impl Drop for Stick {
             self.pull();
         }
     }
-}
-
-fn text(path: &Path) -> &str {
-    path.to_str().expect("a path")
 }
 
 /// Runs the helper like systemd, but on the test's folder and as the current user.

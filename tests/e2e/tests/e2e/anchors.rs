@@ -1,17 +1,12 @@
 //! Anchors, from the node to a stranger's verifier: requested, published at the node's relay, and compared with a copy
 //! offline.
 
-use imajin_e2e::{Node, Person, imajin, python_verifier};
+use imajin_e2e::{Node, Person, imajin, python_verifier, text};
 use serde_json::Value as Json;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// The outbox runs twice a second; a busy machine is slower.
 const PATIENCE: Duration = Duration::from_secs(60);
-
-fn text(path: &Path) -> &str {
-    path.to_str().unwrap()
-}
 
 fn get(url: &str) -> Option<Json> {
     match imajin_e2e::get(url) {

@@ -7,7 +7,7 @@ use imajin_e2e::record::{Logs, ReadPositions, log_of};
 use imajin_e2e::storage::Storage;
 use imajin_e2e::{
     Node, NodeOptions, Person, copy_folder, imajin, imajin_as, imajin_with, newest_log,
-    python_verifier, until,
+    python_verifier, text, until,
 };
 use serde_json::{Value as Json, json};
 use std::collections::HashSet;
@@ -62,10 +62,6 @@ impl House {
         restore(&self.stick(), &self.key, &new).json();
         new
     }
-}
-
-pub(crate) fn text(path: &Path) -> &str {
-    path.to_str().unwrap()
 }
 
 pub(crate) fn back_up(data: &Path, to: &Path) -> Json {

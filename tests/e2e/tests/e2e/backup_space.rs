@@ -4,9 +4,9 @@ use std::fs;
 use std::path::Path;
 
 use imajin_e2e::mount::Tmpfs;
-use imajin_e2e::{Node, NodeOptions, Person, imajin, imajin_with};
+use imajin_e2e::{Node, NodeOptions, Person, imajin, imajin_with, text};
 
-use crate::backup::{House, back_up, check, text};
+use crate::backup::{House, back_up, check};
 
 #[test]
 fn a_stick_that_is_full_takes_no_backup_and_loses_none() {

@@ -8,10 +8,9 @@ use imajin_dfos::hex;
 use imajin_e2e::house::Owner;
 use imajin_e2e::mount::Tmpfs;
 use imajin_e2e::record::log_of;
-use imajin_e2e::{Node, Person, http, imajin_as, mutate, until, until_some};
+use imajin_e2e::{Node, Person, http, imajin_as, mutate, text, until, until_some};
 use serde_json::{Value as Json, json};
 
-use super::backup::text;
 use super::friends::{World, at_address, back_up, files_in, random_bytes};
 
 const BOX: &str = "/www/api/box/restore";

@@ -2,14 +2,10 @@
 //! damages an existing one.
 
 use imajin_box::key::PersonKey;
-use imajin_e2e::{Node, Person, imajin, imajin_as, python_verifier};
+use imajin_e2e::{Node, Person, imajin, imajin_as, python_verifier, text};
 use imajin_protocol::{EncryptionKey, multikey};
 use std::fs;
 use std::path::Path;
-
-fn text(path: &Path) -> &str {
-    path.to_str().unwrap()
-}
 
 /// Ada follows Bob and is followed by him, so that her log has entries of several wills and rows in every table.
 #[test]

@@ -3,7 +3,8 @@
 
 use imajin_e2e::record::{Entry, log_of};
 use imajin_e2e::{
-    Node, NodeOptions, Person, Ran, Strike, files_with, get, imajin, imajin_as, newest_log, until,
+    Node, NodeOptions, Person, Ran, Strike, files_with, get, imajin, imajin_as, newest_log, text,
+    until,
 };
 use imajin_node::client::{Draft, LogPosition, Session};
 use reqwest::Method;
@@ -25,10 +26,6 @@ fn at_every_moment(mut crashes: impl FnMut(u32) -> bool) {
     let tried = moments().take_while(|n| crashes(*n)).count();
     assert!(tried > 0, "nothing was made durable at all");
     println!("crashed at {tried} moments");
-}
-
-fn text(path: &Path) -> &str {
-    path.to_str().unwrap()
 }
 
 fn all_is_well(data: &Path, did: &str) {

@@ -10,7 +10,9 @@ use imajin_box::key::PersonKey;
 use imajin_dfos::cid::sha256;
 use imajin_dfos::{Timestamp, hex};
 use imajin_e2e::house::Owner;
-use imajin_e2e::{Node, NodeOptions, Ran, command, files, imajin, mutate, require_tool, until};
+use imajin_e2e::{
+    Node, NodeOptions, Ran, command, files, imajin, mutate, require_tool, text, until,
+};
 use imajin_host::codes::is_code;
 use imajin_log::format::age::{Recipient, Unlock, Writer, decrypt};
 use imajin_protocol::exchange::{Exchange, Request};
@@ -19,7 +21,7 @@ use reqwest::Method;
 use reqwest::blocking::RequestBuilder;
 use serde_json::{Value as Json, json};
 
-use super::backup::{House, text};
+use super::backup::House;
 use super::mending::drill_at;
 
 const SECRET: &str = "a sentence that a friend must not read";

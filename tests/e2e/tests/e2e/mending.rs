@@ -3,9 +3,9 @@
 
 use imajin_box::backup::{BackupScheduler, DrillOutcome};
 use imajin_bundle::export::default_name;
-use imajin_e2e::rotten::{COPIED, Case, note, only, text};
+use imajin_e2e::rotten::{COPIED, Case, note, only};
 use imajin_e2e::stick::Port;
-use imajin_e2e::{Node, NodeOptions, Person, Ran, copy_folder, imajin, newest_log};
+use imajin_e2e::{Node, NodeOptions, Person, Ran, copy_folder, imajin, newest_log, text};
 use imajin_log::Pace;
 use imajin_node::client::{Client, Session};
 use imajin_node::config;

@@ -4,7 +4,7 @@
 use imajin_app::operation::{Declaration, Part, Words};
 use imajin_app::{Service, Services};
 use imajin_e2e::notes::Notes;
-use imajin_e2e::{Node, NodeOptions, Person, files, python_verifier, run};
+use imajin_e2e::{Node, NodeOptions, Person, files, python_verifier, run, text};
 use imajin_node::client::{ClientError, Draft, Receipt};
 use imajin_node::open::{all_services, op_table};
 use serde_json::{Value as Json, json};
@@ -40,10 +40,6 @@ fn start(data: &Path) -> Node {
         ..NodeOptions::default()
     };
     Node::start_with(data, &options)
-}
-
-fn text(path: &Path) -> &str {
-    path.to_str().expect("a path")
 }
 
 fn services() -> Services {

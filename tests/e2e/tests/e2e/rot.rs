@@ -1,7 +1,7 @@
 //! A record with a flipped bit is repaired from any complete copy of it, and keeps later entries.
 
-use imajin_e2e::rotten::{COPIED, Case, NOTES, note, only, text};
-use imajin_e2e::{Node, Person, files, imajin, imajin_with};
+use imajin_e2e::rotten::{COPIED, Case, NOTES, note, only};
+use imajin_e2e::{Node, Person, files, imajin, imajin_with, text};
 use serde_json::Value as Json;
 use std::fs;
 

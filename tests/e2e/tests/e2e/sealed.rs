@@ -1,6 +1,6 @@
 //! The readable data on a sealed node's card, sealing and unsealing a node permanently, and its backups.
 
-use imajin_e2e::{Node, NodeOptions, Person, binary, files_with, http, imajin, imajin_with};
+use imajin_e2e::{Node, NodeOptions, Person, binary, files_with, http, imajin, imajin_with, text};
 use imajin_node::client::Session;
 use serde_json::json;
 use std::fs;
@@ -20,10 +20,6 @@ fn options(sealed: bool) -> NodeOptions {
         ("IMAJIN_MAIL_FROM", "box@example.org"),
     ];
     NodeOptions::default().env(env.iter().chain(sealed.then_some(&PASSPHRASE)).copied())
-}
-
-fn text(path: &Path) -> &str {
-    path.to_str().unwrap()
 }
 
 /// Creates an owner, an invitation, and a queued letter. Returns the code of the invitation.

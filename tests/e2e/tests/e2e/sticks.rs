@@ -3,7 +3,7 @@
 //! mounts and unmounts.
 
 use imajin_e2e::stick::{Port, Stick};
-use imajin_e2e::{Node, Person, Ran, files, get, http, imajin_with, python_verifier, until};
+use imajin_e2e::{Node, Person, Ran, files, get, http, imajin_with, python_verifier, text, until};
 use imajin_node::client::Session;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
@@ -17,10 +17,6 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_secs(60);
 
 const PASSPHRASE: &str = "seven moons over tea";
-
-fn text(path: &Path) -> &str {
-    path.to_str().unwrap()
-}
 
 /// Returns every file below a folder with its bytes.
 fn content(root: &Path) -> BTreeMap<PathBuf, Vec<u8>> {

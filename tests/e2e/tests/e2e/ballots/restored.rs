@@ -5,18 +5,13 @@ use super::{receipt, start, yes_or_no};
 use imajin_dfos::base64;
 use imajin_e2e::house::Owner;
 use imajin_e2e::surveys::{answer_from, results, send_answer};
-use imajin_e2e::{Node, Person, http, imajin, until};
+use imajin_e2e::{Node, Person, http, imajin, text, until};
 use imajin_node::client::Session;
 use reqwest::Method;
 use serde_json::{Value as Json, json};
-use std::path::Path;
 
 const SECRET: &str = "itm_0000000000000000000000b1";
 const OPEN: &str = "itm_0000000000000000000000b2";
-
-fn text(path: &Path) -> &str {
-    path.to_str().unwrap()
-}
 
 /// Answers Ada's survey from the voter's own address.
 fn answer(node: &Node, ada: &str, survey: &str, n: usize) -> Option<u16> {

@@ -4,7 +4,7 @@
 use super::Shot;
 use imajin_e2e::house::Owner;
 use imajin_e2e::stick::Port;
-use imajin_e2e::{Node, NodeOptions, Person, Uploader, files, http, imajin, until};
+use imajin_e2e::{Node, NodeOptions, Person, Uploader, files, http, imajin, text, until};
 use imajin_node::client::{ClientError, Draft, Signer};
 use reqwest::Method;
 use serde_json::{Value as Json, json};
@@ -28,10 +28,6 @@ fn start(data: &Path, mount: &Path) -> Node {
     let mount = mount.display().to_string();
     let options = NodeOptions::default().env([("IMAJIN_MEDIA_FOLDER", mount)]);
     Node::start_with(data, &options)
-}
-
-fn text(path: &Path) -> &str {
-    path.to_str().unwrap()
 }
 
 impl House {
