@@ -3,14 +3,15 @@
 
 use imajin_e2e::record::{Entry, log_of};
 use imajin_e2e::{
-    Node, NodeOptions, Person, Ran, Strike, files_with, get, imajin, imajin_as, newest_log, text,
-    until,
+    Node, NodeOptions, Person, Ran, Strike, files_with, get, imajin, imajin_as, text, until,
 };
 use imajin_node::client::{Draft, LogPosition, Session};
 use reqwest::Method;
 use serde_json::{Value as Json, json};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+
+use crate::kill::all_is_well;
 
 /// The moments, counted in calls that make something durable: a sample with growing distances, or all with
 /// `IMAJIN_EXHAUSTIVE` (scripts/torture).
@@ -26,12 +27,6 @@ fn at_every_moment(mut crashes: impl FnMut(u32) -> bool) {
     let tried = moments().take_while(|n| crashes(*n)).count();
     assert!(tried > 0, "nothing was made durable at all");
     println!("crashed at {tried} moments");
-}
-
-fn all_is_well(data: &Path, did: &str) {
-    imajin(["doctor", "--data", text(data)]).ok();
-    imajin(["rebuild", "--check", "--data", text(data)]).ok();
-    imajin(["verify", text(&newest_log(data, did)), "--did", did]).ok();
 }
 
 /// Whether the node crashed. If so, it has ended or will soon: the request has no answer.
@@ -78,7 +73,7 @@ fn a_deletion_is_whole_or_has_not_begun() {
         let deletions = log_of(&data, ada.did());
         let deletions = deletions.iter().filter(|entry| entry.op == "auth.delete");
         assert_eq!(deletions.count(), 1, "moment {n}");
-        all_is_well(&data, ada.did());
+        all_is_well(&data, &[ada.did()]);
         came
     });
 }
@@ -131,7 +126,7 @@ fn an_import_is_whole_or_can_be_done_again() {
         assert!(node.stop().0.success());
         let after = log_of(&data, ada.did());
         goes_on(&before, &after, n);
-        all_is_well(&data, ada.did());
+        all_is_well(&data, &[ada.did()]);
         came
     });
 }
@@ -253,7 +248,7 @@ impl Moving {
         let [before, after] = [0, 1].map(|n| log_of(&self.data[n], self.ada.did()));
         goes_on(&before, &after, n);
         for data in &self.data {
-            all_is_well(data, self.ada.did());
+            all_is_well(data, &[self.ada.did()]);
         }
     }
 }
