@@ -48,13 +48,5 @@ fn version(put: PutJar) -> (Put, Own) {
         goal: put.goal.map(|goal| goal.get()),
         accent: put.accent,
     };
-    let put = Put {
-        item: put.jar,
-        kind: Kind::Jar.name(),
-        title: put.title.0,
-        note: put.note.map(|note| note.0),
-        placed: put.placed,
-        showing: put.showing,
-    };
-    (put, own)
+    (imajin_items::version!(put, jar, Kind::Jar), own)
 }

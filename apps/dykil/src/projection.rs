@@ -145,15 +145,7 @@ fn version(put: PutSurvey) -> (Put, Own) {
         closes: put.closes.map(|at| at.0),
         groups: put.groups.map(|groups| groups.0).unwrap_or_default(),
     };
-    let put = Put {
-        item: put.survey,
-        kind: Kind::Survey.name(),
-        title: put.title.0,
-        note: put.note.map(|note| note.0),
-        placed: put.placed,
-        showing: put.showing,
-    };
-    (put, own)
+    (imajin_items::version!(put, survey, Kind::Survey), own)
 }
 
 /// Stores a survey's status; an unknown status of a later version counts as closed.

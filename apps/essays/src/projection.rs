@@ -67,15 +67,7 @@ fn version(put: PutItem) -> (Put, Own) {
         words: text.split_whitespace().count() as u64,
         jar: put.jar.map(|jar| jar.as_str().to_owned()),
     };
-    let put = Put {
-        item: put.item,
-        kind: put.kind.name(),
-        title: put.title.0,
-        note: put.note.map(|note| note.0),
-        placed: put.placed,
-        showing: put.showing,
-    };
-    (put, own)
+    (imajin_items::version!(put, item, put.kind), own)
 }
 
 fn name_makers(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {

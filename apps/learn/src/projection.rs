@@ -7,7 +7,7 @@ mod certificates;
 
 use imajin_app::entries_table;
 use imajin_app::operation::{Choice, Operation, read_operation};
-use imajin_items::{Put, items_tables};
+use imajin_items::items_tables;
 use imajin_ledger::ProjectionSpec;
 use imajin_log::Applied;
 use imajin_selling::{Offered, offers_table};
@@ -149,15 +149,7 @@ fn put(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
             optional: put.optional.is_some_and(|optional| optional.0 == 1),
         };
         words = Some((text, questions));
-        let put = Put {
-            item: put.item,
-            kind: put.kind.name(),
-            title: put.title.0,
-            note: put.note.map(|note| note.0),
-            placed: put.placed,
-            showing: put.showing,
-        };
-        (put, own)
+        (imajin_items::version!(put, item, put.kind), own)
     })?;
     let Some((text, questions)) = words else {
         return swept(db, entry);

@@ -40,15 +40,10 @@ fn version(put: PutItem) -> (Put, Own) {
         counts: put.count.is_none_or(|count| count.0 == 1),
         clicks: None,
     };
-    let put = Put {
-        item: put.item,
-        kind: put.kind.unwrap_or(Kind::Link).name(),
-        title: put.title.0,
-        note: put.note.map(|note| note.0),
-        placed: put.placed,
-        showing: put.showing,
-    };
-    (put, own)
+    (
+        imajin_items::version!(put, item, put.kind.unwrap_or(Kind::Link)),
+        own,
+    )
 }
 
 fn counted(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {

@@ -31,6 +31,22 @@ pub struct Put {
     pub showing: Showing,
 }
 
+/// The [`Put`] of an operation about the item in one of its members, of a kind: `version!(put, jar, Kind::Jar)`. The other members
+/// have the same names in every service.
+#[macro_export]
+macro_rules! version {
+    ($put:ident, $item:ident, $kind:expr) => {
+        $crate::Put {
+            item: $put.$item,
+            kind: $kind.name(),
+            title: $put.title.0,
+            note: $put.note.map(|note| note.0),
+            placed: $put.placed,
+            showing: $put.showing,
+        }
+    };
+}
+
 /// Any service: entries of all of them are read alike.
 struct Any;
 
