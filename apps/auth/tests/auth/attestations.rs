@@ -100,11 +100,7 @@ fn write_about(who: &Person, op: &'static str, other: &Did, cid: &str) -> Write 
 }
 
 async fn seen(node: &TestNode, token: Option<&str>, query: &str) -> Json {
-    let ask = Ask::get(format!("/auth/api/attestations?{query}"));
-    let ask = match token {
-        Some(token) => ask.bearer(token),
-        None => ask,
-    };
+    let ask = Ask::get(format!("/auth/api/attestations?{query}")).bearer_if(token);
     send(node, ask).await.check(200).json()
 }
 

@@ -153,10 +153,7 @@ async fn nobody_finds_out_whether_an_address_is_known() {
     ];
     for ask in asks {
         for token in [None, Some(&eve)] {
-            let with = |ask: Ask| match token {
-                Some(token) => ask.bearer(token),
-                None => ask,
-            };
+            let with = |ask: Ask| ask.bearer_if(token);
             let (one, other) = (with(ask(existing)), with(ask(unknown)));
             let what = format!("{one:?}");
             assert_eq!(

@@ -119,10 +119,7 @@ fn from_address(ask: Ask, n: u32) -> Ask {
 }
 
 async fn results(node: &TestNode, owner: &Person, token: Option<&str>) -> Reply {
-    let mut ask = Ask::get(format!("/dykil/api/surveys/{}/{ONE}/results", owner.did));
-    if let Some(token) = token {
-        ask = ask.bearer(token);
-    }
+    let ask = Ask::get(format!("/dykil/api/surveys/{}/{ONE}/results", owner.did)).bearer_if(token);
     node.send(ask).await.unwrap()
 }
 

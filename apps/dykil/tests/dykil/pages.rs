@@ -10,11 +10,7 @@ async fn a_page_says_what_the_owner_learns_before_anybody_answers() {
     let (ada, token) = somebody(&node, 1).await;
     let path = format!("/dykil/{}/{ONE}", ada.did);
     let see = async |token: Option<&str>| {
-        let ask = Ask::get(path.clone());
-        let ask = match token {
-            Some(token) => ask.bearer(token),
-            None => ask,
-        };
+        let ask = Ask::get(path.clone()).bearer_if(token);
         node.send(ask).await.unwrap()
     };
     put(&node, &ada, &yes_or_no(), secret()).await;

@@ -47,11 +47,7 @@ fn path(world: &World, item: &str, cid: &str) -> String {
 }
 
 async fn get(world: &World, who: Option<&Somebody>, path: &str) -> Reply {
-    let ask = Ask::get(path);
-    let ask = match who {
-        Some(one) => ask.bearer(&one.token),
-        None => ask,
-    };
+    let ask = Ask::get(path).bearer_if(who.map(|one| &one.token));
     world.node.send(ask).await.unwrap()
 }
 

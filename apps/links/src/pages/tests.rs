@@ -81,11 +81,7 @@ async fn page(node: &TestNode, person: &Person) {
 }
 
 async fn get(node: &TestNode, path: &str, token: Option<&str>) -> Reply {
-    let ask = Ask::get(path);
-    let ask = match token {
-        Some(token) => ask.bearer(token),
-        None => ask,
-    };
+    let ask = Ask::get(path).bearer_if(token);
     node.send(ask).await.unwrap()
 }
 

@@ -62,10 +62,7 @@ async fn put(node: &TestNode, person: &Person, link: &str, title: &str, fact: Op
 }
 
 async fn titles(node: &TestNode, person: &Person, token: Option<&str>) -> Vec<String> {
-    let mut ask = Ask::get(format!("/links/api/items?owner={}", person.did));
-    if let Some(token) = token {
-        ask = ask.bearer(token);
-    }
+    let ask = Ask::get(format!("/links/api/items?owner={}", person.did)).bearer_if(token);
     let answer = node.send(ask).await.unwrap().json();
     let links = answer["items"].as_array().unwrap();
     let title = |link: &Json| link["title"].as_str().unwrap().to_owned();

@@ -67,11 +67,9 @@ async fn ones_own_pages_lead_a_stranger_to_the_sign_in() {
 async fn what_no_worker_keeps_is_asked_for_again() {
     let world = world().await;
     for token in [None, Some(&world.bea.token)] {
-        let ask = Ask::new("POST", "/media/upload").body("a form");
-        let ask = match token {
-            Some(token) => ask.bearer(token),
-            None => ask,
-        };
+        let ask = Ask::new("POST", "/media/upload")
+            .body("a form")
+            .bearer_if(token);
         let reply = world.node.send(ask).await.unwrap();
         let to = reply.header("location").unwrap_or_default();
         assert_eq!((reply.status, to), (303, "/media/upload?shared=0"));

@@ -74,11 +74,8 @@ impl World {
             format!("/media/api/albums/{ALBUM}/zip?owner={bea}"),
             format!("/media/api/albums/{ALBUM}/zip?owner={bea}&link={SECRET}"),
         ];
-        let ask = Ask::post("/media/api/zip", &json!({ "ids": [id] }));
-        let ask = match who {
-            Some(who) => ask.bearer(&who.token),
-            None => ask,
-        };
+        let ask = Ask::post("/media/api/zip", &json!({ "ids": [id] }))
+            .bearer_if(who.map(|who| &who.token));
         let zip = self.node.send(ask).await.unwrap();
         if zip.status == 200 {
             paths.push(zip.json()["url"].as_str().unwrap().to_owned());

@@ -167,11 +167,7 @@ async fn training_is_a_use_of_its_own_with_a_price_of_its_own() {
     let song = &shop.studio.song;
     let robot = |token: Option<&str>| {
         let path = format!("/media/api/assets/{}", song.id);
-        let ask = Ask::get(path).header("user-agent", ROBOT);
-        let ask = match token {
-            Some(token) => ask.bearer(token),
-            None => ask,
-        };
+        let ask = Ask::get(path).header("user-agent", ROBOT).bearer_if(token);
         async { world.node.send(ask).await.unwrap() }
     };
     assert_eq!(

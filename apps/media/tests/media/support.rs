@@ -100,11 +100,7 @@ pub(crate) async fn restart(world: World) -> World {
 
 impl World {
     pub(crate) async fn get(&self, who: Option<&Somebody>, path: &str) -> Reply {
-        let ask = Ask::get(path);
-        let ask = match who {
-            Some(one) => ask.bearer(&one.token),
-            None => ask,
-        };
+        let ask = Ask::get(path).bearer_if(who.map(|one| &one.token));
         self.node.send(ask).await.unwrap()
     }
 

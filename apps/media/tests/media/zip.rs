@@ -91,11 +91,7 @@ impl World {
     }
 
     async fn asks(&self, who: Option<&Somebody>, asked: &Json) -> Reply {
-        let ask = Ask::post(ZIP, asked);
-        let ask = match who {
-            Some(one) => ask.bearer(&one.token),
-            None => ask,
-        };
+        let ask = Ask::post(ZIP, asked).bearer_if(who.map(|one| &one.token));
         self.node.send(ask).await.unwrap()
     }
 

@@ -62,6 +62,14 @@ impl Ask {
         self.header("authorization", format!("Bearer {token}"))
     }
 
+    /// Adds a token, if there is one.
+    pub fn bearer_if(self, token: Option<impl AsRef<str>>) -> Self {
+        match token {
+            Some(token) => self.bearer(token.as_ref()),
+            None => self,
+        }
+    }
+
     /// Sets the body.
     pub fn body(mut self, body: impl Into<Vec<u8>>) -> Self {
         self.body = body.into();

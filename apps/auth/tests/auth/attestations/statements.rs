@@ -245,11 +245,8 @@ async fn what_is_not_public_is_seen_by_the_parties() {
         let list = seen(&node, token.as_deref(), &subject).await;
         assert_eq!(list["total"], wanted);
         assert_eq!(list["attestations"].as_array().unwrap().len(), wanted);
-        let ask = Ask::get(format!("/auth/api/attestations/{}", private.cid));
-        let ask = match token {
-            Some(token) => ask.bearer(token),
-            None => ask,
-        };
+        let ask =
+            Ask::get(format!("/auth/api/attestations/{}", private.cid)).bearer_if(token.as_ref());
         assert_eq!(
             send(&node, ask).await.status,
             if wanted == 2 { 200 } else { 404 }
