@@ -1,12 +1,15 @@
 //! The cards that items contribute to Home (news in the items that a person follows) and to the front page.
 
+use imajin_app::operation::Choice;
 use imajin_app::{Answer, HomeCard, Icon, Lang, Node, Problem};
 use imajin_dfos::Timestamp;
+use imajin_ledger::{Reader, rows};
 use imajin_protocol::Did;
 use maud::html;
+use rusqlite::params;
 
 use crate::store::{self, Followed};
-use crate::{ItemOf, ItemPages, Items, Owner, TEXTS, newest_public, visible_item};
+use crate::{ItemOf, ItemPages, Items, Owner, TEXTS, visible_item};
 
 /// The age up to which an item is news, in milliseconds.
 const NEW_MS: i64 = 14 * 24 * 3_600_000;
@@ -95,4 +98,34 @@ pub fn front_cards<S: ItemPages>(
     };
     let newest = newest_public::<S>(node, kind, FRONT_MAX)?.into_iter();
     newest.map(card).collect()
+}
+
+/// Returns the newest public items of a kind that strangers find in lists, each with its owner: fewer than `limit` where some
+/// are in items that are hidden. For services with an index of such items.
+pub fn newest_public<S: ItemPages>(
+    node: &Node,
+    kind: S::Kind,
+    limit: usize,
+) -> Answer<Vec<(Did, ItemOf<S>)>> {
+    // The kind is a part of the statement, so that a partial index serves it.
+    let sql = format!(
+        "SELECT owner_did, id FROM items WHERE kind = '{}' AND visibility = 'public' AND is_on = 1
+            AND coalesce(from_ms <= ?1, 1) AND coalesce(?1 < until_ms, 1) ORDER BY put_ms DESC, owner_did, id LIMIT ?2",
+        kind.name()
+    );
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let params = params![node.now().as_millis(), limit];
+    let ids = node.read(S::SERVICE, |db| {
+        Reader::from(db).rows(&sql, params, |row| {
+            Ok((rows::did(row, 0)?, row.get::<_, String>(1)?))
+        })
+    })?;
+    let mut newest = Vec::with_capacity(ids.len());
+    for (owner, id) in ids {
+        let mut all = S::list(node, &owner, None)?.into_iter();
+        if let Some(item) = all.find(|item| item.id == id) {
+            newest.push((owner, item));
+        }
+    }
+    Ok(newest)
 }

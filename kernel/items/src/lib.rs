@@ -50,9 +50,7 @@ pub use owner::{Owner, WhoseQuery};
 pub use person_page::{PersonPage, person_page};
 pub use projection::{Put, apply, put};
 pub use rules::check_put;
-pub use viewing::{
-    ItemView, Viewing, newest_items, newest_public, next_change, visible_item, visible_items,
-};
+pub use viewing::{ItemView, Viewing, newest_items, next_change, visible_item, visible_items};
 
 /// The user texts of services of items.
 pub static TEXTS: Catalogue = catalogue!("items");

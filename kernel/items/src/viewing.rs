@@ -6,7 +6,6 @@
 
 use std::collections::BTreeSet;
 
-use imajin_app::operation::Choice;
 use imajin_app::{Answer, Node, Problem};
 use imajin_dfos::Timestamp;
 use imajin_ledger::{Reader, rows};
@@ -196,36 +195,6 @@ pub fn newest_items<S: Items>(
     typed
         .collect::<rusqlite::Result<_>>()
         .map_err(Problem::internal)
-}
-
-/// Returns the newest public items of a kind that strangers find in lists, each with its owner: fewer than `limit` where some
-/// are in items that are hidden. For services with an index of such items.
-pub fn newest_public<S: Items>(
-    node: &Node,
-    kind: S::Kind,
-    limit: usize,
-) -> Answer<Vec<(Did, ItemOf<S>)>> {
-    // The kind is a part of the statement, so that a partial index serves it.
-    let sql = format!(
-        "SELECT owner_did, id FROM items WHERE kind = '{}' AND visibility = 'public' AND is_on = 1
-            AND coalesce(from_ms <= ?1, 1) AND coalesce(?1 < until_ms, 1) ORDER BY put_ms DESC, owner_did, id LIMIT ?2",
-        kind.name()
-    );
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let params = params![node.now().as_millis(), limit];
-    let ids = node.read(S::SERVICE, |db| {
-        Reader::from(db).rows(&sql, params, |row| {
-            Ok((rows::did(row, 0)?, row.get::<_, String>(1)?))
-        })
-    })?;
-    let mut newest = Vec::with_capacity(ids.len());
-    for (owner, id) in ids {
-        let mut all = visible_items::<S>(node, &owner, None)?.into_iter();
-        if let Some(item) = all.find(|item| item.id == id) {
-            newest.push((owner, item));
-        }
-    }
-    Ok(newest)
 }
 
 /// Returns the next time at which a stranger's view of a person's items changes without an entry; of everybody's items

@@ -54,6 +54,7 @@ async fn a_copy_is_shown_once_it_is_offered_with_the_original_s_share() {
     let words = SearchWords::parse("Carl");
     let hits = imajin_learn::Learn.search(&node.node, world.bea.did(), &words, 9, Lang::En);
     assert!(hits.unwrap().is_empty());
+    assert_eq!(world.front().len(), 1, "the original");
 
     let shares = [(carl.did(), 1_000_000)];
     for from in [None, Some(source(&original, 199_999))] {

@@ -18,8 +18,7 @@ use imajin_dfos::cbor::from_dag_json;
 use imajin_edge::testing::{Person, Reply, TestNode, Write, open_config};
 use imajin_identity::begin_node_identity;
 use imajin_items::{
-    Removal, Remove, RemoveItem, Shared, home, newest_items, newest_public, visible_item,
-    visible_items,
+    Removal, Remove, RemoveItem, Shared, home, newest_items, visible_item, visible_items,
 };
 use imajin_protocol::Did;
 use serde_json::{Value as Json, json};
@@ -356,7 +355,7 @@ async fn the_list_of_all_people_has_what_the_pages_of_each_show() {
         assert_eq!(newest_items::<Shelf>(node, None, 1).unwrap().len(), 1);
         let listed = newest_items::<Shelf>(node, None, 100).unwrap();
         let listed = listed.into_iter().map(|(_, item)| item.base.id);
-        let public = newest_public::<Shelf>(node, service::Kind::Course, 100).unwrap();
+        let public = home::newest_public::<Shelf>(node, service::Kind::Course, 100).unwrap();
         let public = public.into_iter().map(|(_, item)| item.base.id);
         assert!(public.eq(listed));
         home.node.clock.pass(Duration::from_secs(61));

@@ -4,9 +4,11 @@ use imajin_app::operation::{
     Choice, Context, Decide, Decision, Declaration, Int, ItemId, Line, Operation, read_operation,
 };
 use imajin_app::routing::OpenApiRouter;
-use imajin_app::{KeepsEntries, Manifest, Node, Ports, Service, Things, entries_table};
+use imajin_app::{
+    Catalogue, Icon, KeepsEntries, Manifest, Node, Ports, Service, Things, entries_table,
+};
 use imajin_items::{
-    Attach, Follow, Items, Placed, Put, Remove, Set, Showing, check_put, items_tables,
+    Attach, Follow, ItemPages, Items, Placed, Put, Remove, Set, Showing, check_put, items_tables,
 };
 use imajin_ledger::{ProjectionSpec, Reader, machine};
 use imajin_log::Applied;
@@ -96,6 +98,12 @@ impl Items for Shelf {
         let sql = "SELECT 1 FROM said WHERE owner_did = ?1 AND item = ?2";
         db.rows(sql, [owner, item], |_| Ok(())).map(|all| all.len())
     }
+}
+
+impl ItemPages for Shelf {
+    const ICON: Icon = Icon::Book;
+    const TEXTS: &'static Catalogue = &imajin_items::TEXTS;
+    const NOT_FOUND: &'static str = "no-such-file";
 }
 
 impl KeepsEntries for Shelf {
