@@ -1,10 +1,10 @@
 //! People of a test, to whom each app adds what they do there.
 
-/// Declares `Somebody`, to whom the tests of an app add methods of their own, and how a node and the people on it begin.
+/// Declares `Somebody`, to whom each app's tests add methods, and how a node and the people on it begin.
 #[macro_export]
 macro_rules! people {
     () => {
-        /// The code by which somebody claims the node.
+        /// The code that claims the node.
         pub(crate) const CLAIM: &str = "TEST-CLAI-MC0D";
 
         /// Starts a node that has an identity and can be claimed.
