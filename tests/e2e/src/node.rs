@@ -1,6 +1,7 @@
 //! A node as a separate process.
 
 use crate::program;
+use serde_json::Value as Json;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -37,6 +38,12 @@ impl NodeOptions {
         let env = env.into_iter();
         self.env
             .extend(env.map(|(name, value)| (name.into(), value.into())));
+        self
+    }
+
+    /// Runs the program by this command.
+    pub fn wrapper<W: Into<String>>(mut self, words: impl IntoIterator<Item = W>) -> Self {
+        self.wrapper = words.into_iter().map(Into::into).collect();
         self
     }
 
@@ -182,6 +189,18 @@ impl Node {
     pub fn get(&self, path: &str) -> reqwest::blocking::Response {
         let request = program::http().get(format!("{}{path}", self.url));
         request.send().expect("an answer")
+    }
+
+    /// Posts JSON, with a session's token or as a stranger. Returns the status and the answer.
+    pub fn post(&self, token: Option<&str>, path: &str, body: &Json) -> (u16, Json) {
+        let request = program::http().post(format!("{}{path}", self.url));
+        let request = match token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        };
+        let answer = request.json(body).send().expect("an answer");
+        let status = answer.status().as_u16();
+        (status, answer.json().unwrap_or_default())
     }
 
     /// Returns the node's metrics.

@@ -206,12 +206,10 @@ fn guessing_the_claim_code_on_the_page_is_slowed_down() {
     let folder = tempfile::tempdir().unwrap();
     let run = folder.path().join("run");
     std::fs::create_dir_all(run.join("wifi")).unwrap();
-    let options = NodeOptions {
-        wrapper: network.on(1),
-        env: vec![("IMAJIN_USB_FOLDER".to_owned(), run.display().to_string())],
-        flags: vec!["--listen".to_owned(), "0.0.0.0:7000".to_owned()],
-        ..NodeOptions::default()
-    };
+    let options = NodeOptions::default()
+        .wrapper(network.on(1))
+        .env([("IMAJIN_USB_FOLDER", run.display().to_string())])
+        .flags(["--listen", "0.0.0.0:7000"]);
     let _node = Node::start_with(&folder.path().join("data"), &options);
     let url = format!("http://{}:7000/wifi", imajin_e2e::hosts::address(1));
     let words = ["-d", "network=n&code=0000-0000-0000-0000", &url];

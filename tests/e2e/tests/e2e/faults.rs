@@ -203,12 +203,8 @@ fn ends_and_recovers(calls: &str, errno: i32) {
     require_tool("fiu-run", "fiu-utils");
     let (folder, data) = imajin_e2e::data_folder();
     let control = folder.path().join("fiu");
-    let options = NodeOptions {
-        wrapper: ["fiu-run", "-x", "-f", control.to_str().unwrap()]
-            .map(str::to_owned)
-            .to_vec(),
-        ..NodeOptions::default()
-    };
+    let wrapper = ["fiu-run", "-x", "-f", control.to_str().unwrap()];
+    let options = NodeOptions::default().wrapper(wrapper);
     let mut node = Node::start_with(&data, &options);
     let ada = Person::new(&node.url);
     let before = ada.update_bio("before").unwrap();

@@ -317,10 +317,9 @@ fn a_pack_is_written_once_what_is_removed_stays_thirty_days_and_strangers_see_no
     let data = world.bob_data();
     world.bob.stop_gracefully();
     assert_eq!(files_in(&data, "removed").len(), 2);
-    let later = |days: &str| NodeOptions {
-        wrapper: ["faketime", "-f", days].map(str::to_owned).to_vec(),
-        env: vec![("IMAJIN_CLOCK".to_owned(), "always".to_owned())],
-        ..NodeOptions::default()
+    let later = |days: &str| {
+        let options = NodeOptions::default().wrapper(["faketime", "-f", days]);
+        options.env([("IMAJIN_CLOCK", "always")])
     };
     let bob = Node::start_with(&data, &later("+31d"));
     until("the end of what was removed", || {

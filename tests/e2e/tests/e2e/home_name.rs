@@ -154,14 +154,12 @@ impl World {
 
     /// Starts a node like the appliance: ports 80 and 443 of every address.
     fn node(&self) -> Node {
-        let mut env = self.directory.env();
         let more = [
             ("IMAJIN_REGISTRIES_URLS", self.registry.url.clone()),
             ("IMAJIN_REGISTRIES_NAME", "adas-box".to_owned()),
             ("IMAJIN_REGISTRIES_HEARTBEAT_S", "1".to_owned()),
             ("IMAJIN_REGISTRIES_RETRY_S", "1".to_owned()),
         ];
-        env.extend(more.map(|(name, value)| (name.to_owned(), value)));
         let flags = [
             "--listen",
             "0.0.0.0:80",
@@ -169,12 +167,8 @@ impl World {
             "0.0.0.0:443",
             "--no-lan",
         ];
-        let options = NodeOptions {
-            wrapper: self.on(BOX),
-            env,
-            flags: flags.map(str::to_owned).into(),
-            ..NodeOptions::default()
-        };
+        let options = NodeOptions::default().wrapper(self.on(BOX)).flags(flags);
+        let options = options.env(self.directory.env()).env(more);
         Node::start_with(&self.data(), &options)
     }
 

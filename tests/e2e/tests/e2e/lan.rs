@@ -65,19 +65,9 @@ impl Cable {
     fn start(&self, host: usize, data: &Path, more: &[&str]) -> Node {
         let wrapper = ["ip", "netns", "exec", &self.hosts[host]];
         let flags = ["--listen", "0.0.0.0:7000", "--tls-listen", "0.0.0.0:7443"];
-        let options = NodeOptions {
-            wrapper: root_words()
-                .iter()
-                .chain(&wrapper)
-                .map(|word| (*word).to_owned())
-                .collect(),
-            flags: flags
-                .iter()
-                .chain(more)
-                .map(|word| (*word).to_owned())
-                .collect(),
-            ..NodeOptions::default()
-        };
+        let options = NodeOptions::default()
+            .wrapper(root_words().iter().chain(&wrapper).copied())
+            .flags(flags.iter().chain(more).copied());
         Node::start_with(data, &options)
     }
 }

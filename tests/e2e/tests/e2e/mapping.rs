@@ -98,14 +98,8 @@ fn node(network: &Network, data: &Path) -> Node {
         "0.0.0.0:7443",
         "--no-lan",
     ];
-    Node::start_with(
-        data,
-        &NodeOptions {
-            wrapper: network.on(2),
-            flags: flags.map(str::to_owned).into(),
-            ..NodeOptions::default()
-        },
-    )
+    let options = NodeOptions::default().wrapper(network.on(2));
+    Node::start_with(data, &options.flags(flags))
 }
 
 fn turn(data: &Path, word: &str) -> String {

@@ -93,20 +93,10 @@ fn median(report: &Json, what: &str) -> f64 {
 
 /// Starts a node that every host reaches, over IPv4 and IPv6, plain and over TLS.
 fn start(network: &Network, data: &Path) -> Node {
-    let flags = ["--listen", "[::]:7000", "--tls-listen", "[::]:7443"];
-    Node::start_with(
-        data,
-        &NodeOptions {
-            wrapper: network.on(NODE),
-            env: vec![("IMAJIN_REGISTRATION".to_owned(), "open".to_owned())],
-            flags: flags
-                .iter()
-                .chain(&["--no-lan"])
-                .map(|&flag| flag.to_owned())
-                .collect(),
-            ..NodeOptions::default()
-        },
-    )
+    let ports = ["--listen", "[::]:7000", "--tls-listen", "[::]:7443"];
+    let options = NodeOptions::default().wrapper(network.on(NODE));
+    let options = options.env([("IMAJIN_REGISTRATION", "open")]);
+    Node::start_with(data, &options.flags(ports).flags(["--no-lan"]))
 }
 
 #[test]

@@ -35,13 +35,9 @@ fn node(network: &Network, host: usize, data: &Path, name: &str) -> Node {
         ("IMAJIN_REGISTRIES_HEARTBEAT_S", "1".to_owned()),
         ("IMAJIN_REGISTRIES_RETRY_S", "1".to_owned()),
     ];
-    let options = NodeOptions {
-        wrapper: network.on(host),
-        env: env.map(|(name, value)| (name.to_owned(), value)).into(),
-        flags: vec!["--listen".to_owned(), format!("{}:7000", address(host))],
-        ..NodeOptions::default()
-    };
-    Node::start_with(data, &options)
+    let options = NodeOptions::default().wrapper(network.on(host)).env(env);
+    let listen = format!("{}:7000", address(host));
+    Node::start_with(data, &options.flags(["--listen", &listen]))
 }
 
 /// Returns a condition: the same registration as before, with a later heartbeat.

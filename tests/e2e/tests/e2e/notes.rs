@@ -36,8 +36,7 @@ fn program() -> &'static Path {
 fn start(data: &Path) -> Node {
     let options = NodeOptions {
         program: Some(program().to_owned()),
-        env: vec![("IMAJIN_PRIVATE_ADDRESSES".to_owned(), "true".to_owned())],
-        ..NodeOptions::default()
+        ..NodeOptions::among_neighbours()
     };
     Node::start_with(data, &options)
 }

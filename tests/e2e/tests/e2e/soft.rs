@@ -7,22 +7,12 @@ use imajin_dfos::identity::{Key, Keys, sign_create};
 use imajin_e2e::house::Owner;
 use imajin_e2e::payments::manifest;
 use imajin_e2e::smtp::MailServer;
-use imajin_e2e::{Node, NodeOptions, Person, files_with, http, imajin, imajin_as, python_verifier};
+use imajin_e2e::{Node, NodeOptions, Person, files_with, imajin, imajin_as, python_verifier};
 use imajin_node::client::{Client, Draft, Session, Signer};
 use imajin_protocol::encryption::EncryptionService;
 use imajin_protocol::{Did, EncryptionKey, multikey};
 use serde_json::{Value as Json, json};
 use std::path::Path;
-
-fn post(node: &Node, token: Option<&str>, path: &str, body: &Json) -> (u16, Json) {
-    let mut request = http().post(format!("{}{path}", node.url)).json(body);
-    if let Some(token) = token {
-        request = request.bearer_auth(token);
-    }
-    let answer = request.send().expect("an answer");
-    let status = answer.status().as_u16();
-    (status, answer.json().unwrap_or_default())
-}
 
 fn token_in(letter: &Json) -> String {
     let text = letter["text"].as_str().unwrap();
@@ -37,7 +27,7 @@ fn by_a_letter_to_a_key_of_ones_own() {
     let node = Node::start_with(&data, &server.options());
     Owner::claim(&node);
     let ask = json!({ "email": "canary.bob@example.com", "name": "Bob canaryN" });
-    let (status, answer) = post(&node, None, "/auth/api/onboard", &ask);
+    let (status, answer) = node.post(None, "/auth/api/onboard", &ask);
     assert_eq!((status, &answer["mailed"]), (202, &json!(true)), "{answer}");
 
     // The server failed at first, and gets the same letter again, encrypted and authenticated.
@@ -55,14 +45,14 @@ fn by_a_letter_to_a_key_of_ones_own() {
         )
     );
     let follow = json!({ "token": token_in(&letter) });
-    let (status, session) = post(&node, None, "/auth/api/onboard/verify", &follow);
+    let (status, session) = node.post(None, "/auth/api/onboard/verify", &follow);
     assert_eq!(
         (status, &session["identity"]["tier"]),
         (200, &json!("soft")),
         "{session}"
     );
     assert_eq!(
-        post(&node, None, "/auth/api/onboard/verify", &follow).0,
+        node.post(None, "/auth/api/onboard/verify", &follow).0,
         400,
         "once"
     );
@@ -72,8 +62,7 @@ fn by_a_letter_to_a_key_of_ones_own() {
     // The guest writes with the session, and exports the record: the node signs it, and it contains the address.
     let change = json!({ "bio": "I came with a letter" });
     assert_eq!(
-        post(
-            &node,
+        node.post(
             Some(&token),
             "/profile/api/commands/profile.update",
             &change
@@ -84,7 +73,7 @@ fn by_a_letter_to_a_key_of_ones_own() {
 
     // Any member may describe an app; the description is in the readable view of both verifiers.
     let about = json!({ "name": "canaryN shop", "url": "https://shop.example", "returns": [], "scope": ["profile.*"] });
-    assert_eq!(post(&node, Some(&token), "/auth/api/apps", &about).0, 201);
+    assert_eq!(node.post(Some(&token), "/auth/api/apps", &about).0, 201);
 
     // The guest's own keys: the chain that a client creates for anyone.
     let key = PersonKey::generate().unwrap();
@@ -111,7 +100,7 @@ fn by_a_letter_to_a_key_of_ones_own() {
         "signatures": { key.public().to_multikey(): imajin_dfos::hex::encode(&proof) },
         "encryptionKey": imajin_dfos::hex::encode(&key.encryption_public()),
     });
-    let (status, answer) = post(&node, Some(&token), "/auth/api/upgrade", &upgrade);
+    let (status, answer) = node.post(Some(&token), "/auth/api/upgrade", &upgrade);
     assert_eq!((status, &answer["did"]), (200, &json!(did)), "{answer}");
 
     // The DID document contains the encryption key of the client's chain.
@@ -135,9 +124,8 @@ fn by_a_letter_to_a_key_of_ones_own() {
         .body(&json!({ "bio": "and signed this" }))
         .unwrap();
     client.submit(&Signer::new(&key).unwrap(), &draft).unwrap();
-    assert_eq!(post(&node, None, "/auth/api/onboard", &ask).0, 202);
-    let refused = post(
-        &node,
+    assert_eq!(node.post(None, "/auth/api/onboard", &ask).0, 202);
+    let refused = node.post(
         None,
         "/auth/api/onboard/verify",
         &json!({ "token": token_in(&server.letter()) }),
@@ -180,13 +168,13 @@ fn no_mail_server() -> NodeOptions {
 
 fn ask_link(node: &Node, email: &str) {
     let ask = json!({ "email": email });
-    assert_eq!(post(node, None, "/auth/api/onboard", &ask).0, 202);
+    assert_eq!(node.post(None, "/auth/api/onboard", &ask).0, 202);
 }
 
 /// Follows the link of a letter. Returns the session.
 fn follow(node: &Node, letter: &Json) -> String {
     let follow = json!({ "token": token_in(letter) });
-    let (status, session) = post(node, None, "/auth/api/onboard/verify", &follow);
+    let (status, session) = node.post(None, "/auth/api/onboard/verify", &follow);
     assert_eq!(status, 200, "{session}");
     session["token"].as_str().unwrap().to_owned()
 }
@@ -220,7 +208,7 @@ fn a_letter_waits_for_a_server_that_is_away_also_over_a_restart_and_a_link_only_
     // A letter with tickets and one with a sign-in link, and no mail server.
     let node = Node::start_with(&data, &no_mail_server());
     let buy = format!("/events/api/events/{event}/buy");
-    let (status, bought) = post(&node, Some(&bob), &buy, &json!({ "type": 1 }));
+    let (status, bought) = node.post(Some(&bob), &buy, &json!({ "type": 1 }));
     assert_eq!(status, 201, "{bought}");
     ask_link(&node, "eve@example.com");
     node.kill();

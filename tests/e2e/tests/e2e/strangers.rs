@@ -12,16 +12,6 @@ use std::path::Path;
 /// Capacity of the hall.
 const PLACES: i64 = 200;
 
-fn post(node: &Node, token: Option<&str>, path: &str, body: &Json) -> (u16, Json) {
-    let mut request = http().post(format!("{}{path}", node.url)).json(body);
-    if let Some(token) = token {
-        request = request.bearer_auth(token);
-    }
-    let answer = request.send().expect("an answer");
-    let status = answer.status().as_u16();
-    (status, answer.json().unwrap_or_default())
-}
-
 /// Creates a published event with free tickets, at most `most` for one person. `free`: the policy for free tickets.
 fn hall(organiser: &Person, most: i64, free: Option<&str>) -> String {
     hall_with(organiser, PLACES, most, free)
@@ -64,7 +54,7 @@ fn sold(node: &Node, event: &str) -> i64 {
 fn bare_key(node: &Node) -> String {
     let person = Person::stranger(&node.url);
     let register = json!({ "publicKey": person.key.public().to_hex() });
-    let (status, answer) = post(node, None, "/auth/api/register", &register);
+    let (status, answer) = node.post(None, "/auth/api/register", &register);
     assert_eq!(status, 201, "{answer}");
     let session = Session::begin(&person.client, &person.key).expect("a session");
     session.token().to_owned()
@@ -74,13 +64,13 @@ fn bare_key(node: &Node) -> String {
 fn buy(node: &Node, session: &str, event: &str, quantity: i64) -> u16 {
     let path = format!("/events/api/events/{event}/buy");
     let order = json!({ "type": 1, "quantity": quantity });
-    post(node, Some(session), &path, &order).0
+    node.post(Some(session), &path, &order).0
 }
 
 /// Signs a guest in by mail. Returns the session.
 fn guest(node: &Node, server: &mut MailServer, email: &str) -> String {
     let ask = json!({ "email": email });
-    assert_eq!(post(node, None, "/auth/api/onboard", &ask).0, 202);
+    assert_eq!(node.post(None, "/auth/api/onboard", &ask).0, 202);
     // Letters with tickets arrive, too.
     let mut letters = std::iter::repeat_with(|| server.letter());
     let letter = letters.find(|letter| letter["to"] == json!([email]));
@@ -88,7 +78,7 @@ fn guest(node: &Node, server: &mut MailServer, email: &str) -> String {
     let text = letter["text"].as_str().unwrap();
     let (_, token) = text.split_once("/mail#token=").expect("a link");
     let follow = json!({ "token": token.split_whitespace().next() });
-    let (status, session) = post(node, None, "/auth/api/onboard/verify", &follow);
+    let (status, session) = node.post(None, "/auth/api/onboard/verify", &follow);
     assert_eq!(status, 200, "{session}");
     session["token"].as_str().unwrap().to_owned()
 }
@@ -153,16 +143,16 @@ fn an_organiser_asks_for_a_link_by_mail_or_approves_who_comes() {
 
     // A bare key gets no ticket; the page says so in words.
     assert_eq!(buy(&node, &bare_key(&node), &mail, 1), 403);
-    assert_eq!(post(&node, Some(&bob), &path(&mail, "buy"), &two).0, 201);
+    assert_eq!(node.post(Some(&bob), &path(&mail, "buy"), &two).0, 201);
 
     // The guest asks for approval, which holds no ticket; the organiser sees the queue and approves on the page.
-    let (status, refused) = post(&node, Some(&bob), &path(&approval, "buy"), &two);
+    let (status, refused) = node.post(Some(&bob), &path(&approval, "buy"), &two);
     assert_eq!(
         (status, &refused["reason"]),
         (409, &json!("approval")),
         "{refused}"
     );
-    let (status, asked) = post(&node, Some(&bob), &path(&approval, "holds"), &two);
+    let (status, asked) = node.post(Some(&bob), &path(&approval, "holds"), &two);
     assert_eq!((status, &asked["asked"]), (201, &json!(true)), "{asked}");
     let places = || {
         let (_, event) = imajin_e2e::get(&format!("{}/events/api/events/{approval}", node.url));
@@ -177,7 +167,7 @@ fn an_organiser_asks_for_a_link_by_mail_or_approves_who_comes() {
     assert_eq!(places(), Some(PLACES - 2));
     let open = look(&node, &bob, &path(&approval, "holds"));
     let order = json!({ "type": 1, "quantity": 2, "hold": open["open"][0]["hold"] });
-    let (status, bought) = post(&node, Some(&bob), &path(&approval, "buy"), &order);
+    let (status, bought) = node.post(Some(&bob), &path(&approval, "buy"), &order);
     assert_eq!(status, 201, "{bought}");
     assert_eq!((sold(&node, &approval), places()), (2, Some(PLACES - 2)));
 
@@ -196,7 +186,7 @@ fn a_guest_who_waits_for_a_place_is_written_once_it_is_given_back() {
     assert_eq!(buy(&node, &bob, &event, 1), 201);
     let holds = format!("/events/api/events/{event}/holds");
     let wait = json!({ "type": 1, "quantity": 1, "wait": true });
-    let (status, waits) = post(&node, Some(&eve), &holds, &wait);
+    let (status, waits) = node.post(Some(&eve), &holds, &wait);
     assert_eq!((status, &waits["asked"]), (201, &json!(true)), "{waits}");
 
     let mine = look(&node, &bob, "/events/api/mine");
@@ -218,7 +208,7 @@ fn a_guest_who_waits_for_a_place_is_written_once_it_is_given_back() {
     let open = look(&node, &eve, &holds);
     let order = json!({ "type": 1, "quantity": 1, "hold": open["open"][0]["hold"] });
     let path = format!("/events/api/events/{event}/buy");
-    let (status, bought) = post(&node, Some(&eve), &path, &order);
+    let (status, bought) = node.post(Some(&eve), &path, &order);
     assert_eq!(status, 201, "{bought}");
 
     node.check_records(&[&event]);

@@ -313,12 +313,8 @@ fn an_installed_node_speaks_https_at_home() {
         ([network.on(1), activate.to_vec()].concat(), "", ""),
         (network.on(1), ":7000", ":7443"),
     ] {
-        let options = NodeOptions {
-            wrapper,
-            env: env.clone(),
-            flags: flags.clone(),
-            ..NodeOptions::default()
-        };
+        let options = NodeOptions::default().wrapper(wrapper).env(env.clone());
+        let options = options.flags(flags.clone());
         let node = Node::start_with(&folder.path().join("data"), &options);
         assert_eq!(node.https, Some(format!("https://imajin.local{secure}")));
         // A phone on the local network.

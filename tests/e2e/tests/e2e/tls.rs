@@ -440,12 +440,10 @@ os.execv(sys.argv[1], sys.argv[1:])
 fn sockets_of_the_service_manager_are_used() {
     let folder = tempfile::tempdir().unwrap();
     let python = std::env::var("IMAJIN_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let options = NodeOptions {
-        wrapper: vec![python, "-c".to_owned(), ACTIVATE.to_owned()],
+    let options = NodeOptions::default()
+        .wrapper([&*python, "-c", ACTIVATE])
         // An address that cannot be bound: the sockets are already open.
-        flags: ["--listen", "192.0.2.1:1"].map(str::to_owned).to_vec(),
-        ..NodeOptions::default()
-    };
+        .flags(["--listen", "192.0.2.1:1"]);
     let node = Node::start_with(&folder.path().join("data"), &options);
     let answer = trusting(&node)
         .get(format!("{}/healthz", https(&node)))
