@@ -16,14 +16,8 @@ pub struct Owner {
 impl Owner {
     /// Claims an unclaimed node for a new owner.
     pub fn claim(node: &Node) -> Self {
-        let person = Person::stranger(&node.url);
         let folder = tempfile::tempdir().expect("a folder");
-        let key = person.key_file(folder.path());
-        let code = node.code.as_deref().expect("a claim code");
-        let words = ["register", "--claim", code, "--node", &node.url, "--key"];
-        let key = key.to_str().expect("a path");
-        crate::imajin(words.into_iter().chain([key])).ok();
-        Self::sign_in(person)
+        Self::sign_in(Person::claim(node, folder.path()))
     }
 
     /// Signs in again at the node's address after a restart.

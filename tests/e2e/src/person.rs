@@ -1,5 +1,6 @@
 //! A person with a key and a node, using the command line's client.
 
+use crate::Node;
 use imajin_box::key::PersonKey;
 use imajin_dfos::identity::{Key, Keys, sign_update};
 use imajin_node::client::{Client, ClientError, Draft, Receipt, Session, Signer, genesis};
@@ -42,6 +43,15 @@ impl Person {
     pub fn new(url: &str) -> Self {
         let person = Self::stranger(url);
         person.register().expect("registration");
+        person
+    }
+
+    /// Claims a node for a new person, with a key file in this folder.
+    pub fn claim(node: &Node, folder: &Path) -> Self {
+        let person = Self::stranger(&node.url);
+        let code = node.code.as_deref().expect("a claim code");
+        let words = ["register", "--claim", code];
+        crate::imajin_as(&node.url, &person.key_file(folder), words).ok();
         person
     }
 

@@ -37,11 +37,9 @@ impl Case {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
         let node = Node::start(&path("data"));
-        let ada = Person::stranger(&node.url);
+        let ada = Person::claim(&node, folder.path());
         let key = ada.key_file(folder.path());
-        let claim = node.code.clone().expect("a claim code");
         let at = ["--node", &node.url, "--key", text(&key)];
-        imajin([&["register", "--claim", &claim][..], &at].concat()).ok();
         ada.show_picture(b"a picture of Ada");
         for n in 0..COPIED {
             ada.update_bio(&note(n)).unwrap();

@@ -1,6 +1,6 @@
 //! The documentation's example app, in another language, with the real program: it signs a person in and takes a payment.
 
-use imajin_e2e::{Node, Person, http, imajin_as};
+use imajin_e2e::{Node, Person, http};
 use imajin_node::client::{Draft, Session};
 use imajin_protocol::fair::Manifest;
 use reqwest::Method;
@@ -11,16 +11,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 const EXAMPLE: &str = "../../docs/example-app.py";
-
-/// Claims a node for a new person.
-fn claim(node: &Node, folder: &Path) -> Person {
-    let code = node.code.clone().expect("a claim code");
-    let owner = Person::stranger(&node.url);
-    let key = owner.key_file(folder);
-    let key = key.to_str().unwrap();
-    imajin_as(&node.url, Path::new(key), ["register", "--claim", &code]).ok();
-    owner
-}
 
 /// Builds the owner's request with a session.
 fn as_owner(owner: &Person, method: Method, path: &str) -> reqwest::blocking::RequestBuilder {
@@ -41,7 +31,7 @@ fn the_example_app_signs_in_and_is_paid_once_the_owner_said_yes() {
 fn signs_in_and_is_paid(is_owned: bool) {
     let (folder, node) = Node::fresh();
     let buyer = Person::new(&node.url);
-    let before = is_owned.then(|| claim(&node, folder.path()));
+    let before = is_owned.then(|| Person::claim(&node, folder.path()));
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join(EXAMPLE);
     let lines = std::fs::read_to_string(&script).unwrap().lines().count();
     // The page promises a little over 100; eight of them check the payload that the app is asked to sign.
@@ -108,7 +98,7 @@ fn signs_in_and_is_paid(is_owned: bool) {
     assert_eq!(next("signed in "), buyer.did());
 
     // Paid from credit, which the owner tops up.
-    let owner = before.unwrap_or_else(|| claim(&node, folder.path()));
+    let owner = before.unwrap_or_else(|| Person::claim(&node, folder.path()));
     buyer.ask_for_credit(1_000).unwrap();
     owner
         .confirm(&buyer.newest_payment("pay.pending"), 1_000, &[buyer.did()])

@@ -29,11 +29,8 @@ impl House {
     pub(crate) fn new(others: usize) -> Self {
         let (folder, node) = Node::fresh();
         let others = (0..others).map(|_| Person::new(&node.url)).collect();
-        let owner = Person::stranger(&node.url);
+        let owner = Person::claim(&node, folder.path());
         let key = owner.key_file(folder.path());
-        let claim = node.code.clone().expect("a claim code");
-        let words = ["register", "--claim", &claim, "--node", &node.url];
-        imajin(words.into_iter().chain(["--key", text(&key)])).ok();
         fs::create_dir(folder.path().join("stick")).unwrap();
         Self {
             node,

@@ -68,12 +68,9 @@ fn a_backup_on_the_datas_own_disk_leaves_the_reserve_alone_and_says_so() {
     let reserve = ("IMAJIN_DISK_RESERVE_MIN_BYTES", RESERVE.to_string());
     let options = NodeOptions::default().env([reserve.clone()]);
     let node = Node::start_with(&data, &options);
-    let owner = Person::stranger(&node.url);
     let elsewhere = tempfile::tempdir().unwrap();
+    let owner = Person::claim(&node, elsewhere.path());
     let key = owner.key_file(elsewhere.path());
-    let claim = node.code.clone().expect("a claim code");
-    let words = ["register", "--claim", &claim, "--node", &node.url];
-    imajin(words.into_iter().chain(["--key", text(&key)])).ok();
     owner.show_picture(&large(1));
     let try_to = |to: &Path| {
         let words = ["backup", "--data", text(&data), "--to", text(to)];

@@ -3,9 +3,7 @@
 
 use imajin_e2e::payments::manifest;
 use imajin_e2e::stripe::{KEY, SECRET, Stripe, signature};
-use imajin_e2e::{
-    Node, NodeOptions, Person, Strike, get, http, imajin, require_tool, until, until_some,
-};
+use imajin_e2e::{Node, NodeOptions, Person, Strike, get, http, require_tool, until, until_some};
 use serde_json::{Value as Json, json};
 use std::io::Write;
 use std::path::Path;
@@ -312,11 +310,7 @@ fn tickets_by_card_are_handed_out_once() {
 
 /// Claims the node for an owner, who confirms a person's e-transfer.
 fn fund(person: &Person, node: &Node, folder: &Path, amount: i64) {
-    let claim = node.code.clone().expect("a claim code");
-    let owner = Person::stranger(&node.url);
-    let key = owner.key_file(folder);
-    let register = ["register", "--claim", &claim, "--node", &node.url, "--key"];
-    imajin(register.into_iter().chain([key.to_str().unwrap()])).ok();
+    let owner = Person::claim(node, folder);
     owner.fund(person, amount);
     assert_eq!(person.credit(), amount);
 }

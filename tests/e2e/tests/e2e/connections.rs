@@ -182,11 +182,7 @@ fn an_answer_that_costs_something_is_paid_with_the_question() {
     let (folder, data) = imajin_e2e::data_folder();
     let node = Node::start(&data);
     let [ada, ben, eve] = [(); 3].map(|()| Person::new(&node.url));
-    let claim = node.code.clone().expect("a claim code");
-    let owner = Person::stranger(&node.url);
-    let key = owner.key_file(folder.path());
-    let at = ["--node", &node.url, "--key", key.to_str().unwrap()];
-    imajin([&["register", "--claim", &claim][..], &at].concat()).ok();
+    let owner = Person::claim(&node, folder.path());
     let (invite, code) = ("inv_000000000000000000000001", "AAAA-AAAA-AAAA");
     ada.invite(invite, code, 1).unwrap();
     eve.accept(&ada, invite, code).unwrap();

@@ -2,7 +2,7 @@
 
 use imajin_dfos::identity::{Key, Keys, Verified, sign_create, sign_update};
 use imajin_dfos::{PublicKey, SigningKey, Timestamp};
-use imajin_e2e::{Node, Person, imajin, imajin_as, python_verifier, until, until_some};
+use imajin_e2e::{Node, Person, imajin, python_verifier, until, until_some};
 use imajin_protocol::Did;
 use serde_json::{Value as Json, json};
 use std::io::{Read, Write};
@@ -183,11 +183,9 @@ fn a_new_box_carries_on_the_same_node_by_its_owners_key() {
     let folder = tempfile::tempdir().unwrap();
     let (old, new) = (folder.path().join("old"), folder.path().join("new"));
     let node = Node::start(&old);
-    let ada = Person::stranger(&node.url);
+    let ada = Person::claim(&node, folder.path());
     let key = ada.key_file(folder.path());
     let key = key.to_str().unwrap();
-    let code = node.code.clone().unwrap();
-    imajin_as(&node.url, Path::new(key), ["register", "--claim", &code]).ok();
     let stranger = Person::stranger(&node.url).key_file(folder.path());
     let did = node.did.clone();
     let controls = |node: &Node| -> Vec<String> {

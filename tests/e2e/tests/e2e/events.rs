@@ -32,10 +32,7 @@ impl Cast {
     fn new(node: &Node, folder: &Path) -> Self {
         let person = || Person::new(&node.url);
         let (organiser, band, label, studio) = (person(), person(), person(), person());
-        let owner = Person::stranger(&node.url);
-        let claim = node.code.clone().expect("a claim code");
-        let key = owner.key_file(folder);
-        imajin_as(&node.url, &key, ["register", "--claim", &claim]).ok();
+        let owner = Person::claim(node, folder);
         Self {
             organiser,
             band,

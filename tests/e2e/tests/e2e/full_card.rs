@@ -341,11 +341,8 @@ fn the_owner_sees_what_takes_the_room_and_removes_what_may_go() {
     let options = NodeOptions::default().env([("IMAJIN_BACKUP_TO", backups.to_str().unwrap())]);
     let node = Node::start_with(&data, &options);
     let other = Person::new(&node.url);
-    let owner = Person::stranger(&node.url);
+    let owner = Person::claim(&node, folder.path());
     let key = owner.key_file(folder.path());
-    let claim = node.code.clone().expect("a claim code");
-    let words = ["register", "--claim", &claim, "--node", &node.url, "--key"];
-    imajin(words.into_iter().chain([key.to_str().unwrap()])).ok();
     for n in 0..3 {
         owner.show_picture(&vec![n; 300_000]);
         let made = imajin(["backup", "--json", "--data", data.to_str().unwrap()]).json();

@@ -3,7 +3,7 @@
 
 use imajin_e2e::payments::gift;
 use imajin_e2e::record::ReadPositions;
-use imajin_e2e::{Node, Person, imajin, imajin_as, until};
+use imajin_e2e::{Node, Person, imajin, until};
 use imajin_node::client::Receipt;
 use std::collections::HashSet;
 use std::path::Path;
@@ -69,11 +69,7 @@ fn nothing_acknowledged_is_lost_and_nothing_is_there_by_half() {
     let (folder, data) = imajin_e2e::data_folder();
     let node = Node::start(&data);
     let people: Vec<Person> = (0..CLIENTS).map(|_| Person::new(&node.url)).collect();
-    let claim = node.code.clone().expect("a claim code");
-    let owner = Person::stranger(&node.url);
-    let key = owner.key_file(folder.path());
-    let key = key.to_str().expect("a path");
-    imajin_as(&node.url, Path::new(key), ["register", "--claim", &claim]).ok();
+    let owner = Person::claim(&node, folder.path());
     for person in &people {
         owner.fund(person, 1_000_000);
     }

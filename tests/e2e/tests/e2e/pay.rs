@@ -12,10 +12,7 @@ fn paid_shared_given_back_and_proved() {
     let node = Node::start(&data);
     let [buyer, band, venue] = [(); 3].map(|()| Person::new(&node.url));
     // Last, since a node with an owner admits people by invite only.
-    let claim = node.code.clone().expect("a new node has a claim code");
-    let owner = Person::stranger(&node.url);
-    let key = owner.key_file(folder.path());
-    imajin_as(&node.url, &key, ["register", "--claim", &claim]).ok();
+    let owner = Person::claim(&node, folder.path());
 
     buyer.ask_for_credit(1_000).unwrap();
     let credit = buyer.newest_payment("pay.pending");
@@ -59,11 +56,7 @@ fn twenty_have_their_part_or_nobody_has() {
     let node = Node::start(&data);
     let buyer = Person::new(&node.url);
     let band: Vec<Person> = (0..20).map(|_| Person::new(&node.url)).collect();
-    let claim = node.code.clone().expect("a claim code");
-    let owner = Person::stranger(&node.url);
-    let key = owner.key_file(folder.path());
-    let register = ["register", "--claim", &claim, "--node", &node.url, "--key"];
-    imajin(register.into_iter().chain([key.to_str().unwrap()])).ok();
+    let owner = Person::claim(&node, folder.path());
     buyer.ask_for_credit(20_000).unwrap();
     let credit = buyer.newest_payment("pay.pending");
     owner.confirm(&credit, 20_000, &[buyer.did()]).unwrap();

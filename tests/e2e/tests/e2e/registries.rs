@@ -203,15 +203,8 @@ fn the_owner_chooses_on_a_page() {
     let registry = registry(&folder.path().join("registry"));
     let data = folder.path().join("data");
     let node = Node::start_with(&data, &options(&[], "paged"));
-    let owner = Person::stranger(&node.url);
-    let key = owner.key_file(folder.path());
-    let (at, key) = (node.url.as_str(), key.to_str().unwrap());
-    imajin_as(
-        at,
-        Path::new(key),
-        ["register", "--claim", node.code.as_deref().unwrap()],
-    )
-    .ok();
+    let owner = Person::claim(&node, folder.path());
+    let at = node.url.as_str();
     let guest = Person::stranger(&node.url);
     let guest_key = guest.key_file(folder.path());
     let invite = Session::begin(&owner.client, &owner.key).unwrap();

@@ -24,11 +24,8 @@ fn options(sealed: bool) -> NodeOptions {
 
 /// Creates an owner, an invitation, and a queued letter. Returns the code of the invitation.
 fn use_it(node: &Node, folder: &Path) -> (Person, PathBuf, String) {
-    let owner = Person::stranger(&node.url);
+    let owner = Person::claim(node, folder);
     let key = owner.key_file(folder);
-    let claim = node.code.clone().expect("a claim code");
-    let words = ["register", "--claim", &claim, "--node", &node.url];
-    imajin(words.into_iter().chain(["--key", text(&key)])).ok();
     let session = Session::begin(&owner.client, &owner.key).unwrap();
     let invite = http()
         .post(format!("{}/auth/api/invites", node.url))

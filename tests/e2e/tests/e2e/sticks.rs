@@ -287,19 +287,8 @@ fn only_people_of_the_node_see_sticks_and_everybody_their_own_copies() {
     let folder = tempfile::tempdir().unwrap();
     let port = Port::new();
     let node = port.node(&folder.path().join("data"), &[]);
-    let owner = Person::stranger(&node.url);
+    let owner = Person::claim(&node, folder.path());
     let owner_key = owner.key_file(folder.path());
-    let code = node.code.clone().unwrap();
-    let claim = [
-        "register",
-        "--node",
-        &node.url,
-        "--key",
-        text(&owner_key),
-        "--claim",
-        &code,
-    ];
-    imajin_with(claim, &[]).ok();
     let invited = Caller::new(&node, &owner).ask("POST", "/auth/api/invites", &json!({}));
     assert!(invited.0 < 300, "{}", invited.1);
     let invite = invited.1["code"].as_str().unwrap_or_default().to_owned();

@@ -98,18 +98,8 @@ fn two_boxes_far_apart_notice_each_other_by_their_registry() {
     let registry = registry(&folder.path().join("registry"));
     let (one, two) = (folder.path().join("one"), folder.path().join("two"));
     let node = Node::start_with(&one, &calm(&registry.url));
-    let owner = Person::stranger(&node.url);
+    let owner = Person::claim(&node, folder.path());
     let key = owner.key_file(folder.path());
-    let code = node.code.clone().unwrap();
-    let at = [
-        "--node",
-        &node.url,
-        "--key",
-        key.to_str().unwrap(),
-        "--claim",
-        &code,
-    ];
-    imajin(["register"].iter().chain(&at)).ok();
     node.stop();
     // The card is copied, and the box continues with one of the two.
     copy_folder(&one, &two);

@@ -2,7 +2,7 @@
 
 use imajin_dfos::{base64, cbor};
 use imajin_e2e::payments::manifest;
-use imajin_e2e::{Node, Person, imajin};
+use imajin_e2e::{Node, Person};
 use imajin_node::client::Receipt;
 use serde_json::{Value as Json, json};
 use std::cell::Cell;
@@ -26,11 +26,7 @@ impl Stage {
         fs::create_dir_all(&data).unwrap();
         fs::write(data.join("imajin.toml"), "registration = \"open\"\n").unwrap();
         let node = Node::start(&data);
-        let owner = Person::stranger(&node.url);
-        let key = owner.key_file(folder.path());
-        let claim = node.code.clone().expect("a claim code");
-        let at = ["--node", &node.url, "--key", key.to_str().unwrap()];
-        imajin([&["register", "--claim", &claim][..], &at].concat()).ok();
+        let owner = Person::claim(&node, folder.path());
         Self {
             node,
             owner,

@@ -3,7 +3,7 @@
 use imajin_dfos::Cid;
 use imajin_dfos::cid::parse_cid;
 use imajin_e2e::payments::manifest;
-use imajin_e2e::{Node, Person, http, imajin_as};
+use imajin_e2e::{Node, Person, http};
 use imajin_node::client::{Draft, Receipt, Session};
 use imajin_protocol::Did;
 use imajin_protocol::attestation::{Attestation, Kind};
@@ -123,10 +123,7 @@ impl World {
         let (sue, member, friend, organiser) = (person(), person(), person(), person());
         let (app, delegate) = (person(), person());
         // Last, since a node with an owner admits people by invite only.
-        let owner = Person::stranger(&node.url);
-        let claim = node.code.clone().expect("a claim code");
-        let key = owner.key_file(folder);
-        imajin_as(&node.url, &key, ["register", "--claim", &claim]).ok();
+        let owner = Person::claim(node, folder);
         let stranger = Person::stranger(&node.url);
         let register = json!({ "publicKey": stranger.key.public().to_hex() });
         let registered = http()
