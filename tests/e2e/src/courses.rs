@@ -1,6 +1,6 @@
 //! Free courses.
 
-use imajin_node::client::{ClientError, Draft, Receipt, Session};
+use imajin_node::client::{ClientError, Draft, Receipt};
 use serde_json::{Value as Json, json};
 
 use crate::Person;
@@ -82,11 +82,9 @@ impl Person {
         let finish = (None, json!({ "teacher": teacher, "public": 0 }));
         self.about_course("learn.complete", Self::COURSE, finish, &[])
             .unwrap();
-        let session = Session::begin(&self.client, &self.key).unwrap();
-        let taken: Json = session.get(&self.client, "/learn/api/courses").unwrap();
+        let taken = self.read("/learn/api/courses");
         let cid = taken["courses"][0]["certificate"].as_str().expect("a CID");
-        let path = format!("/learn/api/certificates/{cid}");
-        let file: Json = session.get(&self.client, &path).unwrap();
+        let file = self.read(&format!("/learn/api/certificates/{cid}"));
         file.to_string()
     }
 

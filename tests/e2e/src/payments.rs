@@ -200,9 +200,7 @@ impl Person {
 
     /// Reads this person's own data from `pay`.
     pub fn money(&self, path: &str) -> Json {
-        let session = Session::begin(&self.client, &self.key).expect("a session");
-        let path = format!("/pay/api/{path}");
-        session.get(&self.client, &path).expect("an answer")
+        self.read(&format!("/pay/api/{path}"))
     }
 
     /// Requests something that needs a signature, signs the payload of the answer, and sends the request again with it.

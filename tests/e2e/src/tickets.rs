@@ -227,17 +227,11 @@ impl Person {
 
     /// Returns the progress of the refunds of this person's event.
     pub fn refunds(&self, event: &str) -> Json {
-        let session = Session::begin(&self.client, &self.key).expect("a session");
-        let path = format!("/events/api/events/{event}/refunds");
-        session.get(&self.client, &path).expect("an answer")
+        self.read(&format!("/events/api/events/{event}/refunds"))
     }
 
     /// Returns this person's tickets.
     pub fn tickets(&self) -> Json {
-        let session = Session::begin(&self.client, &self.key).expect("a session");
-        session
-            .get(&self.client, "/events/api/mine?limit=100")
-            .expect("an answer")["tickets"]
-            .clone()
+        self.read("/events/api/mine?limit=100")["tickets"].clone()
     }
 }

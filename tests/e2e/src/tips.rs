@@ -1,6 +1,6 @@
 //! Signs the commands of `coffee` by hand, as a client would.
 
-use imajin_node::client::{ClientError, Draft, Receipt, Session};
+use imajin_node::client::{ClientError, Draft, Receipt};
 use imajin_protocol::fair::Digest;
 use serde_json::{Value as Json, json};
 
@@ -64,9 +64,7 @@ impl Person {
 
     /// Returns the payment of the newest tip that this person gave.
     pub fn newest_tip(&self) -> Option<String> {
-        let session = Session::begin(&self.client, &self.key).expect("a session");
-        let reply = session.get(&self.client, "/coffee/api/given");
-        let tips: Json = reply.expect("an answer");
+        let tips = self.read("/coffee/api/given");
         tips["tips"][0]["payment"].as_str().map(str::to_owned)
     }
 

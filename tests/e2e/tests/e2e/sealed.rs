@@ -62,8 +62,7 @@ fn what_a_sealed_node_keeps_of_people_is_readable_in_no_file_on_its_card() {
     // The node still has all of it.
     let node = Node::start_with(&data, &options(true));
     let owner = Person::with_key(&node.url, owner.key);
-    let session = Session::begin(&owner.client, &owner.key).unwrap();
-    let invites = session.get(&owner.client, "/auth/api/invites").unwrap();
+    let invites = owner.read("/auth/api/invites");
     assert!(invites.to_string().contains(&code), "{invites}");
     node.stop();
     nothing_of(&data, &words);
@@ -270,8 +269,7 @@ fn the_owner_locks_a_running_box_changes_its_passphrase_and_takes_the_lock_off()
     nothing_of(&data, &[ADDRESS, &code]);
     let invites = |node: &Node| {
         let person = Person::with_key(&node.url, owner.key.clone());
-        let session = Session::begin(&person.client, &person.key).unwrap();
-        let invites = session.get(&person.client, "/auth/api/invites").unwrap();
+        let invites = person.read("/auth/api/invites");
         invites.to_string().contains(&code)
     };
     assert!(invites(&node), "it goes on as before");

@@ -28,9 +28,7 @@ fn page(person: &Person, path: &str) -> String {
 
 /// Whether Ada's log has the end of the secret survey.
 fn has_end(ada: &Person) -> bool {
-    let session = Session::begin(&ada.client, &ada.key).unwrap();
-    let path = format!("/auth/api/log/{}?limit=1000", ada.did());
-    let log = session.get(&ada.client, &path).unwrap();
+    let log = ada.read(&format!("/auth/api/log/{}?limit=1000", ada.did()));
     let headers = log["entries"].as_array().unwrap().iter();
     let mut headers = headers.map(|entry| entry["header"].as_str().unwrap());
     headers.any(|header| {
