@@ -2,7 +2,7 @@
 
 use imajin_dfos::cbor::Value;
 use imajin_dfos::identity::{Key, Keys, sign_create};
-use imajin_node::client::{ClientError, Draft, Receipt, Session};
+use imajin_node::client::{ClientError, Draft, Receipt};
 use reqwest::Method;
 use serde_json::{Value as Json, json};
 
@@ -50,9 +50,7 @@ impl Person {
 
     /// Returns the log that the node creates for a conversation: `{with}`, `{group}` or `{event}`.
     pub fn talk(&self, whose: &Json) -> Talk {
-        let session = Session::begin(&self.client, &self.key).expect("a session");
-        let path = "/chat/api/conversations/key";
-        let request = session.request(&self.client, Method::POST, path);
+        let request = self.request(Method::POST, "/chat/api/conversations/key");
         let answer = request.json(whose).send().expect("an answer");
         assert_eq!(answer.status().as_u16(), 201, "a new conversation");
         let made: Json = answer.json().expect("JSON");

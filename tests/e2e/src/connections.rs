@@ -5,6 +5,7 @@ use imajin_dfos::identity::Verified;
 use imajin_node::client::{ClientError, Draft, Receipt, Session};
 use imajin_protocol::attestation::{Attestation, Kind};
 use imajin_protocol::identity::verify_chain;
+use reqwest::Method;
 use serde_json::{Value as Json, json};
 
 impl Person {
@@ -101,13 +102,12 @@ impl Person {
 
     /// Blocks a person.
     pub fn block(&self, other: &Person) {
-        let session = Session::begin(&self.client, &self.key).expect("a session");
         let path = format!(
             "/connections/api/commands/connections.block?ref={}",
             other.did()
         );
-        let request = session.request(&self.client, reqwest::Method::POST, &path);
-        assert_eq!(request.send().expect("an answer").status(), 201);
+        let answer = self.request(Method::POST, &path).send();
+        assert_eq!(answer.expect("an answer").status(), 201);
     }
 
     /// Ends a connection.
@@ -127,9 +127,7 @@ impl Person {
 
     /// Sets whose requests this person answers, and for what. Returns the HTTP status.
     pub fn set_policy(&self, policy: &Json) -> u16 {
-        let session = Session::begin(&self.client, &self.key).expect("a session");
-        let url = format!("{}/connections/api/policy", self.client.address());
-        let request = crate::http().put(url).bearer_auth(session.token());
+        let request = self.request(Method::PUT, "/connections/api/policy");
         let answer = request.json(policy).send().expect("an answer");
         answer.status().as_u16()
     }
@@ -137,8 +135,8 @@ impl Person {
     /// Returns the DID of a new group.
     pub fn group_key(&self) -> Result<String, ClientError> {
         let session = Session::begin(&self.client, &self.key)?;
-        let post = reqwest::Method::POST;
-        let request = session.request(&self.client, post, "/connections/api/groups/key");
+        let path = "/connections/api/groups/key";
+        let request = session.request(&self.client, Method::POST, path);
         let made = self.client.json(request)?;
         Ok(made["group"].as_str().expect("a DID").to_owned())
     }
@@ -324,12 +322,6 @@ impl Person {
     /// Returns the distance to another person in the connection graph.
     pub fn distance(&self, other: &Person) -> Option<u64> {
         self.read(&format!("/connections/api/distance/{}", other.did()))["distance"].as_u64()
-    }
-
-    /// Reads with a session.
-    pub fn read(&self, path: &str) -> Json {
-        let session = Session::begin(&self.client, &self.key).expect("a session");
-        session.get(&self.client, path).expect("an answer")
     }
 
     /// Returns this person's identity chain as stored by the node.

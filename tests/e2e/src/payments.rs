@@ -1,10 +1,11 @@
 //! Signs manifests and the commands of `pay` by hand, as a client would.
 
-use crate::{Person, http};
-use imajin_node::client::{ClientError, Draft, Receipt, Session, Signed};
+use crate::Person;
+use imajin_node::client::{ClientError, Draft, Receipt, Signed};
 use imajin_protocol::Did;
 use imajin_protocol::fair::{self, Contributor, Digest, Manifest};
 use imajin_protocol::money::Ppm;
+use reqwest::Method;
 use serde_json::{Map, Value as Json, json};
 
 /// Signs a manifest with these shares in millionths.
@@ -248,9 +249,7 @@ impl Person {
     }
 
     fn ask(&self, path: &str, wish: &Json, proof: Option<&str>) -> (u16, Json) {
-        let session = Session::begin(&self.client, &self.key).expect("a session");
-        let url = format!("{}{path}", self.client.address());
-        let mut request = http().post(url).bearer_auth(session.token()).json(wish);
+        let mut request = self.request(Method::POST, path).json(wish);
         if let Some(proof) = proof {
             request = request.header("mjn-proof", proof);
         }

@@ -8,6 +8,7 @@ use imajin_protocol::EncryptionKey;
 use imajin_protocol::attestation::Attestation;
 use imajin_protocol::encryption::{EncryptionService, SERVICE_TYPE};
 use reqwest::Method;
+use reqwest::blocking::RequestBuilder;
 use serde_json::{Value as Json, json};
 use std::path::{Path, PathBuf};
 
@@ -53,6 +54,25 @@ impl Person {
         let words = ["register", "--claim", code];
         crate::imajin_as(&node.url, &person.key_file(folder), words).ok();
         person
+    }
+
+    /// Builds a request with a session.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let session = Session::begin(&self.client, &self.key).expect("a session");
+        session.request(&self.client, method, path)
+    }
+
+    /// Reads JSON with a session.
+    pub fn read(&self, path: &str) -> Json {
+        let answer = self.client.json(self.request(Method::GET, path));
+        answer.expect("an answer")
+    }
+
+    /// Returns a page as this person sees it.
+    pub fn page(&self, path: &str) -> String {
+        let answer = self.request(Method::GET, path).send().expect("an answer");
+        assert_eq!(answer.status(), 200, "{path}");
+        answer.text().expect("a page")
     }
 
     /// Registers the identity.
@@ -152,9 +172,8 @@ impl Person {
 
     /// Uploads a PNG signature followed by these bytes. Returns the CID.
     pub fn upload_picture(&self, text: &[u8]) -> String {
-        let session = Session::begin(&self.client, &self.key).expect("a session");
         let bytes = [b"\x89PNG\r\n\x1a\n", text].concat();
-        let request = session.request(&self.client, reqwest::Method::POST, "/profile/api/upload");
+        let request = self.request(Method::POST, "/profile/api/upload");
         let answer = self
             .client
             .json(request.header("content-type", "image/png").body(bytes))

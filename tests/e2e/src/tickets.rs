@@ -4,6 +4,7 @@ use crate::Person;
 use imajin_dfos::Timestamp;
 use imajin_node::client::{ClientError, Draft, Receipt, Session};
 use imajin_protocol::fair::Manifest;
+use reqwest::Method;
 use serde_json::{Value as Json, json};
 
 /// Returns when an event with this text ends, in milliseconds.
@@ -19,12 +20,7 @@ fn over_of(words: &Json) -> i64 {
 impl Person {
     /// Returns the keys of a new event: `{event, id}`.
     pub fn event_key(&self) -> Json {
-        let session = Session::begin(&self.client, &self.key).expect("a session");
-        let request = session.request(
-            &self.client,
-            reqwest::Method::POST,
-            "/events/api/events/key",
-        );
+        let request = self.request(Method::POST, "/events/api/events/key");
         self.client.json(request).expect("a key")
     }
 
@@ -109,7 +105,7 @@ impl Person {
     ) -> Result<Json, ClientError> {
         let session = Session::begin(&self.client, &self.key)?;
         let path = format!("/events/api/events/{event}/quote");
-        let request = session.request(&self.client, reqwest::Method::POST, &path);
+        let request = session.request(&self.client, Method::POST, &path);
         let order = json!({ "type": kind, "quantity": quantity });
         self.client.json(request.json(&order))
     }

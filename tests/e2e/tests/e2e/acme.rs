@@ -4,7 +4,7 @@ use imajin_e2e::hosts::{self, Network, address};
 use imajin_e2e::house::Owner;
 use imajin_e2e::pebble::{Directory, DirectoryOptions, public, wait_for};
 use imajin_e2e::{Node, NodeOptions, Person, imajin};
-use imajin_node::client::{Session, genesis};
+use imajin_node::client::genesis;
 use reqwest::blocking::Client;
 use serde_json::Value as Json;
 use std::net::SocketAddr;
@@ -157,18 +157,17 @@ fn what_goes_wrong_is_told_and_tried_again() {
     assert_has!(metrics, "imajin_certificate_public_failures_total 1");
 
     // The problem is on the owner's page only.
-    let page = |person: &Person| {
-        let session = Session::begin(&person.client, &person.key).unwrap();
-        let request = session.request(&person.client, reqwest::Method::GET, "/network");
-        person.client.send(request).unwrap().text().unwrap()
-    };
     let (owner, guest) = (Person::stranger(&node.url), Person::new(&node.url));
     let about = owner.client.node().unwrap();
     let genesis = genesis(&owner.key, &about, true).unwrap();
     let code = [("x-imajin-claim", node.code.as_deref().unwrap())];
     owner.client.send_signed(&genesis.signed, &code).unwrap();
-    assert!(page(&owner).contains("The last attempt to get one failed"));
-    assert!(!page(&guest).contains("Certificates"));
+    assert!(
+        owner
+            .page("/network")
+            .contains("The last attempt to get one failed")
+    );
+    assert!(!guest.page("/network").contains("Certificates"));
 
     directory.names_lead_to("127.0.0.1");
     wait_for("a certificate", || {

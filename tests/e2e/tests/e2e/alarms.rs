@@ -67,14 +67,7 @@ fn an_alarm_reaches_the_owner_once_a_day_also_over_a_restart_and_goes_when_it_is
         (Some(false), Some(true))
     );
     // No one else is told.
-    let session = imajin_node::client::Session::begin(&ben.client, &ben.key).unwrap();
-    let seen = session
-        .request(&ben.client, Method::GET, "/")
-        .send()
-        .unwrap()
-        .text()
-        .unwrap();
-    assert!(!seen.contains("Backups need you"), "{seen}");
+    assert_lacks!(ben.page("/"), "Backups need you");
 
     // A restart repeats no letter, and still shows the alarm.
     assert!(node.stop().0.success());

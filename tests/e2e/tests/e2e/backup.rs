@@ -142,10 +142,7 @@ fn a_new_card_carries_on_as_the_same_node_and_no_record_has_two_histories() {
     let ada = Person::with_key(&node.url, others[0].key.clone());
     let refused = ada.update_bio("too early").unwrap_err().to_string();
     assert!(refused.contains("restored from a backup"), "{refused}");
-    let session = imajin_node::client::Session::begin(&ada.client, &ada.key).unwrap();
-    let page = session.request(&ada.client, reqwest::Method::GET, "/data");
-    let page = page.send().unwrap().text().unwrap();
-    assert!(page.contains("id=\"go-on\""), "the page offers it");
+    assert_has!(ada.page("/data"), "id=\"go-on\"");
     carry_on(&node, &ada_key);
     let next = ada.update_bio("on the new card").unwrap();
     assert!(next.seq > lost.seq || next.cid != lost.cid);

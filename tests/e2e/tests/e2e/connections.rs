@@ -3,10 +3,8 @@
 
 use imajin_e2e::payments::manifest;
 use imajin_e2e::{Node, Person, imajin, python_verifier};
-use imajin_node::client::Session;
 use imajin_protocol::fair::SuffixKeys;
 use imajin_protocol::settlement::Receipt;
-use reqwest::Method;
 use serde_json::{Value as Json, json};
 
 #[test]
@@ -142,29 +140,24 @@ fn tickets_and_connections_are_still_known_after_a_move() {
         null
     ]);
     assert_eq!(json!(details), walk, "{tickets}");
-    let page = |path: &str| {
-        let session = Session::begin(&there.client, &there.key).unwrap();
-        let request = session.request(&there.client, Method::GET, path);
-        request.send().unwrap().text().unwrap()
-    };
-    let mine = page("/events/mine");
+    let mine = there.page("/events/mine");
     assert!(mine.contains("<h2>Lantern walk</h2>"), "{mine}");
-    let list = page("/connections");
+    let list = there.page("/connections");
     let (_, elsewhere) = list.split_once("id=\"elsewhere\"").expect("a section");
     assert!(
         elsewhere.contains("Aunt Ada") && elsewhere.contains(ada.did()),
         "{list}"
     );
     // Each page links to the next one, and the API has the same.
-    let part = page("/connections?limit=1");
+    let part = there.page("/connections?limit=1");
     assert_has!(part, "Cousin Cleo");
     assert_lacks!(part, "Aunt Ada");
     assert!(part.contains("href=\"?elsewhere=1\""), "{part}");
-    let part = page("/connections?limit=1&elsewhere=1");
+    let part = there.page("/connections?limit=1&elsewhere=1");
     assert_has!(part, "Aunt Ada", "href=\"?elsewhere=0\"");
     for (offset, name) in [(0, "Cousin Cleo"), (1, "Aunt Ada")] {
         let path = format!("/connections/api/connections/elsewhere?limit=1&offset={offset}");
-        let answer: Json = serde_json::from_str(&page(&path)).unwrap();
+        let answer: Json = serde_json::from_str(&there.page(&path)).unwrap();
         assert_eq!(
             (&answer["total"], &answer["connections"][0]["nickname"]),
             (&json!(2), &json!(name)),
@@ -172,7 +165,7 @@ fn tickets_and_connections_are_still_known_after_a_move() {
         );
     }
     there.disconnect(&ada).unwrap();
-    assert!(!page("/connections").contains("Aunt Ada"));
+    assert!(!there.page("/connections").contains("Aunt Ada"));
 }
 
 /// The price of an answer is paid with the question, in one operation, by the manifest that the answering person

@@ -3,7 +3,7 @@
 use imajin_box::key::PersonKey;
 use imajin_dfos::cid::parse_cid;
 use imajin_e2e::{Node, Person};
-use imajin_node::client::{ClientError, Draft, Receipt, Session, Signer};
+use imajin_node::client::{ClientError, Draft, Receipt, Signer};
 use serde_json::{Value as Json, json};
 
 struct Agent {
@@ -134,9 +134,8 @@ fn a_door_is_kept_by_whom_the_organiser_lets() {
         helper.client.submit(&signer, &scan)
     };
     let list = || {
-        let session = Session::begin(&helper.client, &helper.key).unwrap();
         let path = format!("/events/api/events/{event}/door");
-        let request = session.request(&helper.client, reqwest::Method::GET, &path);
+        let request = helper.request(reqwest::Method::GET, &path);
         let acting = request.header("x-acting-for", ada.did());
         helper.client.json(acting)
     };

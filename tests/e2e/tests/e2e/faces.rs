@@ -3,7 +3,6 @@
 use imajin_e2e::house::Owner;
 use imajin_e2e::payments::manifest;
 use imajin_e2e::{Node, Person, http, imajin, newest_log, python_verifier};
-use imajin_node::client::Session;
 use reqwest::Method;
 use reqwest::blocking::Response;
 use reqwest::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
@@ -15,15 +14,7 @@ const PIXELS: &[u8] = b"\x00\x00\x00\x0d\x49\x48\x44\x52\x00\x00\x00\x04\x00\x00
 const INVITE: (&str, &str) = ("inv_000000000000000000000001", "AAAA-AAAA-AAAA");
 
 fn get(person: &Person, path: &str) -> Response {
-    let session = Session::begin(&person.client, &person.key).unwrap();
-    let request = session.request(&person.client, Method::GET, path);
-    request.send().unwrap()
-}
-
-fn page(person: &Person, path: &str) -> String {
-    let answer = get(person, path);
-    assert_eq!(answer.status(), 200, "{path}");
-    answer.text().unwrap()
+    person.request(Method::GET, path).send().unwrap()
 }
 
 fn header(answer: &Response, name: reqwest::header::HeaderName) -> String {
@@ -52,17 +43,14 @@ fn a_face_is_the_picture_for_those_who_may_see_it_and_the_letter_for_others() {
         .unwrap();
 
     let begins = format!("<img src=\"/profile/api/media/{}/", ada.did());
-    let list = page(&bob, "/connections");
+    let list = bob.page("/connections");
     let path = list.split(&begins).nth(1).expect("a face in the list");
     let path = path.split('"').next().unwrap();
     let path = format!("/profile/api/media/{}/{path}", ada.did());
     assert!(path.ends_with("?w=face"), "{path}");
-    assert!(
-        page(&ada, "/").contains(&begins),
-        "your own is in the header"
-    );
-    assert!(page(&bob, "/chat/new").contains(&begins));
-    let search = page(&eve, "/search?q=ada");
+    assert!(ada.page("/").contains(&begins), "your own is in the header");
+    assert!(bob.page("/chat/new").contains(&begins));
+    let search = eve.page("/search?q=ada");
     assert!(search.contains(">Ada</a>") && !search.contains(&begins));
     assert!(search.contains("aria-hidden=\"true\">A</span>"), "{search}");
 
@@ -79,11 +67,11 @@ fn a_face_is_the_picture_for_those_who_may_see_it_and_the_letter_for_others() {
 
     // A blocked person is no longer connected.
     ada.block(&bob);
-    assert!(!page(&bob, "/connections").contains(&begins));
+    assert!(!bob.page("/connections").contains(&begins));
     assert_eq!(get(&bob, &path).status(), 404);
 
     show_to(&ada, "public");
-    assert!(page(&eve, "/search?q=ada").contains(&begins));
+    assert!(eve.page("/search?q=ada").contains(&begins));
     let front = node.get("").text().unwrap();
     assert!(front.contains(&begins), "{front}");
     let url = format!("{}{path}", node.url);
@@ -93,7 +81,7 @@ fn a_face_is_the_picture_for_those_who_may_see_it_and_the_letter_for_others() {
     assert_eq!(again.send().unwrap().status(), 304);
     // An undecodable picture may contain a location: only its owner gets it.
     ada.show_picture(b"no pixels");
-    let list = page(&eve, "/search?q=ada");
+    let list = eve.page("/search?q=ada");
     let odd = list.split(&begins).nth(1).expect("a face");
     let odd = odd.split('"').next().unwrap();
     let path = format!("/profile/api/media/{}/{odd}", ada.did());
@@ -131,7 +119,7 @@ fn an_event_has_a_picture_until_its_organiser_takes_it_back() {
     let [ada, bob] = [(); 2].map(|()| Person::new(&node.url));
     let (event, id) = party(&ada);
     let at = format!("/events/{id}");
-    let plain = page(&bob, "/events");
+    let plain = bob.page("/events");
     assert!(plain.contains("<b>31</b><small>Dec</small>"), "{plain}");
     let open = |path: &str| node.get(path);
     let picture = format!("/events/api/pictures/{id}");
@@ -214,13 +202,13 @@ fn the_page_of_a_group_leads_its_members_to_where_they_meet() {
     let at = format!("/connections/groups/{group}");
     let photos = format!("href=\"/media/family?with={group}\"");
     let begin = "href=\"/chat/new\"";
-    let (own, members) = (page(&ada, &at), page(&bob, &at));
+    let (own, members) = (ada.page(&at), bob.page(&at));
     assert!(own.contains(&photos) && own.contains(begin), "{own}");
     assert!(members.contains(&photos) && !members.contains(begin));
     let talk = ada.open_group_talk(&group, &[&bob]).unwrap();
     let chat = format!("href=\"/chat/{}\"", talk.name);
-    assert!(page(&ada, &at).contains(&chat) && page(&bob, &at).contains(&chat));
-    let others = page(&eve, &at);
+    assert!(ada.page(&at).contains(&chat) && bob.page(&at).contains(&chat));
+    let others = eve.page(&at);
     assert!(!others.contains(&photos) && !others.contains(&chat));
     node.stop_gracefully();
 }

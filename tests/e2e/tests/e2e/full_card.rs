@@ -359,8 +359,7 @@ fn the_owner_sees_what_takes_the_room_and_removes_what_may_go() {
     }
 
     let ask = |person: &Person, method: Method, path: &str, body: Option<Json>| {
-        let session = Session::begin(&person.client, &person.key).unwrap();
-        let mut request = session.request(&person.client, method, path);
+        let mut request = person.request(method, path);
         if let Some(body) = body {
             request = request.json(&body);
         }

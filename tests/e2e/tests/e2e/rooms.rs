@@ -4,7 +4,6 @@
 use imajin_e2e::chats::Talk;
 use imajin_e2e::payments::manifest;
 use imajin_e2e::{Node, Person, binary};
-use imajin_node::client::Session;
 use reqwest::Method;
 use serde_json::json;
 
@@ -19,10 +18,8 @@ fn worded() -> serde_json::Value {
 
 /// Requests the messages of a conversation. Returns the status and the body.
 fn messages(who: &Person, talk: &Talk) -> (u16, String) {
-    let session = Session::begin(&who.client, &who.key).unwrap();
     let path = format!("/chat/api/d/{}/messages", talk.log);
-    let request = session.request(&who.client, Method::GET, &path);
-    let answer = request.send().unwrap();
+    let answer = who.request(Method::GET, &path).send().unwrap();
     (answer.status().as_u16(), answer.text().unwrap())
 }
 

@@ -216,14 +216,12 @@ fn a_guest_who_waits_for_a_place_is_written_once_it_is_given_back() {
 
 /// Returns a person's standing, in millionths, and the number of their payment attestations that are not revoked.
 fn standing(person: &Person) -> (i64, usize) {
-    let session = Session::begin(&person.client, &person.key).expect("a session");
-    let path = format!("/auth/api/standing/{}", person.did());
-    let standing = session.get(&person.client, &path).expect("a standing");
+    let standing = person.read(&format!("/auth/api/standing/{}", person.did()));
     let path = format!(
         "/auth/api/attestations?subject_did={}&limit=100",
         person.did()
     );
-    let reply = session.get(&person.client, &path).expect("attestations");
+    let reply = person.read(&path);
     let attestations = reply["attestations"].as_array().expect("a list").iter();
     let counts = attestations.filter(|one| {
         let is_of_payment = one["type"] == "transaction.settled" || one["type"] == "customer";
@@ -290,15 +288,6 @@ fn paying_and_refunding_leaves_no_standing() {
     assert_eq!(revoked.count(), 3 * SELLERS + 2, "{log}");
 }
 
-/// Returns a page as the person sees it.
-fn page(person: &Person, path: &str) -> String {
-    let session = Session::begin(&person.client, &person.key).expect("a session");
-    let request = session.request(&person.client, reqwest::Method::GET, path);
-    let answer = request.send().expect("an answer");
-    assert_eq!(answer.status(), 200);
-    answer.text().expect("a page")
-}
-
 /// Sells this many songs for e-transfers, half of which the seller promises to `named`, and confirms that all were paid.
 fn says_that_they_owe(seller: &Person, buyer: &Person, named: &Person, songs: usize) {
     let shares = [(seller.key.did(), 500_000), (named.key.did(), 500_000)];
@@ -341,7 +330,7 @@ fn debts_by_the_word_of_strangers_are_one_line_and_can_be_declined_for_good() {
         says_that_they_owe(seller, &buyer, &vera, 20);
     }
     says_that_they_owe(&friend, &buyer, &vera, 1);
-    let wallet = page(&vera, "/pay");
+    let wallet = vera.page("/pay");
     assert!(wallet.contains("data-count=\"40\""), "{wallet}");
     let (before, folded) = wallet.split_once("id=\"folded\"").expect("one line");
     let lines = |text: &str| text.matches("owed to you by").count();
@@ -359,24 +348,24 @@ fn debts_by_the_word_of_strangers_are_one_line_and_can_be_declined_for_good() {
     };
     decline(&sellers[0], true);
     says_that_they_owe(&sellers[0], &buyer, &vera, 1);
-    assert!(page(&vera, "/pay").contains("data-count=\"20\""));
+    assert!(vera.page("/pay").contains("data-count=\"20\""));
     decline(&sellers[1], true);
-    let wallet = page(&vera, "/pay");
+    let wallet = vera.page("/pay");
     assert!(!wallet.contains("id=\"folded\""), "{wallet}");
     let balance = vera.money(&format!("balance/{}", vera.did()));
     let owed = balance["owedBy"].as_array().expect("a list");
     assert_eq!((owed.len(), &balance["owedBySaid"]), (1, &json!(1)));
     assert_eq!(owed[0]["with"], friend.did());
     says_that_they_owe(&late, &buyer, &vera, 1);
-    assert!(page(&vera, "/pay").contains("data-count=\"1\""));
+    assert!(vera.page("/pay").contains("data-count=\"1\""));
 
     // After the decline is withdrawn, the debts are shown again, also after a restart and a rebuild of the tables.
     decline(&sellers[1], false);
-    assert!(page(&vera, "/pay").contains("data-count=\"21\""));
+    assert!(vera.page("/pay").contains("data-count=\"21\""));
     node.stop();
     let node = Node::start(&data);
     let vera = Person::with_key(&node.url, vera.key.clone());
-    assert!(page(&vera, "/pay").contains("data-count=\"21\""));
+    assert!(vera.page("/pay").contains("data-count=\"21\""));
     node.check_records(&[]);
 }
 

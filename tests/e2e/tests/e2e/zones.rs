@@ -3,7 +3,7 @@
 use imajin_e2e::house::Owner;
 use imajin_e2e::payments::manifest;
 use imajin_e2e::{Node, NodeOptions, Person, http};
-use imajin_node::client::{Draft, Session};
+use imajin_node::client::Draft;
 use reqwest::Method;
 use serde_json::{Value as Json, json};
 
@@ -31,14 +31,6 @@ fn event(of: &Person, timezone: Option<&str>) -> String {
         .unwrap();
     of.event_status(event, "published").unwrap();
     id.to_owned()
-}
-
-fn page(person: &Person, path: &str) -> String {
-    let session = Session::begin(&person.client, &person.key).unwrap();
-    let answer = session.request(&person.client, Method::GET, path).send();
-    let answer = answer.unwrap();
-    assert_eq!(answer.status(), 200, "{path}");
-    answer.text().unwrap()
 }
 
 /// A machine without a configured zone shows times by the owner's clock, not in UTC, and the owner can choose another
@@ -101,7 +93,7 @@ fn a_box_in_berlin_tells_an_event_in_new_york_by_the_clocks_there() {
     let seen = open(&format!("/events/{old}")).text().unwrap();
     assert!(seen.contains(berlin), "{seen}");
     // The editor of polls lists events.
-    let list = page(&ada, "/dykil/edit");
+    let list = ada.page("/dykil/edit");
     for said in [START, berlin] {
         assert!(list.contains(&format!("Supper, {said}</option>")), "{list}");
     }
@@ -109,7 +101,7 @@ fn a_box_in_berlin_tells_an_event_in_new_york_by_the_clocks_there() {
     let chosen = Draft::new("notify", "notify.settings");
     let chosen = chosen.fact(&json!({ "zone": "America/New_York" }));
     ada.client.submit(&ada.signer, &chosen.unwrap()).unwrap();
-    let seen = page(&ada, &format!("/events/{id}"));
+    let seen = ada.page(&format!("/events/{id}"));
     assert!(seen.contains(">31 December 2099, 19:00</time>"), "{seen}");
     assert!(seen.contains(&preview), "{seen}");
 

@@ -6,8 +6,6 @@ use imajin_dfos::base64;
 use imajin_e2e::house::Owner;
 use imajin_e2e::surveys::{answer_from, results, send_answer};
 use imajin_e2e::{Node, Person, http, imajin, text, until};
-use imajin_node::client::Session;
-use reqwest::Method;
 use serde_json::{Value as Json, json};
 
 const SECRET: &str = "itm_0000000000000000000000b1";
@@ -18,12 +16,6 @@ fn answer(node: &Node, ada: &str, survey: &str, n: usize) -> Option<u16> {
     let from = format!("10.2.{n}.1");
     let request = answer_from(&http(), &node.url, (ada, survey), &from);
     send_answer(request, &receipt(n), &json!({ "yes": true }))
-}
-
-fn page(person: &Person, path: &str) -> String {
-    let session = Session::begin(&person.client, &person.key).unwrap();
-    let request = session.request(&person.client, Method::GET, path);
-    request.send().unwrap().text().unwrap()
 }
 
 /// Whether Ada's log has the end of the secret survey.
@@ -85,7 +77,7 @@ fn a_restored_backup_closes_open_boxes_and_says_so() {
     // Immediately, although the node can't enter anything for Ada yet.
     is_lost(&results(&node.url, &did, SECRET));
     assert_eq!(answer(&node, &did, SECRET, 7), Some(410));
-    let html = page(&ada, &format!("/dykil/{did}/{SECRET}"));
+    let html = ada.page(&format!("/dykil/{did}/{SECRET}"));
     assert!(html.contains("Please repeat"), "{html}");
     assert_eq!(results(&node.url, &did, OPEN)["answers"], 6);
     let words = [
@@ -99,7 +91,7 @@ fn a_restored_backup_closes_open_boxes_and_says_so() {
     imajin(words).ok();
     until("the end in her record", || has_end(&ada));
     is_lost(&results(&node.url, &did, SECRET));
-    let home = page(&ada, "/");
+    let home = ada.page("/");
     assert_has!(home, "were lost when the box was restored");
     assert_eq!(answer(&node, &did, OPEN, 7), Some(201));
     assert_eq!(results(&node.url, &did, OPEN)["answers"], 7);
