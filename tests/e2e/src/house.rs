@@ -1,5 +1,6 @@
 //! Signs in as a node's owner and uses the owner's pages.
 
+use crate::person::text_of;
 use crate::{Node, Person};
 use imajin_node::client::Session;
 use reqwest::Method;
@@ -34,13 +35,7 @@ impl Owner {
     /// Sends a request, with an optional body. Returns the status and the text.
     pub fn ask(&self, method: Method, path: &str, body: Option<&Json>) -> (u16, String) {
         let request = self.session.request(&self.person.client, method, path);
-        let request = match body {
-            Some(body) => request.json(body),
-            None => request,
-        };
-        let answer = request.send().expect("an answer");
-        let status = answer.status().as_u16();
-        (status, answer.text().expect("a body"))
+        text_of(request, body)
     }
 
     /// Sends a form, like a page without scripts. Returns the status and the text.
@@ -51,9 +46,7 @@ impl Owner {
         let request = request
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(fields.to_owned());
-        let answer = request.send().expect("an answer");
-        let status = answer.status().as_u16();
-        (status, answer.text().expect("a body"))
+        text_of(request, None)
     }
 
     /// Returns a page.

@@ -206,7 +206,7 @@ impl Person {
 
     /// Requests something that needs a signature, signs the payload of the answer, and sends the request again with it.
     pub fn sign_and_ask(&self, path: &str, wish: &Json) -> (u16, Json) {
-        let (status, first) = self.ask(path, wish, None);
+        let (status, first) = self.ask_with(path, wish, None);
         match &first["sign"] {
             sign if status == 403 && !sign.is_null() => self.ask_signed(path, wish, sign),
             _ => (status, first),
@@ -221,7 +221,7 @@ impl Person {
             let body: Json = serde_json::from_str(body).expect("a body");
             wish["salt"] = body["salt"].clone();
         }
-        self.ask(path, &wish, Some(signed.token()))
+        self.ask_with(path, &wish, Some(signed.token()))
     }
 
     /// Signs the command that `sign` describes.
@@ -248,7 +248,7 @@ impl Person {
         signed.expect("a signature")
     }
 
-    fn ask(&self, path: &str, wish: &Json, proof: Option<&str>) -> (u16, Json) {
+    fn ask_with(&self, path: &str, wish: &Json, proof: Option<&str>) -> (u16, Json) {
         let mut request = self.request(Method::POST, path).json(wish);
         if let Some(proof) = proof {
             request = request.header("mjn-proof", proof);

@@ -62,6 +62,11 @@ impl Person {
         session.request(&self.client, method, path)
     }
 
+    /// Sends a request with a session and an optional body. Returns the status and the text.
+    pub fn ask(&self, method: Method, path: &str, body: Option<&Json>) -> (u16, String) {
+        text_of(self.request(method, path), body)
+    }
+
     /// Reads JSON with a session.
     pub fn read(&self, path: &str) -> Json {
         let answer = self.client.json(self.request(Method::GET, path));
@@ -218,4 +223,15 @@ impl Person {
         }
         path
     }
+}
+
+/// Sends a request with an optional body. Returns the status and the text.
+pub(crate) fn text_of(request: RequestBuilder, body: Option<&Json>) -> (u16, String) {
+    let request = match body {
+        Some(body) => request.json(body),
+        None => request,
+    };
+    let answer = request.send().expect("an answer");
+    let status = answer.status().as_u16();
+    (status, answer.text().expect("a body"))
 }

@@ -1,7 +1,7 @@
 //! The documentation's example app, in another language, with the real program: it signs a person in and takes a payment.
 
 use imajin_e2e::{Node, Person, http};
-use imajin_node::client::{Draft, Session};
+use imajin_node::client::Draft;
 use imajin_protocol::fair::Manifest;
 use reqwest::Method;
 use serde_json::{Value as Json, json};
@@ -11,12 +11,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 const EXAMPLE: &str = "../../docs/example-app.py";
-
-/// Builds the owner's request with a session.
-fn as_owner(owner: &Person, method: Method, path: &str) -> reqwest::blocking::RequestBuilder {
-    let session = Session::begin(&owner.client, &owner.key).unwrap();
-    session.request(&owner.client, method, path)
-}
 
 #[test]
 fn the_example_app_signs_in_and_is_paid() {
@@ -52,19 +46,15 @@ fn signs_in_and_is_paid(is_owned: bool) {
     };
     if let Some(owner) = &before {
         assert!(next("waiting ").ends_with("/apps/requests"));
-        let home = as_owner(owner, Method::GET, "/").send().unwrap();
-        assert!(home.text().unwrap().contains("The app Example asks"));
-        let list = as_owner(owner, Method::GET, "/auth/api/app-requests").send();
-        let list: Json = list.unwrap().json().unwrap();
+        assert_has!(owner.page("/"), "The app Example asks");
+        let list = owner.read("/auth/api/app-requests");
         let asks = &list["requests"][0]["app"];
         assert_members!(asks, "name": "Example", "waiting": true, "scope": ["profile.update"]);
         let path = format!("/auth/api/app-requests/{}", asks["did"].as_str().unwrap());
         // Only the owner allows apps.
         let yes = json!({ "allow": true });
-        let others = as_owner(&buyer, Method::POST, &path).json(&yes).send();
-        assert_eq!(others.unwrap().status(), 403);
-        let reply = as_owner(owner, Method::POST, &path).json(&yes).send();
-        assert_eq!(reply.unwrap().status(), 204);
+        assert_eq!(buyer.ask(Method::POST, &path, Some(&yes)).0, 403);
+        assert_eq!(owner.ask(Method::POST, &path, Some(&yes)).0, 204);
     }
     let address = reqwest::Url::parse(&next("open ")).unwrap();
     let params: BTreeMap<String, String> = address.query_pairs().into_owned().collect();

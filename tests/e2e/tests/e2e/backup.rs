@@ -9,6 +9,7 @@ use imajin_e2e::{
     Node, NodeOptions, Person, copy_folder, imajin, imajin_as, imajin_with, newest_log,
     python_verifier, text, until,
 };
+use reqwest::Method;
 use serde_json::{Value as Json, json};
 use std::collections::HashSet;
 use std::fs;
@@ -465,7 +466,7 @@ fn sessions_end_with_a_restore_and_the_doctor_and_metrics_know_of_backups() {
     assert!(of(&doctor, "restored").is_some());
     let who = |node: &Node| {
         let client = imajin_node::client::Client::new(&node.url).unwrap();
-        let request = session.request(&client, reqwest::Method::GET, "/auth/api/session");
+        let request = session.request(&client, Method::GET, "/auth/api/session");
         request.send().unwrap().status().as_u16()
     };
     assert_eq!(who(&house.node), 200);
@@ -518,34 +519,27 @@ fn the_owner_sees_how_the_box_is_and_begins_a_backup_in_a_browser() {
     house.node.stop();
     let options = NodeOptions::default().env([("IMAJIN_BACKUP_TO", text(&stick))]);
     let node = Node::start_with(&data, &options);
-    let client = imajin_node::client::Client::new(&node.url).unwrap();
-    let ask = |key: &imajin_box::key::PersonKey, method: reqwest::Method, path: &str| {
-        let session = imajin_node::client::Session::begin(&client, key).unwrap();
-        let answer = session.request(&client, method, path).send().unwrap();
-        (answer.status().as_u16(), answer.text().unwrap())
-    };
-    let (get, post) = (reqwest::Method::GET, reqwest::Method::POST);
-    assert_eq!(ask(&other, get.clone(), "/health").0, 403);
-    assert_eq!(ask(&other, post.clone(), "/health/backup").0, 403);
-    let (status, page) = ask(&owner, get.clone(), "/health");
-    assert_eq!(status, 200);
+    let [owner, other] = [owner, other].map(|key| Person::with_key(&node.url, key));
+    assert_eq!(other.ask(Method::GET, "/health", None).0, 403);
+    assert_eq!(other.ask(Method::POST, "/health/backup", None).0, 403);
+    let page = owner.page("/health");
     for said in ["All is well", "No backup yet", "Wear of the card", "Clock"] {
         assert!(page.contains(said), "{said} is not on {page}");
     }
-    assert_eq!(ask(&owner, post, "/health/backup").0, 202);
+    assert_eq!(owner.ask(Method::POST, "/health/backup", None).0, 202);
     // The page shows the backup at once: without it the page would not refresh itself.
-    let page = ask(&owner, get.clone(), "/health").1;
+    let page = owner.page("/health");
     assert!(
         page.contains("A backup is being made") || page.contains("The last backup was made"),
         "{page}"
     );
     // The backup runs in the background.
     until("the backup", || {
-        let page = ask(&owner, get.clone(), "/health").1;
+        let page = owner.page("/health");
         page.contains("The last backup was made")
     });
     let listed = imajin(["backup", "list", "--json", "--to", text(&stick)]).json();
     assert_eq!(listed["backups"].as_array().unwrap().len(), 1);
-    let data_page = ask(&owner, get, "/data").1;
+    let data_page = owner.page("/data");
     assert!(!data_page.contains("go-on"), "nothing waits");
 }

@@ -358,15 +358,7 @@ fn the_owner_sees_what_takes_the_room_and_removes_what_may_go() {
         assert!(touched.unwrap().success());
     }
 
-    let ask = |person: &Person, method: Method, path: &str, body: Option<Json>| {
-        let mut request = person.request(method, path);
-        if let Some(body) = body {
-            request = request.json(&body);
-        }
-        let answer = request.send().unwrap();
-        (answer.status().as_u16(), answer.text().unwrap())
-    };
-    let page = ask(&owner, Method::GET, "/health", None).1;
+    let page = owner.page("/health");
     for said in [
         "Room on the disk",
         "pictures and files",
@@ -379,7 +371,7 @@ fn the_owner_sees_what_takes_the_room_and_removes_what_may_go() {
     }
     let remove = |person: &Person, what: &str| {
         let body = json!({ "what": what });
-        ask(person, Method::POST, "/health/remove", Some(body))
+        person.ask(Method::POST, "/health/remove", Some(&body))
     };
     assert_eq!(remove(&other, "copies").0, 403);
     assert_eq!(remove(&owner, "records").0, 400);

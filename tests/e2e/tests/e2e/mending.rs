@@ -7,7 +7,6 @@ use imajin_e2e::rotten::{COPIED, Case, note, only};
 use imajin_e2e::stick::Port;
 use imajin_e2e::{Node, NodeOptions, Person, Ran, copy_folder, imajin, newest_log, text};
 use imajin_log::Pace;
-use imajin_node::client::{Client, Session};
 use imajin_node::config;
 use imajin_node::open::OpenFolder;
 use reqwest::Method;
@@ -28,22 +27,15 @@ fn found(case: &Case, env: &[(&str, &str)]) -> Node {
     node
 }
 
-fn ask(node: &Node, case: &Case, method: Method, path: &str, body: Option<&Json>) -> (u16, String) {
-    let client = Client::new(&node.url).unwrap();
-    let session = Session::begin(&client, &case.ada.key).unwrap();
-    let request = session.request(&client, method, path);
-    let request = match body {
-        Some(body) => request.json(body),
-        None => request,
-    };
-    let answer = request.send().unwrap();
-    (answer.status().as_u16(), answer.text().unwrap())
+/// Returns Ada at this node.
+fn ada(node: &Node, case: &Case) -> Person {
+    Person::with_key(&node.url, case.ada.key.clone())
 }
 
 /// Begins to mend all damaged records from a source.
 fn begin_mending(node: &Node, case: &Case, from: &str) {
     let wish = json!({ "from": from });
-    let (status, text) = ask(node, case, Method::POST, "/health/mend", Some(&wish));
+    let (status, text) = ada(node, case).ask(Method::POST, "/health/mend", Some(&wish));
     assert_eq!(status, 202, "{text}");
 }
 
@@ -53,8 +45,7 @@ fn repair(from: &str, more: &[&str]) -> Ran {
 }
 
 fn may_continue(node: &Node, case: &Case) {
-    let ada = Person::with_key(&node.url, case.ada.key.clone());
-    ada.update_bio("goes on").unwrap();
+    ada(node, case).update_bio("goes on").unwrap();
 }
 
 fn lines(text: &str) -> usize {
@@ -79,20 +70,11 @@ fn a_damaged_record_is_read_as_far_as_it_verifies_and_says_so_everywhere() {
     assert!(refusal.contains("imajin repair"), "{refusal}");
 
     let path = format!("/auth/api/log/{}", case.ada.did());
-    let (status, answer) = ask(&node, &case, Method::GET, &path, None);
-    let answer: Json = serde_json::from_str(&answer).unwrap();
-    assert_eq!((status, &answer["damaged"]["from"]), (200, &json!(damaged)));
-    let (status, page) = ask(&node, &case, Method::GET, "/data", None);
-    assert_eq!(status, 200, "{page}");
+    let ada = ada(&node, &case);
+    assert_eq!(ada.read(&path)["damaged"]["from"], json!(damaged));
+    let page = ada.page("/data");
     assert!(page.contains(&format!("from entry {damaged} on")), "{page}");
-    let (status, page) = ask(
-        &node,
-        &case,
-        Method::GET,
-        &format!("/profile/{}", case.ada.did()),
-        None,
-    );
-    assert_eq!(status, 200, "{page}");
+    let page = ada.page(&format!("/profile/{}", ada.did()));
     assert!(page.contains("is damaged on this box"), "{page}");
     let profile = format!("{}/profile/api/profile/{}", node.url, case.ada.did());
     let answer = imajin_e2e::http().get(profile).send().unwrap();
@@ -104,7 +86,6 @@ fn a_damaged_record_is_read_as_far_as_it_verifies_and_says_so_everywhere() {
     let refusal = imajin([&["export", "--to", text(&to)][..], &key].concat()).fails_with(1);
     assert!(refusal.contains("imajin repair"), "{refusal}");
     assert!(!to.exists());
-    let ada = Person::with_key(&node.url, case.ada.key.clone());
     let refused = ada.update_bio("not now").expect_err("it is damaged");
     assert!(refused.to_string().contains("damaged"), "{refused}");
     node.stop();
@@ -213,7 +194,7 @@ fn a_record_that_a_node_does_not_have_cannot_be_tried() {
 fn wait_for(node: &Node, case: &Case, what: &str) -> String {
     let begun = Instant::now();
     loop {
-        let page = ask(node, case, Method::GET, "/health", None).1;
+        let page = ada(node, case).ask(Method::GET, "/health", None).1;
         if page.contains(what) {
             return page;
         }
@@ -234,24 +215,17 @@ fn the_owner_mends_a_record_on_their_page_from_the_newest_whole_backup() {
     back_up().fails_with(1);
     let open = ("IMAJIN_REGISTRATION", "open");
     let node = found(&case, &[("IMAJIN_BACKUP_TO", text(&place)), open]);
-    let page = ask(&node, &case, Method::GET, "/health", None).1;
+    let page = ada(&node, &case).page("/health");
     assert!(
         page.contains("data-mend=\"backup\"") && page.contains(case.ada.did()),
         "{page}"
     );
     let stranger = Person::new(&node.url);
-    let client = Client::new(&node.url).unwrap();
-    let session = Session::begin(&client, &stranger.key).unwrap();
-    let refused = session.request(&client, Method::POST, "/health/mend");
-    let refused = refused.json(&json!({ "from": "backup" })).send().unwrap();
-    assert_eq!(refused.status(), 403);
-    let wrong = ask(
-        &node,
-        &case,
-        Method::POST,
-        "/health/mend",
-        Some(&json!({ "from": "stick:x" })),
-    );
+    let mend = |person: &Person, from: &str| {
+        person.ask(Method::POST, "/health/mend", Some(&json!({ "from": from })))
+    };
+    assert_eq!(mend(&stranger, "backup").0, 403);
+    let wrong = mend(&ada(&node, &case), "stick:x");
     assert_eq!(wrong.0, 409, "{}", wrong.1);
     begin_mending(&node, &case, "backup");
     let page = wait_for(&node, &case, "1 record mended");
@@ -274,14 +248,14 @@ fn the_owner_mends_a_record_on_their_page_from_a_stick_that_is_in() {
     let (name, folder) = port.env();
     let node = found(&case, &[(&name, &folder)]);
     let source = format!("stick:{}", stick.name);
-    let page = ask(&node, &case, Method::GET, "/health", None).1;
+    let page = ada(&node, &case).page("/health");
     assert!(page.contains(&format!("data-mend=\"{source}\"")), "{page}");
     let wish = json!({ "from": source });
     begin_mending(&node, &case, &source);
     wait_for(&node, &case, "1 record mended from roses");
     may_continue(&node, &case);
     stick.pull();
-    let again = ask(&node, &case, Method::POST, "/health/mend", Some(&wish));
+    let again = ada(&node, &case).ask(Method::POST, "/health/mend", Some(&wish));
     assert_eq!(again.0, 409, "{}", again.1);
     node.stop();
     case.is_whole();

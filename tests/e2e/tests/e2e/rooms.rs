@@ -19,8 +19,7 @@ fn worded() -> serde_json::Value {
 /// Requests the messages of a conversation. Returns the status and the body.
 fn messages(who: &Person, talk: &Talk) -> (u16, String) {
     let path = format!("/chat/api/d/{}/messages", talk.log);
-    let answer = who.request(Method::GET, &path).send().unwrap();
-    (answer.status().as_u16(), answer.text().unwrap())
+    who.ask(Method::GET, &path, None)
 }
 
 #[test]

@@ -1,11 +1,9 @@
 //! Updates of the program on an installed machine: signed releases, rollback, and power cuts at any moment. Two
 //! programs from the same source differ by their version.
 
-use imajin_box::key::PersonKey;
 use imajin_e2e::machine::{CALLS, Machine, program};
 use imajin_e2e::registry::{Registry, RegistryOptions, imajin_registry};
 use imajin_e2e::{Node, NodeOptions, Person, files, imajin};
-use imajin_node::client::{Client, Session};
 use imajin_protocol::generate_keypair;
 use reqwest::Method;
 use serde_json::{Value as Json, json};
@@ -469,20 +467,12 @@ fn the_owner_updates_from_a_stick_with_a_click() {
     let url = address(&machine);
     let words = ["register", "--claim", code.trim(), "--node", &url, "--key"];
     imajin([&words[..], &[key.to_str().unwrap()]].concat()).ok();
-    let ask = |machine: &Machine, who: &PersonKey, way: Method, path: &str, body: Option<Json>| {
-        let client = Client::new(&address(machine)).unwrap();
-        let session = Session::begin(&client, who).unwrap();
-        let mut request = session.request(&client, way, path);
-        if let Some(body) = body {
-            request = request.json(&body);
-        }
-        let answer = request.send().unwrap();
-        (answer.status().as_u16(), answer.text().unwrap())
-    };
-    let page = |machine: &Machine| ask(machine, &owner.key, Method::GET, "/health", None).1;
-    let click = |machine: &Machine, who: &PersonKey, stick: &str, file: &str| {
+    let at = |machine: &Machine, who: &Person| Person::with_key(&address(machine), who.key.clone());
+    let page = |machine: &Machine| at(machine, &owner).page("/health");
+    let click = |machine: &Machine, who: &Person, stick: &str, file: &str| {
         let body = json!({ "stick": stick, "file": file });
-        ask(machine, who, Method::POST, "/health/update", Some(body)).0
+        let who = at(machine, who);
+        who.ask(Method::POST, "/health/update", Some(&body)).0
     };
 
     let stick = machine.plug();
@@ -514,7 +504,7 @@ fn the_owner_updates_from_a_stick_with_a_click() {
     assert_has!(shown, "Update to version 0.2.0", "none of the release keys");
 
     let name = stick.name.clone();
-    assert_eq!(click(&machine, &other.key, &name, good), 403);
+    assert_eq!(click(&machine, &other, &name, good), 403);
     for (stick, file) in [
         ("sdz9", good),
         (&name, "nothing.release"),
@@ -522,11 +512,7 @@ fn the_owner_updates_from_a_stick_with_a_click() {
         (&name, "waits.release"),
         (&name, "../../../etc/passwd"),
     ] {
-        assert_eq!(
-            click(&machine, &owner.key, stick, file),
-            409,
-            "{stick} {file}"
-        );
+        assert_eq!(click(&machine, &owner, stick, file), 409, "{stick} {file}");
     }
     assert!(!machine.is_updating());
     // Root checks the file itself, regardless of the page's checks.
@@ -534,7 +520,7 @@ fn the_owner_updates_from_a_stick_with_a_click() {
         ("damaged.release", "is not the one that was released"),
         ("strange.release", "none of the release keys"),
     ] {
-        assert_eq!(click(&machine, &owner.key, &name, file), 202);
+        assert_eq!(click(&machine, &owner, &name, file), 202);
         machine.until("over", |machine| !machine.is_updating());
         let shown = page(&machine);
         assert!(
@@ -550,7 +536,7 @@ fn the_owner_updates_from_a_stick_with_a_click() {
     }
     assert_eq!((machine.version().as_str(), machine.starts), ("0.1.0", 1));
 
-    assert_eq!(click(&machine, &owner.key, &name, good), 202);
+    assert_eq!(click(&machine, &owner, &name, good), 202);
     assert!(page(&machine).contains("updating"));
     machine.until("over", |machine| !machine.is_updating());
     assert_eq!(machine.version(), "0.2.0");
