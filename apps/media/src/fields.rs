@@ -12,7 +12,7 @@ use serde_json::json;
 use unicode_normalization::is_nfc;
 use utoipa::ToSchema;
 
-pub(crate) use fair::{AgreedBy, AgreedList, ManifestText, Signature, agreed_json};
+pub(crate) use fair::{AgreedBy, AgreedList, Signature, agreed_json};
 pub(crate) use sale::Use;
 
 /// Bytes of a file's or a folder's name: what file systems take.

@@ -61,7 +61,7 @@ pub(crate) use details::{NOTE_BYTES_MAX, SetDetails};
 pub(crate) use disputes::{Disputed, ReverseTopUp};
 pub(crate) use division::{DivisionRefusal, division};
 pub(crate) use fees::{ChangeFees, FeesChanged, Profile};
-pub(crate) use fields::{Amount, Flag, ManifestText, Note, OutsideRail};
+pub(crate) use fields::{Amount, Flag, Note, OutsideRail};
 pub(crate) use giving_back::Refunded;
 pub(crate) use limits::{Limited, SetLimit};
 pub(crate) use manifests::PublishManifest;

@@ -12,7 +12,7 @@ use imajin_protocol::Did;
 use imajin_protocol::fair::{AgreementList, Digest, FairError, Manifest, Work};
 
 use crate::fair::{self, EverKeys};
-use crate::fields::{AgreedList, ManifestText, Signature, agreed_json};
+use crate::fields::{AgreedList, Signature, agreed_json};
 use crate::ids::AssetId;
 use crate::queries::{self, State};
 
@@ -30,7 +30,7 @@ pub(crate) struct PutFair {
     #[reference]
     pub(crate) asset: AssetId,
     /// The manifest's text, exactly as it was signed. Its member `work` names the asset's file without a .fair in it.
-    pub(crate) manifest: ManifestText,
+    pub(crate) manifest: Manifest,
     /// Signatures of people who agreed to it already.
     pub(crate) agreed: Option<AgreedList>,
     /// The manifest's digest.
@@ -89,7 +89,7 @@ impl PutFair {
     }
 
     fn check(&self, work: &Work, keys: &EverKeys<'_>) -> Result<(), FairRefusal> {
-        let manifest = &self.manifest.0;
+        let manifest = &self.manifest;
         manifest.check().map_err(FairRefusal::Unsigned)?;
         if manifest.work().map_err(FairRefusal::Unsigned)?.as_ref() != Some(work) {
             return Err(FairRefusal::OtherWork(work.cid.clone(), work.bytes));
@@ -118,7 +118,7 @@ impl BeforeSubmit for PutFair {
 
 impl Decide for PutFair {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<FairRefusal> {
-        let digest = self.manifest.0.digest();
+        let digest = self.manifest.digest();
         if self.fair != digest {
             return Err(FairRefusal::Digest(digest).into());
         }
@@ -149,7 +149,7 @@ pub(crate) struct AgreeToFair {
     #[fact]
     pub(crate) dids: List<Did, 1, 1>,
     /// The manifest's text, exactly as it was signed.
-    pub(crate) manifest: ManifestText,
+    pub(crate) manifest: Manifest,
     /// The signature over the same bytes as the manifest's own.
     pub(crate) signature: Signature,
 }
@@ -217,7 +217,7 @@ impl BeforeSubmit for AgreeToFair {
     fn before_submit(&self, request: &Request<'_>) -> Result<Result<(), AgreeRefusal>, Problem> {
         let author = (request.owner.as_str(), self.signature.as_str());
         Ok(
-            match fair::is_agreement(request.node, &self.manifest.0, author) {
+            match fair::is_agreement(request.node, &self.manifest, author) {
                 Ok(true) => Ok(()),
                 Ok(false) => Err(AgreeRefusal::Forged),
                 Err(error) => Err(AgreeRefusal::Unsigned(error)),
@@ -236,7 +236,7 @@ impl AgreeToFair {
 
 impl Decide for AgreeToFair {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<AgreeRefusal> {
-        let (manifest, author) = (&self.manifest.0, ctx.owner().clone());
+        let (manifest, author) = (&self.manifest, ctx.owner().clone());
         if self.fair != manifest.digest() {
             return Err(AgreeRefusal::Digest(manifest.digest()).into());
         }

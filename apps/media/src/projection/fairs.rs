@@ -26,7 +26,7 @@ pub(super) fn put(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> 
     let Some(read) = read_operation::<PutFair>(entry).filter(|_| state != State::Erased) else {
         return Ok(());
     };
-    let (put, manifest) = (&read.operation, &read.operation.manifest.0);
+    let (put, manifest) = (&read.operation, &read.operation.manifest);
     if put.fair != manifest.digest() {
         return Ok(());
     }

@@ -94,7 +94,7 @@ pub(super) fn bought(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<(
     let agreed = bought.agreed.as_ref();
     let fair = AssetFair {
         asset: id.as_str(),
-        manifest: &bought.manifest.0,
+        manifest: &bought.manifest,
         agreed: agreed.map_or(&[][..], |all| &all.0),
     };
     fairs::bought(db, entry, fair)

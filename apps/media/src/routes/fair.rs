@@ -21,7 +21,6 @@ use super::assets::own;
 use super::download::set_disposition;
 use super::embed;
 use crate::fair;
-use crate::fields::ManifestText;
 use crate::ids::AssetId;
 use crate::operations::{AgreeToFair, PutFair};
 use crate::queries::FairMark;
@@ -144,7 +143,7 @@ pub(crate) async fn put(
     let put = PutFair {
         asset,
         fair: manifest.digest(),
-        manifest: ManifestText(manifest),
+        manifest,
         agreed: payload
             .agreed
             .map(|all| field("agreed", &all))
@@ -197,7 +196,7 @@ pub(crate) async fn agree(
     let agree = AgreeToFair {
         fair: manifest.digest(),
         dids: List(vec![owner.clone()]),
-        manifest: ManifestText(manifest),
+        manifest,
         signature: field("signature", &Json::String(payload.signature))?,
     };
     let entry = (&agree, agree.fair, payload.salt);

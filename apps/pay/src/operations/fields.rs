@@ -2,8 +2,8 @@
 
 use imajin_app::operation::{Choice, Field, Int, Invalid, Words};
 use imajin_dfos::{Value, cbor};
-use imajin_protocol::fair::{AGREED_MAX, Agreements, MANIFEST_BYTES_MAX, Manifest};
-use imajin_protocol::{Did, Minor};
+use imajin_protocol::Minor;
+use imajin_protocol::fair::{AGREED_MAX, Agreements};
 use imajin_selling::Rail;
 use serde_json::{Value as Json, json};
 
@@ -118,39 +118,6 @@ impl<const BYTES_MAX: usize> Field for Note<BYTES_MAX> {
 
     fn sample(words: &mut Words) -> Value {
         words.take().into()
-    }
-}
-
-/// The text of a .fair manifest, exactly as it was signed.
-#[derive(Debug, Clone)]
-pub(crate) struct ManifestText(pub(crate) Manifest);
-
-impl Field for ManifestText {
-    fn read(value: &Value) -> Result<Self, Invalid> {
-        let text = value.as_str();
-        let text = text.ok_or_else(|| Invalid::new("must be the text of a .fair manifest"))?;
-        let manifest = Manifest::parse(text);
-        manifest
-            .map(Self)
-            .map_err(|error| Invalid::new(format!("is no .fair manifest: {error}")))
-    }
-
-    fn write(&self) -> Option<Value> {
-        Some(self.0.text().into())
-    }
-
-    fn schema() -> Json {
-        json!({ "type": "string", "maxLength": MANIFEST_BYTES_MAX, "contentMediaType": "application/json" })
-    }
-
-    fn sample(_: &mut Words) -> Value {
-        let id = Did::from_key(&[7; 32]);
-        let document = json!({
-            "id": "work", "version": "0.3.0", "type": "work",
-            "contributors": [{ "id": id, "weight": 1 }],
-            "derivesFrom": [], "terms": {}, "signature": null, "platformSignature": null,
-        });
-        document.to_string().into()
     }
 }
 

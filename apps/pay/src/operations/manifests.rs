@@ -1,9 +1,8 @@
 //! Publishing a manifest: it is in its author's log, so that others' works can name it and money can follow it.
 
 use imajin_app::operation::{Operation, Reasons, Refused};
-use imajin_protocol::fair::DISTRIBUTION;
+use imajin_protocol::fair::{DISTRIBUTION, Manifest};
 
-use super::fields::ManifestText;
 use super::world::{Case, Consequences, Movement, Outcome, World};
 use crate::manifests::{self, Source, Unfair};
 
@@ -17,7 +16,7 @@ use crate::manifests::{self, Source, Unfair};
 )]
 pub(crate) struct PublishManifest {
     /// The manifest's text, exactly as it was signed.
-    pub(crate) manifest: ManifestText,
+    pub(crate) manifest: Manifest,
 }
 
 /// Reasons that a manifest can't be published.
@@ -37,7 +36,7 @@ pub(crate) enum PublishRefusal {
 
 impl Movement for PublishManifest {
     fn consequences(&self, world: &World<'_>, case: Case<'_>) -> Outcome<PublishRefusal> {
-        let manifest = self.manifest.0.clone();
+        let manifest = self.manifest.clone();
         let is_distribution = manifest.kind() == Some(DISTRIBUTION);
         let signed = manifests::signed(world.db, world.logs, manifest, Source::Brought)
             .map_err(Refused::widen)?;

@@ -4,11 +4,11 @@
 
 use imajin_app::operation::{Group, Reasons, Refused};
 use imajin_dfos::Timestamp;
-use imajin_protocol::fair::Digest;
+use imajin_protocol::fair::{Digest, Manifest};
 use imajin_protocol::{Currency, Did, IdText};
 use imajin_selling::{Rail, Release, Terms};
 
-use super::fields::{AgreedTo, Amount, ManifestText};
+use super::fields::{AgreedTo, Amount};
 use super::world::Case;
 
 /// The goods that a payer buys, and their price.
@@ -50,7 +50,7 @@ pub(crate) struct Conditions {
     #[fact]
     pub(crate) about: Option<IdText>,
     /// The seller's signed .fair manifest.
-    pub(crate) manifest: ManifestText,
+    pub(crate) manifest: Manifest,
     /// The signatures of the makers whom the money of a work goes to, by the manifests' digests. All of them must have signed.
     pub(crate) agreed: Option<AgreedTo>,
 }
@@ -83,7 +83,7 @@ impl Purchase {
         case: Case<'_>,
     ) -> Result<Terms, Refused<TermsRefusal>> {
         let (free_at, about) = (conditions.free_at, conditions.about.clone());
-        let manifest = &conditions.manifest.0;
+        let manifest = &conditions.manifest;
         if self.fair != manifest.digest() {
             return Err(TermsRefusal::OtherManifest.into());
         }

@@ -13,7 +13,7 @@ use serde_json::Value as Json;
 use utoipa::ToSchema;
 
 use super::enter::{enter_salted, manifest};
-use crate::operations::{ManifestText, PublishManifest};
+use crate::operations::PublishManifest;
 use crate::queries;
 
 /// A signed manifest.
@@ -46,7 +46,7 @@ pub(crate) async fn publish(
 ) -> Result<axum::Json<PublishAnswer>, Problem> {
     let manifest = manifest("manifest", &payload.manifest)?;
     let publish = PublishManifest {
-        manifest: ManifestText(manifest.clone()),
+        manifest: manifest.clone(),
     };
     enter_salted(&node, &parts, &authed.0, &publish, payload.salt.as_ref()).await?;
     Ok(axum::Json(PublishAnswer {

@@ -13,9 +13,7 @@ use utoipa::ToSchema;
 
 use super::enter::{RequestedMovement, amount, currency, manifest, note};
 use crate::manifests::Source;
-use crate::operations::{
-    Checkout, Conditions, ManifestText, OutsideRail, PaymentReceipt, Purchase, Settle,
-};
+use crate::operations::{Checkout, Conditions, OutsideRail, PaymentReceipt, Purchase, Settle};
 use crate::{cashier, queries};
 
 /// A payment, and the manifest by which it is shared.
@@ -255,7 +253,7 @@ fn conditions_of(terms: &Terms) -> Conditions {
         quoted: terms.quoted,
         free_at: None,
         about: None,
-        manifest: ManifestText(terms.manifest.clone()),
+        manifest: terms.manifest.clone(),
         agreed: None,
     }
 }

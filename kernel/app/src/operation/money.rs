@@ -1,9 +1,8 @@
 //! Types of fields that have to do with money.
 
 use imajin_dfos::{Timestamp, Value};
-use imajin_protocol::SAFE_INTEGER_MAX;
-use imajin_protocol::fair::Digest;
-use imajin_protocol::{Currency, Minor};
+use imajin_protocol::fair::{Digest, MANIFEST_BYTES_MAX, Manifest};
+use imajin_protocol::{Currency, Did, Minor, SAFE_INTEGER_MAX};
 use serde_json::{Value as Json, json};
 
 use super::field::{Field, Invalid};
@@ -71,6 +70,32 @@ impl Field for Digest {
 
     fn sample(_: &mut Words) -> Value {
         format!("sha256:{}", "0".repeat(64)).as_str().into()
+    }
+}
+
+/// A .fair manifest, as its text, exactly as it was signed.
+impl Field for Manifest {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let text = value.as_str();
+        let text = text.ok_or_else(|| Invalid::new("must be the text of a .fair manifest"))?;
+        Self::parse(text).map_err(|error| Invalid::new(format!("is no .fair manifest: {error}")))
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(self.text().into())
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "string", "maxLength": MANIFEST_BYTES_MAX, "contentMediaType": "application/json" })
+    }
+
+    fn sample(_: &mut Words) -> Value {
+        let document = json!({
+            "id": "work", "version": "0.3.0", "type": "work",
+            "contributors": [{ "id": Did::from_key(&[7; 32]), "weight": 1 }],
+            "derivesFrom": [], "terms": {}, "signature": null, "platformSignature": null,
+        });
+        document.to_string().into()
     }
 }
 

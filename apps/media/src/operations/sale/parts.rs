@@ -5,11 +5,11 @@ use imajin_app::operation::{
     Context, Decision, Field, Group, Int, Invalid, Line, List, MediaFile, Operation, Reasons,
 };
 use imajin_dfos::{Timestamp, Value, cbor};
-use imajin_protocol::fair::Digest;
+use imajin_protocol::fair::{Digest, Manifest};
 use imajin_protocol::{Did, IdText};
 
 use crate::fair::Attribution;
-use crate::fields::{AgreedList, ManifestText, Name, Use};
+use crate::fields::{AgreedList, Name, Use};
 use crate::ids::{AssetId, COPIES_MAX};
 use crate::operations::assets::FILE_BYTES_MAX;
 use crate::queries::Asset;
@@ -66,7 +66,7 @@ pub(crate) struct WorkPurchase {
     /// Its length.
     pub(crate) bytes: Int<0, FILE_BYTES_MAX>,
     /// The text of the manifest that it was sold by.
-    pub(crate) manifest: ManifestText,
+    pub(crate) manifest: Manifest,
     /// The signatures next to it.
     pub(crate) agreed: Option<AgreedList>,
     /// The file.
@@ -106,7 +106,7 @@ pub(crate) struct AssetSnapshot {
     name: Name,
     kind: Line<100>,
     bytes: Int<0, FILE_BYTES_MAX>,
-    manifest: ManifestText,
+    manifest: Manifest,
     agreed: Option<AgreedList>,
 }
 
@@ -130,7 +130,7 @@ impl AssetSnapshot {
             name: Name::closest(&asset.name, NAMELESS),
             kind: Line(asset.kind.clone()),
             bytes: Int(asset.bytes),
-            manifest: ManifestText(attribution.fair.manifest.clone()),
+            manifest: attribution.fair.manifest.clone(),
             agreed,
         })
     }
