@@ -8,15 +8,15 @@ use std::collections::BTreeSet;
 
 use imajin_app::Answer;
 use imajin_app::operation::{
-    BeforeSubmit, Context, Decide, Decision, Field, Int, Invalid, List, Operation, Reasons, Record,
-    Refused, Request, Words,
+    BeforeSubmit, Context, Decide, Decision, Int, List, Operation, Reasons, Record, Refused,
+    Request,
 };
-use imajin_dfos::Value;
+use imajin_app::text_type;
 use imajin_ledger::{Draft, Refusal};
 use imajin_log::ops::ATTESTATION_RECEIVED;
 use imajin_log::rules::Owner;
 use imajin_protocol::{Did, IdText};
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
 use super::shared::{OrganiserRefusal, id, own_event, parties};
 use super::ticket::{IssuedTicket, SaleTerms, in_both, issued};
@@ -72,28 +72,14 @@ struct Scan {
     code: Option<Scanned>,
 }
 
-/// An arbitrary text that a door scanned or a person entered.
-#[derive(Debug)]
-struct Scanned(String);
-
-impl Field for Scanned {
-    fn read(value: &Value) -> Result<Self, Invalid> {
-        let text = value.as_str().map(str::to_owned);
-        text.map(Self).ok_or_else(|| Invalid::new("must be a text"))
-    }
-
-    fn write(&self) -> Option<Value> {
-        Some(self.0.as_str().into())
-    }
-
-    fn schema() -> Json {
-        json!({ "type": "string" })
-    }
-
-    fn sample(_: &mut Words) -> Value {
-        "tkt_000000000000000000000001".into()
-    }
-}
+text_type!(
+    /// An arbitrary text that a door scanned or a person entered.
+    Scanned,
+    |_| true,
+    "must be a text",
+    json!({ "type": "string" }),
+    |_| "tkt_000000000000000000000001"
+);
 
 /// Reasons to refuse a check-in.
 #[derive(Debug, Reasons)]

@@ -7,6 +7,8 @@ use imajin_dfos::Value;
 use imajin_protocol::delegation::{SCOPE_MAX, ScopePattern, is_never_delegated};
 use serde_json::{Value as Json, json};
 
+use super::fields::text;
+
 const NAME_CHARS_MAX: usize = 100;
 const URL_BYTES_MAX: usize = 500;
 const RETURNS_MAX: usize = 8;
@@ -50,10 +52,6 @@ pub(crate) fn may_describe(name: &str, url: &str, returns: &[String], scope: &[S
         && WebAddress::read(&url.into()).is_ok()
         && List::<WebAddress, 0, RETURNS_MAX>::read(&texts(returns)).is_ok()
         && List::<AskedScope, 1, SCOPE_MAX>::read(&texts(scope)).is_ok()
-}
-
-fn text(value: &Value) -> Result<&str, Invalid> {
-    value.as_str().ok_or_else(|| Invalid::new("must be a text"))
 }
 
 impl Field for AppName {

@@ -68,7 +68,8 @@ pub(crate) fn home(node: &Node) -> Home {
     }
 }
 
-fn text(value: &Value) -> Result<&str, Invalid> {
+/// Reads a text.
+pub(super) fn text(value: &Value) -> Result<&str, Invalid> {
     value.as_str().ok_or_else(|| Invalid::new("must be a text"))
 }
 

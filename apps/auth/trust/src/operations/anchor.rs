@@ -3,6 +3,7 @@
 use imajin_app::operation::{
     Context, Decide, Decision, Field, FieldError, Invalid, Operation, Reasons, Words,
 };
+use imajin_app::text_type;
 use imajin_dfos::cid::dag_cbor_cid;
 use imajin_dfos::content;
 use imajin_dfos::{Value, hex, statement};
@@ -37,10 +38,6 @@ pub struct PublishAnchor {
     /// The credential that lets everybody read the chain's newest document at a relay, where one was due.
     grant: Option<Text>,
 }
-
-/// The text of an anchor's document.
-#[derive(Debug)]
-struct Published(String);
 
 /// The leaves, as the ledger reads them.
 #[derive(Debug)]
@@ -120,24 +117,14 @@ fn sample() -> Option<AnchorBody> {
     })
 }
 
-impl Field for Published {
-    fn read(value: &Value) -> Result<Self, Invalid> {
-        let text = value.as_str().map(str::to_owned);
-        text.map(Self).ok_or_else(|| Invalid::new("must be a text"))
-    }
-
-    fn write(&self) -> Option<Value> {
-        Some(self.0.as_str().into())
-    }
-
-    fn schema() -> Json {
-        json!({ "type": "string" })
-    }
-
-    fn sample(_: &mut Words) -> Value {
-        sample().map_or(Value::Null, |body| body.document.text().into())
-    }
-}
+text_type!(
+    /// The text of an anchor's document.
+    Published,
+    |_| true,
+    "must be a text",
+    json!({ "type": "string" }),
+    |_| sample().map_or(Value::Null, |body| body.document.text().into())
+);
 
 impl Field for Heads {
     fn read(value: &Value) -> Result<Self, Invalid> {
