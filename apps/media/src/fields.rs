@@ -4,7 +4,7 @@ mod fair;
 mod sale;
 
 use imajin_app::operation::{Change, Choice, FieldError, Group, Int, Line, Paragraphs, Record};
-use imajin_app::text_field;
+use imajin_app::text_type;
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
 use serde::Serialize;
@@ -15,25 +15,30 @@ use utoipa::ToSchema;
 pub(crate) use fair::{AgreedBy, AgreedList, Signature, agreed_json};
 pub(crate) use sale::Use;
 
+use crate::ids::is_lower_hex;
+
 /// Bytes of a file's or a folder's name: what file systems take.
 const NAME_BYTES_MAX: usize = 255;
 /// Years of pictures; what says another year is dated by its arrival.
 pub(crate) const FIRST_YEAR: &str = "1826";
 
-/// The name of a file or folder: 1 to 255 bytes of Unicode in the form NFC, without `/` and control characters.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Name(String);
+text_type!(
+    /// The name of a file or folder: 1 to 255 bytes of Unicode in the form NFC, without `/` and control characters.
+    Name,
+    is_name,
+    "must have 1 to 255 bytes of Unicode (NFC), without / and control characters",
+    json!({ "type": "string", "minLength": 1, "maxLength": NAME_BYTES_MAX, "pattern": "^[^/\\u0000-\\u001f\\u007f-\\u009f]+$" }),
+    |words| format!("{}.jpg", words.take())
+);
+
+fn is_name(text: &str) -> bool {
+    (1..=NAME_BYTES_MAX).contains(&text.len())
+        && !text.chars().any(|c| c == '/' || c.is_control())
+        && !matches!(text, "." | "..")
+        && is_nfc(text)
+}
 
 impl Name {
-    /// Reads one.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
-        let is_name = (1..=NAME_BYTES_MAX).contains(&text.len())
-            && !text.chars().any(|c| c == '/' || c.is_control())
-            && !matches!(text, "." | "..")
-            && is_nfc(text);
-        is_name.then(|| Self(text.to_owned()))
-    }
-
     /// Returns the closest valid name to a text that a device sent.
     pub(crate) fn closest(text: &str, otherwise: &str) -> Self {
         use unicode_normalization::UnicodeNormalization as _;
@@ -45,34 +50,16 @@ impl Name {
         }
         Self::parse(name.trim()).unwrap_or_else(|| Self(otherwise.to_owned()))
     }
-
-    pub(crate) fn as_str(&self) -> &str {
-        &self.0
-    }
 }
 
-text_field!(
-    Name,
-    "must have 1 to 255 bytes of Unicode (NFC), without / and control characters",
-    json!({ "type": "string", "minLength": 1, "maxLength": NAME_BYTES_MAX, "pattern": "^[^/\\u0000-\\u001f\\u007f-\\u009f]+$" }),
-    |words| format!("{}.jpg", words.take())
+text_type!(
+    /// When something was taken, by the clock on the wall there: `YYYY-MM-DDTHH:MM:SS`.
+    LocalTime,
+    |text| Timestamp::parse(&format!("{text}.000Z")).is_ok(),
+    "must be a local time: YYYY-MM-DDTHH:MM:SS",
+    json!({ "type": "string", "pattern": "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}$" }),
+    |_| "2026-07-14T16:20:00"
 );
-
-/// When something was taken, by the clock on the wall there: `YYYY-MM-DDTHH:MM:SS`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct LocalTime(String);
-
-impl LocalTime {
-    /// Reads one.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
-        let is_time = Timestamp::parse(&format!("{text}.000Z")).is_ok();
-        is_time.then(|| Self(text.to_owned()))
-    }
-
-    pub(crate) fn as_str(&self) -> &str {
-        &self.0
-    }
-}
 
 impl From<Timestamp> for LocalTime {
     /// In UTC.
@@ -80,13 +67,6 @@ impl From<Timestamp> for LocalTime {
         Self(at.to_string().chars().take(19).collect())
     }
 }
-
-text_field!(
-    LocalTime,
-    "must be a local time: YYYY-MM-DDTHH:MM:SS",
-    json!({ "type": "string", "pattern": "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}$" }),
-    |_| "2026-07-14T16:20:00"
-);
 
 /// The source of the time when something was taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
@@ -194,24 +174,10 @@ pub(crate) struct About {
     pub(crate) ms: Change<Int<0, 9_007_199_254_740_991>>,
 }
 
-/// The SHA-256 of a link's secret, in 64 of 0-9 a-f.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct SecretDigest(String);
-
-impl SecretDigest {
-    /// Reads one.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
-        let is_hex = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
-        (text.len() == 64 && text.bytes().all(is_hex)).then(|| Self(text.to_owned()))
-    }
-
-    pub(crate) fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-text_field!(
+text_type!(
+    /// The SHA-256 of a link's secret, in 64 of 0-9 a-f.
     SecretDigest,
+    |text| text.len() == 64 && is_lower_hex(text),
     "must be a SHA-256: 64 of 0-9 a-f",
     json!({ "type": "string", "pattern": "^[0-9a-f]{64}$" }),
     |_| "0".repeat(64)

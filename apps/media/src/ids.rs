@@ -4,7 +4,7 @@
 //! folders, albums and links: only the owner and the id together name one.
 
 use data_encoding::BASE32_NOPAD;
-use imajin_app::text_field;
+use imajin_app::{text_field, text_type};
 use imajin_dfos::cid::{CODEC_DAG_CBOR, dag_cbor_cid, parse_cid, sha256};
 use imajin_protocol::Did;
 use serde_json::json;
@@ -16,9 +16,20 @@ const ASSET_CHARACTERS: usize = 26;
 /// The digits of a drawn id: 96 bits.
 const DRAWN_DIGITS: usize = 24;
 
-/// The name of an asset: `ast_` and 26 characters of the base32 of a hash of its owner, its bytes and the number of its copy.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct AssetId(String);
+text_type!(
+    /// The name of an asset: `ast_` and 26 characters of the base32 of a hash of its owner, its bytes and the number of its copy.
+    AssetId,
+    is_asset,
+    "must be ast_ and 26 of a-z 2-7",
+    json!({ "type": "string", "pattern": "^ast_[a-z2-7]{26}$" }),
+    |_| "ast_aaaaaaaaaaaaaaaaaaaaaaaaaa"
+);
+
+fn is_asset(text: &str) -> bool {
+    let is_base32 = |b: u8| b.is_ascii_lowercase() || (b'2'..=b'7').contains(&b);
+    text.strip_prefix("ast_")
+        .is_some_and(|rest| rest.len() == ASSET_CHARACTERS && rest.bytes().all(is_base32))
+}
 
 impl AssetId {
     /// The id of a person's file; `n` is 0, or 1, 2 … for further copies of it.
@@ -29,47 +40,15 @@ impl AssetId {
         text.truncate(ASSET_CHARACTERS);
         Self(format!("ast_{text}"))
     }
-
-    /// Reads one.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
-        let rest = text.strip_prefix("ast_")?;
-        let is_base32 = |b: u8| b.is_ascii_lowercase() || (b'2'..=b'7').contains(&b);
-        let is_id = rest.len() == ASSET_CHARACTERS && rest.bytes().all(is_base32);
-        is_id.then(|| Self(text.to_owned()))
-    }
-
-    pub(crate) fn as_str(&self) -> &str {
-        &self.0
-    }
 }
-
-text_field!(
-    AssetId,
-    "must be ast_ and 26 of a-z 2-7",
-    json!({ "type": "string", "pattern": "^ast_[a-z2-7]{26}$" }),
-    |_| "ast_aaaaaaaaaaaaaaaaaaaaaaaaaa"
-);
 
 /// Declares an id that clients draw.
 macro_rules! drawn_id {
     ($(#[$about:meta])* $name:ident, $prefix:literal) => {
-        $(#[$about])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-        pub(crate) struct $name(String);
-
-        impl $name {
-            /// Reads one.
-            pub(crate) fn parse(text: &str) -> Option<Self> {
-                is_drawn(text, $prefix).then(|| Self(text.to_owned()))
-            }
-
-            pub(crate) fn as_str(&self) -> &str {
-                &self.0
-            }
-        }
-
-        text_field!(
+        text_type!(
+            $(#[$about])*
             $name,
+            |text| is_drawn(text, $prefix),
             concat!("must be ", $prefix, " and 24 of 0-9 a-f"),
             json!({ "type": "string", "pattern": concat!("^", $prefix, "[0-9a-f]{24}$") }),
             |_| concat!($prefix, "000000000000000000000001")
@@ -94,9 +73,14 @@ drawn_id!(
 );
 
 fn is_drawn(text: &str, prefix: &str) -> bool {
-    let is_hex = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
     text.strip_prefix(prefix)
-        .is_some_and(|digits| digits.len() == DRAWN_DIGITS && digits.bytes().all(is_hex))
+        .is_some_and(|digits| digits.len() == DRAWN_DIGITS && is_lower_hex(digits))
+}
+
+/// Whether a text has no other characters than 0-9 a-f.
+pub(crate) fn is_lower_hex(text: &str) -> bool {
+    let is_digit = |b: u8| matches!(b, b'0'..=b'9' | b'a'..=b'f');
+    text.bytes().all(is_digit)
 }
 
 /// The text of [`Collection::Favourites`].
@@ -135,26 +119,10 @@ text_field!(
     |words| AlbumId::sample(words)
 );
 
-/// The CID of a delegation: of the entry that gave it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct DelegationCid(String);
-
-impl DelegationCid {
-    /// Reads one.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
-        let cid = parse_cid(text)
-            .ok()
-            .filter(|cid| cid.codec() == CODEC_DAG_CBOR)?;
-        (cid.to_string() == text).then(|| Self(text.to_owned()))
-    }
-
-    pub(crate) fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-text_field!(
+text_type!(
+    /// The CID of a delegation: of the entry that gave it.
     DelegationCid,
+    |text| parse_cid(text).is_ok_and(|cid| cid.codec() == CODEC_DAG_CBOR && cid.to_string() == text),
     "must be the CID of a delegation (bafyrei…)",
     json!({ "type": "string", "pattern": "^bafyrei" }),
     |_| dag_cbor_cid(b"a delegation").to_string()

@@ -3,7 +3,7 @@
 use std::ops::Deref;
 
 use imajin_app::operation::{self, Field, Invalid, Words};
-use imajin_app::text_field;
+use imajin_app::text_type;
 use imajin_dfos::{SigningKey, Timestamp, Value};
 use imajin_protocol::Did;
 use imajin_protocol::fair::{Contributor, Digest, Draft, Manifest};
@@ -79,25 +79,10 @@ impl<const MAX: usize> Field for Title<MAX> {
     }
 }
 
-/// A URL that begins with `https://`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct HttpsUrl(String);
-
-impl HttpsUrl {
-    fn parse(text: &str) -> Option<Self> {
-        let is_url = text.starts_with("https://")
-            && text.len() <= URL_CHARS_MAX
-            && text.bytes().all(|byte| byte.is_ascii_graphic());
-        is_url.then(|| Self(text.to_owned()))
-    }
-
-    fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-text_field!(
+text_type!(
+    /// A URL that begins with `https://`.
     HttpsUrl,
+    |text| text.starts_with("https://") && text.len() <= URL_CHARS_MAX && text.bytes().all(|byte| byte.is_ascii_graphic()),
     "must be an address that begins with https://",
     json!({ "type": "string", "maxLength": URL_CHARS_MAX, "pattern": "^https://[!-~]*$" }),
     |words| format!("https://{}.example/", words.take()),

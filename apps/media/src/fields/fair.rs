@@ -1,31 +1,19 @@
 //! The fields of operations about the makers of a file.
 
 use imajin_app::operation::{List, Record};
-use imajin_app::text_field;
+use imajin_app::text_type;
 use imajin_protocol::{Did, fair};
 use serde_json::{Value as Json, json};
+
+use crate::ids::is_lower_hex;
 
 /// Digits of an Ed25519 signature.
 const SIGNATURE_DIGITS: usize = 128;
 
-/// An Ed25519 signature, in 128 of 0-9 a-f.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Signature(String);
-
-impl Signature {
-    fn parse(text: &str) -> Option<Self> {
-        let is_hex = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
-        let is_signature = text.len() == SIGNATURE_DIGITS && text.bytes().all(is_hex);
-        is_signature.then(|| Self(text.to_owned()))
-    }
-
-    pub(crate) fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-text_field!(
+text_type!(
+    /// An Ed25519 signature, in 128 of 0-9 a-f.
     Signature,
+    |text| text.len() == SIGNATURE_DIGITS && is_lower_hex(text),
     "must be an Ed25519 signature: 128 of 0-9 a-f",
     json!({ "type": "string", "pattern": "^[0-9a-f]{128}$" }),
     |_| "0".repeat(SIGNATURE_DIGITS)

@@ -1,7 +1,7 @@
 //! Operations of people with an e-mail address who do not have their own keys yet.
 
 use imajin_app::operation::{Context, Decide, Decision, Operation, Reasons};
-use imajin_app::{Problem, text_field};
+use imajin_app::{Problem, text_type};
 use imajin_protocol::Did;
 use serde_json::json;
 
@@ -25,9 +25,14 @@ pub struct SetEmail {
     email: Address,
 }
 
-/// An e-mail address, as its owner writes it.
-#[derive(Debug, Clone)]
-struct Address(String);
+text_type!(
+    /// An e-mail address, as its owner writes it.
+    Address,
+    |text| Did::from_email(text).is_ok(),
+    "must be an email address",
+    json!({ "type": "string", "format": "email" }),
+    |words| format!("{}@example.com", words.take())
+);
 
 /// Why an address is not entered.
 #[derive(Debug, Reasons)]
@@ -81,21 +86,3 @@ impl Decide for SetEmail {
 pub struct ReadmitGuest {}
 
 impl Decide for ReadmitGuest {}
-
-impl Address {
-    fn parse(text: &str) -> Option<Self> {
-        let alias = Did::from_email(text);
-        alias.is_ok().then(|| Self(text.to_owned()))
-    }
-
-    fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-text_field!(
-    Address,
-    "must be an email address",
-    json!({ "type": "string", "format": "email" }),
-    |words| format!("{}@example.com", words.take()),
-);
