@@ -45,7 +45,7 @@ fn repair(from: &str, more: &[&str]) -> Ran {
 }
 
 fn may_continue(node: &Node, case: &Case) {
-    ada(node, case).update_bio("goes on").unwrap();
+    ada(node, case).update_bio("continues").unwrap();
 }
 
 fn lines(text: &str) -> usize {
