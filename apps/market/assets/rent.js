@@ -1,4 +1,4 @@
-// What is lent: the time between two fields, and its price as the box computes it (`src/rent.rs`).
+// Rents: the time between two fields, and its price as the box computes it (`src/rent.rs`).
 
 import { instant } from "../js/time.js";
 

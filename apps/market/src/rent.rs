@@ -9,7 +9,7 @@ use imajin_protocol::Minor;
 use crate::listings::Rent;
 
 const DAY_MS: i64 = Rent::Day.millis();
-/// How far ahead a rent may end, in milliseconds: 366 days.
+/// Time ahead in which a rent may end, in milliseconds: 366 days.
 const AHEAD_MS_MAX: i64 = 366 * DAY_MS;
 /// How long the money of a rent is held after its end, in milliseconds: three days.
 const HELD_MS: i64 = 3 * DAY_MS;

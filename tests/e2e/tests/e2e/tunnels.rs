@@ -1,9 +1,9 @@
 //! Tunnels: a box behind a registry that carries connections to it, both real processes. The box speaks to the registry through a
 //! recorder, which keeps every byte that the registry can see.
 
-mod apart;
 mod broken;
 mod hostile;
+mod namespaces;
 
 use imajin_e2e::registry::{Registry, RegistryOptions};
 use imajin_e2e::{Node, NodeOptions, Person, imajin, imajin_with, until, until_some};
