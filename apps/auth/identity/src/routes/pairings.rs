@@ -114,7 +114,7 @@ pub(crate) async fn send_keys(
 )]
 pub(crate) async fn receive_keys(
     State(node): State<Node>,
-    Authed(_): Authed,
+    _: Authed,
     Path(id): Path<String>,
 ) -> Answer<Answer200<PairingAnswer>> {
     let sealed = node.state::<Pairings>().sealed(&id, node.monotonic());
