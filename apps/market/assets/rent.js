@@ -1,6 +1,6 @@
 // Rents: the time between two fields, and its price as the box computes it (`src/rent.rs`).
 
-import { instant } from "../js/time.js";
+import { instant, wall } from "../js/time.js";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -15,9 +15,12 @@ export function rentPrice(unit, { from, to }, price, quantity) {
 export function between(unit, first, last) {
   if (!first || !last) return null;
   if (unit === "hour") return span(instant(first), instant(last));
-  const from = instant(`${first}T00:00`);
-  const days = (Date.parse(last) - Date.parse(first)) / DAY_MS + 1;
-  return from === null ? null : span(from, from + days * DAY_MS);
+  const [from, days] = [beginning(first), (Date.parse(last) - Date.parse(first)) / DAY_MS + 1];
+  // Where clocks are put back, a day costs as one; where they are put forward, it ends before the next one begins.
+  return span(from, Math.min(from + days * DAY_MS, beginning(dayAfter(last))));
 }
 
+/** When a day begins: at midnight, or an hour later where clocks skip it. */
+const beginning = (day) => instant(`${day}T00:00`) ?? instant(`${day}T01:00`);
+const dayAfter = (day) => wall(Date.parse(day) + DAY_MS, "UTC").slice(0, 10);
 const span = (from, to) => (from !== null && to !== null && from < to ? { from, to } : null);

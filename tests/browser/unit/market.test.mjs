@@ -6,6 +6,8 @@ import { test } from "node:test";
 import { asset } from "../lib/assets.mjs";
 import { Random } from "../lib/random.mjs";
 
+// Where clocks are changed.
+process.env.TZ = "Europe/Zurich";
 const { bearing, distance, rounded } = await asset("market/place.js");
 const { between, rentPrice } = await asset("market/rent.js");
 const HOUR_MS = 3_600_000;
@@ -62,10 +64,12 @@ test("a rent is for whole days with the last one, or for the hours between two t
   const hours = ({ from, to }) => (to - from) / HOUR_MS;
   assert.equal(hours(between("day", "2026-06-05", "2026-06-07")), 72);
   assert.equal(hours(between("week", "2026-06-05", "2026-06-05")), 24);
-  // Where clocks are changed, a day still costs as one.
+  // A day of 25 hours costs as one, and one of 23 leaves the next day to others.
   assert.equal(hours(between("day", "2026-10-24", "2026-10-25")), 48);
+  assert.equal(between("day", "2026-03-28", "2026-03-29").to, between("day", "2026-03-30", "2026-03-30").from);
   assert.equal(hours(between("hour", "2026-06-05T10:00", "2026-06-05T12:30")), 2.5);
   assert.equal(between("day", "2026-06-07", "2026-06-06"), null);
   assert.equal(between("hour", "2026-06-05T10:00", "2026-06-05T10:00"), null);
   assert.equal(between("day", "2026-06-07", ""), null);
+  assert.equal(between("day", "2026-06-07", "2026-13-07"), null);
 });
