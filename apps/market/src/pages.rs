@@ -13,7 +13,7 @@ mod reviews;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use imajin_app::extract::{Caller, Path, Visitor};
-use imajin_app::{Answer, Lang, Node, Page, Session, Texts, args};
+use imajin_app::{Answer, Lang, Node, Page, Session, Texts, Zone, args};
 use imajin_dfos::Timestamp;
 use imajin_items::feeds::{Feed, FeedRequest};
 use imajin_items::pages::{Form, Scene, moved, words};
@@ -77,19 +77,23 @@ fn held(rent: Option<Rent>, returns_days: i64, t: Texts) -> String {
     }
 }
 
-/// Renders a time for which something is lent: its days if it is so many days long, else its beginning and its end.
+/// Renders a time for which something is lent: the days if it is for whole days, else its beginning and its end.
 fn time_span(span: Span, t: Texts) -> Markup {
-    let days = (span.to - span.from) / DAY_MS;
-    let is_days = days * DAY_MS == span.to - span.from;
-    let draw = |millis| {
-        Timestamp::from_millis(millis).map_or_else(
-            |_| Markup::default(),
-            |at| if is_days { t.day(at) } else { t.moment(at) },
-        )
-    };
-    // Days end before midnight.
-    let end = if is_days { span.to - 1 } else { span.to };
-    html! { (draw(span.from)) @if !is_days || days > 1 { " – " (draw(end)) } }
+    let at = |millis| Timestamp::from_millis(millis).unwrap_or(Timestamp::MAX);
+    let (from, to) = (at(span.from), at(span.to));
+    if !is_for_days(from, to, t.zone.unwrap_or_else(Zone::home)) {
+        return html! { (t.moment(from)) " – " (t.moment(to)) };
+    }
+    // The last day ends before the next one begins.
+    let (first, last) = (t.date(from), t.date(at(span.to - 1)));
+    html! { (first) @if last != first { " – " (last) } }
+}
+
+/// Returns whether a time is for whole days in a zone. In the night in which clocks are put back, it ends an hour before midnight.
+fn is_for_days(from: Timestamp, to: Timestamp, zone: Zone) -> bool {
+    let begins_day = |at: Timestamp| zone.start_of_day(zone.day_number(at)) == Some(at);
+    let is_multiple = (to.as_millis() - from.as_millis()) % DAY_MS == 0;
+    begins_day(from) && (is_multiple || begins_day(to))
 }
 
 /// Renders a row of a list: the title, the price, the category and the area. `path` is that of the seller's listings.
@@ -191,4 +195,52 @@ pub(crate) async fn feed(
 fn title_of(owner: &Owner, lang: Lang) -> String {
     let t = TEXTS.for_reader(lang);
     t.format("title", args![name = owner.called(lang)])
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use imajin_app::Reader;
+
+    use super::*;
+
+    #[test]
+    fn a_rent_for_days_shows_them_and_one_for_hours_its_times() {
+        let t = TEXTS.for_reader(Reader {
+            lang: Lang::En,
+            zone: Zone::find("Europe/Zurich"),
+        });
+        let show = |from: &str, to: &str| {
+            let millis = |at: &str| Timestamp::parse(at).unwrap().as_millis();
+            let (from, to) = (millis(from), millis(to));
+            time_span(Span { from, to }, t).into_string()
+        };
+        for (from, to, days) in [
+            (
+                "2026-06-04T22:00:00.000Z",
+                "2026-06-05T22:00:00.000Z",
+                "5 June 2026",
+            ),
+            (
+                "2026-06-04T22:00:00.000Z",
+                "2026-06-07T22:00:00.000Z",
+                "5 June 2026 – 7 June 2026",
+            ),
+            // Clocks are put forward, and back.
+            (
+                "2026-03-27T23:00:00.000Z",
+                "2026-03-29T22:00:00.000Z",
+                "28 March 2026 – 29 March 2026",
+            ),
+            (
+                "2026-10-23T22:00:00.000Z",
+                "2026-10-25T22:00:00.000Z",
+                "24 October 2026 – 25 October 2026",
+            ),
+        ] {
+            assert_eq!(show(from, to), days);
+        }
+        let hours = show("2026-06-05T08:00:00.000Z", "2026-06-06T08:00:00.000Z");
+        assert!(hours.contains("5 June 2026, 10:00") && hours.contains("6 June 2026, 10:00"));
+    }
 }

@@ -91,12 +91,7 @@ fn state(order: &OrderView) -> &'static str {
 
 /// Returns the time for which something is lent.
 fn lent(order: &OrderView) -> Option<Span> {
-    let millis = |at: &Option<String>| {
-        Timestamp::parse(at.as_deref()?)
-            .ok()
-            .map(Timestamp::as_millis)
-    };
-    let (from, to) = (millis(&order.from)?, millis(&order.to)?);
+    let (from, to) = (order.from?.as_millis(), order.to?.as_millis());
     Some(Span { from, to })
 }
 

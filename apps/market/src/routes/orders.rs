@@ -3,6 +3,7 @@
 use axum::Json;
 use imajin_app::extract::{Page, Path, Person, Query};
 use imajin_app::{Answer, Node, Problem, args, time};
+use imajin_dfos::Timestamp;
 use imajin_protocol::{Currency, Did, Minor};
 use imajin_selling::cashier;
 use serde::{Deserialize, Serialize};
@@ -47,10 +48,12 @@ pub(crate) struct OrderView {
     pub(crate) returns: i64,
     /// When something lent is taken over.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) from: Option<String>,
+    #[schema(value_type = Option<String>)]
+    pub(crate) from: Option<Timestamp>,
     /// When it is brought back.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) to: Option<String>,
+    #[schema(value_type = Option<String>)]
+    pub(crate) to: Option<Timestamp>,
     /// The deposit in the amount, in minor units.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) deposit: Option<i64>,
@@ -120,8 +123,8 @@ fn describe_order(node: &Node, order: Order) -> Answer<OrderView> {
         amount: order.terms.amount.get(),
         currency: order.terms.currency,
         returns: order.terms.returns.0,
-        from: order.terms.rental.from.map(|at| at.to_string()),
-        to: order.terms.rental.to.map(|at| at.to_string()),
+        from: order.terms.rental.from,
+        to: order.terms.rental.to,
         deposit: order.terms.rental.bond.map(Minor::get),
     })
 }
