@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 use crate::listings::{Contact, Item, Listings, Rent, is_for_sale};
 use crate::manifest::{MANIFEST, TEXTS};
 use crate::orders::{OrderTerms, total};
-use crate::rent::{Rental, peak};
+use crate::rent::{Rental, Span, peak};
 
 pub(crate) use orders::{
     Which, bookings, due_refunds, groups_of_order, has_code, next_lapse, open_orders, order,
@@ -103,16 +103,20 @@ pub(crate) fn terms_on_sale(
 }
 
 /// Returns how many pieces of a listing can be ordered at a time in milliseconds, on its terms: of what is lent, for this whole
-/// time. `None` without a limit.
+/// time; to be sold, those that are lent to nobody from now on. `None` without a limit.
 pub(crate) fn pieces_left(
     db: Reader<'_>,
     (seller, listing): (&Did, &ItemId),
     (terms, rental): (&Terms, &Rental),
     now_ms: i64,
 ) -> Result<Option<i64>> {
-    let (Some(left), Some(span)) = (terms.left, rental.span()) else {
-        return Ok(terms.left);
+    let Some(left) = terms.left else {
+        return Ok(None);
     };
+    let span = rental.span().unwrap_or(Span {
+        from: now_ms,
+        to: i64::MAX,
+    });
     let bookings = bookings(db, seller.as_str(), listing.as_str(), now_ms)?;
     Ok(Some((left - peak(&bookings, span)).max(0)))
 }

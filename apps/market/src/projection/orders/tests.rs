@@ -412,6 +412,9 @@ proptest! {
         // Rents sell no piece.
         let terms = queries::terms(log.reader(), log.did.as_str(), LISTING, 0).unwrap().unwrap();
         prop_assert_eq!(terms.left, Some(pieces));
+        // What somebody rented is sold to nobody, even if its owner no longer lends it.
+        let most = away.iter().max().copied().unwrap_or(0);
+        prop_assert_eq!(pieces_left(&log, &Rental::default()), pieces - most);
     }
 
     /// The pieces left are all pieces, less those of orders that still count.
