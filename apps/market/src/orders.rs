@@ -54,6 +54,11 @@ impl OrderTerms {
         [self.seller.clone(), self.buyer.clone()]
     }
 
+    /// Returns the price without the deposit, in minor units.
+    pub(crate) fn price(&self) -> i64 {
+        self.amount.get() - self.rental.bond.map_or(0, Minor::get)
+    }
+
     /// Returns whether this node's books have the payment between these two people. A record that came from elsewhere may
     /// name any payment.
     pub(crate) fn is_paid_by(&self, paid: &RefundProgress) -> bool {

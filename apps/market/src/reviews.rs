@@ -67,7 +67,7 @@ pub(crate) struct Review {
 pub(crate) struct ListingReview {
     #[serde(flatten)]
     pub(crate) review: Review,
-    /// The price of all pieces, in minor units.
+    /// The price of all pieces without a deposit, in minor units.
     pub(crate) amount: i64,
     #[schema(value_type = String, example = "CHF")]
     pub(crate) currency: Currency,

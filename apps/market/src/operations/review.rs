@@ -109,7 +109,7 @@ impl Order {
             OrderState::Cancelled => refuse(ActionRefusal::Cancelled),
             OrderState::Refunded => refuse(ActionRefusal::Refunded),
             _ if self.review.is_some() => refuse(ActionRefusal::Done),
-            _ if !self.has_money() => Err(ReviewRefusal::Free),
+            _ if self.terms.price() <= 0 => Err(ReviewRefusal::Free),
             _ if !self.counts_as_handed(now_ms) => Err(ReviewRefusal::Early),
             _ => Ok(()),
         }
@@ -229,10 +229,8 @@ impl Decide for EraseReview {
 
 #[cfg(test)]
 mod tests {
-    use imajin_protocol::Minor;
-
     use super::*;
-    use crate::orders::{DAY_MS, OrderTerms};
+    use crate::orders::DAY_MS;
     use crate::reviews::Review;
 
     /// Makes the buyer's order of two pieces that are paid and handed over.
@@ -254,11 +252,9 @@ mod tests {
         let early = Err(ReviewRefusal::Early);
         assert_eq!(sent.check_review(14 * DAY_MS - 1), early);
         assert_eq!(sent.check_review(14 * DAY_MS), Ok(()));
-        let terms = OrderTerms {
-            amount: Minor::ZERO,
-            ..handed().terms
-        };
-        let free = Order { terms, ..handed() };
+        // A deposit is no price: it goes back.
+        let mut free = handed();
+        free.terms.rental.bond = Some(free.terms.amount);
         assert_eq!(free.check_review(0), Err(ReviewRefusal::Free));
     }
 

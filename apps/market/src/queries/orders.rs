@@ -134,7 +134,7 @@ pub(crate) fn seller_record(db: Reader<'_>, seller: &str) -> Result<SellerRecord
 /// Returns the record of a seller, and the reviews of one of their listings.
 pub(crate) fn reputation(db: Reader<'_>, seller: &str, listing: &str) -> Result<Reputation> {
     let sql = format!(
-        "SELECT stars, review, amount, currency FROM orders WHERE {FOR_MONEY} AND listing = ?2 AND stars IS NOT NULL
+        "SELECT stars, review, amount - coalesce(bond, 0), currency FROM orders WHERE {FOR_MONEY} AND listing = ?2 AND stars IS NOT NULL
         ORDER BY at_ms DESC, payment LIMIT {REVIEWS_MAX}"
     );
     let reviews = db.rows(&sql, [seller, listing], |row| {

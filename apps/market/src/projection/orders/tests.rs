@@ -265,11 +265,13 @@ fn a_record_counts_what_was_paid_for() {
     let mut log = Log::new(SELLER);
     let mut free = terms(1);
     free["amount"] = 0.into();
+    let mut lent = terms(2);
+    lent["bond"] = 300.into();
     let seller = log.did.to_string();
     let problem = json!({ "dids": [seller], "about": "broken", "on": 1 });
     for (payment, terms) in [
         ("pay_1", terms(1)),
-        ("pay_2", terms(2)),
+        ("pay_2", lent),
         ("pay_3", terms(1)),
         ("pay_4", free),
     ] {
@@ -289,7 +291,7 @@ fn a_record_counts_what_was_paid_for() {
     };
     assert_eq!(reputation.record, record);
     let amounts: Vec<i64> = reputation.reviews.iter().map(|one| one.amount).collect();
-    assert_eq!(amounts, [500, 1_000, 500]);
+    assert_eq!(amounts, [500, 700, 500]);
     // In the log of the buyer nothing counts for them.
     log.did = Did::from_key(&BUYER);
     log.enter(OrderEntry::NAME, "pay_1", &terms(1));
