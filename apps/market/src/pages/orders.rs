@@ -77,10 +77,11 @@ fn title(order: &OrderView, t: Texts) -> String {
 
 /// Returns the message about the state of an order.
 fn state(order: &OrderView) -> &'static str {
+    let has_days = order.returns > 0 || order.from.is_some();
     match order.state {
         OrderState::Promised => "state-promised",
         OrderState::Lapsed => "state-lapsed",
-        state if state.is_to_hand() && !order.open && order.returns > 0 => "state-counted",
+        state if state.is_to_hand() && !order.open && has_days => "state-counted",
         OrderState::Paid => "state-paid",
         OrderState::Sent => "state-sent",
         OrderState::Handed => "state-handed",
@@ -101,9 +102,11 @@ fn deposit(order: &OrderView, money_page: &str, t: Texts) -> Markup {
         return Markup::default();
     };
     let amount = t.lang.amount(deposit, order.currency);
+    let is_paid = order.until.is_none() && order.cancelled_by.is_none();
+    let is_due = is_paid && order.party == Party::Seller && order.back == 0;
     html! {
         p.soft { (t.format("deposit", args![amount = amount])) }
-        @if order.party == Party::Seller && order.until.is_none() && order.back == 0 {
+        @if is_due {
             p.hint { (t.text("deposit-hint")) " " a href=(money_page) { (t.text("see-money")) } }
         }
     }
