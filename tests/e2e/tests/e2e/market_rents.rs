@@ -89,6 +89,8 @@ fn a_deposit_goes_back_and_both_copies_verify() {
     let payment = bob.newest_order();
     // Its time has begun: only its owner gives money back.
     assert_members!(bob.order_by(&payment), "open": false, "cancellable": false);
+    let page = bob.page(&format!("/market/orders/{payment}"));
+    assert!(page.contains("Counts as handed over"), "{page}");
     bob.hand_order(ada, &payment, None).unwrap();
     ada.refund(&payment, DEPOSIT, "all is back", &[bob.did()])
         .unwrap();
