@@ -1,6 +1,6 @@
 //! Signs the orders of `market` by hand, as a client would.
 
-use imajin_node::client::{ClientError, Draft, Receipt, Session};
+use imajin_node::client::{ClientError, Draft, Receipt};
 use imajin_protocol::fair::Digest;
 use serde_json::{Value as Json, json};
 
@@ -133,17 +133,13 @@ impl Person {
 
     /// Returns this person's orders: as `buyer`, as `seller`, or those that they are still to `hand` over.
     pub fn orders(&self, role: &str) -> Vec<Json> {
-        let session = Session::begin(&self.client, &self.key).expect("a session");
-        let path = format!("/market/api/orders?role={role}&limit=100");
-        let answer: Json = session.get(&self.client, &path).expect("an answer");
+        let answer = self.read(&format!("/market/api/orders?role={role}&limit=100"));
         answer["orders"].as_array().expect("orders").clone()
     }
 
     /// Returns one order of this person.
     pub fn order_by(&self, payment: &str) -> Json {
-        let session = Session::begin(&self.client, &self.key).expect("a session");
-        let path = format!("/market/api/orders/{payment}");
-        session.get(&self.client, &path).expect("an order")
+        self.read(&format!("/market/api/orders/{payment}"))
     }
 
     /// Returns the payment of this person's newest order as a buyer.
