@@ -51,6 +51,17 @@ impl Street {
         let answer = http().get(format!("{url}/market/api/listings/{ada}/{LISTING}"));
         answer.send().unwrap().json().unwrap()
     }
+
+    /// Checks that copies of the seller's and the first buyer's records verify and have these words. `name` begins their folders' names.
+    pub fn assert_copies(&self, name: &str, words: &[&str]) {
+        let words: Vec<_> = words.iter().map(|word| (*word).to_owned()).collect();
+        for (person, party) in [(&self.ada, "ada"), (&self.bob, "bob")] {
+            let key = person.key_file(self.folder.path());
+            let at = ["--node", &self.node.url, "--key", key.to_str().unwrap()];
+            let bundle = self.folder.path().join(format!("{name}-{party}"));
+            assert_exported(binary(), &at, &bundle, &words, &[]);
+        }
+    }
 }
 
 /// Claims the node for a new person.
@@ -137,13 +148,7 @@ fn an_order_is_handed_over_by_the_buyers_digits() {
     // The money stays held until it can't be given back any more.
     assert_eq!((ada.credit(), ada.coming()), (0, PIECE));
 
-    for (person, name) in [(ada, "ada"), (bob, "bob")] {
-        let key = person.key_file(street.folder.path());
-        let at = ["--node", &street.node.url, "--key", key.to_str().unwrap()];
-        let bundle = street.folder.path().join(name);
-        let words = [payment.clone(), "market.ordered".to_owned()];
-        assert_exported(binary(), &at, &bundle, &words, &[]);
-    }
+    street.assert_copies("copy", &[&payment, "market.ordered"]);
 }
 
 #[test]

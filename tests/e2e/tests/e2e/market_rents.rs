@@ -1,10 +1,9 @@
 //! Rents through the real program: the price of a time, pieces that are away meanwhile, and the deposit.
 
 use imajin_e2e::market_orders::{LISTING, PIECE};
-use imajin_e2e::{binary, http, until};
+use imajin_e2e::{http, until};
 use serde_json::{Value as Json, json};
 
-use crate::canary::assert_exported;
 use crate::cards::now_s;
 use crate::market_orders::{Street, refusal};
 
@@ -98,10 +97,5 @@ fn a_deposit_goes_back_and_both_copies_verify() {
         assert_members!(order, "state": "handed", "back": DEPOSIT, "amount": 2 * PIECE + DEPOSIT);
     }
     assert_eq!((bob.credit(), ada.coming()), (2 * PIECE, 2 * PIECE));
-    for (person, name) in [(ada, "ada"), (bob, "bob")] {
-        let key = person.key_file(street.folder.path());
-        let at = ["--node", &street.node.url, "--key", key.to_str().unwrap()];
-        let bundle = street.folder.path().join(name);
-        assert_exported(binary(), &at, &bundle, std::slice::from_ref(&payment), &[]);
-    }
+    street.assert_copies("copy", &[&payment]);
 }

@@ -1,10 +1,8 @@
 //! Reviews and problems through the real program: who may review what, words that are taken back, and a seller's record.
 
-use imajin_e2e::binary;
 use imajin_e2e::market_orders::{LISTING, PIECE};
 use serde_json::json;
 
-use crate::canary::assert_exported;
 use crate::market_orders::{Street, refusal};
 
 /// Returns a street where Bob bought a piece of Ada's and has it, and the order's payment.
@@ -58,18 +56,10 @@ fn the_words_of_a_review_go_and_its_stars_stay() {
     bob.review_order(ada, &payment, 2, Some("A bent ladder"))
         .unwrap();
     assert_eq!(refusal(ada.unreview_order(bob, &payment)).0, 404);
-    let export = |name: &str, words: &[String]| {
-        for (person, of) in [(ada, "ada"), (bob, "bob")] {
-            let key = person.key_file(street.folder.path());
-            let at = ["--node", &street.node.url, "--key", key.to_str().unwrap()];
-            let bundle = street.folder.path().join(format!("{name}-{of}"));
-            assert_exported(binary(), &at, &bundle, words, &[]);
-        }
-    };
-    export("before", &["A bent ladder".to_owned()]);
+    street.assert_copies("before", &["A bent ladder"]);
     bob.unreview_order(ada, &payment).unwrap();
     assert_eq!(refusal(bob.unreview_order(ada, &payment)).0, 404);
-    export("after", std::slice::from_ref(&payment));
+    street.assert_copies("after", &[&payment]);
     for order in [bob.order_by(&payment), ada.order_by(&payment)] {
         assert_members!(order["review"], "stars": 2, "erased": true);
         assert!(order["review"]["text"].is_null());
