@@ -9,6 +9,8 @@ use imajin_protocol::Minor;
 use crate::listings::Rent;
 
 const DAY_MS: i64 = Rent::Day.millis();
+/// Time since which a rent has begun at most, in milliseconds: the longest day, since days begin in the reader's zone.
+pub(crate) const BEGUN_MS_MAX: i64 = 25 * 3_600_000;
 /// Time ahead in which a rent may end, in milliseconds: 366 days.
 const AHEAD_MS_MAX: i64 = 366 * DAY_MS;
 /// How long the money of a rent is held after its end, in milliseconds: three days.
@@ -44,9 +46,9 @@ pub(crate) struct Span {
 }
 
 impl Span {
-    /// Returns whether a rent may be for this time: from a day ago at the earliest, since days begin in the reader's zone.
+    /// Returns whether a rent may be for this time: from the beginning of today.
     pub(crate) fn is_bookable(self, now_ms: i64) -> bool {
-        self.from >= now_ms - DAY_MS && self.to > now_ms && self.to <= now_ms + AHEAD_MS_MAX
+        self.from >= now_ms - BEGUN_MS_MAX && self.to > now_ms && self.to <= now_ms + AHEAD_MS_MAX
     }
 
     /// Returns when the money of a rent for this time becomes free, in milliseconds.
@@ -151,8 +153,9 @@ mod tests {
         let now = 1_000 * DAY_MS;
         let bookable = |from, to| Span { from, to }.is_bookable(now);
         assert!(bookable(now, now + 1));
-        assert!(bookable(now - DAY_MS, now + 1));
-        assert!(!bookable(now - DAY_MS - 1, now + 1));
+        // The last minute of the day on which clocks are put back.
+        assert!(bookable(now - 25 * 3_600_000 + 60_000, now + 1));
+        assert!(!bookable(now - BEGUN_MS_MAX - 1, now + 1));
         assert!(!bookable(now - 1, now));
         assert!(bookable(now, now + AHEAD_MS_MAX));
         assert!(!bookable(now, now + AHEAD_MS_MAX + 1));

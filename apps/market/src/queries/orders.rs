@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::KEPT;
 use crate::orders::{DAY_MS, Order, OrderTerms};
-use crate::rent::{Booking, Rental, Span};
+use crate::rent::{BEGUN_MS_MAX, Booking, Rental, Span};
 use crate::reviews::{ListingReview, Reputation, Review, SellerRecord};
 
 /// Maximum number of reviews that are shown of a listing.
@@ -208,7 +208,7 @@ pub(crate) fn open_orders(db: Reader<'_>, buyer: &str, now_ms: i64) -> Result<i6
     Ok(count.unwrap_or_default())
 }
 
-/// Returns for which times pieces of a listing are lent, at a time in milliseconds. Past times are left out, except the last day.
+/// Returns for which times pieces of a listing are lent, at a time in milliseconds. Those that ended before today are left out.
 pub(crate) fn bookings(
     db: Reader<'_>,
     seller: &str,
@@ -216,7 +216,7 @@ pub(crate) fn bookings(
     now_ms: i64,
 ) -> Result<Vec<Booking>> {
     let sql = format!(
-        "SELECT from_ms, to_ms, quantity FROM orders WHERE {KEPT} AND to_ms > ?3 - {DAY_MS} ORDER BY from_ms"
+        "SELECT from_ms, to_ms, quantity FROM orders WHERE {KEPT} AND to_ms > ?3 - {BEGUN_MS_MAX} ORDER BY from_ms"
     );
     db.rows(&sql, params![seller, listing, now_ms], |row| {
         Ok(Booking {
