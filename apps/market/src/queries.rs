@@ -128,9 +128,10 @@ pub(crate) fn has_left(db: Reader<'_>, order: &OrderTerms, now_ms: i64) -> Resul
     let Some((_, terms)) = on_sale else {
         return Ok(false);
     };
-    let is_over = order.rental.span().is_some_and(|span| span.to <= now_ms);
+    let span = order.rental.span();
+    let is_bookable = span.is_none_or(|span| span.is_bookable(now_ms));
     let left = pieces_left(db, (seller, listing), (&terms, &order.rental), now_ms)?;
-    Ok(!is_over && left.is_none_or(|left| left >= order.quantity.0))
+    Ok(is_bookable && left.is_none_or(|left| left >= order.quantity.0))
 }
 
 /// Returns the contact in the newest version of a listing; `None` if it has none.
