@@ -154,7 +154,7 @@ returns-changed = How long it can be given back changed since you looked: look a
 held-rent = Until its time begins you can call it off. The box holds the money until three days after its end.
 field-from = From
 field-to = Until
-taken = Not there:
+taken = Already taken:
 wrong-time = from and to belong to what is lent, and to nothing else: give both in milliseconds, to after from.
 wrong-quantity = quantity must be a whole number from 1, and so small that its price is an amount.
 
