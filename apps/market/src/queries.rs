@@ -103,7 +103,7 @@ pub(crate) fn terms_on_sale(
 }
 
 /// Returns how many pieces of a listing can be ordered at a time in milliseconds, on its terms: of what is lent, for this whole
-/// time; to be sold, those that are lent to nobody from now on. `None` without a limit.
+/// time; to be sold, those that are not lent from now on. `None` without a limit.
 pub(crate) fn pieces_left(
     db: Reader<'_>,
     (seller, listing): (&Did, &ItemId),

@@ -252,7 +252,7 @@ mod tests {
         let early = Err(ReviewRefusal::Early);
         assert_eq!(sent.check_review(14 * DAY_MS - 1), early);
         assert_eq!(sent.check_review(14 * DAY_MS), Ok(()));
-        // A deposit is no price: it goes back.
+        // The deposit goes back: nothing was paid for the thing itself.
         let mut free = handed();
         free.terms.rental.bond = Some(free.terms.amount);
         assert_eq!(free.check_review(0), Err(ReviewRefusal::Free));

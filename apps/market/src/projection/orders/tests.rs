@@ -414,7 +414,7 @@ proptest! {
         // Rents sell no piece.
         let terms = queries::terms(log.reader(), log.did.as_str(), LISTING, 0).unwrap().unwrap();
         prop_assert_eq!(terms.left, Some(pieces));
-        // What somebody rented is sold to nobody, even if its owner no longer lends it.
+        // Rented pieces are not for sale, even after their owner stopped lending them.
         let most = away.iter().max().copied().unwrap_or(0);
         prop_assert_eq!(pieces_left(&log, &Rental::default()), pieces - most);
     }
