@@ -13,7 +13,7 @@ mod reviews;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use imajin_app::extract::{Caller, Path, Visitor};
-use imajin_app::{Answer, Lang, Node, Page, Session, Texts, Zone, args};
+use imajin_app::{Answer, Lang, Node, Page, Reader, Session, Texts, Zone, args};
 use imajin_dfos::Timestamp;
 use imajin_items::feeds::{Feed, FeedRequest};
 use imajin_items::pages::{Form, Scene, moved, words};
@@ -164,7 +164,7 @@ fn list(node: &Node, owner: Owner, session: Option<&Session>, lang: Lang) -> Ans
 /// Answers a listing's own page.
 pub(crate) async fn listing_page(
     Visitor(node, Caller(session)): Visitor,
-    lang: Lang,
+    reader: Reader,
     Path((whose, name)): Path<(String, String)>,
 ) -> Answer<Response> {
     let owner = Owner::resolve(&node, &whose)?;
@@ -174,7 +174,7 @@ pub(crate) async fn listing_page(
     if let Some(response) = moved(&item, &owner.path(MANIFEST.name), (&name, Form::Page)) {
         return Ok(response);
     }
-    Ok(listing::page(&node, owner, &item, session, lang)?.into_response())
+    Ok(listing::page(&node, owner, &item, session, reader)?.into_response())
 }
 
 /// Answers the feed of the newest listings that everybody may see.
@@ -200,8 +200,6 @@ fn title_of(owner: &Owner, lang: Lang) -> String {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
-    use imajin_app::Reader;
-
     use super::*;
 
     #[test]

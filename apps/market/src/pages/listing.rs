@@ -1,6 +1,6 @@
 //! A listing or wish: pictures, price, area, who its seller is, and how to reach them.
 
-use imajin_app::{Answer, Lang, Node, Page, Role, Session, Texts, args};
+use imajin_app::{Answer, Node, Page, Reader, Role, Session, Texts, args};
 use imajin_items::pages::Scene;
 use imajin_items::{Owner, files};
 use imajin_turns::page_with;
@@ -24,9 +24,9 @@ pub(super) fn page(
     owner: Owner,
     item: &Item,
     session: Option<&Session>,
-    lang: Lang,
+    reader: Reader,
 ) -> Answer<Page> {
-    let t = TEXTS.for_reader(lang);
+    let (t, lang) = (TEXTS.for_reader(reader), reader.lang);
     let now = node.now().as_millis();
     let (terms, contact) = queries::read(node, |db| {
         let terms = queries::terms(db, owner.did.as_str(), &item.id, now)?;
