@@ -44,6 +44,19 @@ fn a_rent_keeps_its_piece_for_its_time_alone() {
 }
 
 #[test]
+fn a_piece_is_not_sold_while_somebody_is_to_have_it() {
+    let street = Street::new();
+    let Street { ada, bob, eve, .. } = &street;
+    let fair = ada.lend_listing(1, DEPOSIT);
+    bob.order_as(ada, fair, &rental(2, 2)).unwrap();
+    let fair = ada.sell_listing(&json!({}));
+    let refused = refusal(eve.order(ada, fair));
+    assert_eq!(refused, (409, "sold".to_owned()));
+    bob.cancel_order(&bob.newest_order(), (ada, bob)).unwrap();
+    eve.order(ada, fair).unwrap();
+}
+
+#[test]
 fn a_rent_at_other_terms_or_at_no_such_time_is_refused() {
     let street = Street::new();
     let Street { ada, bob, node, .. } = &street;
