@@ -183,7 +183,9 @@ impl Order {
     pub(crate) fn state(&self, now_ms: i64) -> OrderState {
         match self.until {
             _ if self.cancelled_by.is_some() => OrderState::Cancelled,
-            Some(until) if until > now_ms => OrderState::Promised,
+            Some(until) if until > now_ms && !self.terms.rental.is_over(now_ms) => {
+                OrderState::Promised
+            }
             Some(_) => OrderState::Lapsed,
             None if self.is_lost => OrderState::Refunded,
             None if self.is_handed => OrderState::Handed,
@@ -432,6 +434,16 @@ pub(crate) mod tests {
         assert!(order.is_returnable(20 * DAY_MS - 1, true));
         assert!(!order.is_returnable(20 * DAY_MS, true));
         assert!(order.counts_as_handed(20 * DAY_MS));
+    }
+
+    #[test]
+    fn no_payment_is_awaited_for_a_rent_that_is_over() {
+        let mut order = Order::sample();
+        let at = |day: i64| Timestamp::from_millis(day * DAY_MS).ok();
+        (order.terms.rental.from, order.terms.rental.to) = (at(1), at(2));
+        order.until = Some(3 * DAY_MS);
+        assert_eq!(order.state(2 * DAY_MS - 1), OrderState::Promised);
+        assert_eq!(order.state(2 * DAY_MS), OrderState::Lapsed);
     }
 
     #[test]

@@ -36,6 +36,11 @@ impl Rental {
         let (from, to) = (self.from?.as_millis(), self.to?.as_millis());
         (from < to).then_some(Span { from, to })
     }
+
+    /// Returns whether it was lent for a time that is over.
+    pub(crate) fn is_over(&self, now_ms: i64) -> bool {
+        self.span().is_some_and(|span| span.to <= now_ms)
+    }
 }
 
 /// A time from its beginning until before its end, in milliseconds.

@@ -321,7 +321,8 @@ impl Decide for OrderPayment {
         let order = order.ok_or(PaidRefusal::Unknown)?;
         let until = order.until.ok_or(PaidRefusal::Done)?;
         let (now, terms) = (ctx.now().as_millis(), &order.terms);
-        let is_waited_for = order.cancelled_by.is_none() && ctx.takes_entries(&terms.buyer);
+        let is_kept = order.cancelled_by.is_none() && !terms.rental.is_over(now);
+        let is_waited_for = is_kept && ctx.takes_entries(&terms.buyer);
         // The pieces of a payment that comes late may be gone, or their listing.
         if !is_waited_for || until <= now && !queries::has_left(ctx.reader(), terms, now)? {
             return Err(PaidRefusal::Unknown.into());

@@ -93,6 +93,28 @@ fn a_rent_at_other_terms_or_at_no_such_time_is_refused() {
 }
 
 #[test]
+fn money_that_comes_after_a_rent_goes_back() {
+    let street = Street::new();
+    let Street { ada, bob, .. } = &street;
+    let fair = ada.lend_listing(1, DEPOSIT);
+    let (to, amount) = ((now_s() + 5) * 1_000, PIECE + DEPOSIT);
+    let rent = json!({
+        "rail": "emt", "from": to - DAY_MS, "to": to, "bond": DEPOSIT, "amount": amount, "returns": 0,
+    });
+    bob.order_as(ada, fair, &rent).unwrap();
+    let payment = bob.newest_order();
+    assert_eq!(bob.order_by(&payment)["state"], "promised");
+    until("the rent is over", || now_s() * 1_000 > to);
+    ada.confirm(&payment, amount, &[bob.did()]).unwrap();
+    until("the money is to go back", || {
+        let history = bob.money(&format!("transactions/{}", bob.did()));
+        let entries = history["transactions"].as_array().unwrap();
+        entries.iter().any(|entry| entry["op"] == "pay.refunded")
+    });
+    assert_eq!(bob.order_by(&payment)["state"], "lapsed");
+}
+
+#[test]
 fn a_deposit_goes_back_and_both_copies_verify() {
     let street = Street::new();
     let Street { ada, bob, .. } = &street;
