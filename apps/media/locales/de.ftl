@@ -768,7 +768,6 @@ says-must-local-time-yyyy = muss eine Ortszeit sein: JJJJ-MM-TTThh:mm:ss
 says-missing-group-whose-members = to fehlt: die Gruppe, deren Mitglieder es sehen.
 says-for-access-conversation-leave = to ist für den Zugriff conversation: Lass es weg.
 says-must-sha-256-64 = muss ein SHA-256 sein: 64 Zeichen aus 0-9 a-f
-says-no-fair-manifest = ist kein .fair-Manifest: { $error }
 says-must-ed25519-signature-128 = muss eine Ed25519-Unterschrift sein: 128 Zeichen aus 0-9 a-f
 says-you-have-another-order = Du hast eine andere Bestellung für diese Datei.
 says-title-must-not-empty = title darf nicht leer sein.

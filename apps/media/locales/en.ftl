@@ -768,7 +768,6 @@ says-must-local-time-yyyy = must be a local time: YYYY-MM-DDTHH:MM:SS
 says-missing-group-whose-members = to is missing: the group whose members see it.
 says-for-access-conversation-leave = to is for the access conversation: leave it out.
 says-must-sha-256-64 = must be a SHA-256: 64 of 0-9 a-f
-says-no-fair-manifest = is no .fair manifest: { $error }
 says-must-ed25519-signature-128 = must be an Ed25519 signature: 128 of 0-9 a-f
 says-you-have-another-order = You have another order for this file.
 says-title-must-not-empty = title must not be empty.

@@ -511,7 +511,6 @@ says-you-looked-at-more = Du hast das vor mehr als einer Stunde angesehen: Sieh 
 says-shares-have-changed-since = Die Anteile haben sich geändert, seit du nachgesehen hast: Sieh noch einmal nach und stimm der neuen Fassung zu.
 says-only-owner-box-chooses = Nur der Besitzer dieser Box bestimmt ihre Gebühren.
 says-must-text-at-most = muss ein Text aus höchstens { $bytes-max } Bytes sein
-says-no-fair-manifest = ist kein .fair-Manifest: { $error }
 says-wrong = ist falsch: { $error }
 says-nothing-was-paid-so = Es wurde nichts bezahlt, also lässt sich nichts erstatten.
 says-payment-can-still-refunded = Von dieser Zahlung lassen sich noch { $value } erstatten.

@@ -508,7 +508,6 @@ says-you-looked-at-more = You looked at this more than an hour ago: look again a
 says-shares-have-changed-since = The shares have changed since you looked: look again and agree to the new version.
 says-only-owner-box-chooses = Only the owner of this box chooses its fees.
 says-must-text-at-most = must be a text of at most { $bytes-max } bytes
-says-no-fair-manifest = is no .fair manifest: { $error }
 says-wrong = is wrong: { $error }
 says-nothing-was-paid-so = Nothing was paid, so nothing can be refunded.
 says-payment-can-still-refunded = { $value } of this payment can still be refunded.

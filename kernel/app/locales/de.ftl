@@ -139,6 +139,7 @@ says-only-follows-from-other = { $op } folgt nur aus anderen Vorgängen.
 says-only-records-owner-can = Das kann hier nur der Besitzer des Verlaufs eintragen oder eine App, die dafür seine Vollmacht hat.
 says-none = ist keiner: { $error }
 says-must-written-as = muss als { $currency } geschrieben sein
+says-no-fair-manifest = ist kein .fair-Manifest: { $error }
 says-must-text-fair-manifest = muss der Text eines .fair-Manifests sein
 says-must-sha256-64-hexadecimal = muss aus sha256: und 64 Hexadezimalziffern bestehen
 says-must-time-in-milliseconds = muss eine Zeit in Millisekunden sein

@@ -140,6 +140,7 @@ says-only-follows-from-other = { $op } only follows from other operations.
 says-only-records-owner-can = Only a record's owner can enter this there, or an app that they let act for them.
 says-none = is none: { $error }
 says-must-written-as = must be written as { $currency }
+says-no-fair-manifest = is no .fair manifest: { $error }
 says-must-text-fair-manifest = must be the text of a .fair manifest
 says-must-sha256-64-hexadecimal = must be sha256: and 64 hexadecimal digits
 says-must-time-in-milliseconds = must be a time in milliseconds
