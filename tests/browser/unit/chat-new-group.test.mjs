@@ -15,7 +15,7 @@ globalThis.location ??= { origin: "https://box.example" };
 function maker(failing = {}) {
   const log = { asked: 0, entered: [], opened: [], sent: [] };
   const fail = (name) => {
-    if (failing.at === name) throw Object.assign(new Error("no"), { problem: failing.problem });
+    if (name && failing.at === name) throw Object.assign(new Error("no"), { problem: failing.problem });
   };
   const made = new GroupMaker({
     me: { did: me },
