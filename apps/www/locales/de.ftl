@@ -1546,6 +1546,17 @@ offline-kept = Deine Box antwortet nicht. So sah die Seite am <time/> aus; was d
 ## So funktioniert’s
 
 docs = So funktioniert’s
+docs-lead = Was trifft auf dich zu?
+docs-live = Du lebst mit einer Box
+docs-live-about = Was Haushalte fragen, in kurzen Antworten.
+docs-run = Du betreibst eine Box
+docs-run-about = Einrichten, aktuell halten und von überall erreichen.
+docs-build = Du entwickelst für eine Box
+docs-build-about = Eine Anleitung in Python, die API und jede Operation und Adresse.
+docs-english = Diese Seiten gibt es nur auf Englisch.
+docs-operations = Die Operationen der einzelnen Dienste
+docs-none = Diese Seite gibt es in der Dokumentation nicht.
+docs-markdown = Diese Seite als Markdown
 docs-key = Dein Schlüssel
 docs-key-why = Wenn du loslegst, erzeugt dein Browser eine geheime Zahl für dich: deinen Schlüssel. Er bleibt in diesem Browser. Damit unterschreibst du, was du tust, und alle können die Unterschrift prüfen, ohne jemanden zu fragen.
 docs-record = Dein Verlauf
@@ -1558,7 +1569,7 @@ docs-lost = Wenn du dein Gerät verlierst
 docs-lost-why = Dein Wiederherstellungsblatt und seine Passphrase bringen deinen Schlüssel zurück. Hast du noch ein anderes Gerät, kannst du damit auch ein neues hinzufügen.
 docs-programs = Für Programme
 docs-programs-why = Jeder Dienst beschreibt sich selbst:
-docs-programs-all = Alles in einem Text: <link/>.
+docs-programs-all = <llms/> nennt alle Seiten, und <llms-full/> hat die für Entwickler in einem Text.
 
 ## Skripte aller Seiten
 
@@ -1987,8 +1998,8 @@ help-policy =
     Diese Seite können alle lesen, und die Regeln bestimmt der Besitzer der Box.
 help-docs =
     So funktioniert’s
-    Diese Seite erklärt in kurzen Texten, was ein Schlüssel, ein Verlauf und eine Kopie sind.
-    Fang oben an: Der Rest baut darauf auf.
+    Hier steht, wie die Box funktioniert, für alle, die mit einer leben, eine betreiben oder für eine entwickeln.
+    Wähle oben, was auf dich zutrifft.
     Diese Seite können alle lesen, auch ohne Konto.
 help-help =
     Hilfe

@@ -1531,6 +1531,17 @@ offline-kept = Your box isn’t answering. This is how the page looked on <time/
 ## How it works
 
 docs = How it works
+docs-lead = Which of these is you?
+docs-live = You live with a box
+docs-live-about = What households ask, in short answers.
+docs-run = You run a box
+docs-run-about = Set it up, keep it up to date, reach it from anywhere.
+docs-build = You build on a box
+docs-build-about = A guide in Python, the API, and every operation and route.
+docs-english = These pages are in English.
+docs-operations = The operations of each service
+docs-none = The documentation has no such page.
+docs-markdown = This page as Markdown
 docs-key = Your key
 docs-key-why = When you join, your browser makes a secret number for you: your key. It stays in that browser. You sign what you do with it, and everybody can check the signature without asking anyone.
 docs-record = Your record
@@ -1543,7 +1554,7 @@ docs-lost = If you lose your device
 docs-lost-why = Your recovery sheet and its passphrase bring your key back. If you have another device, you can also use it to let a new one in.
 docs-programs = For programs
 docs-programs-why = Each service describes itself:
-docs-programs-all = Everything in one text: <link/>.
+docs-programs-all = <llms/> lists all pages, and <llms-full/> has those for developers in one text.
 
 ## Scripts of all pages
 
@@ -1972,8 +1983,8 @@ help-policy =
     Everybody can read this page, and the owner of the box decides the rules.
 help-docs =
     How it works
-    This page explains in short texts what a key, a record and a copy are.
-    Begin at the top: the rest builds on it.
+    Here is how the box works, for people who live with one, run one or build on one.
+    Choose at the top what fits you.
     Everybody can read this page, without an account.
 help-help =
     Help

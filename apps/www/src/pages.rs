@@ -150,7 +150,9 @@ pub(crate) fn routes(node: Node) -> Router {
         .route("/docs", get(docs::docs))
         .route("/help", get(help::page))
         .route("/docs/components", get(components::page))
-        .route("/llms-full.txt", get(docs::llms))
+        .route("/docs/{*path}", get(docs::page))
+        .route("/llms.txt", get(docs::llms::index))
+        .route("/llms-full.txt", get(docs::llms::full))
         .route("/favicon.ico", get(favicon))
         .route(
             "/robots.txt",

@@ -27,6 +27,7 @@ mod crash;
 mod deb;
 mod delegation;
 mod did;
+mod documentation;
 mod essays;
 mod events;
 mod faces;
