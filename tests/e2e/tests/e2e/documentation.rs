@@ -127,6 +127,14 @@ fn readers_of_another_language_are_told_that_pages_are_in_english() {
         "href=\"/docs/operating\"",
         "href=\"/docs/operations/pay\""
     );
+    assert_has!(
+        german("/docs").text().unwrap(),
+        "<h3>Was ist mein Schlüssel?</h3>"
+    );
+    assert_has!(
+        german("/help?q=internet+ausfallt").text().unwrap(),
+        "id=\"www-ask-offline\""
+    );
     assert_eq!(german("/docs/none").status(), 404);
     assert_eq!(german("/docs/none.md").status(), 404);
     assert_eq!(german("/docs/operations/none").status(), 404);
