@@ -11,7 +11,7 @@ use crate::pages::text;
 const SUMMARY: &str = include_str!("summary.md");
 
 /// The pages in `/llms-full.txt`. The operations of all services and the routes follow.
-const FULL: [&str; 4] = ["api", "apps", "fair", "format"];
+const FULL: [&str; 5] = ["guide", "api", "apps", "fair", "format"];
 const ROUTES: &str = "routes";
 
 /// `/llms.txt`
