@@ -20,6 +20,7 @@ import dykil from "./flows/dykil.mjs";
 import polls from "./flows/polls.mjs";
 import essay from "./flows/essay.mjs";
 import events from "./flows/events.mjs";
+import docs from "./flows/docs.mjs";
 import forms from "./flows/forms.mjs";
 import keyboard from "./flows/keyboard.mjs";
 import learn from "./flows/learn.mjs";
@@ -91,6 +92,7 @@ const FLOWS = [
   { run: stickphotos, needs: ["create"] },
   { run: sizes, needs: ["create", "profile"] },
   { run: keyboard, needs: ["create"] },
+  { run: docs, needs: [] },
   { run: forms, needs: [] },
   { run: mail, needs: ["create"] },
   { run: leave, needs: ["create", "keyboard"] },

@@ -1557,8 +1557,7 @@ docs-english = Diese Seiten gibt es nur auf Englisch.
 docs-operations = Die Operationen der einzelnen Dienste
 docs-none = Diese Seite gibt es in der Dokumentation nicht.
 docs-markdown = Diese Seite als Markdown
-docs-programs = Für Programme
-docs-programs-why = Jeder Dienst beschreibt sich selbst:
+docs-programs = Das OpenAPI-Dokument der einzelnen Dienste
 docs-programs-all = <llms/> nennt alle Seiten, und <llms-full/> hat die für Entwickler in einem Text.
 docs-live-all = Alle Hilfetexte
 

@@ -1542,8 +1542,7 @@ docs-english = These pages are in English.
 docs-operations = The operations of each service
 docs-none = The documentation has no such page.
 docs-markdown = This page as Markdown
-docs-programs = For programs
-docs-programs-why = Each service describes itself:
+docs-programs = The OpenAPI document of each service
 docs-programs-all = <llms/> lists all pages, and <llms-full/> has those for developers in one text.
 docs-live-all = All help texts
 

@@ -281,12 +281,23 @@ impl<'a> Writer<'a> {
             TagEnd::Table => self.html += "</tbody></table></div>",
             TagEnd::TableHead => self.html += "</tr></thead><tbody>",
             TagEnd::TableRow => self.html += "</tr>",
-            TagEnd::TableCell => self.html += if self.is_head { "</th>" } else { "</td>" },
+            TagEnd::TableCell => self.end_cell(),
             TagEnd::Heading(_) => {
                 self.plain(tag, "/");
                 self.end_heading();
             }
             other => self.plain(other, "/"),
+        }
+    }
+
+    /// Ends a cell of a table. A head without words is a plain cell.
+    fn end_cell(&mut self) {
+        let before = self.html.strip_suffix("<th scope=\"col\">").map(str::len);
+        if let Some(length) = before {
+            self.html.truncate(length);
+            self.html += "<td></td>";
+        } else {
+            self.html += if self.is_head { "</th>" } else { "</td>" };
         }
     }
 
@@ -345,6 +356,7 @@ mod tests {
             shown("|a|b|\n|-|-:|\n|1|2|"),
             "<div class=\"wide\" tabindex=\"0\"><table><thead><tr><th scope=\"col\">a</th><th scope=\"col\" class=\"right\">b</th></tr></thead><tbody><tr><td>1</td><td class=\"right\">2</td></tr></tbody></table></div>"
         );
+        assert!(shown("|a||\n|-|-|\n|1|2|").contains("<th scope=\"col\">a</th><td></td></tr>"));
         assert_eq!(
             shown("```js\n<b>\n```"),
             "<pre><code>&lt;b&gt;\n</code></pre>"

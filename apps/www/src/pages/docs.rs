@@ -92,12 +92,9 @@ pub(crate) async fn docs(State(node): State<Node>, lang: Lang) -> Page {
             h2 { (t.text("docs-build")) }
             (english(t))
             (list(documents(&node, "build")))
-            h3 { (t.text("docs-operations")) }
-            (list(operations(&node)))
-            h3 { (t.text("docs-programs")) }
             p { (t.markup("docs-programs-all", args![], |name, _| html! { a href={ "/" (name) ".txt" } { (name) ".txt" } })) }
-            p { (t.text("docs-programs-why")) }
-            ul { @for service in node.services().iter() { li { a href={ "/" (service.name()) "/api/spec" } { (service.name()) } } } }
+            details { summary { (t.text("docs-operations")) } (list(operations(&node))) }
+            details { summary { (t.text("docs-programs")) } ul.rows.places { @for service in node.services().iter() { li { a href={ "/" (service.name()) "/api/spec" } { (service.name()) } } } } }
         }
     };
     t.page("help-docs", t.text("docs"), content)
@@ -110,7 +107,7 @@ fn english(t: Texts) -> Markup {
 }
 
 fn list(documents: impl Iterator<Item = Document>) -> Markup {
-    html! { ul lang="en" { @for document in documents { li { a href={ "/docs/" (document.path) } { (document.title()) } } } } }
+    html! { ul.rows.places lang="en" { @for document in documents { li { a href={ "/docs/" (document.path) } { (document.title()) } } } } }
 }
 
 /// `/docs/{path}`: a page, or its Markdown where the path ends in `.md`.
