@@ -1555,6 +1555,7 @@ docs-build = Du entwickelst für eine Box
 docs-build-about = Eine Anleitung in Python, die API und jede Operation und Adresse.
 docs-english = Diese Seiten gibt es nur auf Englisch.
 docs-operations = Die Operationen der einzelnen Dienste
+security-no-contact = Diese Box nennt keinen Kontakt für Hinweise auf Sicherheitslücken.
 docs-none = Diese Seite gibt es in der Dokumentation nicht.
 docs-markdown = Diese Seite als Markdown
 docs-programs = Das OpenAPI-Dokument der einzelnen Dienste

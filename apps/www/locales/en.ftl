@@ -1540,6 +1540,7 @@ docs-build = You build on a box
 docs-build-about = A guide in Python, the API, and every operation and route.
 docs-english = These pages are in English.
 docs-operations = The operations of each service
+security-no-contact = This box names no contact for reports about its security.
 docs-none = The documentation has no such page.
 docs-markdown = This page as Markdown
 docs-programs = The OpenAPI document of each service

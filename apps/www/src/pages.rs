@@ -32,6 +32,7 @@ mod power;
 mod restore_box;
 mod robots;
 mod search;
+mod security;
 mod sheets;
 mod trust;
 mod wifi;
@@ -158,6 +159,7 @@ pub(crate) fn routes(node: Node) -> Router {
             "/robots.txt",
             get(async |State(node): State<Node>| robots::rules(&node).map(text)),
         )
+        .route("/.well-known/security.txt", get(security::contact))
         .route("/assets/{*path}", get(assets::asset))
         .with_state(node)
 }

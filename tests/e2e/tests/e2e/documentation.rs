@@ -1,6 +1,6 @@
 //! The documentation that a node serves: pages for people, Markdown for programs, and all of it in one text.
 
-use imajin_e2e::{Node, http};
+use imajin_e2e::{Node, NodeOptions, http};
 use reqwest::header::{ACCEPT_LANGUAGE, CONTENT_TYPE};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
@@ -138,4 +138,25 @@ fn readers_of_another_language_are_told_that_pages_are_in_english() {
     assert_eq!(german("/docs/none").status(), 404);
     assert_eq!(german("/docs/none.md").status(), 404);
     assert_eq!(german("/docs/operations/none").status(), 404);
+}
+
+#[test]
+fn a_node_says_where_to_report_a_weakness_if_its_settings_do() {
+    const PATH: &str = "/.well-known/security.txt";
+    let (_folder, node) = Node::fresh();
+    assert_eq!(node.get(PATH).status(), 404);
+    let (_folder, data) = imajin_e2e::data_folder();
+    let contact = "mailto:ada@example.org".to_owned();
+    let options = NodeOptions {
+        env: vec![("IMAJIN_SECURITY_CONTACT".to_owned(), contact)],
+        ..NodeOptions::default()
+    };
+    let node = Node::start_with(&data, &options);
+    let canonical = format!("Canonical: {}{PATH}\n", node.url);
+    assert_has!(
+        text(&node, PATH),
+        "Contact: mailto:ada@example.org\n",
+        "Expires: 2",
+        &canonical
+    );
 }
