@@ -135,8 +135,10 @@ fn readers_of_another_language_are_told_that_pages_are_in_english() {
         german("/help?q=internet+ausfallt").text().unwrap(),
         "id=\"www-ask-offline\""
     );
-    assert_eq!(german("/docs/none").status(), 404);
-    assert_eq!(german("/docs/none.md").status(), 404);
+    for ending in ["", ".md"] {
+        let path = format!("/docs/none{ending}");
+        assert_eq!(german(&path).status(), 404, "{path}");
+    }
     assert_eq!(german("/docs/operations/none").status(), 404);
 }
 
