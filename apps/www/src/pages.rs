@@ -29,6 +29,7 @@ mod notifications;
 mod owner;
 mod policy;
 mod power;
+mod questions;
 mod restore_box;
 mod robots;
 mod search;

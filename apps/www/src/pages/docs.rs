@@ -7,13 +7,13 @@ pub(super) mod llms;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use imajin_app::help::HelpText;
 use imajin_app::{Answer, Icon, Lang, Node, Page, Problem, Texts, args};
 use imajin_items::markdown::documentation;
 use imajin_items::pages::STYLE;
 use maud::{Markup, html};
 
 use super::help;
+use super::questions::questions;
 use crate::manifest::TEXTS;
 use library::{Document, address, documents, operations};
 
@@ -48,28 +48,6 @@ const READERS: [ReaderKind; 3] = [
         icon: Icon::Apps,
     },
 ];
-
-/// The messages with what households ask. The first line of each is the question.
-const QUESTIONS: [&str; 12] = [
-    "ask-key",
-    "ask-lost",
-    "ask-see",
-    "ask-record",
-    "ask-erase",
-    "ask-copy",
-    "ask-leave",
-    "ask-owner",
-    "ask-broken",
-    "ask-offline",
-    "ask-outside",
-    "ask-credit",
-];
-
-/// Returns what households ask, with the answers.
-pub(super) fn questions(lang: Lang) -> impl Iterator<Item = HelpText> {
-    let read = move |id| HelpText::read(&TEXTS, id, lang);
-    QUESTIONS.into_iter().map(read)
-}
 
 /// `/docs`
 pub(crate) async fn docs(State(node): State<Node>, lang: Lang) -> Page {
@@ -140,22 +118,4 @@ fn show(document: &Document, t: Texts) -> Page {
         .current("/docs")
         .style(STYLE)
         .wide()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_question_has_an_answer_of_its_own_in_each_language() {
-        let english: Vec<_> = questions(Lang::En).collect();
-        for lang in Lang::ALL {
-            for (text, original) in questions(lang).zip(&english) {
-                assert!(text.title.ends_with('?'), "{text:?}");
-                let is_sentence = |line: &String| line.ends_with('.');
-                assert!(text.sentences.len() == 2 && text.sentences.iter().all(is_sentence));
-                assert!(lang == Lang::En || text.sentences != original.sentences);
-            }
-        }
-    }
 }

@@ -8,7 +8,7 @@ use imajin_app::help::HelpText;
 use imajin_app::{Lang, Node, Page, Problem, SearchWords};
 use maud::{Markup, html};
 
-use super::docs;
+use super::questions::questions;
 use super::search::{self, SearchForm};
 use crate::manifest::TEXTS;
 
@@ -35,11 +35,11 @@ pub(crate) async fn page(
         let texts = HelpText::list(manifest.texts?, lang);
         Some(HelpGroup { name, texts })
     });
-    let questions = HelpGroup {
+    let answers = HelpGroup {
         name: t.text("docs-live"),
-        texts: docs::questions(lang).collect(),
+        texts: questions(lang).collect(),
     };
-    let groups = apps.chain([questions]);
+    let groups = apps.chain([answers]);
     let groups: Vec<_> = groups
         .filter_map(|group| group.search(&search_words))
         .collect();
