@@ -21,6 +21,7 @@ use serde::de::DeserializeOwned;
 use crate::browser;
 use crate::gate::Attempted;
 use crate::node::Node;
+use crate::own_routes::ReadGrant;
 use crate::page::Viewer;
 use crate::peer::Peer;
 use crate::problem::Problem;
@@ -377,8 +378,11 @@ pub fn admit_here(parts: &Parts, node: &Node, session: &Session) -> Result<(), P
     node.gate().admit_at(node, &session.did, &route)
 }
 
-/// The session of a request: `Authorization: Bearer`, else the cookie.
+/// The session of a request: that of the node's own reading for a program, `Authorization: Bearer`, else the cookie.
 pub fn session_of(parts: &Parts, node: &Node) -> Result<Option<Session>, Problem> {
+    if let Some(grant) = parts.extensions.get::<ReadGrant>() {
+        return grant.session_at(parts).map(Some);
+    }
     if let Some(token) = bearer(&parts.headers) {
         return node.gate().session(node, token);
     }
