@@ -19,6 +19,7 @@ import scanning from "./flows/scanning.mjs";
 import dykil from "./flows/dykil.mjs";
 import polls from "./flows/polls.mjs";
 import essay from "./flows/essay.mjs";
+import agent from "./flows/agent.mjs";
 import events from "./flows/events.mjs";
 import docs from "./flows/docs.mjs";
 import forms from "./flows/forms.mjs";
@@ -84,6 +85,7 @@ const FLOWS = [
   { run: polls, needs: ["create"] },
   { run: coffee, needs: ["create", "profile"] },
   { run: essay, needs: ["create", "profile", "coffee"] },
+  { run: agent, needs: ["create"] },
   { run: learn, needs: ["create"] },
   { run: market, needs: ["create"] },
   { run: orders, needs: ["create"] },

@@ -5,6 +5,7 @@
 mod text;
 
 mod acme;
+mod agents;
 mod alarms;
 mod anchors;
 mod apps;
