@@ -199,7 +199,7 @@ mod tests {
     }
 
     fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
-        let pairs = pairs.iter();
+        let pairs = pairs.iter().copied();
         let pairs = pairs.map(|(name, value)| {
             let name = axum::http::HeaderName::from_static(name);
             (name, HeaderValue::from_static(value))
