@@ -4,11 +4,13 @@ use imajin_app::operation::{
     BeforeSubmit, Context, Day, Decide, Decision, Declaration, Operation, Reasons, Request, Title,
 };
 use imajin_app::{Problem, args};
+use imajin_ledger::Reader;
+use imajin_protocol::Did;
 
 use crate::fields::{DelegationCid, ServiceName};
 use crate::helper;
 use crate::manifest::TEXTS;
-use crate::queries;
+use crate::queries::{self, Reading};
 
 /// The declarations of all operations of this service.
 pub(crate) static ALL: [Declaration; 2] = [NameHelper::DECLARATION, NoteReading::DECLARATION];
@@ -58,6 +60,17 @@ pub(crate) struct NoteReading {
     pub(crate) day: Day,
 }
 
+impl NoteReading {
+    /// Returns whether the tables have it.
+    pub(crate) fn is_noted(&self, db: Reader<'_>, owner: &Did) -> rusqlite::Result<bool> {
+        let reading = Reading {
+            day: self.day.as_str().to_owned(),
+            service: self.service.as_str().to_owned(),
+        };
+        queries::is_noted(db, owner, self.delegation.as_str(), &reading)
+    }
+}
+
 /// Why a reading is not noted.
 #[derive(Debug, Reasons)]
 pub(crate) enum NoteRefusal {
@@ -72,7 +85,7 @@ pub(crate) enum NoteRefusal {
 
 impl Decide for NoteReading {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<NoteRefusal> {
-        if queries::is_noted(ctx.reader(), ctx.owner(), self)? {
+        if self.is_noted(ctx.reader(), ctx.owner())? {
             Err(NoteRefusal::Noted.into())
         } else {
             Ok(())

@@ -6,7 +6,6 @@ use imajin_protocol::Did;
 use rusqlite::Result;
 
 use crate::manifest::MANIFEST;
-use crate::operations::NoteReading;
 
 /// Maximum number of readings that a page shows of a helper.
 const READINGS_SHOWN: i64 = 50;
@@ -57,12 +56,14 @@ pub(crate) fn readings(db: Reader<'_>, owner: &Did, delegation: &str) -> Result<
     db.rows(sql, params, Reading::read)
 }
 
-/// Returns whether a reading is noted.
-pub(crate) fn is_noted(db: Reader<'_>, owner: &Did, reading: &NoteReading) -> Result<bool> {
+/// Returns whether a reading of a helper is noted.
+pub(crate) fn is_noted(
+    db: Reader<'_>,
+    owner: &Did,
+    delegation: &str,
+    reading: &Reading,
+) -> Result<bool> {
     let sql = "SELECT 1 FROM readings WHERE owner_did = ?1 AND delegation = ?2 AND day = ?3 AND service = ?4";
-    let (delegation, day) = (reading.delegation.as_str(), reading.day.as_str());
-    db.exists(
-        sql,
-        [owner.as_str(), delegation, day, reading.service.as_str()],
-    )
+    let Reading { day, service } = reading;
+    db.exists(sql, [owner.as_str(), delegation, day, service])
 }

@@ -278,7 +278,7 @@ async fn note(node: &Node, helper: &Helper, service: &str) -> Answer<()> {
         day,
     };
     let owner = helper.owner();
-    let is_noted = || queries::read(node, |db| queries::is_noted(db, owner, &reading));
+    let is_noted = || queries::read(node, |db| reading.is_noted(db, owner));
     if is_noted()? {
         return Ok(());
     }
