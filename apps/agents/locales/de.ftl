@@ -82,4 +82,5 @@ help-helpers =
 ## Was der Code sagt
 
 says-this-days-reading = Die Lesung dieses Tages ist schon vermerkt.
+says-delegation-not-in-force = Diese Delegation gilt nicht.
 says-helpers = { $count } Helfer

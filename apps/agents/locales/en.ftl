@@ -82,4 +82,5 @@ help-helpers =
 ## What the code says
 
 says-this-days-reading = This day’s reading is noted already.
+says-delegation-not-in-force = This delegation isn’t in force.
 says-helpers = { $count } helpers

@@ -69,6 +69,14 @@ impl NoteReading {
         };
         queries::is_noted(db, owner, self.delegation.as_str(), &reading)
     }
+
+    /// Returns whether the delegation is in force where the entry would stand: an end may have come before it.
+    fn is_in_force(&self, ctx: &Context<'_, Self>) -> bool {
+        let log = ctx.log(ctx.owner());
+        let delegations = log.iter().flat_map(|log| log.delegations.iter());
+        let mut in_force = delegations.filter(|one| !one.ended && ctx.now() < one.until);
+        in_force.any(|one| one.cid.to_string() == self.delegation.as_str())
+    }
 }
 
 /// Why a reading is not noted.
@@ -81,11 +89,21 @@ pub(crate) enum NoteRefusal {
         message = "This day’s reading is noted already."
     )]
     Noted,
+    /// The delegation was ended, or its time is over.
+    #[refused(
+        Forbidden,
+        reason = "ended",
+        field = "ref",
+        message = "This delegation isn’t in force."
+    )]
+    Ended,
 }
 
 impl Decide for NoteReading {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<NoteRefusal> {
-        if self.is_noted(ctx.reader(), ctx.owner())? {
+        if !self.is_in_force(ctx) {
+            Err(NoteRefusal::Ended.into())
+        } else if self.is_noted(ctx.reader(), ctx.owner())? {
             Err(NoteRefusal::Noted.into())
         } else {
             Ok(())

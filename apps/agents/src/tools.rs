@@ -286,7 +286,10 @@ async fn note(node: &Node, helper: &Helper, service: &str) -> Answer<()> {
         Ok(_) => Ok(()),
         // Another call of this helper may have been faster.
         Err(_) if is_noted()? => Ok(()),
-        Err(error) => Err(error.into()),
+        Err(error) => {
+            helper.check(node)?;
+            Err(error.into())
+        }
     }
 }
 
