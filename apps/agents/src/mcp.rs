@@ -60,6 +60,8 @@ async fn respond(State(node): State<Node>, request: Request) -> Result<Response,
         return Ok(ask_for_token());
     };
     let bytes = read_body(body, &node).await?;
+    // The owner may have ended the delegation while the body was on its way.
+    helper.check(&node)?;
     let message = match Message::parse(&bytes) {
         Ok(message) => message,
         Err(failure) => return Ok(failure.response(&Json::Null)),

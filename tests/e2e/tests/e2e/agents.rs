@@ -1,5 +1,7 @@
 //! Helpers through the real program: MCP in both revisions, what a delegation opens, and its end.
 
+mod in_flight;
+
 use imajin_e2e::passwords::AppPassword;
 use imajin_e2e::{Node, Person, command, http};
 use imajin_node::client::{Draft, Receipt, Session};
@@ -39,6 +41,12 @@ fn connect(owner: &Person, scope: &[&str]) -> (String, Receipt) {
     let delegation = delegate(owner, &password, scope);
     name(owner, &delegation);
     (token(owner, &password), delegation)
+}
+
+/// Ends a helper.
+fn end(owner: &Person, delegation: &Receipt) {
+    let draft = Draft::new("auth", "auth.delegation.end").reference(&delegation.cid);
+    owner.client.submit(&owner.signer, &draft.unwrap()).unwrap();
 }
 
 fn answer(request: RequestBuilder) -> (u16, Json) {
@@ -198,8 +206,7 @@ fn a_helper_that_was_ended_reads_and_writes_nothing() {
     let ada = Person::new(&node.url);
     let (token, delegation) = connect(&ada, &["links.read", "links.put"]);
     assert_eq!(ask(&node, &token, "tools/list", json!({})).0, 200);
-    let draft = Draft::new("auth", "auth.delegation.end").reference(&delegation.cid);
-    ada.client.submit(&ada.signer, &draft.unwrap()).unwrap();
+    end(&ada, &delegation);
     for method in ["server/discover", "tools/list"] {
         assert_eq!(ask(&node, &token, method, json!({})).0, 401, "{method}");
     }
