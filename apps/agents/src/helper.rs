@@ -128,8 +128,9 @@ fn parse_credentials(parts: &Parts) -> Option<Credentials> {
 /// Returns the newest delegation to a delegate's key that is in force and has a name.
 fn find_record(node: &Node, delegate: &Delegate) -> Result<Option<DelegationRecord>, Problem> {
     let owner = &delegate.owner;
-    let is_here = node.status(owner)?.is_some_and(|status| !status.deleted);
-    if !is_here {
+    // Somebody who moved away ends here, too: nothing that their helpers do could be noted.
+    let status = node.status(owner)?;
+    if status.is_none_or(|status| status.deleted || status.read_only.is_some()) {
         return Ok(None);
     }
     let records = node.delegations(owner, Some(&delegate.public_key()))?;

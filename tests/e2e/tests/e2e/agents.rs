@@ -3,13 +3,15 @@
 mod in_flight;
 
 use imajin_e2e::passwords::AppPassword;
-use imajin_e2e::{Node, Person, command, http};
+use imajin_e2e::{Node, NodeOptions, Person, command, http};
 use imajin_node::client::{Draft, Receipt, Session};
 use reqwest::Method;
 use reqwest::blocking::RequestBuilder;
 use serde_json::{Value as Json, json};
 use std::io::Write;
 use std::process::Stdio;
+
+use crate::away::moves;
 
 const CONTEXT: &str = "mjn:agents:v1";
 const BITS: u128 = 0xfedc_ba98_7654_3210_fedc_ba98_7654_3210;
@@ -212,6 +214,26 @@ fn a_helper_that_was_ended_reads_and_writes_nothing() {
     }
     let params = json!({ "name": "links_put", "arguments": {} });
     assert_eq!(ask(&node, &token, "tools/call", params).0, 401);
+}
+
+#[test]
+fn a_helper_follows_its_owner_to_another_node() {
+    let folder = tempfile::tempdir().unwrap();
+    let start = |name: &str| {
+        let options = NodeOptions::among_neighbours();
+        Node::start_with(&folder.path().join(name), &options)
+    };
+    let (here, there) = (start("here"), start("there"));
+    let ada = Person::new(&here.url);
+    let (token, _) = connect(&ada, &["links.read"]);
+    let path = format!("/links/api/items?owner={}", ada.did());
+    let arguments = json!({ "path": path });
+    let read = call(&here, &token, "links_read", arguments.clone());
+    assert_eq!(read["isError"], false, "{read}");
+    moves(&ada, &there);
+    assert_eq!(ask(&here, &token, "tools/list", json!({})).0, 401);
+    let read = call(&there, &token, "links_read", arguments);
+    assert_eq!(read["isError"], false, "{read}");
 }
 
 #[test]
