@@ -118,8 +118,14 @@ impl Message {
     }
 }
 
+/// Returns a header's text: empty if the header comes twice or is not text, so that it equals nothing.
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    headers.get(name)?.to_str().ok()
+    let mut values = headers.get_all(name).iter();
+    let value = values.next()?;
+    Some(match values.next() {
+        None => value.to_str().unwrap_or_default(),
+        Some(_) => "",
+    })
 }
 
 impl Failure {
@@ -251,6 +257,9 @@ mod tests {
         let other = [whole[0], whole[1], ("mcp-name", "tea_put")];
         let other = call(CURRENT).revision(&headers(&other));
         assert_eq!(code(other), HEADER_MISMATCH);
+        let twice = [whole[0], whole[1], whole[2], ("mcp-name", "tea_put")];
+        let twice = call(CURRENT).revision(&headers(&twice));
+        assert_eq!(code(twice), HEADER_MISMATCH);
         let future = [(VERSION_HEADER, "2030-01-01"), whole[1], whole[2]];
         let future = call("2030-01-01").revision(&headers(&future));
         assert_eq!(code(future), UNSUPPORTED_VERSION);
@@ -268,6 +277,8 @@ mod tests {
         assert_eq!(previous, Ok(Revision::Previous));
         let current = revision(&[(VERSION_HEADER, CURRENT)]);
         assert_eq!(code(current), HEADER_MISMATCH);
+        let twice = revision(&[(VERSION_HEADER, PREVIOUS), (VERSION_HEADER, CURRENT)]);
+        assert_eq!(code(twice), UNSUPPORTED_VERSION);
         let older = revision(&[(VERSION_HEADER, "2024-11-05")]);
         assert_eq!(code(older), UNSUPPORTED_VERSION);
     }
