@@ -1,7 +1,7 @@
 //! The tools of helpers: reading what an app shows its owner, and entering one operation. Apps declare both in their manifests.
 
 use axum::body::to_bytes;
-use imajin_app::operation::{Day, Declaration, Part, Words};
+use imajin_app::operation::{Day, Declaration, Member, Part, Words};
 use imajin_app::own_routes::ReadGrant;
 use imajin_app::{Answer, CommandRequest, Manifest, Node, Problem, args};
 use imajin_dfos::cbor::{from_dag_json, to_dag_json};
@@ -144,11 +144,7 @@ fn write_schema(declaration: &Declaration) -> Json {
 fn part_schema(declaration: &Declaration, part: Part, words: &mut Words) -> Json {
     let (mut properties, mut required) = (Map::new(), Vec::new());
     for member in declaration.part(part) {
-        let example = to_dag_json(&(member.sample)(words)).unwrap_or(Json::Null);
-        properties.insert(
-            member.name.to_owned(),
-            json!({ "description": member.about, "examples": [example] }),
-        );
+        properties.insert(member.name.to_owned(), member_schema(member, words));
         if !member.is_optional {
             required.push(member.name);
         }
@@ -158,6 +154,33 @@ fn part_schema(declaration: &Declaration, part: Part, words: &mut Words) -> Json
     if let (Some(schema), false) = (schema.as_object_mut(), required.is_empty()) {
         schema.insert("required".to_owned(), json!(required));
     }
+    schema
+}
+
+fn member_schema(member: &Member, words: &mut Words) -> Json {
+    let example = to_dag_json(&(member.sample)(words)).unwrap_or(Json::Null);
+    let mut schema = type_schema(&example);
+    schema.insert("description".to_owned(), member.about.into());
+    schema.insert("examples".to_owned(), json!([example]));
+    Json::Object(schema)
+}
+
+/// Returns the schema of an example's type. The released program has no other schemas of an operation's members.
+fn type_schema(example: &Json) -> Map<String, Json> {
+    let mut schema = Map::new();
+    let name = match example {
+        Json::Null => return schema,
+        Json::Bool(_) => "boolean",
+        Json::Number(_) => "integer",
+        Json::String(_) => "string",
+        Json::Object(_) => "object",
+        Json::Array(items) => {
+            let items = items.first().map(type_schema).unwrap_or_default();
+            schema.insert("items".to_owned(), items.into());
+            "array"
+        }
+    };
+    schema.insert("type".to_owned(), name.into());
     schema
 }
 
@@ -305,6 +328,24 @@ mod tests {
         },
         ..Manifest::new("tea", Ports::new(1, 2))
     };
+
+    #[test]
+    fn an_example_shows_its_type() {
+        let schema = |example: &Json| Json::Object(type_schema(example));
+        let texts = json!({ "type": "array", "items": { "type": "string" } });
+        assert_eq!(schema(&json!(["rye", "spelt"])), texts);
+        let untyped = json!({ "type": "array", "items": {} });
+        assert_eq!(schema(&json!([])), untyped);
+        for (example, name) in [
+            (json!("rye"), "string"),
+            (json!(7), "integer"),
+            (json!(true), "boolean"),
+            (json!({ "rye": 1 }), "object"),
+        ] {
+            assert_eq!(schema(&example), json!({ "type": name }));
+        }
+        assert_eq!(schema(&Json::Null), json!({}));
+    }
 
     #[test]
     fn a_path_leads_to_a_route_that_the_app_opens_or_nowhere() {

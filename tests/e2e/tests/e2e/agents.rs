@@ -130,7 +130,8 @@ fn a_helper_reads_and_writes_what_its_owner_allowed() {
     assert_eq!(listed["resultType"], "complete");
     assert_eq!(listed["cacheScope"], "private");
     let schema = &listed["tools"][1]["inputSchema"];
-    assert!(schema["properties"]["body"]["properties"]["title"].is_object());
+    let title = &schema["properties"]["body"]["properties"]["title"];
+    assert_eq!(title["type"], "string", "{schema}");
 
     let path = format!("/essays/api/items?owner={}", ada.did());
     let read = call(&node, &token, "essays_read", json!({ "path": path }));
