@@ -60,6 +60,7 @@ token-ended = Dieser Helfer wurde beendet.
 no-token = Hier kommen nur Helfer herein, jeder mit einem Token, das sein Besitzer unter /agents erzeugt hat.
 in-the-clear = Das Token würde hier unverschlüsselt übertragen: Verbinde dich mit https.
 wrong-argument = { $name } fehlt oder ist nicht lesbar: Sieh in die Beschreibung dieses Werkzeugs.
+unknown-argument = Dieses Werkzeug hat kein Argument { $name }: Seine Beschreibung sagt, was wohin gehört.
 path-closed = { $path } gehört nicht zu den Pfaden dieses Werkzeugs: Seine Beschreibung zählt sie auf.
 answer-too-long = Diese Antwort ist zu lang: Frag mit limit nach weniger.
 not-read = Das lässt sich nicht lesen: { $why }

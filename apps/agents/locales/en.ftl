@@ -60,6 +60,7 @@ token-ended = This helper was ended.
 no-token = Only helpers come in here, each with a token that its owner made at /agents.
 in-the-clear = The token would travel in the clear here: connect with https.
 wrong-argument = { $name } is missing or can’t be read: look at the description of this tool.
+unknown-argument = This tool has no argument { $name }: its description says what goes where.
 path-closed = { $path } isn’t among the paths of this tool: its description lists them.
 answer-too-long = This answer is too long: ask for fewer items with limit.
 not-read = This can’t be read: { $why }

@@ -83,9 +83,18 @@ impl Tool {
         helper: &Helper,
         arguments: &Map<String, Json>,
     ) -> Answer<Json> {
+        check_names(arguments, self.argument_names())?;
         match *self {
             Self::Read(manifest) => read(node, helper, manifest, arguments).await,
             Self::Write(declaration) => write(node, helper, declaration, arguments).await,
+        }
+    }
+
+    fn argument_names(&self) -> &'static [&'static str] {
+        match self {
+            Self::Read(_) => &["path"],
+            Self::Write(declaration) if declaration.spec.body => &["ref", "fact", "body"],
+            Self::Write(_) => &["ref", "fact"],
         }
     }
 }
@@ -221,6 +230,17 @@ async fn write(
     }))
 }
 
+/// Refuses arguments of other names: those of a body belong in `body`.
+fn check_names(arguments: &Map<String, Json>, names: &[&str]) -> Result<(), Problem> {
+    let mut keys = arguments.keys().map(String::as_str);
+    match keys.find(|name| !names.contains(name)) {
+        Some(name) => Err(Problem::bad_request(
+            TEXTS.say("unknown-argument", args![name = name]),
+        )),
+        None => Ok(()),
+    }
+}
+
 fn is_empty(fact: &Json) -> bool {
     fact.as_object().is_some_and(Map::is_empty)
 }
@@ -345,6 +365,15 @@ mod tests {
             assert_eq!(schema(&example), json!({ "type": name }));
         }
         assert_eq!(schema(&Json::Null), json!({}));
+    }
+
+    #[test]
+    fn arguments_have_the_names_of_their_tool() {
+        let arguments = |json: Json| json.as_object().cloned().unwrap();
+        let check = |json: Json| check_names(&arguments(json), &["ref", "body"]).is_ok();
+        assert!(check(json!({})));
+        assert!(check(json!({ "ref": "a", "body": { "title": "Rye" } })));
+        assert!(!check(json!({ "ref": "a", "title": "Rye" })));
     }
 
     #[test]
