@@ -222,10 +222,11 @@ async fn call_tool(
 fn count(node: &Node, helper: &Helper, tool: Tool) -> Result<(), u32> {
     let (limits, now) = (node.state::<Limits>(), node.monotonic());
     let delegation = helper.delegation().to_string();
+    limits.calls.take(&delegation, now)?;
     if matches!(tool, Tool::Read(_)) {
         limits.readings.take(&delegation, now)?;
     }
-    limits.calls.take(&delegation, now)
+    Ok(())
 }
 
 /// Makes the result of a call: its content, or the text of a refusal.

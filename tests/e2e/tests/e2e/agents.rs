@@ -218,6 +218,21 @@ fn a_helper_that_was_ended_reads_and_writes_nothing() {
 }
 
 #[test]
+fn calls_beyond_the_limit_are_refused_to_the_model() {
+    let (_folder, node) = Node::fresh();
+    let ada = Person::new(&node.url);
+    let (token, _) = connect(&ada, &["links.put"]);
+    let mut refusals = (0..200).map(|_| {
+        let refused = call(&node, &token, "links_put", json!({}));
+        assert_eq!(refused["isError"], true, "{refused}");
+        refused["content"][0]["text"].to_string()
+    });
+    assert!(refusals.any(|text| text.contains("Too many requests")));
+    // Only calls are counted: the helper can still be asked what it may do.
+    assert_eq!(ask(&node, &token, "tools/list", json!({})).0, 200);
+}
+
+#[test]
 fn a_helper_follows_its_owner_to_another_node() {
     let folder = tempfile::tempdir().unwrap();
     let start = |name: &str| {
