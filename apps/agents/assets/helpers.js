@@ -21,6 +21,8 @@ async function seedOf(bits, did) {
   return new Uint8Array(await crypto.subtle.deriveBits(algorithm, key, 256));
 }
 
+const end = (me, delegation) => submit(me, { service: "auth", op: "auth.delegation.end", ref: delegation });
+
 /** Signs a delegation of these operations and the helper's name, and returns its token. */
 async function connect(label, scope, days) {
   const me = await signer();
@@ -30,7 +32,12 @@ async function connect(label, scope, days) {
   seed.fill(0);
   const until = new Date(nodeNow() + days * DAY_MS).toISOString();
   const { cid } = await submit(me, { service: "auth", op: "auth.delegation.create", body: { key, scope, until } });
-  await submit(me, { service: "agents", op: "agents.name", ref: cid, body: { label } });
+  try {
+    await submit(me, { service: "agents", op: "agents.name", ref: cid, body: { label } });
+  } catch (error) {
+    await end(me, cid);
+    throw error;
+  }
   const token = `mjn_${me.did.split(":").at(-1)}.${toBase32(bits, DIGITS)}`;
   bits.fill(0);
   return token;
@@ -73,7 +80,7 @@ form.addEventListener("submit", (event) => {
 
 for (const button of document.querySelectorAll("[data-end]")) {
   button.addEventListener("click", () => working(button, t("js-signing"), async () => {
-    await submit(await signer(), { service: "auth", op: "auth.delegation.end", ref: button.dataset.end });
+    await end(await signer(), button.dataset.end);
     await leave();
   }));
 }
