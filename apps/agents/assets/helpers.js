@@ -48,8 +48,12 @@ function show(token) {
   byId("token").value = token;
   byId("address").textContent = url;
   const server = { type: "http", url, headers: { Authorization: `Bearer ${token}` } };
-  byId("config").textContent = JSON.stringify({ mcpServers: { imajin: server } }, null, 2);
-  if (navigator.clipboard) byId("copy-token").append(copyButton(token, t("js-token")));
+  const config = JSON.stringify({ mcpServers: { imajin: server } }, null, 2);
+  byId("config").textContent = config;
+  if (navigator.clipboard) {
+    byId("copy-token").append(copyButton(token, t("js-token")));
+    byId("copy-config").append(copyButton(config, t("js-config")));
+  }
   form.hidden = true;
   byId("made").hidden = false;
   byId("made").focus();

@@ -185,7 +185,7 @@ fn made(t: Texts) -> Markup {
             p { (t.text("made-lead")) }
             div.field {
                 label for="token" { (t.text("token")) }
-                input #token.mono type="text" readonly;
+                input #token.mono type="text" autocomplete="off" readonly;
             }
             div #copy-token.actions {}
             dl.facts { dt { (t.text("address")) } dd.mono #address {} }
@@ -193,6 +193,7 @@ fn made(t: Texts) -> Markup {
                 summary { (t.text("config")) }
                 p.hint { (t.text("config-hint")) }
                 pre #config {}
+                div #copy-config.actions {}
             }
             p { a.button href=(OWN_PAGE) { (t.text("made-done")) } }
         }

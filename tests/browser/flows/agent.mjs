@@ -41,6 +41,9 @@ export default async function agent(t, world) {
     await ada.getByRole("button", { name: "Make a token" }).click();
     await ada.getByRole("heading", { name: "Your helper is ready" }).waitFor();
     token = await ada.locator("#token").inputValue();
+    await ada.getByText("As a file for your program").click();
+    await ada.getByRole("button", { name: "Copy the file" }).waitFor();
+    expect((await ada.locator("#config").textContent()).includes(`Bearer ${token}`), "the file has the token");
     expect(/^mjn_\w+\.[0-9a-z]{26}$/.test(token), token);
     await accessible(ada);
     await fits(ada);
