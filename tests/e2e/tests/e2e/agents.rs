@@ -204,6 +204,28 @@ fn both_revisions_are_spoken_and_no_other() {
 }
 
 #[test]
+fn odd_messages_and_methods_are_refused() {
+    let (_folder, node) = Node::fresh();
+    let ada = Person::new(&node.url);
+    let (token, _) = connect(&ada, &["links.put"]);
+    let ping = request("ping", &json!({}));
+    let nested = ["[".repeat(100), "]".repeat(100)].concat();
+    for (body, code) in [
+        (format!("[{ping}]"), -32_600),
+        (ping.replace("{}", &nested), -32_700),
+        (String::new(), -32_700),
+    ] {
+        let (status, refused) = answer(post(&node, &token).body(body));
+        let actual = (status, &refused["error"]["code"]);
+        assert_eq!(actual, (400, &json!(code)), "{refused}");
+    }
+    for method in [Method::HEAD, Method::OPTIONS, Method::PUT, Method::DELETE] {
+        let request = http().request(method.clone(), format!("{}/mcp", node.url));
+        assert_eq!(answer(request.bearer_auth(&token)).0, 405, "{method}");
+    }
+}
+
+#[test]
 fn a_helper_that_was_ended_reads_and_writes_nothing() {
     let (_folder, node) = Node::fresh();
     let ada = Person::new(&node.url);
