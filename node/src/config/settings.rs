@@ -198,11 +198,11 @@ impl PayConfig {
     }
 }
 
-/// Whether a text is an address that `security.txt` may have (RFC 9116 §2.5.3).
+/// Whether a text is an address that `security.txt` may have (RFC 9116 §2.5.3): URIs are in ASCII (RFC 3986).
 fn is_contact(text: &str) -> bool {
     let schemes = ["mailto:", "https://", "tel:"];
-    schemes.iter().any(|scheme| text.starts_with(scheme))
-        && !text.contains(|letter: char| letter.is_whitespace() || letter.is_control())
+    let has_scheme = schemes.iter().any(|scheme| text.starts_with(scheme));
+    has_scheme && text.chars().all(|letter| letter.is_ascii_graphic())
 }
 
 impl Config {
@@ -240,7 +240,7 @@ impl Config {
         }
         if !(self.security_contact.is_empty() || is_contact(&self.security_contact)) {
             return Err(
-                "`security_contact` must begin with mailto:, https:// or tel: and have no spaces, or be empty"
+                "`security_contact` must begin with mailto:, https:// or tel: and have neither spaces nor letters with accents, or be empty"
                     .to_owned(),
             );
         }
@@ -323,6 +323,30 @@ impl Config {
             disk: self.disk.clone(),
             // `check` read them.
             budgets: self.budgets.read().unwrap_or_default(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_security_contact_is_one_uri() {
+        for contact in [
+            "mailto:ada@example.org",
+            "https://example.org/report",
+            "tel:+41-44-668-18-00",
+        ] {
+            assert!(is_contact(contact), "{contact}");
+        }
+        for text in [
+            "ada@example.org",
+            "http://example.org",
+            "mailto:ada@example.org\nExpires: never",
+            "mailto:ada@bäckerei.example",
+        ] {
+            assert!(!is_contact(text), "{text}");
         }
     }
 }

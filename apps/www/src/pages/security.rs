@@ -18,8 +18,7 @@ pub(crate) async fn contact(State(node): State<Node>) -> Answer<Response> {
     };
     let expires = node.now().checked_add_millis(VALID_MS);
     let expires = expires.unwrap_or(Timestamp::MAX);
-    let url = node.url();
     Ok(super::text(format!(
-        "Contact: {contact}\nExpires: {expires}\nCanonical: {url}/.well-known/security.txt\n"
+        "Contact: {contact}\nExpires: {expires}\n"
     )))
 }
