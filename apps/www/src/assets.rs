@@ -4,10 +4,10 @@
 //! Always: a file has its hash as `ETag`, and browsers ask for it again each time (`no-cache`): after a node's update,
 //! old scripts must not run in new pages.
 
-use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use imajin_app::Problem;
+use imajin_app::extract::Path;
 use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
 
 include!(concat!(env!("OUT_DIR"), "/assets.rs"));

@@ -4,9 +4,10 @@
 mod library;
 pub(super) mod llms;
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use imajin_app::extract::Path;
 use imajin_app::{Answer, Icon, Lang, Node, Page, Problem, Texts, args};
 use imajin_items::markdown::documentation;
 use imajin_items::pages::STYLE;
