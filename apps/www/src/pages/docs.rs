@@ -5,10 +5,10 @@ mod library;
 pub(super) mod llms;
 
 use axum::extract::State;
-use axum::http::header;
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use imajin_app::extract::Path;
-use imajin_app::{Answer, Icon, Lang, Node, Page, Problem, Texts, args};
+use imajin_app::{Answer, Icon, Lang, Node, Page, Problem, Texts, args, tagged};
 use imajin_items::markdown::documentation;
 use imajin_items::pages::STYLE;
 use maud::{Markup, html};
@@ -94,13 +94,14 @@ pub(crate) async fn page(
     State(node): State<Node>,
     Path(path): Path<String>,
     lang: Lang,
+    headers: HeaderMap,
 ) -> Answer<Response> {
     let name = path.strip_suffix(".md");
     let document = Document::find(&node, name.unwrap_or(&path))
         .ok_or_else(|| Problem::not_found(TEXTS.say("docs-none", args![])))?;
     if name.is_some() {
-        let kind = [(header::CONTENT_TYPE, "text/markdown; charset=utf-8")];
-        return Ok((kind, document.text).into_response());
+        let kind = ("text/markdown; charset=utf-8", "no-cache");
+        return Ok(tagged(&headers, kind, document.text.into_bytes()));
     }
     Ok(show(&document, TEXTS.for_reader(lang)).into_response())
 }

@@ -1,7 +1,7 @@
 //! The documentation that a node serves: pages for people, Markdown for programs, and all of it in one text.
 
 use imajin_e2e::{Node, NodeOptions, http};
-use reqwest::header::{ACCEPT_LANGUAGE, CONTENT_TYPE};
+use reqwest::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 
@@ -106,6 +106,17 @@ fn each_page_is_html_and_markdown_and_its_links_lead_to_headings() {
         }
     }
     assert!(links > 30, "{links} links");
+}
+
+#[test]
+fn programs_that_have_a_text_get_no_bytes_again() {
+    let (_folder, node) = Node::fresh();
+    for path in ["/llms-full.txt", "/docs/guide.md"] {
+        let first = node.get(path);
+        let request = http().get(format!("{}{path}", node.url));
+        let again = request.header(IF_NONE_MATCH, &first.headers()[ETAG]);
+        assert_eq!(again.send().unwrap().status(), 304, "{path}");
+    }
 }
 
 #[test]

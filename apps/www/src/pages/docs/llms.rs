@@ -1,8 +1,9 @@
 //! `/llms.txt` and `/llms-full.txt`: the documentation for programs (<https://llmstxt.org>).
 
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::Response;
-use imajin_app::Node;
+use imajin_app::{Node, tagged};
 use imajin_host::prelude::*;
 
 use super::library::{Document, documents, operations};
@@ -38,7 +39,7 @@ pub(crate) async fn index(State(node): State<Node>) -> Response {
 }
 
 /// `/llms-full.txt`
-pub(crate) async fn full(State(node): State<Node>) -> Response {
+pub(crate) async fn full(State(node): State<Node>, headers: HeaderMap) -> Response {
     let pages = FULL
         .into_iter()
         .filter_map(|path| Document::find(&node, path));
@@ -50,7 +51,8 @@ pub(crate) async fn full(State(node): State<Node>) -> Response {
         out.push('\n');
         out += &page.text;
     }
-    text(out)
+    let kind = ("text/plain; charset=utf-8", "no-cache");
+    tagged(&headers, kind, out.into_bytes())
 }
 
 /// The title, the summary, and which node this is.
