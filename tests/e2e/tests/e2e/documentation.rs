@@ -81,6 +81,8 @@ fn each_page_is_html_and_markdown_and_its_links_lead_to_headings() {
                 .replace('`', "")
                 .starts_with(&format!("# {title}\n"))
         );
+        // Lists are Markdown, not AsciiDoc.
+        assert_lacks!(markdown, "\n** ");
         let html = text(&node, page);
         assert!(html.contains(&format!("<h1>{title}</h1>")), "{path}");
         pages.insert(page.to_owned(), html);
