@@ -11,6 +11,7 @@ use imajin_app::{Answer, Lang, Node, Page, Problem, RoomRole, Texts};
 use imajin_protocol::Did;
 use maud::{Markup, html};
 
+use super::list::beside;
 use super::settings::chosen;
 use super::{HERE, needs_script, page};
 use crate::conversations::Conversation;
@@ -82,6 +83,7 @@ pub(crate) async fn talk(
             (compose(t))
         }
         ul #people hidden { @for person in &people { (drawn(person)) } }
+        (beside(t))
     };
     let page = page(
         &node,
