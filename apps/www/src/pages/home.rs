@@ -86,6 +86,7 @@ pub(super) async fn page(
     let mut page = t
         .page("help-home", t.text("home"), content)
         .current("/")
+        .wide()
         .viewer(Some(viewer));
     let script = |card: &HomeCard| match card.section {
         HomeSection::ComingUp => card.script,
