@@ -1,5 +1,5 @@
-// The list of conversations, on a page of its own and beside a conversation: adds what this browser alone can read (the last words, what
-// was begun), and what comes. The list itself is the server's: on its own page it is there before this script.
+// The list of conversations, as a page and next to an open conversation: adds what this browser alone can read (the last words, what was
+// begun), and what comes. The list itself is the server's: as a page it is there before this script.
 
 import { countAgain } from "../js/shell.js";
 import { texts } from "../js/texts.js";
@@ -10,7 +10,7 @@ import { openStore } from "./store.js";
 const t = await texts("chat");
 const me = document.documentElement.dataset.did;
 const PAGE = "/chat";
-/** The name of the conversation that the list is beside, if it is. */
+/** The name of the conversation that is open next to the list, if one is. */
 const open = byId("talk")?.dataset.name;
 /** Says what went wrong, where the page has nothing more important to say. */
 const complain = open ? ({ message }) => console.info(message) : sayError;
@@ -242,7 +242,7 @@ async function listen() {
   socket.open();
 }
 
-/** Begins the list on its own page. */
+/** Begins the list as a page. */
 async function start() {
   drawTimes();
   // Another page sends a link.
@@ -260,7 +260,7 @@ async function start() {
 }
 
 /**
- * Begins the list beside a conversation. The conversation's page gives its `store`, its `socket`, and `here`: a promise of what `begin` of
+ * Begins the list next to the open conversation, whose page gives its `store`, its `socket`, and `here`: a promise of what `begin` of
  * here.js returns, which is kept once the conversation is open.
  */
 export function beginBeside(talk) {
@@ -282,7 +282,7 @@ export function beginBeside(talk) {
   drawNext();
 }
 
-/** Shows the newest words of the conversation that the list is beside, as they were kept. */
+/** Shows the newest words of the open conversation, as they were kept. */
 export function drawKeptWords(preview) {
   const row = rowOf(open);
   if (!row || !preview) return;

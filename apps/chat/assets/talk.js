@@ -31,7 +31,7 @@ const READ_AGAIN_MS = 125_000;
 /** How far back a link to a message is followed. */
 const ASKED_PAGES = 6;
 const QUIET = ["edit", "reaction", "reaction.end"];
-/** A screen that has room for the list beside a conversation: the breakpoint of chat.css. */
+/** A screen with room for the list next to the conversation: the breakpoint of chat.css. */
 const ROOMY = matchMedia("(min-width: 64rem)");
 
 class Talk {
@@ -91,7 +91,7 @@ class Talk {
     this.tellOpen(here);
   }
 
-  /** Shows the list of conversations beside this one, where there is room for both. */
+  /** Shows the list of conversations next to this one, where there is room for both. */
   async showList() {
     if (!ROOMY.matches || this.hasList) return;
     this.hasList = true;
@@ -342,7 +342,7 @@ const talk = new Talk();
 byId("about").addEventListener("click", () => talk.conversation && talk.about());
 ROOMY.addEventListener("change", () => talk.store && talk.showList().catch((error) => console.info(error.message)));
 // A message of this conversation that was found in the list.
-addEventListener("hashchange", () => talk.conversation && talk.showAsked(location.hash.slice(1)).catch((error) => sayError(spoken(error))));
+addEventListener("hashchange", () => talk.conversation && location.hash && talk.showAsked(location.hash.slice(1)).catch((error) => sayError(spoken(error))));
 
 async function start() {
   try {

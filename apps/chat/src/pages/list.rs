@@ -74,7 +74,7 @@ pub(crate) async fn list(
     Ok(page.script("/assets/chat/list.js"))
 }
 
-/// Draws the column for the list beside a conversation. A script fills it where the screen has room for both.
+/// Draws the column for the list next to an open conversation. A script fills it where the screen has room for both.
 pub(super) fn beside(t: Texts) -> Markup {
     html! {
         section.beside aria-label=(t.text("chats")) {
