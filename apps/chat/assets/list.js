@@ -10,7 +10,7 @@ import { openStore } from "./store.js";
 const t = await texts("chat");
 const me = document.documentElement.dataset.did;
 const PAGE = "/chat";
-/** The name of the conversation that is open next to the list, if one is. */
+/** The name of the open conversation; undefined where the list is the page. */
 const open = byId("talk")?.dataset.name;
 /** Says what went wrong, where the page has nothing more important to say. */
 const complain = open ? ({ message }) => console.info(message) : sayError;
@@ -265,19 +265,21 @@ async function start() {
  */
 export function beginBeside(talk) {
   ({ store, here: beginning } = talk);
-  const draw = () => {
-    const drawn = askAgain().catch(() => drawAll(true));
-    return drawn.then((previews) => {
-      rowOf(open)?.scrollIntoView({ block: "nearest" });
-      return readAhead(previews);
-    });
+  let isBehind = false;
+  const drawWithoutBox = () => {
+    isBehind = true;
+    return drawAll(true);
+  };
+  const draw = async () => {
+    const previews = await askAgain().catch(drawWithoutBox);
+    rowOf(open)?.scrollIntoView({ block: "nearest" });
+    await readAhead(previews);
   };
   const drawNext = () => (last = last.then(draw).catch(complain));
-  let wasLost = false;
   talk.socket.on("conversation", hear);
   talk.socket.on("state", ({ connected }) => {
-    if (connected && wasLost) drawNext();
-    wasLost = !connected;
+    if (connected && isBehind) drawNext();
+    isBehind = !connected;
   });
   drawNext();
 }

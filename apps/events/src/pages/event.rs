@@ -365,18 +365,20 @@ fn shares(node: &Node, event: &Event, t: Texts) -> Answer<Markup> {
     let names = rows.iter().map(|row| name(node, &row.who, t));
     let names: Vec<String> = names.collect::<Result<_, _>>()?;
     Ok(html! {
-        h2 { (t.text("shares")) }
-        div.scroll { table {
-            caption { (t.text("shares-caption")) }
-            thead { tr { th { (t.text("shares-who")) } th { (t.text("shares-as")) } th.number { (t.text("shares-part")) } } }
-            tbody { @for (row, name) in rows.iter().zip(&names) {
-                tr {
-                    td { @if row.who.starts_with("did:imajin:") { a href=(node.page_of(&row.who)) { (name) } } @else { (name) } }
-                    td { (row.role.as_deref().unwrap_or("")) }
-                    td.number { (percent(row.share.get(), t)) }
-                }
+        details {
+            summary { (t.text("shares")) }
+            div.scroll { table {
+                caption { (t.text("shares-caption")) }
+                thead { tr { th { (t.text("shares-who")) } th { (t.text("shares-as")) } th.number { (t.text("shares-part")) } } }
+                tbody { @for (row, name) in rows.iter().zip(&names) {
+                    tr {
+                        td { @if row.who.starts_with("did:imajin:") { a href=(node.page_of(&row.who)) { (name) } } @else { (name) } }
+                        td { (row.role.as_deref().unwrap_or("")) }
+                        td.number { (percent(row.share.get(), t)) }
+                    }
+                } }
             } }
-        } }
+        }
     })
 }
 
