@@ -63,15 +63,21 @@ pub(super) fn page(
         div.items-page {
             div #message {}
             p.crumbs { a href=(NEAR_PAGE) { (t.text("near")) } }
-            (scene.head(&item.title, item.note.as_deref()))
-            @if scene.is_own { div.actions { a.button href=(OWN_PAGE) { (t.text("change")) } } }
-            (files::draw(files.iter().enumerate(), lang))
-            (facts(item, terms.as_ref(), &seller, t))
-            (scene.source(item.copied.as_deref()))
-            (scene.standing(item, None))
-            (buying)
-            @if !scene.is_own { (reach(node, &scene, item, (session, may_ask), t)) }
-            (reviews::reviews(&reputation.reviews, t))
+            div.columns { div {
+                div {
+                    (scene.head(&item.title, item.note.as_deref()))
+                    @if scene.is_own { div.actions { a.button href=(OWN_PAGE) { (t.text("change")) } } }
+                    (files::draw(files.iter().enumerate(), lang))
+                }
+                div.side {
+                    (facts(item, terms.as_ref(), &seller, t))
+                    (scene.source(item.copied.as_deref()))
+                    (scene.standing(item, None))
+                    (buying)
+                    @if !scene.is_own { (reach(node, &scene, item, (session, may_ask), t)) }
+                }
+                div.rest { (reviews::reviews(&reputation.reviews, t)) }
+            } }
             (scene.feeds(&scene.path()))
         }
     };
@@ -81,7 +87,7 @@ pub(super) fn page(
         (&item.title, item.note.as_deref()),
         content,
     )?;
-    Ok(page.script(SCRIPT).script(BUYING).indexed())
+    Ok(page.wide().script(SCRIPT).script(BUYING).indexed())
 }
 
 /// Renders the facts of a listing.
