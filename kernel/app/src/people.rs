@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use imajin_dfos::cid::dag_cbor_cid;
+use imajin_dfos::order;
 use imajin_dfos::{Cid, PublicKey, VerifyingKey};
 use imajin_log::entry::Header;
 use imajin_protocol::identity::Tier;
@@ -71,7 +72,7 @@ impl Node {
         };
         let own = dids.contains(self.did()).then(|| self.own_card());
         let named = cards.into_iter().chain(own);
-        Ok(named.map(|card| (card.did.clone(), card)).collect())
+        Ok(order::map(named.map(|card| (card.did.clone(), card))))
     }
 
     /// The public name of a person or of this node, or else the handle.

@@ -14,6 +14,7 @@ use imajin_app::extract::Path;
 use imajin_app::operation::settle_direction;
 use imajin_app::{Answer, Lang, Node, tagged};
 use imajin_dfos::Timestamp;
+use imajin_dfos::order::Order as _;
 use imajin_host::reached::Reached;
 use maud::{Markup, PreEscaped, html};
 
@@ -236,7 +237,7 @@ pub async fn of_item<S: ItemPages>(
 /// Returns the public items among these, the newest first: at most [`ENTRIES_MAX`].
 fn newest(mut items: Vec<Base>) -> Vec<Base> {
     items.retain(|item| item.visibility == Visibility::Public);
-    items.sort_by(|one, other| (other.put, &other.id).cmp(&(one.put, &one.id)));
+    items.order_by(|one, other| (other.put, &other.id).cmp(&(one.put, &one.id)));
     items.truncate(ENTRIES_MAX);
     items
 }

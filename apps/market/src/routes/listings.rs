@@ -6,6 +6,7 @@ use axum::Json;
 use imajin_app::extract::{Page, Path, Query, Visitor};
 use imajin_app::operation::Choice;
 use imajin_app::{Answer, Node};
+use imajin_dfos::order::Order as _;
 use imajin_items::files;
 use imajin_protocol::Did;
 use serde::{Deserialize, Serialize};
@@ -43,7 +44,7 @@ impl ListQuery {
         };
         let seller = node.person(seller)?;
         let mut listings = of_person(node, &seller, viewer)?;
-        listings.sort_by_key(|listing| Reverse(listing.item.put));
+        listings.order_by_key(|listing| Reverse(listing.item.put));
         Ok(listings)
     }
 
@@ -63,8 +64,8 @@ impl ListQuery {
     fn sort(&self, listings: &mut [ListingView]) {
         // Listings without a price come last.
         match self.sort.as_deref() {
-            Some("price_asc") => listings.sort_by_key(|one| one.price().unwrap_or(i64::MAX)),
-            Some("price_desc") => listings.sort_by_key(|one| Reverse(one.price().unwrap_or(-1))),
+            Some("price_asc") => listings.order_by_key(|one| one.price().unwrap_or(i64::MAX)),
+            Some("price_desc") => listings.order_by_key(|one| Reverse(one.price().unwrap_or(-1))),
             _ => {}
         }
     }

@@ -8,6 +8,7 @@ use imajin_app::{
     args, blocking,
 };
 use imajin_dfos::Timestamp;
+use imajin_dfos::order::Order as _;
 use imajin_host::alarms::{Alarm, Kind};
 use imajin_host::prelude::*;
 use imajin_host::upkeep::BackupStanding;
@@ -107,7 +108,7 @@ pub(super) fn sorted(cards: &[HomeCard], section: HomeSection) -> Vec<&HomeCard>
         .iter()
         .filter(|card| card.section == section)
         .collect();
-    all.sort_by_key(|card| card.at);
+    all.order_by_key(|card| card.at);
     if section != HomeSection::ComingUp {
         all.reverse();
     }

@@ -1,6 +1,5 @@
 //! The typed way to a command, for REST routes and for what the node itself signs.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::http::HeaderMap;
@@ -8,6 +7,7 @@ use axum::http::request::Parts;
 use imajin_app::command_request::{PROOF, proof};
 use imajin_app::operation::{self, Operation};
 use imajin_app::{CommandRequest, Node, Problem, Session, extension};
+use imajin_dfos::order;
 use imajin_dfos::{Value, cbor};
 use imajin_ledger::{Command, CommandWill, Prepared, Receipt, Refusal, RefusalKind, SubmitError};
 use imajin_protocol::{Did, Proof, naming};
@@ -59,7 +59,7 @@ impl Node {
             return self.submit(parts, Some(session), request).await;
         }
         let body = request.body.as_ref().map(cbor::to_dag_json).transpose();
-        let to: BTreeSet<&&Did> = to.iter().filter(|did| ***did != request.did).collect();
+        let to = order::set(to.iter().filter(|did| ***did != request.did));
         let sign = json!({
             "op": request.op,
             "did": request.did,
