@@ -224,10 +224,10 @@ impl Node {
     /// # Errors
     /// Where the log cannot be read; 503 (`disk-missing`) if one of the entries names files, and their disk is not there.
     pub fn bodies(&self, did: &Did, fits: impl Fn(&Header) -> bool) -> Result<Vec<Cid>, Problem> {
-        blocking::in_place(|| self.find_bodies(did, fits))
+        blocking::in_place(|| self.find_bodies(did, &fits))
     }
 
-    fn find_bodies(&self, did: &Did, fits: impl Fn(&Header) -> bool) -> Result<Vec<Cid>, Problem> {
+    fn find_bodies(&self, did: &Did, fits: &dyn Fn(&Header) -> bool) -> Result<Vec<Cid>, Problem> {
         let (mut bodies, mut after) = (Vec::new(), None);
         loop {
             let entries = self.ledger().entries(did, after, PAGE)?;
