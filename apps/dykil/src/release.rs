@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use imajin_app::operation::{Int, ItemId, Line, List, Operation, Paragraphs};
+use imajin_app::task::boxed;
 use imajin_app::{Answer, Node, Problem, args, blocking};
 use imajin_dfos::order;
 use imajin_form::AnswersText;
@@ -30,7 +31,7 @@ const NAP: Duration = Duration::from_secs(1);
 /// Starts the worker, if there is an async runtime.
 pub(crate) fn started(node: &Node) {
     if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-        runtime.spawn(run(node.clone()));
+        runtime.spawn(boxed(run(node.clone())));
     }
 }
 

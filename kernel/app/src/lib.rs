@@ -68,6 +68,7 @@ mod settings;
 pub mod socket;
 mod stick_users;
 mod tagged;
+pub mod task;
 pub mod time;
 mod views;
 pub mod words;
