@@ -121,11 +121,15 @@ impl Host {
 
 /// Reads JSON strictly into a type.
 pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    let value =
-        jcs::parse_strict(bytes).map_err(|error| Problem::bad_request(format!("{error}.")))?;
-    serde_json::from_value(value).map_err(|error| {
-        Problem::bad_request(format!("The JSON does not fit this request: {error}."))
-    })
+    serde_json::from_value(parse_value(bytes)?).map_err(unfit)
+}
+
+fn parse_value(bytes: &[u8]) -> Result<serde_json::Value, Problem> {
+    jcs::parse_strict(bytes).map_err(|error| Problem::bad_request(format!("{error}.")))
+}
+
+fn unfit(error: serde_json::Error) -> Problem {
+    Problem::bad_request(format!("The JSON does not fit this request: {error}."))
 }
 
 /// Collects a body as its pieces come: a piece of one byte costs a byte.
