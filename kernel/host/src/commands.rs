@@ -260,7 +260,7 @@ fn prepare(
     })))
 }
 
-/// What the services do once the writer has answered a command.
+/// Work of the services that follows the writer's answer to a command.
 struct Followup {
     service: Arc<dyn Service>,
     did: Did,
@@ -307,7 +307,7 @@ async fn run(node: &Node, parts: &Parts, command: Command) -> Result<Receipt, Pr
     }
 }
 
-/// What a command takes from the allowances and rates of its caller. Dropped, it gives back what it reserved.
+/// Shares of its caller's allowances and rates that a command takes. Dropped, they give back what they reserved.
 struct Charge<'a> {
     author: Option<Did>,
     taken: Option<Reservation<'a>>,
