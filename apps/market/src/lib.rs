@@ -10,7 +10,7 @@
 //! | `projection`, `queries` | the tables and their queries |
 //! | `listing_view`, `groups` | listings with their terms, as viewers get them; the groups that sellers speak for |
 //! | `access`, `data_rights` | access rules; export, count, delete, transfer |
-//! | `routes`, `pages`, `notices`, `search` | HTTP, HTML pages, notices, and what the search finds |
+//! | `routes`, `pages`, `notices` | HTTP, HTML pages, notices |
 #![forbid(unsafe_code)]
 
 mod access;
@@ -32,7 +32,6 @@ mod refunds;
 mod rent;
 mod reviews;
 mod routes;
-mod search;
 mod showcase;
 
 use imajin_app::capabilities::SaysNews;

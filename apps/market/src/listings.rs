@@ -4,13 +4,15 @@
 //! ask for it.
 
 use imajin_app::operation::Choice;
-use imajin_items::{ItemOf, Items};
+use imajin_app::{Answer, Catalogue, Icon, Node, Problem, args};
+use imajin_items::{ItemOf, ItemPages, ItemView, Items, visible_item};
 use imajin_protocol::Did;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::categories::Category;
-use crate::manifest::MANIFEST;
+use crate::manifest::{MANIFEST, TEXTS};
+use crate::{Market, queries};
 
 /// A kind of item of this service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice, Serialize, ToSchema)]
@@ -60,6 +62,8 @@ pub(crate) struct Contact {
     pub(crate) whatsapp: Option<String>,
 }
 
+imajin_ledger::read_fields!(Contact: phone, email, whatsapp);
+
 /// The members that only items of this service have.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub(crate) struct Own {
@@ -101,6 +105,30 @@ impl Items for Listings {
         true
     }
 }
+
+impl ItemPages for Listings {
+    const ICON: Icon = Icon::Tag;
+    const TEXTS: &'static Catalogue = &TEXTS;
+    const NOT_FOUND: &'static str = "no-such-listing";
+
+    /// Returns the listing that a viewer names by its id or slug.
+    ///
+    /// # Errors
+    /// 410 if it was removed, 404 if it never existed or isn't for them.
+    fn find(node: &Node, owner: &Did, viewer: Option<&Did>, name: &str) -> Answer<ItemView<Item>> {
+        if let Some(view) = visible_item::<Self>(node, owner, viewer, name)? {
+            return Ok(view);
+        }
+        let is_removed = queries::read(node, |db| queries::is_removed(db, owner.as_str(), name))?;
+        Err(if is_removed {
+            Problem::gone(TEXTS.say("removed", args![]))
+        } else {
+            Self::not_found()
+        })
+    }
+}
+
+imajin_items::searchable!(Market, Listings);
 
 /// A listing or wish as the table has it.
 pub(crate) type Item = ItemOf<Listings>;

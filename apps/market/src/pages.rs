@@ -10,14 +10,12 @@ mod near;
 mod orders;
 mod reviews;
 
-use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use imajin_app::extract::{Caller, Path, Visitor};
 use imajin_app::{Answer, Lang, Node, Page, Reader, Session, Texts, Zone, args};
 use imajin_dfos::Timestamp;
-use imajin_items::feeds::{Feed, FeedRequest};
 use imajin_items::pages::{Form, Scene, moved, words};
-use imajin_items::{Owner, strangers, visible_items};
+use imajin_items::{ItemPages, Owner, PersonPage};
 use maud::{Markup, html};
 
 use crate::listing_view::{ListingView, of_person};
@@ -109,56 +107,43 @@ fn row(listing: &ListingView, path: &str, t: Texts) -> Markup {
     }
 }
 
-/// Answers a person's listings and wishes.
-pub(crate) async fn person(
-    Visitor(node, Caller(session)): Visitor,
-    lang: Lang,
-    Path(whose): Path<String>,
-) -> Answer<Response> {
-    if session.is_none() {
-        return strangers::page(&node, MANIFEST.name, (&whose, lang), |owner| {
-            list(&node, owner, None, lang)
-        });
-    }
-    let owner = Owner::resolve(&node, &whose)?;
-    Ok(list(&node, owner, session.as_ref(), lang)?.into_response())
-}
-
-fn list(node: &Node, owner: Owner, session: Option<&Session>, lang: Lang) -> Answer<Page> {
-    let t = TEXTS.for_reader(lang);
-    let viewer = session.map(|session| &session.did);
-    let listings = of_person(node, &owner.did, viewer)?;
-    let record = queries::read(node, |db| queries::seller_record(db, owner.did.as_str()))?;
-    let title = title_of(&owner, lang);
-    let scene = Scene::new((node, MANIFEST.name), owner, session, [].into_iter(), lang);
-    let path = scene.path();
-    let content = html! {
-        div.items-page {
-            (scene.head(&title, None))
-            (reviews::record(&record, t))
-            @if scene.is_own { div.actions { a.button href=(OWN_PAGE) { (t.text("change")) } } }
-            @if listings.is_empty() {
-                p.hint.empty { (t.markup("none", args![], |_, inner| html! { a href=(NEAR_PAGE) { (inner) } })) }
-            }
-            ul.rows.listings {
-                @for listing in &listings {
-                    li.with-tile {
-                        @if let Some(picture) = scene.files(&listing.item).iter().find(|file| file.is_picture()) {
-                            span.event-tile { img src={ (picture.path) "&w=400" } alt="" width="65" height="65" loading="lazy"; }
-                        }
-                        div.grow {
-                            (row(listing, &path, t))
-                            (words(listing.item.note.as_deref()))
-                            (scene.standing(&listing.item, None))
+impl PersonPage for Listings {
+    fn page(node: &Node, owner: Owner, session: Option<&Session>, lang: Lang) -> Answer<Page> {
+        let t = TEXTS.for_reader(lang);
+        let viewer = session.map(|session| &session.did);
+        let listings = of_person(node, &owner.did, viewer)?;
+        let record = queries::read(node, |db| queries::seller_record(db, owner.did.as_str()))?;
+        let title = Self::title(&owner, lang);
+        let scene = Scene::new((node, MANIFEST.name), owner, session, [].into_iter(), lang);
+        let path = scene.path();
+        let content = html! {
+            div.items-page {
+                (scene.head(&title, None))
+                (reviews::record(&record, t))
+                @if scene.is_own { div.actions { a.button href=(OWN_PAGE) { (t.text("change")) } } }
+                @if listings.is_empty() {
+                    p.hint.empty { (t.markup("none", args![], |_, inner| html! { a href=(NEAR_PAGE) { (inner) } })) }
+                }
+                ul.rows.listings {
+                    @for listing in &listings {
+                        li.with-tile {
+                            @if let Some(picture) = scene.files(&listing.item).iter().find(|file| file.is_picture()) {
+                                span.event-tile { img src={ (picture.path) "&w=400" } alt="" width="65" height="65" loading="lazy"; }
+                            }
+                            div.grow {
+                                (row(listing, &path, t))
+                                (words(listing.item.note.as_deref()))
+                                (scene.standing(&listing.item, None))
+                            }
                         }
                     }
                 }
+                (scene.feeds(&path))
             }
-            (scene.feeds(&path))
-        }
-    };
-    let page = scene.page((t, "help-person"), session, (&title, None), content)?;
-    Ok(page.style(STYLE).indexed())
+        };
+        let page = scene.page((t, "help-person"), session, (&title, None), content)?;
+        Ok(page.style(STYLE).indexed())
+    }
 }
 
 /// Answers a listing's own page.
@@ -170,31 +155,11 @@ pub(crate) async fn listing_page(
     let owner = Owner::resolve(&node, &whose)?;
     let session = session.as_ref();
     let viewer = session.map(|session| &session.did);
-    let item = queries::find(&node, &owner.did, viewer, &name)?;
+    let item = Listings::find(&node, &owner.did, viewer, &name)?.item;
     if let Some(response) = moved(&item, &owner.path(MANIFEST.name), (&name, Form::Page)) {
         return Ok(response);
     }
-    Ok(listing::page(&node, owner, &item, session, reader)?.into_response())
-}
-
-/// Answers the feed of the newest listings that everybody may see.
-pub(crate) async fn feed(
-    State(node): State<Node>,
-    Path(whose): Path<String>,
-    asked: FeedRequest,
-) -> Answer<Response> {
-    let owner = Owner::resolve(&node, &whose)?;
-    let items = visible_items::<Listings>(&node, &owner.did, None)?.into_iter();
-    let items = items.map(|item| item.base).collect();
-    let title = title_of(&owner, asked.lang);
-    let feed = Feed::of_page(owner, MANIFEST.name, title, items);
-    Ok(feed.answer(&asked))
-}
-
-/// Returns the title of a person's page of listings.
-fn title_of(owner: &Owner, lang: Lang) -> String {
-    let t = TEXTS.for_reader(lang);
-    t.format("title", args![name = owner.called(lang)])
+    Ok(listing::page(&node, owner, item, session, reader)?.into_response())
 }
 
 #[cfg(test)]

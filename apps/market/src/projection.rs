@@ -59,15 +59,7 @@ fn version(put: PutListing) -> (Put, Own) {
         lat: put.lat.map(|lat| lat.0),
         lon: put.lon.map(|lon| lon.0),
     };
-    let put = Put {
-        item: put.listing,
-        kind: put.kind.name(),
-        title: put.title.0,
-        note: put.note.map(|note| note.0),
-        placed: put.placed,
-        showing: put.showing,
-    };
-    (put, own)
+    (imajin_items::version!(put, listing, put.kind), own)
 }
 
 fn offer(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {

@@ -4,6 +4,7 @@
 //! problem: it counts until its buyer ends it.
 
 use imajin_app::operation::Choice;
+use imajin_ledger::read_fields;
 use imajin_protocol::Currency;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -86,19 +87,13 @@ pub(crate) struct SellerRecord {
     pub(crate) stars: i64,
 }
 
+read_fields!(SellerRecord: sold, problems, reviews, stars);
+
 impl SellerRecord {
     /// Returns the average of the stars in tenths, rounded down; `None` without a review.
     pub(crate) fn average_tenths(&self) -> Option<i64> {
         (self.stars * 10).checked_div(self.reviews)
     }
-}
-
-/// The record of a seller, and the reviews of one of their listings.
-#[derive(Debug)]
-pub(crate) struct Reputation {
-    pub(crate) record: SellerRecord,
-    /// The listing's reviews, of the newest orders first.
-    pub(crate) reviews: Vec<ListingReview>,
 }
 
 #[cfg(test)]

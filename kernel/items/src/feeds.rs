@@ -88,40 +88,24 @@ pub struct Entry {
 }
 
 impl Feed {
-    /// Makes a feed of the newest of a person's items that are public, under the title of their page.
-    pub fn of_page(owner: Owner, service: &'static str, title: String, items: Vec<Base>) -> Self {
-        let path =
-            |owner: &Owner, item: &Base| format!("{}/{}", owner.path(service), item.address());
-        Self::new((owner, service), title, items, path)
-    }
-
     /// Makes a feed of those of a person's items that are public and that the service has in feeds.
     pub fn of_items<S: ItemPages>(owner: Owner, title: String, items: Vec<ItemOf<S>>) -> Self {
         let items = items.into_iter().filter(|item| S::is_in_feeds(item.kind));
-        let items = items.map(|item| item.base).collect();
-        Self::new((owner, S::SERVICE), title, items, S::target_path)
-    }
-
-    fn new(
-        (owner, service): (Owner, &'static str),
-        title: String,
-        items: Vec<Base>,
-        path: impl Fn(&Owner, &Base) -> String,
-    ) -> Self {
+        let items = newest(items.map(|item| item.base).collect()).into_iter();
         let entry = |item: Base| Entry {
             id: format!("{}/{}", owner.did, item.id),
-            path: path(&owner, &item),
+            path: S::target_path(&owner, &item),
             published: item.put,
             title: item.title,
             summary: item.note,
         };
         Self {
-            id: format!("{}/{service}", owner.did),
+            id: format!("{}/{}", owner.did, S::SERVICE),
             title,
             note: None,
-            entries: newest(items).into_iter().map(entry).collect(),
-            page: owner.path(service),
-            service,
+            entries: items.map(entry).collect(),
+            page: owner.path(S::SERVICE),
+            service: S::SERVICE,
             owner,
         }
     }

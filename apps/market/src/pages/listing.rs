@@ -8,10 +8,11 @@ use maud::{Markup, html};
 
 use super::{buying, held, price, reviews};
 use crate::groups;
+use crate::listing_view::ListingAnswer;
 use crate::listings::{Item, Kind};
 use crate::manifest::{MANIFEST, NEAR_PAGE, OWN_PAGE, TEXTS};
 use crate::on_sale::OnSale;
-use crate::queries::{self, Terms};
+use crate::queries::Terms;
 
 /// The script that asks for the contact.
 const SCRIPT: &str = "/assets/market/listing.js";
@@ -22,19 +23,13 @@ const BUYING: &str = "/assets/market/buy.js";
 pub(super) fn page(
     node: &Node,
     owner: Owner,
-    item: &Item,
+    item: Item,
     session: Option<&Session>,
     reader: Reader,
 ) -> Answer<Page> {
     let (t, lang) = (TEXTS.for_reader(reader), reader.lang);
-    let now = node.now().as_millis();
-    let (terms, contact) = queries::read(node, |db| {
-        let terms = queries::terms(db, owner.did.as_str(), &item.id, now)?;
-        Ok((terms, queries::contact(db, &owner.did, item)?))
-    })?;
-    let reputation = queries::read(node, |db| {
-        queries::reputation(db, owner.did.as_str(), &item.id)
-    })?;
+    let (answer, contact) = ListingAnswer::read(node, &owner.did, item)?;
+    let (item, terms) = (&answer.listing.item, answer.listing.offer.as_ref());
     let group = match &item.own.group {
         Some(group) => groups::public_name(node, &owner.did, group)?,
         None => None,
@@ -49,9 +44,9 @@ pub(super) fn page(
     let files = scene.files(item);
     let seller = html! {
         (seller(&scene, group, t))
-        (reviews::record(&reputation.record, t))
+        (reviews::record(&answer.record, t))
     };
-    let on_sale = OnSale::new(&scene.owner, item, terms.clone());
+    let on_sale = OnSale::new(scene.owner.clone(), item.clone(), terms.cloned());
     let buying = match on_sale.filter(|_| !scene.is_own) {
         Some(listing) if session.is_some() || listing.is_sold_out() => {
             buying::form(node, &listing, t)?
@@ -70,13 +65,13 @@ pub(super) fn page(
                     (files::draw(files.iter().enumerate(), lang))
                 }
                 div.side {
-                    (facts(item, terms.as_ref(), &seller, t))
+                    (facts(item, terms, &seller, t))
                     (scene.source(item.copied.as_deref()))
                     (scene.standing(item, None))
                     (buying)
                     @if !scene.is_own { (reach(node, &scene, item, (session, may_ask), t)) }
                 }
-                div.rest { (reviews::reviews(&reputation.reviews, t)) }
+                div.rest { (reviews::reviews(&answer.reviews, t)) }
             } }
             (scene.feeds(&scene.path()))
         }

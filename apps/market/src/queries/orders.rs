@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::KEPT;
 use crate::orders::{DAY_MS, Order, OrderTerms};
 use crate::rent::{BEGUN_MS_MAX, Booking, Rental, Span};
-use crate::reviews::{ListingReview, Reputation, Review, SellerRecord};
+use crate::reviews::{ListingReview, Review, SellerRecord};
 
 /// Maximum number of reviews that are shown of a listing.
 const REVIEWS_MAX: usize = 50;
@@ -120,19 +120,12 @@ pub(crate) fn seller_record(db: Reader<'_>, seller: &str) -> Result<SellerRecord
         "SELECT count(*) FILTER (WHERE cancelled_by IS NULL AND is_lost = 0), count(problem), count(stars), coalesce(sum(stars), 0)
         FROM orders WHERE {FOR_MONEY}"
     );
-    let record = db.row(&sql, [seller], |row| {
-        Ok(SellerRecord {
-            sold: row.get(0)?,
-            problems: row.get(1)?,
-            reviews: row.get(2)?,
-            stars: row.get(3)?,
-        })
-    })?;
+    let record = db.row(&sql, [seller], SellerRecord::read)?;
     Ok(record.unwrap_or_default())
 }
 
-/// Returns the record of a seller, and the reviews of one of their listings.
-pub(crate) fn reputation(db: Reader<'_>, seller: &str, listing: &str) -> Result<Reputation> {
+/// Returns the reviews of a listing, of the newest orders first.
+pub(crate) fn reviews(db: Reader<'_>, seller: &str, listing: &str) -> Result<Vec<ListingReview>> {
     let sql = format!(
         "SELECT stars, review, amount - coalesce(bond, 0), currency FROM orders WHERE {FOR_MONEY} AND listing = ?2 AND stars IS NOT NULL
         ORDER BY at_ms DESC, payment LIMIT {REVIEWS_MAX}"
@@ -146,10 +139,7 @@ pub(crate) fn reputation(db: Reader<'_>, seller: &str, listing: &str) -> Result<
             currency,
         }))
     })?;
-    Ok(Reputation {
-        record: seller_record(db, seller)?,
-        reviews: reviews.into_iter().flatten().collect(),
-    })
+    Ok(reviews.into_iter().flatten().collect())
 }
 
 /// Returns whether an entry about a handover has the buyer's digits.

@@ -5,9 +5,10 @@ use imajin_app::extract::{Path, Person};
 use imajin_app::{Answer, Problem, args, not_accepted};
 use imajin_host::prelude::*;
 use imajin_host::rate::Buckets;
+use imajin_items::ItemPages;
 use imajin_protocol::Did;
 
-use crate::listings::Contact;
+use crate::listings::{Contact, Listings};
 use crate::manifest::TEXTS;
 use crate::queries;
 
@@ -40,7 +41,7 @@ pub(crate) async fn contact(
     Path((owner, name)): Path<(String, String)>,
 ) -> Answer<Json<Contact>> {
     let owner = node.person(&owner)?;
-    let item = queries::find(&node, &owner, Some(&session.did), &name)?;
+    let item = Listings::find(&node, &owner, Some(&session.did), &name)?.item;
     let none = || Problem::not_found(TEXTS.say("no-contact", args![]));
     let contact =
         queries::read(&node, |db| queries::contact(db, &owner, &item))?.ok_or_else(none)?;

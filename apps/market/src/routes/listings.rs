@@ -7,14 +7,13 @@ use imajin_app::extract::{Page, Path, Query, Visitor};
 use imajin_app::operation::Choice;
 use imajin_app::{Answer, Node};
 use imajin_dfos::order::Order as _;
-use imajin_items::files;
+use imajin_items::files::ItemAsked;
 use imajin_protocol::Did;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::listing_view::{LISTED_MAX, ListingView, newest, of_person};
-use crate::queries;
-use crate::reviews::{ListingReview, Reputation, SellerRecord};
+use crate::listing_view::{LISTED_MAX, ListingAnswer, ListingView, newest, of_person};
+use crate::listings::Listings;
 
 /// The query of a list.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -108,16 +107,6 @@ pub(crate) async fn list(
     }))
 }
 
-/// A listing or wish, with what the orders of its seller say.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ListingAnswer {
-    #[serde(flatten)]
-    listing: ListingView,
-    record: SellerRecord,
-    /// Its reviews, of the newest orders first, at most 50.
-    reviews: Vec<ListingReview>,
-}
-
 /// One listing or wish, by its owner and its id or slug.
 #[utoipa::path(
     get, operation_id = "one", path = "/api/listings/{owner}/{item}", tag = "market",
@@ -129,24 +118,11 @@ pub(crate) async fn read_listing(
     Visitor(node, caller): Visitor,
     Path((owner, name)): Path<(String, String)>,
 ) -> Answer<Json<ListingAnswer>> {
-    let owner = node.person(&owner)?;
-    let mut item = queries::find(&node, &owner, caller.did(), &name)?;
-    files::describe(&node, &owner, &mut item.base.files);
-    let now = node.now().as_millis();
-    let (terms, contact) = queries::read(&node, |db| {
-        let terms = queries::terms(db, owner.as_str(), &item.id, now)?;
-        Ok((terms, queries::contact(db, &owner, &item)?))
-    })?;
-    let Reputation { record, reviews } = queries::read(&node, |db| {
-        queries::reputation(db, owner.as_str(), &item.id)
-    })?;
-    let contact = contact.filter(|_| caller.did() == Some(&owner));
-    let shown = ListingView::new(&node, owner, item, terms);
-    Ok(Json(ListingAnswer {
-        listing: ListingView { contact, ..shown },
-        record,
-        reviews,
-    }))
+    let asked = ItemAsked::new(&node, &caller, &owner, name)?;
+    let item = asked.describe::<Listings>(&node)?;
+    let (mut answer, contact) = ListingAnswer::read(&node, &asked.owner, item)?;
+    answer.listing.contact = contact.filter(|_| asked.viewer.as_ref() == Some(&asked.owner));
+    Ok(Json(answer))
 }
 
 #[cfg(test)]

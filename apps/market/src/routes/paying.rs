@@ -73,10 +73,10 @@ impl Wish for OrderRequest {
         }
         let is_quantity = (1..=QUANTITY_MAX).contains(&self.quantity);
         let rental = self.rental(item);
-        if item.rent.is_some() != rental.span().is_some() {
+        if item.rent().is_some() != rental.span().is_some() {
             return Err(Problem::field("to", TEXTS.say("wrong-time", args![])));
         }
-        let amount = item.terms.cost(item.rent, &rental, self.quantity);
+        let amount = item.terms.cost(item.rent(), &rental, self.quantity);
         let amount = amount.filter(|_| is_quantity);
         amount.ok_or_else(|| Problem::field("quantity", TEXTS.say("wrong-quantity", args![])))
     }
@@ -84,7 +84,7 @@ impl Wish for OrderRequest {
     fn operation(&self, item: &OnSale, agreed: Agreed) -> PlaceOrder {
         PlaceOrder {
             listing: item.id.clone(),
-            seller: item.seller.clone(),
+            seller: item.owner.did.clone(),
             quantity: Int(self.quantity),
             returns: Int(item.terms.returns),
             rental: self.rental(item),

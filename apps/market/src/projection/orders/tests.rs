@@ -282,15 +282,16 @@ fn a_record_counts_what_was_paid_for() {
     log.enter(OrderPromise::NAME, "pay_5", &promise(1, 10));
     log.enter(CancelOrder::NAME, "pay_2", &json!({}));
     log.enter(OrderLoss::NAME, "pay_3", &json!({}));
-    let reputation = queries::reputation(log.reader(), &seller, LISTING).unwrap();
     let record = SellerRecord {
         sold: 1,
         problems: 3,
         reviews: 3,
         stars: 9,
     };
-    assert_eq!(reputation.record, record);
-    let amounts: Vec<i64> = reputation.reviews.iter().map(|one| one.amount).collect();
+    let of_seller = queries::seller_record(log.reader(), &seller);
+    assert_eq!(of_seller.unwrap(), record);
+    let reviews = queries::reviews(log.reader(), &seller, LISTING).unwrap();
+    let amounts: Vec<i64> = reviews.iter().map(|one| one.amount).collect();
     assert_eq!(amounts, [500, 700, 500]);
     // In the log of the buyer nothing counts for them.
     log.did = Did::from_key(&BUYER);
