@@ -1,14 +1,10 @@
 //! Buying a listing: the quote and the order.
 
-use axum::Json;
-use axum::extract::{Request, State};
-use axum::http::StatusCode;
-use imajin_app::extract::{Authed, Caller, Visitor};
 use imajin_app::operation::Int;
 use imajin_app::{Answer, Node, Problem, args};
 use imajin_dfos::Timestamp;
 use imajin_protocol::{Did, Minor};
-use imajin_selling::{self as selling, Agreed, Paying, QuoteAnswer, SaleAnswer, Wish};
+use imajin_selling::{Agreed, Paying, QuoteAnswer, SaleAnswer, Wish};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -97,24 +93,11 @@ impl Wish for OrderRequest {
     }
 }
 
-/// Who would get what of the price of some pieces, and what the buyer signs. Anybody may ask.
-#[utoipa::path(post, path = "/api/quote", tag = "market", request_body = OrderRequest,
-    responses((status = 200, body = QuoteAnswer), (status = 404, description = "There is no such listing for you, or it can't be bought here"), (status = 409, description = "The manifests cannot be followed")))]
-pub(crate) async fn quote(
-    Visitor(node, Caller(session)): Visitor,
-    request: Request,
-) -> Answer<Json<QuoteAnswer>> {
-    selling::quote::<OrderRequest>(&node, session, request).await
-}
-
-/// Orders pieces of a listing: paid at once from credit, or promised until the money comes.
-#[utoipa::path(post, path = "/api/pay", tag = "market", params(("MJN-Proof" = Option<String>, Header, description = "The proof of will of `market.order`")), request_body = OrderRequest,
-    responses((status = 201, body = SaleAnswer), (status = 402, description = "Not enough credit"), (status = 403, description = "It must be signed: `sign` says what"),
-        (status = 404, description = "There is no such listing for you, or it can't be bought here"), (status = 409, description = "The terms have changed, too few are left, or you have 10 open orders"), (status = 503, description = "This box can't sell now")))]
-pub(crate) async fn pay(
-    State(node): State<Node>,
-    authed: Authed,
-    request: Request,
-) -> Answer<(StatusCode, Json<SaleAnswer>)> {
-    selling::pay::<OrderRequest>(&node, &authed, request).await
-}
+imajin_selling::buying_routes!(
+    "market", OrderRequest, "The proof of will of `market.order`",
+    "There is no such listing for you, or it can't be bought here", "The terms have changed, too few are left, or you have 10 open orders",
+    /// Who would get what of the price of some pieces, and what the buyer signs. Anybody may ask.
+    quote,
+    /// Orders pieces of a listing: paid at once from credit, or promised until the money comes.
+    pay
+);

@@ -35,6 +35,7 @@ mod asking;
 mod buying;
 mod cashier;
 mod fulfilling;
+mod mount;
 mod offered;
 pub mod pages;
 
