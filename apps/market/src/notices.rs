@@ -11,33 +11,21 @@ use crate::operations::{CancellationEntry, HandoverEntry, OrderEntry, ProblemEnt
 use crate::orders::{Order, Party};
 use crate::queries;
 
+const fn tells(op: &'static str, full: &'static [&'static str]) -> Tells {
+    let brief = "told-order";
+    Tells { op, brief, full }
+}
+
 /// The operations that give notices.
 pub(crate) const TELLS: &[Tells] = &[
-    Tells {
-        op: OrderEntry::NAME,
-        brief: "told-order",
-        full: &["told-ordered", "told-bought"],
-    },
-    Tells {
-        op: HandoverEntry::NAME,
-        brief: "told-order",
-        full: &["told-handed", "told-sent"],
-    },
-    Tells {
-        op: CancellationEntry::NAME,
-        brief: "told-order",
-        full: &["told-cancelled", "told-cancelled-free"],
-    },
-    Tells {
-        op: ReviewEntry::NAME,
-        brief: "told-order",
-        full: &["told-reviewed"],
-    },
-    Tells {
-        op: ProblemEntry::NAME,
-        brief: "told-order",
-        full: &["told-problem", "told-solved"],
-    },
+    tells(OrderEntry::NAME, &["told-ordered", "told-bought"]),
+    tells(HandoverEntry::NAME, &["told-handed", "told-sent"]),
+    tells(
+        CancellationEntry::NAME,
+        &["told-cancelled", "told-cancelled-free"],
+    ),
+    tells(ReviewEntry::NAME, &["told-reviewed"]),
+    tells(ProblemEntry::NAME, &["told-problem", "told-solved"]),
 ];
 
 /// Returns the notice of an entry, for the person in whose log it is.

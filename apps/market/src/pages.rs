@@ -100,7 +100,7 @@ fn row(listing: &ListingView, path: &str, t: Texts) -> Markup {
     html! {
         p { a href={ (path) "/" (item.address()) } { strong { (item.title) } } }
         p.soft {
-            span.tag { (price(item, listing.offer.as_ref(), t)) } " " (t.text(item.own.category.label()))
+            span.tag { (price(item, listing.offer.as_ref(), t)) } " " (t.text(&item.own.category.label()))
             @if let Some(area) = &item.own.area { " · " (area) }
             @if !listing.is_listed() { " " span.tag { (t.text("sold-out")) } }
         }

@@ -30,15 +30,6 @@ pub(crate) enum ProblemKind {
 }
 
 impl ProblemKind {
-    /// All kinds, in the order of the form.
-    pub(crate) const ALL: [Self; 5] = [
-        Self::Missing,
-        Self::Other,
-        Self::Broken,
-        Self::Deposit,
-        Self::Money,
-    ];
-
     /// Returns the message that names the kind.
     pub(crate) fn label(self) -> &'static str {
         match self {

@@ -1,16 +1,17 @@
 //! Listings and wishes: their words, their place and their contact.
 
-use imajin_app::Answer;
 use imajin_app::operation::{
     BeforeSubmit, Context, Decide, Decision, FieldError, Int, ItemId, Operation, Paragraphs,
     Record, Request, Title,
 };
+use imajin_app::{Answer, Problem, args};
 use imajin_items::{Placed, PutRefusal, Showing, check_put};
 use imajin_protocol::Did;
 
 use crate::categories::Category;
 use crate::groups;
 use crate::listings::{Kind, Listings, Rent};
+use crate::manifest::TEXTS;
 
 /// Adds a listing or a wish, or replaces it: everything that is left out is empty from then on.
 #[derive(Debug, Operation)]
@@ -90,8 +91,10 @@ impl PutListing {
 impl BeforeSubmit for PutListing {
     fn before_submit(&self, request: &Request<'_>) -> Answer<()> {
         match &self.group {
-            Some(group) => groups::check(request.node, request.owner, group),
-            None => Ok(()),
+            Some(group) if !groups::speaks_for(request.node, request.owner, group)? => {
+                Err(Problem::field("for", TEXTS.say("not-your-group", args![])))
+            }
+            _ => Ok(()),
         }
     }
 }

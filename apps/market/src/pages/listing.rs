@@ -98,7 +98,7 @@ fn facts(item: &Item, terms: Option<&Terms>, seller: &Markup, t: Texts) -> Marku
                 @if let Some(terms) = terms { (returns(item, terms, t)) }
             }
             li {
-                (t.text(item.own.category.label()))
+                (t.text(&item.own.category.label()))
                 @if let Some(area) = &item.own.area { " · " (area) }
             }
             li { (seller) }

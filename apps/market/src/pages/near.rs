@@ -68,5 +68,5 @@ fn filter(t: Texts) -> Markup {
 
 /// Renders the categories as options.
 pub(super) fn options(t: Texts) -> Markup {
-    html! { @for (category, label) in Category::ALL { option value=(category.name()) { (t.text(label)) } } }
+    html! { @for category in Category::ALL { option value=(category.name()) { (t.text(&category.label())) } } }
 }

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use imajin_app::extract::{Page, Path, Person, Query};
+use imajin_app::operation::Choice;
 use imajin_app::{Answer, Node, Problem, args, time};
 use imajin_dfos::Timestamp;
 use imajin_protocol::{Currency, Did, Minor};
@@ -98,7 +99,7 @@ fn describe_order(node: &Node, order: Order) -> Answer<OrderView> {
     let is_shown = order.party == Party::Buyer && state.is_to_hand();
     let code = is_shown.then(|| codes::code(node, &order.payment, &order.terms));
     let is_refunded = paid.as_ref().is_some_and(is_back);
-    let is_reportable = |kind| order.check_problem(Some(kind), is_refunded).is_ok();
+    let is_reportable = |kind: &ProblemKind| order.check_problem(Some(*kind), is_refunded).is_ok();
     Ok(OrderView {
         party: order.party,
         name: node.called(order.other())?,
@@ -111,7 +112,7 @@ fn describe_order(node: &Node, order: Order) -> Answer<OrderView> {
         cancellable: is_allowed && is_returnable,
         code: code.map(|code| format!("{code:06}")),
         reviewable: order.check_review(now).is_ok(),
-        reportable: ProblemKind::ALL.into_iter().any(is_reportable),
+        reportable: ProblemKind::ALL.iter().any(is_reportable),
         review: order.review,
         problem: order.problem,
         title: order.title,
