@@ -32,7 +32,6 @@ mod refunds;
 mod rent;
 mod reviews;
 mod routes;
-mod showcase;
 
 use imajin_app::capabilities::SaysNews;
 use imajin_app::{Node, Searchable, Service};

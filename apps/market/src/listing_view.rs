@@ -1,14 +1,18 @@
 //! Listings as their viewers get them: with their terms, and whether others see them now.
 
 use imajin_app::operation::Choice;
-use imajin_app::{Answer, Node};
+use imajin_app::{Answer, Hit, Icon, Lang, Node};
+use imajin_items::search::hits;
 use imajin_items::{Visibility, newest_items, visible_items};
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
+use imajin_showcase::{ITEMS_MAX, Showcase};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::listings::{Contact, Item, Listings};
+use crate::Market;
+use crate::listings::{Contact, Item, Kind, Listings};
+use crate::manifest::MANIFEST;
 use crate::queries::{self, Terms};
 use crate::reviews::{ListingReview, SellerRecord};
 
@@ -158,6 +162,16 @@ pub(crate) fn of_person(
     view_all(node, items.map(|item| (owner.clone(), item)))
 }
 
+impl Showcase for Market {
+    fn items(&self, node: &Node, person: &Did, viewer: Option<&Did>, _: Lang) -> Answer<Vec<Hit>> {
+        let mut listings = of_person(node, person, viewer)?;
+        listings.retain(|listing| listing.item.kind == Kind::Listing && listing.is_listed());
+        let items = listings.iter().take(ITEMS_MAX);
+        let items = items.map(|listing| &*listing.item);
+        hits(node, person, (MANIFEST.name, Icon::Tag), items)
+    }
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
@@ -167,7 +181,7 @@ mod tests {
 
     use super::*;
     use crate::categories::Category;
-    use crate::listings::{Kind, Own};
+    use crate::listings::Own;
 
     impl ListingView {
         /// Makes a listing of the category `tools`, on sale in CHF if it has a price.
