@@ -309,12 +309,16 @@ pub(crate) mod tests {
             }
         }
 
+        /// Makes an order that differs from it.
+        pub(crate) fn with(&self, change: impl FnOnce(&mut Self)) -> Self {
+            let mut order = self.clone();
+            change(&mut order);
+            order
+        }
+
         /// Makes its buyer's order of it.
         pub(crate) fn for_buyer(&self) -> Self {
-            Self {
-                party: Party::Buyer,
-                ..self.clone()
-            }
+            self.with(|order| order.party = Party::Buyer)
         }
     }
 
@@ -322,48 +326,24 @@ pub(crate) mod tests {
     #[test]
     fn each_party_does_what_the_state_allows() {
         let paid = Order::sample();
-        let promised = Order {
-            until: Some(10),
-            ..paid.clone()
-        };
-        let sent = Order {
-            is_sent: true,
-            ..paid.clone()
-        };
-        let handed = Order {
-            is_handed: true,
-            ..sent.clone()
-        };
-        let refunded = Order {
-            is_lost: true,
-            ..handed.clone()
-        };
-        let cancelled = Order {
-            cancelled_by: Some(Party::Buyer),
-            ..refunded.clone()
-        };
+        let promised = paid.with(|order| order.until = Some(10));
+        let sent = paid.with(|order| order.is_sent = true);
+        let handed = sent.with(|order| order.is_handed = true);
+        let refunded = handed.with(|order| order.is_lost = true);
+        let cancelled = refunded.with(|order| order.cancelled_by = Some(Party::Buyer));
         let refusal = |order: &Order, action, now| match order.check(action, now) {
             Ok(()) => "-".to_owned(),
             Err(reason) => format!("{reason:?}"),
         };
+        let (refund, end) = (["Refunded"; 4].join(" "), ["Cancelled"; 4].join(" "));
         for (order, now, state, refusals) in [
             (&promised, 9, OrderState::Promised, "Unpaid Unpaid - -"),
             (&promised, 10, OrderState::Lapsed, "Unpaid Unpaid - -"),
             (&paid, 9, OrderState::Paid, "- - - -"),
             (&sent, 9, OrderState::Sent, "Done - - Handed"),
             (&handed, 9, OrderState::Handed, "Done Done - Handed"),
-            (
-                &refunded,
-                9,
-                OrderState::Refunded,
-                "Refunded Refunded Refunded Refunded",
-            ),
-            (
-                &cancelled,
-                9,
-                OrderState::Cancelled,
-                "Cancelled Cancelled Cancelled Cancelled",
-            ),
+            (&refunded, 9, OrderState::Refunded, &*refund),
+            (&cancelled, 9, OrderState::Cancelled, &*end),
         ] {
             let buyer = &order.for_buyer();
             assert_eq!(order.state(now), state);
@@ -377,11 +357,8 @@ pub(crate) mod tests {
             assert_eq!(all.join(" "), refusals, "{state:?}");
             assert_eq!(confirmed, all[1], "{state:?}");
             let open_states = [OrderState::Promised, OrderState::Paid, OrderState::Sent];
-            assert_eq!(
-                order.is_open(now),
-                open_states.contains(&state),
-                "{state:?}"
-            );
+            let is_open = open_states.contains(&state);
+            assert_eq!(order.is_open(now), is_open, "{state:?}");
         }
     }
 
@@ -392,18 +369,8 @@ pub(crate) mod tests {
         assert!(!order.is_returnable(0, false));
         // The money of cards is held for longer than some things can be given back.
         assert!(!order.is_returnable(14 * DAY_MS, true));
-        let promised = Order {
-            until: Some(10),
-            ..order.clone()
-        };
-        let free = OrderTerms {
-            amount: Minor::ZERO,
-            ..order.terms.clone()
-        };
-        let free = Order {
-            terms: free,
-            ..order
-        };
+        let promised = order.with(|order| order.until = Some(10));
+        let free = order.with(|order| order.terms.amount = Minor::ZERO);
         for order in [promised, free] {
             assert!(order.is_returnable(15 * DAY_MS, false));
         }
@@ -415,10 +382,7 @@ pub(crate) mod tests {
         assert!(!order.counts_as_handed(14 * DAY_MS - 1));
         assert!(order.counts_as_handed(14 * DAY_MS));
         assert!(!order.is_open(14 * DAY_MS));
-        let promised = Order {
-            until: Some(i64::MAX),
-            ..order
-        };
+        let promised = order.with(|order| order.until = Some(i64::MAX));
         assert!(!promised.counts_as_handed(14 * DAY_MS));
     }
 

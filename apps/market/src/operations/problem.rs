@@ -124,27 +124,19 @@ mod tests {
         assert_eq!(back, refuse(ActionRefusal::Refunded));
         let nothing = order.check_problem(None, false);
         assert_eq!(nothing, refuse(ActionRefusal::Done));
-        let promised = Order {
-            until: Some(10),
-            ..order.clone()
-        };
+        let promised = order.with(|order| order.until = Some(10));
         let unpaid = promised.check_problem(money, false);
         assert_eq!(unpaid, refuse(ActionRefusal::Unpaid));
         // One that its seller called off without sending the money back.
-        let cancelled = Order {
-            cancelled_by: Some(Party::Seller),
-            is_lost: true,
-            problem: broken,
-            ..order
-        };
+        let cancelled = order.with(|order| {
+            (order.cancelled_by, order.is_lost) = (Some(Party::Seller), true);
+            order.problem = broken;
+        });
         let again = cancelled.check_problem(broken, false);
         assert_eq!(again, refuse(ActionRefusal::Done));
         assert_eq!(cancelled.check_problem(money, false), Ok(()));
         assert_eq!(cancelled.check_problem(None, true), Ok(()));
-        let seller = Order {
-            party: Party::Seller,
-            ..cancelled
-        };
+        let seller = cancelled.with(|order| order.party = Party::Seller);
         assert_eq!(seller.check_problem(None, true), Err(BuyerRefusal::Seller));
     }
 }

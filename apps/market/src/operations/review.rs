@@ -235,56 +235,34 @@ mod tests {
 
     /// Makes the buyer's order of two pieces that are paid and handed over.
     fn handed() -> Order {
-        Order {
-            is_handed: true,
-            ..Order::sample().for_buyer()
-        }
+        let order = Order::sample().for_buyer();
+        order.with(|order| order.is_handed = true)
     }
 
     #[test]
     fn a_buyer_reviews_what_they_paid_for_once_they_have_it() {
         assert_eq!(handed().check_review(0), Ok(()));
-        let sent = Order {
-            is_handed: false,
-            is_sent: true,
-            ..handed()
-        };
+        let sent = handed().with(|order| (order.is_handed, order.is_sent) = (false, true));
         let early = Err(ReviewRefusal::Early);
         assert_eq!(sent.check_review(14 * DAY_MS - 1), early);
         assert_eq!(sent.check_review(14 * DAY_MS), Ok(()));
         // The deposit goes back: nothing was paid for the thing itself.
-        let mut free = handed();
-        free.terms.rental.bond = Some(free.terms.amount);
+        let free = handed().with(|order| order.terms.rental.bond = Some(order.terms.amount));
         assert_eq!(free.check_review(0), Err(ReviewRefusal::Free));
     }
 
     #[test]
     fn nobody_reviews_twice_or_what_is_not_paid_or_went_back() {
-        let seller = Order {
-            party: Party::Seller,
-            ..handed()
-        };
-        let promised = Order {
-            until: Some(10),
-            ..handed()
-        };
-        let cancelled = Order {
-            cancelled_by: Some(Party::Seller),
-            ..handed()
-        };
-        let refunded = Order {
-            is_lost: true,
-            ..handed()
-        };
         let review = Review {
             stars: 5,
             text: None,
             erased: true,
         };
-        let reviewed = Order {
-            review: Some(review),
-            ..handed()
-        };
+        let seller = handed().with(|order| order.party = Party::Seller);
+        let promised = handed().with(|order| order.until = Some(10));
+        let cancelled = handed().with(|order| order.cancelled_by = Some(Party::Seller));
+        let refunded = handed().with(|order| order.is_lost = true);
+        let reviewed = handed().with(|order| order.review = Some(review));
         for (order, refusal) in [
             (seller, BuyerRefusal::Seller),
             (promised, BuyerRefusal::Order(ActionRefusal::Unpaid)),
