@@ -53,7 +53,6 @@ pub(crate) enum Category {
 }
 
 impl Category {
-    /// Returns the message that is the category's label.
     pub(crate) fn label(self) -> String {
         format!("category-{}", self.name())
     }

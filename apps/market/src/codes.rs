@@ -15,7 +15,6 @@ use crate::orders::OrderTerms;
 
 /// The largest code.
 pub(crate) const CODE_MAX: i64 = 999_999;
-/// Number of codes.
 const CODES: u64 = 1_000_000;
 /// Wrong entries that a code takes.
 const TRIES: i64 = 5;
@@ -29,7 +28,6 @@ fn key(node: &Node) -> hmac::Key {
     hmac::Key::new(hmac::HMAC_SHA256, &node.key().key.to_bytes())
 }
 
-/// Returns the code of an order.
 pub(crate) fn code(node: &Node, payment: &IdText, terms: &OrderTerms) -> i64 {
     code_by(&key(node), payment, terms)
 }

@@ -23,7 +23,6 @@ pub(crate) fn public_name(node: &Node, seller: &Did, group: &Did) -> Answer<Opti
     }
 }
 
-/// Returns the groups that a person speaks for.
 pub(crate) fn led_by(node: &Node, person: &Did) -> Answer<Vec<RoomAbout>> {
     let mut groups = Vec::new();
     for about in node.rooms_led_by(person, GROUPS_MAX)? {

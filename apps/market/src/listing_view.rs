@@ -136,7 +136,6 @@ impl ListingAnswer {
     }
 }
 
-/// Adds their terms to listings.
 fn view_all(node: &Node, items: impl Iterator<Item = (Did, Item)>) -> Answer<Vec<ListingView>> {
     queries::read(node, |db| {
         let views = items.map(|(owner, item)| ListingView::read(node, db, owner, item));

@@ -16,7 +16,6 @@ const fn tells(op: &'static str, full: &'static [&'static str]) -> Tells {
     Tells { op, brief, full }
 }
 
-/// The operations that give notices.
 pub(crate) const TELLS: &[Tells] = &[
     tells(OrderEntry::NAME, &["told-ordered", "told-bought"]),
     tells(HandoverEntry::NAME, &["told-handed", "told-sent"]),

@@ -62,7 +62,6 @@ impl OnSale {
         deposit.unwrap_or_default()
     }
 
-    /// Returns whether no piece is left.
     pub(crate) fn is_sold_out(&self) -> bool {
         self.terms.left == Some(0)
     }

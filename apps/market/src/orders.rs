@@ -115,34 +115,28 @@ pub(crate) enum OrderAction {
 /// Reasons that a party can't do something with an order.
 #[derive(Debug, PartialEq, Eq, Reasons)]
 pub(crate) enum ActionRefusal {
-    /// These two have no order under this payment.
     #[refused(NotFound, field = "ref", message = "You have no such order.")]
     Unknown,
-    /// The order isn't paid yet.
     #[refused(
         Conflict,
         reason = "unpaid",
         message = "This order isn’t paid yet: wait for its payment."
     )]
     Unpaid,
-    /// The buyer has the money back.
     #[refused(
         Conflict,
         reason = "refunded",
         message = "The money of this order went back: nothing is left to do."
     )]
     Refunded,
-    /// The order was called off.
     #[refused(Conflict, reason = "cancelled", message = "This order was called off.")]
     Cancelled,
-    /// This step, or a later one, was taken before.
     #[refused(
         Conflict,
         reason = "done",
         message = "This was said before: look at the order again."
     )]
     Done,
-    /// The seller handed it over or sent it.
     #[refused(
         Conflict,
         reason = "handed",
@@ -211,7 +205,6 @@ impl Order {
         }
     }
 
-    /// Returns whether money was paid for it.
     pub(crate) fn has_money(&self) -> bool {
         self.until.is_none() && !self.terms.amount.is_zero()
     }
@@ -241,7 +234,6 @@ impl Order {
         }
     }
 
-    /// Returns the other party.
     pub(crate) fn other(&self) -> &Did {
         match self.party {
             Party::Seller => &self.terms.buyer,

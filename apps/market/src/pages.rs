@@ -29,7 +29,6 @@ pub(crate) use edit::edit;
 pub(crate) use near::near;
 pub(crate) use orders::{order, orders};
 
-/// The style sheet of this app's pages.
 const STYLE: &str = "/assets/market/market.css";
 
 /// The header by which a page asks the browser for its reader's place.
@@ -38,7 +37,6 @@ const ASKS_FOR_PLACE: [(&str, &str); 1] = [(
     "camera=(), geolocation=(self), microphone=(), payment=()",
 )];
 
-/// Returns the price of a listing in words.
 fn price(item: &Item, terms: Option<&Terms>, t: Texts) -> String {
     let offered = match (item.kind, terms) {
         (Kind::Wanted, _) => return t.text("wanted").into_owned(),
@@ -146,7 +144,6 @@ impl PersonPage for Listings {
     }
 }
 
-/// Answers a listing's own page.
 pub(crate) async fn listing_page(
     Visitor(node, Caller(session)): Visitor,
     reader: Reader,

@@ -14,7 +14,6 @@ use crate::listings::{Listings, Own};
 use crate::manifest::MANIFEST;
 use crate::operations::{OfferListing, PutListing};
 
-/// The tables.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: MANIFEST.name,
     version: 4,
@@ -38,7 +37,6 @@ CREATE INDEX removals ON entries (owner_did, ref) WHERE op = 'market.remove';
     ),
 };
 
-/// Applies an entry to the tables.
 pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     match entry.op {
         PutListing::NAME => imajin_items::put(db, entry, version),

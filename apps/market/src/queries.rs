@@ -22,7 +22,6 @@ pub(crate) use orders::{
     order_with, orders, reviews, seller_record,
 };
 
-/// Reads the tables of this service.
 pub(crate) fn read<T>(node: &Node, query: impl FnOnce(Reader<'_>) -> Result<T>) -> Answer<T> {
     node.read(MANIFEST.name, |db| query(db.into()))
 }

@@ -20,17 +20,14 @@ use crate::queries;
 #[derive(Debug, Default)]
 struct Bell(Notify);
 
-/// Wakes the work.
 pub(crate) fn wake(node: &Node) {
     node.state::<Bell>().0.notify_one();
 }
 
-/// Begins the work.
 pub(crate) fn started(node: &Node) {
     node.begin(Refunds(node.state::<Bell>()));
 }
 
-/// The work in the background.
 struct Refunds(Arc<Bell>);
 
 impl Rounds for Refunds {

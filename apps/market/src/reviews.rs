@@ -30,7 +30,6 @@ pub(crate) enum ProblemKind {
 }
 
 impl ProblemKind {
-    /// Returns the message that names the kind.
     pub(crate) fn label(self) -> &'static str {
         match self {
             Self::Missing => "problem-missing",

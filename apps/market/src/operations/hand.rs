@@ -56,7 +56,6 @@ pub(crate) enum HandRefusal {
     /// The order's state, or its parties.
     #[refused(all)]
     Order(ActionRefusal),
-    /// The digits are wrong.
     #[refused(
         BadRequest,
         reason = "code",
@@ -64,7 +63,6 @@ pub(crate) enum HandRefusal {
         message = "These aren’t the digits of this order: look at the buyer’s page again."
     )]
     WrongCode,
-    /// Five wrong entries were made.
     #[refused(
         Conflict,
         reason = "locked",

@@ -50,14 +50,12 @@ pub(crate) struct OfferListing {
 /// Reasons that an offer is refused.
 #[derive(Debug, Reasons)]
 pub(crate) enum OfferRefusal {
-    /// The listing doesn't exist, or is a wish.
     #[refused(
         NotFound,
         field = "ref",
         message = "You have no listing with this id: make it first."
     )]
     NoListing,
-    /// The listing isn't for rent.
     #[refused(
         BadRequest,
         field = "deposit",

@@ -107,17 +107,14 @@ pub(crate) struct PlaceOrder {
 /// Reasons that an order is refused.
 #[derive(Debug, Reasons)]
 pub(crate) enum OrderRefusal {
-    /// The listing doesn't exist, or isn't sold here.
     #[refused(
         NotFound,
         field = "ref",
         message = "There is no such listing here, or it can’t be bought here."
     )]
     NoListing,
-    /// The listing is the buyer's own.
     #[refused(BadRequest, field = "seller", message = "This is your own listing.")]
     Own,
-    /// The seller's log takes no entries.
     #[refused(
         Conflict,
         reason = "away",
@@ -125,7 +122,6 @@ pub(crate) enum OrderRefusal {
         message = "The seller’s record isn’t kept on this box any more."
     )]
     Away,
-    /// The terms have changed since the quote.
     #[refused(
         Conflict,
         reason = "changed",
@@ -133,10 +129,8 @@ pub(crate) enum OrderRefusal {
         message = "The price changed since you looked: look again and agree to the new terms."
     )]
     Changed,
-    /// No piece is left.
     #[refused(Conflict, reason = "sold", message = "Somebody took the last one.")]
     Sold,
-    /// Fewer pieces are left.
     #[refused(
         Conflict,
         reason = "left",
@@ -144,14 +138,12 @@ pub(crate) enum OrderRefusal {
         message = "Fewer are left than you want: {}."
     )]
     Left(i64),
-    /// The time isn't one from today until a year ahead.
     #[refused(
         BadRequest,
         field = "to",
         message = "It is lent from today on, and for at most 366 days ahead."
     )]
     Time,
-    /// Too few pieces are there for the whole time.
     #[refused(
         Conflict,
         reason = "taken",
@@ -159,7 +151,6 @@ pub(crate) enum OrderRefusal {
         message = "It is taken then: choose another time."
     )]
     Taken,
-    /// The buyer has the maximum number of open orders.
     #[refused(
         Conflict,
         reason = "orders",
@@ -185,7 +176,6 @@ impl PlaceOrder {
             && terms.returns == self.returns.0
     }
 
-    /// Returns when the seller's money becomes free.
     fn release(&self, now: Timestamp) -> Release {
         let days = self.returns.0;
         let free_at = match self.rental.span() {

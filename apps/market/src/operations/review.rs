@@ -53,14 +53,12 @@ pub(crate) enum BuyerRefusal {
     /// The order's state, or its parties.
     #[refused(all)]
     Order(ActionRefusal),
-    /// The person sold it.
     #[refused(
         Forbidden,
         reason = "seller",
         message = "Only the buyer of this order can do that."
     )]
     Seller,
-    /// The seller's log takes no entries.
     #[refused(
         Conflict,
         reason = "away",
@@ -76,14 +74,12 @@ pub(crate) enum ReviewRefusal {
     /// The order's state, or its parties.
     #[refused(all)]
     Buyer(BuyerRefusal),
-    /// The order doesn't count as handed over yet.
     #[refused(
         Conflict,
         reason = "early",
         message = "It isn’t handed over yet: review it once you have it."
     )]
     Early,
-    /// The order cost nothing.
     #[refused(
         Conflict,
         reason = "free",
@@ -195,7 +191,6 @@ pub(crate) struct EraseReview {
 /// Reasons that the words of a review can't be taken back.
 #[derive(Debug, Reasons)]
 pub(crate) enum UnreviewRefusal {
-    /// The person wrote none, or took them back before.
     #[refused(
         NotFound,
         field = "ref",

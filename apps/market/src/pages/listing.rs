@@ -19,7 +19,6 @@ const SCRIPT: &str = "/assets/market/listing.js";
 /// The script that buys.
 const BUYING: &str = "/assets/market/buy.js";
 
-/// Renders the page.
 pub(super) fn page(
     node: &Node,
     owner: Owner,
@@ -85,7 +84,6 @@ pub(super) fn page(
     Ok(page.wide().script(SCRIPT).script(BUYING).indexed())
 }
 
-/// Renders the facts of a listing.
 fn facts(item: &Item, terms: Option<&Terms>, seller: &Markup, t: Texts) -> Markup {
     let pieces = terms
         .and_then(|terms| terms.left)

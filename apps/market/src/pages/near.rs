@@ -15,7 +15,6 @@ use crate::manifest::{NEAR_PAGE, ORDERS_PAGE, OWN_PAGE, TEXTS};
 /// Maximum number of listings on the page without its script.
 const SHOWN_MAX: usize = 50;
 
-/// Answers the page.
 pub(crate) async fn near(Visitor(node, Caller(session)): Visitor, lang: Lang) -> Answer<Response> {
     let t = TEXTS.for_reader(lang);
     let viewer = session.as_ref().map(|session| &session.did);
@@ -66,7 +65,6 @@ fn filter(t: Texts) -> Markup {
     }
 }
 
-/// Renders the categories as options.
 pub(super) fn options(t: Texts) -> Markup {
     html! { @for category in Category::ALL { option value=(category.name()) { (t.text(&category.label())) } } }
 }

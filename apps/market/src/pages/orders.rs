@@ -15,7 +15,6 @@ use crate::queries::Which;
 use crate::rent::Span;
 use crate::routes::{OrderView, OrdersAnswer, find_order, list_orders};
 
-/// Answers the page of the viewer's orders.
 pub(crate) async fn orders(
     Own(node, session, viewer): Own,
     reader: Reader,
@@ -69,13 +68,11 @@ fn section(list: &OrdersAnswer, (heading, none): (&str, &str), is_first: bool, t
     }
 }
 
-/// Returns the title of the listing of an order.
 fn title(order: &OrderView, t: Texts) -> String {
     let gone = || t.text("listing-gone").into_owned();
     order.title.clone().unwrap_or_else(gone)
 }
 
-/// Returns the message about the state of an order.
 fn state(order: &OrderView) -> &'static str {
     let has_days = order.returns > 0 || order.from.is_some();
     match order.state {
@@ -132,7 +129,6 @@ fn facts(order: &OrderView, t: Texts) -> Markup {
     }
 }
 
-/// Answers the page of one order.
 pub(crate) async fn order(
     Own(node, session, viewer): Own,
     reader: Reader,
@@ -209,7 +205,6 @@ fn money_hint(order: &OrderView, t: Texts) -> Markup {
     html! { p.hint { (t.text(message)) } }
 }
 
-/// Renders the six digits that a buyer shows at the door.
 fn code(order: &OrderView, t: Texts) -> Markup {
     html! {
         @if let Some(code) = &order.code {

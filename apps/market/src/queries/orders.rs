@@ -114,7 +114,6 @@ pub(crate) fn groups_of_order(db: Reader<'_>, buyer: &str, payment: &str) -> Res
 /// The condition of a seller's own orders that cost something and were paid.
 const FOR_MONEY: &str = "owner_did = ?1 AND seller = ?1 AND until_ms IS NULL AND amount > 0";
 
-/// Returns the record of a seller.
 pub(crate) fn seller_record(db: Reader<'_>, seller: &str) -> Result<SellerRecord> {
     let sql = format!(
         "SELECT count(*) FILTER (WHERE cancelled_by IS NULL AND is_lost = 0), count(problem), count(stars), coalesce(sum(stars), 0)

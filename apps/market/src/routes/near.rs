@@ -63,7 +63,6 @@ fn sort(item: &Item) -> u8 {
 }
 
 impl NearAnswer {
-    /// Adds a listing.
     fn push(&mut self, listing: &ListingView) {
         let owner = listing.seller.to_string();
         let place = self.owners.iter().position(|other| *other == owner);
