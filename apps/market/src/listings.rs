@@ -132,8 +132,3 @@ imajin_items::searchable!(Market, Listings);
 
 /// A listing or wish as the table has it.
 pub(crate) type Item = ItemOf<Listings>;
-
-/// Returns whether it can be ordered once it has terms.
-pub(crate) fn is_for_sale(item: &Item) -> bool {
-    item.kind == Kind::Listing
-}

@@ -7,7 +7,7 @@ use imajin_protocol::Did;
 use imajin_selling::{ForSale, Offered};
 
 use crate::Market;
-use crate::listings::{Item, Listings, Rent, is_for_sale};
+use crate::listings::{Item, Kind, Listings, Rent};
 use crate::manifest::{MANIFEST, TEXTS};
 use crate::queries::{self, Terms};
 
@@ -42,7 +42,9 @@ impl OnSale {
 
     /// Makes it of a listing and its terms; `None` if it can't be bought here.
     pub(crate) fn new(owner: Owner, item: Item, terms: Option<Terms>) -> Option<Self> {
-        let terms = terms.filter(|terms| is_for_sale(&item) && terms.offered.digest().is_some())?;
+        let is_sold =
+            |terms: &Terms| item.kind == Kind::Listing && terms.offered.digest().is_some();
+        let terms = terms.filter(is_sold)?;
         Some(Self {
             owner,
             id: ItemId::parse(&item.id)?,

@@ -56,20 +56,12 @@ fn price(item: &Item, terms: Option<&Terms>, t: Texts) -> String {
     t.format(message, args![price = amount])
 }
 
-/// Returns whether something can be given back, in words.
-fn returns(days: i64, t: Texts) -> String {
-    if days == 0 {
-        t.text("returns-never").into_owned()
-    } else {
-        t.format("returns", args![count = days])
-    }
-}
-
 /// Returns whether something can be given back, or for how long the money of a rent is held, in words.
-fn held(rent: Option<Rent>, returns_days: i64, t: Texts) -> String {
-    match rent {
-        Some(_) => t.text("held-rent").into_owned(),
-        None => returns(returns_days, t),
+fn held(is_lent: bool, returns_days: i64, t: Texts) -> String {
+    match returns_days {
+        _ if is_lent => t.text("held-rent").into_owned(),
+        0 => t.text("returns-never").into_owned(),
+        days => t.format("returns", args![count = days]),
     }
 }
 

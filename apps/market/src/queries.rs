@@ -12,7 +12,7 @@ use rusqlite::{Result, params};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::listings::{Contact, Item, Listings, Rent, is_for_sale};
+use crate::listings::{Contact, Item, Kind, Listings, Rent};
 use crate::manifest::MANIFEST;
 use crate::orders::{OrderTerms, total};
 use crate::rent::{Rental, Span, peak};
@@ -94,7 +94,7 @@ pub(crate) fn terms_on_sale(
     now_ms: i64,
 ) -> Result<Option<(Option<Rent>, Terms)>> {
     let item = store::item::<Listings>(db, owner, id)?;
-    let Some(item) = item.filter(is_for_sale) else {
+    let Some(item) = item.filter(|item| item.kind == Kind::Listing) else {
         return Ok(None);
     };
     let terms = terms(db, owner, id, now_ms)?;

@@ -112,14 +112,8 @@ impl CancelOrder {
             return Ok(());
         }
         let (seller, payment, currency) = (&self.seller, &self.payment, paid.currency);
-        Ok(give_back(
-            ctx,
-            seller,
-            payment,
-            left,
-            currency,
-            Teller::Seller,
-        )?)
+        let refunded = give_back(ctx, seller, payment, left, currency, Teller::Seller);
+        Ok(refunded?)
     }
 }
 

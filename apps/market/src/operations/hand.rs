@@ -86,7 +86,7 @@ impl BeforeSubmit for HandOver {
         };
         if !codes::count_entry(node, &self.payment, owner)? {
             Ok(CodeCheck::Locked)
-        } else if digits.0 == codes::code(node, &self.payment, &order.terms) {
+        } else if digits.0 == codes::code(&codes::key(node), &self.payment, &order.terms) {
             Ok(CodeCheck::Right)
         } else {
             Ok(CodeCheck::Wrong)

@@ -39,7 +39,7 @@ pub(super) fn form(node: &Node, listing: &OnSale, t: Texts) -> Answer<Markup> {
                 (quantity(most, t))
                 div.field hidden[rails.len() == 1] { (rail_choice(&rails, t.lang)) }
                 @if !is_free { (who_gets(node, listing, t)) }
-                p #returns data-returns=(terms.returns) { (held(listing.rent(), terms.returns, t)) }
+                p #returns data-returns=(terms.returns) { (held(listing.rent().is_some(), terms.returns, t)) }
                 p.hint { (t.text("signed")) }
                 div.actions { button.main #pay type="submit" { (t.text(action)) } }
             }

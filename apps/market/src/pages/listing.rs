@@ -29,15 +29,11 @@ pub(super) fn page(
     let (t, lang) = (TEXTS.for_reader(reader), reader.lang);
     let (answer, contact) = ListingAnswer::read(node, &owner.did, item)?;
     let (item, terms) = (&answer.listing.item, answer.listing.offer.as_ref());
-    let group = match &item.own.group {
-        Some(group) => groups::public_name(node, &owner.did, group)?,
-        None => None,
-    };
-    let is_member = match session {
-        Some(session) => node.is_at_least(&session.did, Role::Member)?,
-        None => false,
-    };
-    let may_ask = is_member && contact.is_some();
+    let group = item.own.group.as_ref();
+    let group = group.map(|group| groups::public_name(node, &owner.did, group));
+    let group = group.transpose()?.flatten();
+    let is_member = session.map(|session| node.is_at_least(&session.did, Role::Member));
+    let may_ask = is_member.transpose()? == Some(true) && contact.is_some();
     let copied = item.copied.as_deref().into_iter();
     let scene = Scene::new((node, MANIFEST.name), owner, session, copied, lang);
     let files = scene.files(item);
@@ -75,12 +71,8 @@ pub(super) fn page(
             (scene.feeds(&scene.path()))
         }
     };
-    let page = scene.page(
-        (t, "help-listing"),
-        session,
-        (&item.title, item.note.as_deref()),
-        content,
-    )?;
+    let summary = (&*item.title, item.note.as_deref());
+    let page = scene.page((t, "help-listing"), session, summary, content)?;
     Ok(page.wide().script(SCRIPT).script(BUYING).indexed())
 }
 
@@ -116,11 +108,12 @@ fn seller(scene: &Scene<'_>, group: Option<String>, t: Texts) -> Markup {
 
 /// Renders the deposit, and for how long it can be given back.
 fn returns(item: &Item, terms: &Terms, t: Texts) -> Markup {
-    let deposit = terms.deposit.filter(|_| item.own.rent.is_some());
+    let is_lent = item.own.rent.is_some();
+    let deposit = terms.deposit.filter(|_| is_lent);
     let amount = |units| t.lang.amount(units, terms.offered.currency);
     html! {
         @if let Some(deposit) = deposit { p.soft { (t.format("deposit", args![amount = amount(deposit)])) } }
-        @if item.own.rent.is_some() || terms.returns > 0 { p.soft { (held(item.own.rent, terms.returns, t)) } }
+        @if is_lent || terms.returns > 0 { p.soft { (held(is_lent, terms.returns, t)) } }
     }
 }
 

@@ -39,12 +39,11 @@ pub(crate) async fn near(Visitor(node, Caller(session)): Visitor, lang: Lang) ->
         ul.rows.listings #near-rows hidden[listings.is_empty()] { @for listing in &listings { li { (row(listing, &format!("/market/{}", listing.seller), t)) } } }
         div.actions { button #near-more type="button" hidden { (t.text("near-more")) } }
     };
-    let page = t
-        .page("help-near", t.text("near"), content)
-        .indexed()
-        .style(STYLE);
-    let page = page.script("/assets/market/near.js").current(NEAR_PAGE);
-    let page = page.viewer(node.viewer_of(session.as_ref())?);
+    let page = t.page("help-near", t.text("near"), content).indexed();
+    let page = page.style(STYLE).script("/assets/market/near.js");
+    let page = page
+        .current(NEAR_PAGE)
+        .viewer(node.viewer_of(session.as_ref())?);
     Ok((ASKS_FOR_PLACE, page).into_response())
 }
 

@@ -8,7 +8,7 @@ use imajin_selling::{Cashier, cashier};
 use imajin_turns::page_with;
 use maud::{Markup, html};
 
-use super::{STYLE, returns, reviews, time_span};
+use super::{STYLE, held, reviews, time_span};
 use crate::manifest::{NEAR_PAGE, ORDERS_PAGE, OWN_PAGE, TEXTS};
 use crate::orders::{OrderState, Party};
 use crate::queries::Which;
@@ -22,11 +22,8 @@ pub(crate) async fn orders(
 ) -> Answer<Page> {
     let t = TEXTS.for_reader(reader);
     let list = |which: Which| list_orders(&node, &session.did, which, &part);
-    let (to_hand, bought, sold) = (
-        list(Which::ToHand)?,
-        list(Which::Bought)?,
-        list(Which::Sold)?,
-    );
+    let to_hand = list(Which::Hand)?;
+    let (bought, sold) = (list(Which::Buyer)?, list(Which::Seller)?);
     let has_more = [&to_hand, &bought, &sold].iter().any(|one| one.has_more);
     let (is_first, next) = (part.offset == 0, part.offset + part.limit);
     let content = html! {
@@ -41,11 +38,9 @@ pub(crate) async fn orders(
             a.button href=(OWN_PAGE) { (t.text("own")) }
         }
     };
-    let page = t
-        .page("help-orders", t.text("orders"), content)
-        .style(STYLE);
-    let page = page.script("/assets/js/ui.js").current(NEAR_PAGE);
-    Ok(page.viewer(Some(viewer)))
+    let page = t.page("help-orders", t.text("orders"), content);
+    let page = page.style(STYLE).script("/assets/js/ui.js");
+    Ok(page.current(NEAR_PAGE).viewer(Some(viewer)))
 }
 
 /// Renders a list of orders, or on the first page what to do where there are none.
@@ -150,7 +145,7 @@ pub(crate) async fn order(
             h1 { (title) }
             p { span.tag { (t.text(state(&order))) } }
             p { (facts(&order, t)) }
-            p.soft { @if lent(&order).is_some() { (t.text("held-rent")) } @else { (returns(order.returns, t)) } }
+            p.soft { (held(lent(&order).is_some(), order.returns, t)) }
             (deposit(&order, money_page, t))
             (payment)
             @match order.party {

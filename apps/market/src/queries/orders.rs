@@ -150,17 +150,15 @@ pub(crate) fn has_code(db: Reader<'_>, log: &str, seq: u64) -> Result<bool> {
 
 /// A selection of a person's orders.
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub(crate) enum Which {
     /// Orders of the person as their buyer.
     #[default]
-    #[serde(rename = "buyer")]
-    Bought,
+    Buyer,
     /// Paid orders that the person is still to hand over.
-    #[serde(rename = "hand")]
-    ToHand,
+    Hand,
     /// All other orders that the person got.
-    #[serde(rename = "seller")]
-    Sold,
+    Seller,
 }
 
 /// The condition of orders that their seller is still to hand over.
@@ -175,9 +173,9 @@ pub(crate) fn orders(
     (limit, offset): (usize, usize),
 ) -> Result<Vec<Order>> {
     let condition = match which {
-        Which::Bought => "buyer = ?1".to_owned(),
-        Which::ToHand => format!("seller = ?1 AND {TO_HAND}"),
-        Which::Sold => format!("seller = ?1 AND NOT ({TO_HAND})"),
+        Which::Buyer => "buyer = ?1".to_owned(),
+        Which::Hand => format!("seller = ?1 AND {TO_HAND}"),
+        Which::Seller => format!("seller = ?1 AND NOT ({TO_HAND})"),
     };
     let sql = select(&format!(
         "owner_did = ?1 AND {condition} ORDER BY at_ms DESC, payment LIMIT ?2 OFFSET ?3"

@@ -97,7 +97,7 @@ fn describe_order(node: &Node, order: Order) -> Answer<OrderView> {
     let is_allowed = order.check(OrderAction::Cancel, now).is_ok();
     let is_returnable = order.party == Party::Seller || order.is_returnable(now, is_held);
     let is_shown = order.party == Party::Buyer && state.is_to_hand();
-    let code = is_shown.then(|| codes::code(node, &order.payment, &order.terms));
+    let code = is_shown.then(|| codes::code(&codes::key(node), &order.payment, &order.terms));
     let is_refunded = paid.as_ref().is_some_and(is_back);
     let is_reportable = |kind: &ProblemKind| order.check_problem(Some(*kind), is_refunded).is_ok();
     Ok(OrderView {
