@@ -1,6 +1,5 @@
 //! HTTP routes of this service. Listings and orders are changed by commands.
 
-mod contact;
 mod items;
 mod listings;
 mod near;
@@ -24,7 +23,7 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         .routes(routes!(items::file))
         .routes(routes!(listings::list))
         .routes(routes!(listings::read_listing))
-        .routes(routes!(contact::contact))
+        .routes(routes!(listings::contact))
         .routes(routes!(near::near))
         .routes(routes!(paying::quote))
         .routes(routes!(paying::pay))
