@@ -4,7 +4,6 @@ mod cancel;
 mod hand;
 mod offer;
 mod order;
-mod problem;
 mod put;
 mod review;
 
@@ -17,9 +16,8 @@ pub(crate) use cancel::{CancelOrder, CancellationEntry};
 pub(crate) use hand::{HandOver, HandoverEntry};
 pub(crate) use offer::{OfferListing, QUANTITY_MAX, RETURNS_MAX};
 pub(crate) use order::{OrderEntry, OrderLoss, OrderPayment, OrderPromise, PlaceOrder};
-pub(crate) use problem::{ProblemEntry, ReportProblem};
 pub(crate) use put::PutListing;
-pub(crate) use review::{EraseReview, ReviewEntry, ReviewOrder};
+pub(crate) use review::{EraseReview, ProblemEntry, ReportProblem, ReviewEntry, ReviewOrder};
 
 /// The declarations of all operations of this service.
 pub(crate) static ALL: [Declaration; 22] = [
