@@ -3,7 +3,7 @@
 //! | module | contents |
 //! |---|---|
 //! | `operations` | the operations, each with its decision |
-//! | `listings`, `categories` | listings and wishes, as items |
+//! | `listings` | listings and wishes, as items, and their categories |
 //! | `on_sale`, `orders`, `codes`, `refunds` | what can be bought; orders, the digits at the door, and money that goes back |
 //! | `rent` | what is lent: its time, its price, and the pieces that are away |
 //! | `reviews` | reviews, problems, and the record of a seller |
@@ -14,7 +14,6 @@
 #![forbid(unsafe_code)]
 
 mod access;
-mod categories;
 mod codes;
 mod data_rights;
 mod groups;

@@ -179,8 +179,7 @@ mod tests {
     use imajin_selling::Offered;
 
     use super::*;
-    use crate::categories::Category;
-    use crate::listings::Own;
+    use crate::listings::{Category, Own};
 
     impl ListingView {
         /// Makes a listing of the category `tools`, on sale in CHF if it has a price.

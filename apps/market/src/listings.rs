@@ -1,4 +1,4 @@
-//! Listings and wishes: items of two kinds.
+//! Listings and wishes: items of two kinds, and their categories, of which none is about health, belief, sex or politics.
 //!
 //! Always: an item has no contact. It is read from the entry of the newest version, for the listing's owner and for members who
 //! ask for it.
@@ -10,7 +10,6 @@ use imajin_protocol::Did;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::categories::Category;
 use crate::manifest::{MANIFEST, TEXTS};
 use crate::{Market, queries};
 
@@ -22,6 +21,60 @@ pub(crate) enum Kind {
     Listing,
     /// Something that its owner looks for.
     Wanted,
+}
+
+/// The category of a listing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Choice, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Category {
+    // Pages offer them in this order.
+    Furniture,
+    Lamps,
+    Decoration,
+    Textiles,
+    Kitchen,
+    Appliances,
+    Garden,
+    Plants,
+    Tools,
+    Materials,
+    Bicycles,
+    Vehicles,
+    Parts,
+    Computers,
+    Phones,
+    Audio,
+    Cameras,
+    Consoles,
+    Games,
+    Toys,
+    Baby,
+    Clothes,
+    Shoes,
+    Bags,
+    Jewellery,
+    Books,
+    Music,
+    Films,
+    Instruments,
+    Art,
+    Crafts,
+    Antiques,
+    Collections,
+    Sports,
+    Camping,
+    Pets,
+    Food,
+    Office,
+    Help,
+    #[field(unknown)]
+    Other,
+}
+
+impl Category {
+    pub(crate) fn label(self) -> String {
+        format!("category-{}", self.name())
+    }
 }
 
 /// The unit of time that a price of something lent is for.
@@ -132,3 +185,23 @@ imajin_items::searchable!(Market, Listings);
 
 /// A listing or wish as the table has it.
 pub(crate) type Item = ItemOf<Listings>;
+
+#[cfg(test)]
+mod tests {
+    use imajin_app::Lang;
+
+    use super::*;
+
+    #[test]
+    fn there_are_forty_categories_and_none_tells_what_a_person_is_or_believes() {
+        assert_eq!(Category::ALL.len(), 40);
+        let messages = TEXTS.ids(Lang::En);
+        for category in Category::ALL {
+            assert_eq!(Category::from_name(category.name()), Some(*category));
+            assert!(messages.contains(&category.label()), "{category:?}");
+        }
+        for name in ["health", "medicine", "religion", "politics", "adult"] {
+            assert_eq!(Category::from_name(name), None);
+        }
+    }
+}

@@ -8,9 +8,8 @@ use imajin_app::{Answer, Problem, args};
 use imajin_items::{Placed, PutRefusal, Showing, check_put};
 use imajin_protocol::Did;
 
-use crate::categories::Category;
 use crate::groups;
-use crate::listings::{Kind, Listings, Rent};
+use crate::listings::{Category, Kind, Listings, Rent};
 use crate::manifest::TEXTS;
 
 /// Adds a listing or a wish, or replaces it: everything that is left out is empty from then on.

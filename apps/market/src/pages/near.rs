@@ -8,8 +8,8 @@ use imajin_items::editor::field;
 use maud::{Markup, html};
 
 use super::{ASKS_FOR_PLACE, STYLE, row};
-use crate::categories::Category;
 use crate::listing_view::{ListingView, newest};
+use crate::listings::Category;
 use crate::manifest::{NEAR_PAGE, ORDERS_PAGE, OWN_PAGE, TEXTS};
 
 /// Maximum number of listings on the page without its script.
