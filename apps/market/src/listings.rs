@@ -164,10 +164,7 @@ impl ItemPages for Listings {
     const TEXTS: &'static Catalogue = &TEXTS;
     const NOT_FOUND: &'static str = "no-such-listing";
 
-    /// Returns the listing that a viewer names by its id or slug.
-    ///
-    /// # Errors
-    /// 410 if it was removed, 404 if it never existed or isn't for them.
+    /// Returns the listing that a viewer names by its id or slug; 410 if it was removed.
     fn find(node: &Node, owner: &Did, viewer: Option<&Did>, name: &str) -> Answer<ItemView<Item>> {
         if let Some(view) = visible_item::<Self>(node, owner, viewer, name)? {
             return Ok(view);

@@ -21,10 +21,7 @@ pub(crate) struct OnSale {
 }
 
 impl OnSale {
-    /// Returns the listing that a viewer names by its id or slug.
-    ///
-    /// # Errors
-    /// 404 if it isn't shown to them, or can't be bought here; 410 if it was removed.
+    /// Returns the listing that a viewer names by its id or slug; 404 if it can't be bought here.
     pub(crate) fn find(
         node: &Node,
         seller: &Did,

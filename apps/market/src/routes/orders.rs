@@ -180,10 +180,7 @@ pub(crate) async fn list(
     list_orders(&node, &session.did, query.role, &page).map(Json)
 }
 
-/// Returns an order of a person, by its payment.
-///
-/// # Errors
-/// 404 if it isn't theirs.
+/// Returns an order of a person, by its payment; 404 if it isn't theirs.
 pub(crate) fn find_order(node: &Node, person: &Did, payment: &str) -> Answer<OrderView> {
     let order = queries::read(node, |db| queries::order(db, person.as_str(), payment))?;
     let order = order.ok_or_else(|| Problem::not_found(TEXTS.say("no-such-order", args![])))?;
