@@ -82,10 +82,6 @@ impl BeforeSubmit for CancelOrder {
 }
 
 impl CancelOrder {
-    fn is_about(&self, order: &Order) -> bool {
-        order.terms.seller == self.seller && order.terms.buyer == self.buyer
-    }
-
     /// Refuses a buyer whose money only the seller can give back.
     fn check_buyer(&self, order: &Order, ctx: &Context<'_, Self>) -> Result<(), CancelRefusal> {
         let paid = ctx.prepared().as_ref();
@@ -121,7 +117,9 @@ impl Decide for CancelOrder {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<CancelRefusal> {
         let (owner, payment) = (ctx.owner().as_str(), self.payment.as_str());
         let order = queries::order(ctx.reader(), owner, payment)?;
-        let order = order.filter(|order| self.is_about(order));
+        let is_between_these =
+            |order: &Order| order.terms.seller == self.seller && order.terms.buyer == self.buyer;
+        let order = order.filter(is_between_these);
         let order = order.ok_or(CancelRefusal::Order(ActionRefusal::Unknown))?;
         let checked = order.check(OrderAction::Cancel, ctx.now().as_millis());
         checked.map_err(CancelRefusal::Order)?;

@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::KEPT;
 use crate::orders::{DAY_MS, Order, OrderTerms};
-use crate::rent::{BEGUN_MS_MAX, Booking, Rental, Span};
+use crate::rent::{BEGUN_MS_MAX, Booking, Rental};
 use crate::reviews::{ListingReview, Review, SellerRecord};
 
 /// Maximum number of reviews that are shown of a listing.
@@ -205,15 +205,7 @@ pub(crate) fn bookings(
     let sql = format!(
         "SELECT from_ms, to_ms, quantity FROM orders WHERE {KEPT} AND to_ms > ?3 - {BEGUN_MS_MAX} ORDER BY from_ms"
     );
-    db.rows(&sql, params![seller, listing, now_ms], |row| {
-        Ok(Booking {
-            span: Span {
-                from: row.get(0)?,
-                to: row.get(1)?,
-            },
-            quantity: row.get(2)?,
-        })
-    })
+    db.rows(&sql, params![seller, listing, now_ms], Booking::read)
 }
 
 /// Returns when the first of the promised orders of all people lapses, after this time in milliseconds.
