@@ -7,9 +7,8 @@ use imajin_app::{Answer, Node};
 use imajin_ledger::Receipt;
 use imajin_log::Equal;
 use imajin_protocol::{Did, IdText, Minor};
-use imajin_selling::{self as selling, RefundProgress, Teller, cashier, give_back};
+use imajin_selling::{self as selling, RefundProgress, Teller, cashier, give_back, parties};
 
-use super::order::parties;
 use crate::orders::{ActionRefusal, Order, OrderAction, Party};
 use crate::{queries, refunds};
 
@@ -20,13 +19,7 @@ use crate::{queries, refunds};
     name = "market.cancel",
     authority = OwnKey,
     undo = Ends,
-    derives = [
-        selling::REFUNDED,
-        selling::CREDIT,
-        selling::POSTED,
-        selling::OWED,
-        parties(CancellationEntry::NAME).equal(&[Equal::RefIsIntentRef, Equal::Fact])
-    ],
+    derives = selling::refund(parties(CancellationEntry::NAME).equal(&[Equal::RefIsIntentRef, Equal::Fact])),
     refusal = CancelRefusal,
     prepared = Option<RefundProgress>,
     after_commit

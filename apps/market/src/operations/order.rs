@@ -8,11 +8,11 @@ use imajin_app::operation::{
 };
 use imajin_app::{Answer, Node};
 use imajin_dfos::Timestamp;
-use imajin_log::{Derivation, MemberSource, Source, TargetLog};
+use imajin_log::{MemberSource, Source};
 use imajin_protocol::{Did, IdText};
 use imajin_selling::{
     self as selling, Agreed, BackRefusal, ForSale, LaterRail, PaidRefusal, PreparedSale, Release,
-    Sells,
+    Sells, parties,
 };
 
 use crate::Market;
@@ -66,11 +66,6 @@ const OF_HOME: &[&str] = &[
     "ref", "listing", "seller", "buyer", "quantity", "returns", "amount", "currency", "from", "to",
     "bond",
 ];
-
-/// Returns the derivation of an entry in the logs of seller and buyer.
-pub(super) const fn parties(op: &'static str) -> Derivation {
-    Derivation::new(op, TargetLog::Parties)
-}
 
 /// Orders pieces of a listing. The fact is what the buyer agreed to, as `POST /market/api/quote` says it.
 #[derive(Debug, Operation)]
