@@ -89,7 +89,7 @@ mod tests {
     #[test]
     fn each_party_is_told_what_the_other_did() {
         let paid = Order::sample();
-        let promised = paid.with(|order| order.until = Some(10));
+        let promised = paid.vary(|order| order.until = Some(10));
         let (ordered, handed) = (OrderEntry::NAME, HandoverEntry::NAME);
         let ended = CancellationEntry::NAME;
         for (op, order, has_code, messages) in [
@@ -108,7 +108,7 @@ mod tests {
     #[test]
     fn a_seller_is_told_of_a_review_and_of_a_problem_until_it_is_solved() {
         let order = Order::sample();
-        let problem = order.with(|order| order.problem = Some(ProblemKind::Broken));
+        let problem = order.vary(|order| order.problem = Some(ProblemKind::Broken));
         for (op, order, text) in [
             (ReviewEntry::NAME, &order, "told-reviewed"),
             (ProblemEntry::NAME, &problem, "told-problem"),

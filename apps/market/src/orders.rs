@@ -301,8 +301,8 @@ pub(crate) mod tests {
             }
         }
 
-        /// Makes an order that differs from it.
-        pub(crate) fn with(&self, change: impl FnOnce(&mut Self)) -> Self {
+        /// Makes another order of it.
+        pub(crate) fn vary(&self, change: impl FnOnce(&mut Self)) -> Self {
             let mut order = self.clone();
             change(&mut order);
             order
@@ -310,7 +310,7 @@ pub(crate) mod tests {
 
         /// Makes its buyer's order of it.
         pub(crate) fn for_buyer(&self) -> Self {
-            self.with(|order| order.party = Party::Buyer)
+            self.vary(|order| order.party = Party::Buyer)
         }
     }
 
@@ -318,11 +318,11 @@ pub(crate) mod tests {
     #[test]
     fn each_party_does_what_the_state_allows() {
         let paid = Order::sample();
-        let promised = paid.with(|order| order.until = Some(10));
-        let sent = paid.with(|order| order.is_sent = true);
-        let handed = sent.with(|order| order.is_handed = true);
-        let refunded = handed.with(|order| order.is_lost = true);
-        let cancelled = refunded.with(|order| order.cancelled_by = Some(Party::Buyer));
+        let promised = paid.vary(|order| order.until = Some(10));
+        let sent = paid.vary(|order| order.is_sent = true);
+        let handed = sent.vary(|order| order.is_handed = true);
+        let refunded = handed.vary(|order| order.is_lost = true);
+        let cancelled = refunded.vary(|order| order.cancelled_by = Some(Party::Buyer));
         let refusal = |order: &Order, action, now| match order.check(action, now) {
             Ok(()) => "-".to_owned(),
             Err(reason) => format!("{reason:?}"),
@@ -361,8 +361,8 @@ pub(crate) mod tests {
         assert!(!order.is_returnable(0, false));
         // The money of cards is held for longer than some things can be given back.
         assert!(!order.is_returnable(14 * DAY_MS, true));
-        let promised = order.with(|order| order.until = Some(10));
-        let free = order.with(|order| order.terms.amount = Minor::ZERO);
+        let promised = order.vary(|order| order.until = Some(10));
+        let free = order.vary(|order| order.terms.amount = Minor::ZERO);
         for order in [promised, free] {
             assert!(order.is_returnable(15 * DAY_MS, false));
         }
@@ -374,7 +374,7 @@ pub(crate) mod tests {
         assert!(!order.counts_as_handed(14 * DAY_MS - 1));
         assert!(order.counts_as_handed(14 * DAY_MS));
         assert!(!order.is_open(14 * DAY_MS));
-        let promised = order.with(|order| order.until = Some(i64::MAX));
+        let promised = order.vary(|order| order.until = Some(i64::MAX));
         assert!(!promised.counts_as_handed(14 * DAY_MS));
     }
 

@@ -348,7 +348,7 @@ mod tests {
     #[test]
     fn the_money_of_an_order_is_held_a_day_longer_than_it_can_be_called_off() {
         for (rail, at) in [(None, 0), (Some(LaterRail::Emt), PENDING_MS_MAX)] {
-            let order = Order::sample().with(|order| order.at = at);
+            let order = Order::sample().vary(|order| order.at = at);
             let free_at = free_at_ms(0, rail, order.terms.returns.0);
             assert!(order.is_returnable(free_at - DAY_MS - 1, true));
             assert!(!order.is_returnable(free_at - DAY_MS, true));

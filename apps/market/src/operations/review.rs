@@ -1,4 +1,4 @@
-//! What buyers say about orders: reviews, whose stars stay and whose words can be taken back, and problems, which they end.
+//! Reviews of orders, whose stars stay and whose words can be taken back, and problems, which their buyers report and end.
 
 use imajin_app::Answer;
 use imajin_app::operation::{
@@ -329,18 +329,18 @@ mod tests {
     /// Makes the buyer's order of two pieces that are paid and handed over.
     fn handed() -> Order {
         let order = Order::sample().for_buyer();
-        order.with(|order| order.is_handed = true)
+        order.vary(|order| order.is_handed = true)
     }
 
     #[test]
     fn a_buyer_reviews_what_they_paid_for_once_they_have_it() {
         assert_eq!(handed().check_review(0), Ok(()));
-        let sent = handed().with(|order| (order.is_handed, order.is_sent) = (false, true));
+        let sent = handed().vary(|order| (order.is_handed, order.is_sent) = (false, true));
         let early = Err(ReviewRefusal::Early);
         assert_eq!(sent.check_review(14 * DAY_MS - 1), early);
         assert_eq!(sent.check_review(14 * DAY_MS), Ok(()));
         // The deposit goes back: nothing was paid for the thing itself.
-        let free = handed().with(|order| order.terms.rental.bond = Some(order.terms.amount));
+        let free = handed().vary(|order| order.terms.rental.bond = Some(order.terms.amount));
         assert_eq!(free.check_review(0), Err(ReviewRefusal::Free));
     }
 
@@ -351,11 +351,11 @@ mod tests {
             text: None,
             erased: true,
         };
-        let seller = handed().with(|order| order.party = Party::Seller);
-        let promised = handed().with(|order| order.until = Some(10));
-        let cancelled = handed().with(|order| order.cancelled_by = Some(Party::Seller));
-        let refunded = handed().with(|order| order.is_lost = true);
-        let reviewed = handed().with(|order| order.review = Some(review));
+        let seller = handed().vary(|order| order.party = Party::Seller);
+        let promised = handed().vary(|order| order.until = Some(10));
+        let cancelled = handed().vary(|order| order.cancelled_by = Some(Party::Seller));
+        let refunded = handed().vary(|order| order.is_lost = true);
+        let reviewed = handed().vary(|order| order.review = Some(review));
         for (order, refusal) in [
             (seller, BuyerRefusal::Seller),
             (promised, BuyerRefusal::Order(ActionRefusal::Unpaid)),
@@ -378,11 +378,11 @@ mod tests {
         assert_eq!(back, refuse(ActionRefusal::Refunded));
         let nothing = order.check_problem(None, false);
         assert_eq!(nothing, refuse(ActionRefusal::Done));
-        let promised = order.with(|order| order.until = Some(10));
+        let promised = order.vary(|order| order.until = Some(10));
         let unpaid = promised.check_problem(money, false);
         assert_eq!(unpaid, refuse(ActionRefusal::Unpaid));
         // One that its seller called off without sending the money back.
-        let cancelled = order.with(|order| {
+        let cancelled = order.vary(|order| {
             (order.cancelled_by, order.is_lost) = (Some(Party::Seller), true);
             order.problem = broken;
         });
@@ -390,7 +390,7 @@ mod tests {
         assert_eq!(again, refuse(ActionRefusal::Done));
         assert_eq!(cancelled.check_problem(money, false), Ok(()));
         assert_eq!(cancelled.check_problem(None, true), Ok(()));
-        let seller = cancelled.with(|order| order.party = Party::Seller);
+        let seller = cancelled.vary(|order| order.party = Party::Seller);
         assert_eq!(seller.check_problem(None, true), Err(BuyerRefusal::Seller));
     }
 }

@@ -123,10 +123,10 @@ pub(crate) async fn read_listing(
     Visitor(node, caller): Visitor,
     Path((owner, name)): Path<(String, String)>,
 ) -> Answer<Json<ListingAnswer>> {
-    let asked = ItemAsked::new(&node, &caller, &owner, name)?;
-    let item = asked.describe::<Listings>(&node)?;
-    let (mut answer, contact) = ListingAnswer::read(&node, &asked.owner, item)?;
-    answer.listing.contact = contact.filter(|_| asked.viewer.as_ref() == Some(&asked.owner));
+    let request = ItemAsked::new(&node, &caller, &owner, name)?;
+    let item = request.describe::<Listings>(&node)?;
+    let (mut answer, contact) = ListingAnswer::read(&node, &request.owner, item)?;
+    answer.listing.contact = contact.filter(|_| caller.did() == Some(&request.owner));
     Ok(Json(answer))
 }
 

@@ -81,7 +81,7 @@ pub fn refused(outcome: Result<Receipt, ClientError>) -> String {
     format!("{status} {reason}")
 }
 
-/// Returns whether somebody reads that money is to go back to them.
+/// Returns whether a person's history has a refund.
 pub fn is_refunded(person: &Person) -> bool {
     let history = person.money(&format!("transactions/{}", person.did()));
     let mut entries = history["transactions"].as_array().unwrap().iter();

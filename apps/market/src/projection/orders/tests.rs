@@ -46,14 +46,9 @@ impl Log {
         );
         let is_by_seller = (self.did == seller) != is_others;
         let author = if is_by_seller { seller } else { buyer };
-        self.enter_by(&author, (op, payment), fact);
+        self.enter_with(&author, (op, payment), fact, None);
     }
 
-    fn enter_by(&mut self, author: &Did, about: (&str, &str), fact: &Json) {
-        self.enter_with(author, about, fact, None);
-    }
-
-    /// Adds an entry with a body.
     fn enter_with(
         &mut self,
         author: &Did,
@@ -166,11 +161,11 @@ fn nobody_but_a_party_has_a_word_or_a_row() {
     let mut log = Log::new(SELLER);
     log.enter(OrderEntry::NAME, "pay_1", &terms(1));
     for op in [HandoverEntry::NAME, CancellationEntry::NAME] {
-        log.enter_by(&stranger, (op, "pay_1"), &none);
+        log.enter_with(&stranger, (op, "pay_1"), &none, None);
         assert_eq!(log.state(), OrderState::Paid, "{op}");
     }
     let mut log = Log::new([3; 32]);
-    log.enter_by(&stranger, (OrderEntry::NAME, "pay_1"), &terms(1));
+    log.enter_with(&stranger, (OrderEntry::NAME, "pay_1"), &terms(1), None);
     let order = queries::order(log.reader(), log.did.as_str(), "pay_1");
     assert!(order.unwrap().is_none());
 }
@@ -233,8 +228,8 @@ fn a_buyer_alone_reviews_and_reports() {
     let seller = log.did.clone();
     let fact = json!({ "dids": [seller.to_string()], "stars": 5, "about": "broken", "on": 1 });
     for op in [ReviewOrder::NAME, ReportProblem::NAME] {
-        log.enter_by(&seller, (op, "pay_1"), &fact);
-        log.enter_by(&Did::from_key(&[3; 32]), (op, "pay_1"), &fact);
+        log.enter_with(&seller, (op, "pay_1"), &fact, None);
+        log.enter_with(&Did::from_key(&[3; 32]), (op, "pay_1"), &fact, None);
     }
     for stars in [0, 6] {
         enter_review(&mut log, "pay_1", stars, Some("Odd"));
