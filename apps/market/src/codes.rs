@@ -13,7 +13,6 @@ use rusqlite::params;
 
 use crate::orders::OrderTerms;
 
-/// The largest code.
 pub(crate) const CODE_MAX: i64 = 999_999;
 const CODES: u64 = 1_000_000;
 /// Wrong entries that a code takes.

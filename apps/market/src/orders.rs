@@ -15,9 +15,7 @@ use crate::reviews::{ProblemKind, Review};
 
 pub(crate) const DAY_MS: i64 = 24 * 3_600_000;
 
-/// The number of pieces in an order.
 pub(crate) type Pieces = Int<1, QUANTITY_MAX>;
-/// The number of days for which an order can be given back.
 pub(crate) type ReturnDays = Int<0, RETURNS_MAX>;
 
 /// The terms of an order.
@@ -112,7 +110,6 @@ pub(crate) enum OrderAction {
     Cancel,
 }
 
-/// Reasons that a party can't do something with an order.
 #[derive(Debug, PartialEq, Eq, Reasons)]
 pub(crate) enum ActionRefusal {
     #[refused(NotFound, field = "ref", message = "You have no such order.")]

@@ -9,7 +9,6 @@ use imajin_protocol::Currency;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// The largest number of stars.
 pub(crate) const STARS_MAX: i64 = 5;
 
 /// A kind of problem with an order.

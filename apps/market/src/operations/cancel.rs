@@ -36,7 +36,6 @@ pub(crate) struct CancelOrder {
     pub(crate) seller: Did,
 }
 
-/// Reasons that an order can't be called off.
 #[derive(Debug, Reasons)]
 pub(crate) enum CancelRefusal {
     /// The order's state, or its parties.
@@ -110,9 +109,8 @@ impl Decide for CancelOrder {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<CancelRefusal> {
         let (owner, payment) = (ctx.owner().as_str(), self.payment.as_str());
         let order = queries::order(ctx.reader(), owner, payment)?;
-        let is_between_these =
-            |order: &Order| order.terms.seller == self.seller && order.terms.buyer == self.buyer;
-        let order = order.filter(is_between_these);
+        let parties = [self.seller.clone(), self.buyer.clone()];
+        let order = order.filter(|order| order.terms.parties() == parties);
         let order = order.ok_or(CancelRefusal::Order(ActionRefusal::Unknown))?;
         let checked = order.check(OrderAction::Cancel, ctx.now().as_millis());
         checked.map_err(CancelRefusal::Order)?;

@@ -50,7 +50,6 @@ pub(crate) enum CodeCheck {
     Locked,
 }
 
-/// Reasons that nothing is handed over.
 #[derive(Debug, Reasons)]
 pub(crate) enum HandRefusal {
     /// The order's state, or its parties.
@@ -95,15 +94,6 @@ impl BeforeSubmit for HandOver {
 }
 
 impl HandOver {
-    /// Returns what the log's owner says about an order by this.
-    fn action(&self, party: Party) -> OrderAction {
-        if party == Party::Seller && self.code.is_none() {
-            OrderAction::Send
-        } else {
-            OrderAction::Confirm
-        }
-    }
-
     /// Refuses digits of a seller that aren't the buyer's.
     fn check_code(&self, party: Party, code: CodeCheck) -> Result<(), HandRefusal> {
         match code {
@@ -119,7 +109,11 @@ impl Decide for HandOver {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<HandRefusal> {
         let order = queries::order_with(ctx.reader(), ctx.owner(), &self.payment, &self.dids)?;
         let order = order.ok_or(HandRefusal::Order(ActionRefusal::Unknown))?;
-        let action = self.action(order.party);
+        let action = if order.party == Party::Seller && self.code.is_none() {
+            OrderAction::Send
+        } else {
+            OrderAction::Confirm
+        };
         let checked = order.check(action, ctx.now().as_millis());
         checked.map_err(HandRefusal::Order)?;
         self.check_code(order.party, *ctx.prepared())?;

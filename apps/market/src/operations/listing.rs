@@ -16,7 +16,6 @@ use crate::{Market, groups};
 
 /// The largest price in minor units, as for any payment.
 const PRICE_MAX: i64 = 99_999_900;
-/// The largest number of pieces.
 pub(crate) const QUANTITY_MAX: i64 = 1_000_000;
 /// The longest time for which a seller takes things back, in days.
 pub(crate) const RETURNS_MAX: i64 = 30;
@@ -143,7 +142,6 @@ pub(crate) struct OfferListing {
     pub(crate) deposit: Option<Int<1, PRICE_MAX>>,
 }
 
-/// Reasons that an offer is refused.
 #[derive(Debug, Reasons)]
 pub(crate) enum OfferRefusal {
     #[refused(

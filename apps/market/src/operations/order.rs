@@ -99,7 +99,6 @@ pub(crate) struct PlaceOrder {
     pub(crate) agreed: Agreed,
 }
 
-/// Reasons that an order is refused.
 #[derive(Debug, Reasons)]
 pub(crate) enum OrderRefusal {
     #[refused(

@@ -69,7 +69,6 @@ pub(crate) enum BuyerRefusal {
     Away,
 }
 
-/// Reasons that an order isn't reviewed.
 #[derive(Debug, PartialEq, Eq, Reasons)]
 pub(crate) enum ReviewRefusal {
     /// The order's state, or its parties.
@@ -189,7 +188,6 @@ pub(crate) struct EraseReview {
     pub(crate) dids: List<Did, 1, 1>,
 }
 
-/// Reasons that the words of a review can't be taken back.
 #[derive(Debug, Reasons)]
 pub(crate) enum UnreviewRefusal {
     #[refused(

@@ -14,11 +14,6 @@ use crate::manifest::{MANIFEST, NEAR_PAGE, OWN_PAGE, TEXTS};
 use crate::on_sale::OnSale;
 use crate::queries::Terms;
 
-/// The script that asks for the contact.
-const SCRIPT: &str = "/assets/market/listing.js";
-/// The script that buys.
-const BUYING: &str = "/assets/market/buy.js";
-
 pub(super) fn page(
     node: &Node,
     owner: Owner,
@@ -73,7 +68,8 @@ pub(super) fn page(
     };
     let summary = (&*item.title, item.note.as_deref());
     let page = scene.page((t, "help-listing"), session, summary, content)?;
-    Ok(page.wide().script(SCRIPT).script(BUYING).indexed())
+    let page = page.wide().script("/assets/market/listing.js");
+    Ok(page.script("/assets/market/buy.js").indexed())
 }
 
 fn facts(item: &Item, terms: Option<&Terms>, seller: &Markup, t: Texts) -> Markup {

@@ -18,9 +18,7 @@ use crate::listings::{Item, Kind, Rent};
 use crate::manifest::MANIFEST;
 use crate::queries;
 
-/// Maximum bytes of the list.
 const BYTES_MAX: usize = 250_000;
-/// Maximum characters of a title in the list.
 const TITLE_MAX: usize = 60;
 
 /// The list as it was last made.

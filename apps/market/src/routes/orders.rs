@@ -130,7 +130,6 @@ fn describe_order(node: &Node, order: Order) -> Answer<OrderView> {
     })
 }
 
-/// The query of a list of orders.
 #[derive(Debug, Deserialize)]
 pub(crate) struct OrdersQuery {
     #[serde(default)]
@@ -146,7 +145,6 @@ pub(crate) struct OrdersAnswer {
     pub(crate) has_more: bool,
 }
 
-/// Returns a part of a person's orders.
 pub(crate) fn list_orders(
     node: &Node,
     person: &Did,
