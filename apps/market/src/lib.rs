@@ -2,15 +2,11 @@
 //!
 //! | module | contents |
 //! |---|---|
-//! | `operations` | the operations, each with its decision |
 //! | `listings` | listings and wishes, as items, and their categories |
 //! | `on_sale`, `orders`, `codes`, `refunds` | what can be bought; orders, the digits at the door, and money that goes back |
 //! | `rent` | what is lent: its time, its price, and the pieces that are away |
 //! | `reviews` | reviews, problems, and the record of a seller |
-//! | `projection`, `queries` | the tables and their queries |
 //! | `listing_view`, `groups` | listings with their terms, as viewers get them; the groups that sellers speak for |
-//! | `access`, `data_rights` | access rules; export, count, delete, transfer |
-//! | `routes`, `pages`, `notices` | HTTP, HTML pages, notices |
 #![forbid(unsafe_code)]
 
 mod access;

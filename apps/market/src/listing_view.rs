@@ -104,11 +104,6 @@ impl ListingView {
     pub(crate) fn is_listed(&self) -> bool {
         self.status != Status::Sold
     }
-
-    /// Returns the price in minor units, if it has one.
-    pub(crate) fn price(&self) -> Option<i64> {
-        self.offer.as_ref().map(|terms| terms.offered.price)
-    }
 }
 
 /// A listing or wish, with what the orders of its seller say.

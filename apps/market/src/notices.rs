@@ -59,15 +59,13 @@ impl SaysNews for Market {
         let Some(payment) = told.reference else {
             return Ok(None);
         };
-        let order = queries::read(node, |db| {
-            let order = queries::order(db, told.log.as_str(), payment)?;
-            let Some(order) = order else { return Ok(None) };
-            let has_code = queries::has_code(db, told.log.as_str(), told.seq)?;
-            Ok(Some((message(told.op, &order, has_code), order)))
-        })?;
-        let Some((message, order)) = order else {
+        let log = told.log.as_str();
+        let order = queries::read(node, |db| queries::order(db, log, payment))?;
+        let Some(order) = order else {
             return Ok(None);
         };
+        let has_code = queries::read(node, |db| queries::has_code(db, log, told.seq))?;
+        let message = message(told.op, &order, has_code);
         let t = TEXTS.for_reader(lang);
         // The node enters an order that was paid later.
         let other = node.called(order.other())?;

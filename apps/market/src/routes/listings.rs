@@ -66,10 +66,11 @@ impl ListQuery {
     }
 
     fn sort(&self, listings: &mut [ListingView]) {
+        let price = |one: &ListingView| one.offer.as_ref().map(|terms| terms.offered.price);
         // Listings without a price come last.
         match self.sort.as_deref() {
-            Some("price_asc") => listings.order_by_key(|one| one.price().unwrap_or(i64::MAX)),
-            Some("price_desc") => listings.order_by_key(|one| Reverse(one.price().unwrap_or(-1))),
+            Some("price_asc") => listings.order_by_key(|one| price(one).unwrap_or(i64::MAX)),
+            Some("price_desc") => listings.order_by_key(|one| Reverse(price(one).unwrap_or(-1))),
             _ => {}
         }
     }
