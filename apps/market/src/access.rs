@@ -24,7 +24,6 @@ const OPINIONS: Reach = Reach {
     target: 60,
 };
 
-/// Allows an operation that no block stops.
 const fn despite_block(op: &'static str, reach: Reach) -> Access {
     Access::new(op, Role::Guest).reaching(reach).despite_block()
 }

@@ -23,7 +23,6 @@ pub(crate) const SECRETS: &str = "
 CREATE TABLE IF NOT EXISTS market_codes (counter TEXT PRIMARY KEY, tries INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 ";
 
-/// Returns the key of all digits.
 pub(crate) fn key(node: &Node) -> hmac::Key {
     hmac::Key::new(hmac::HMAC_SHA256, &node.key().key.to_bytes())
 }

@@ -4,7 +4,6 @@ use imajin_app::capabilities::Existence;
 use imajin_app::{Answer, Node, RoomAbout};
 use imajin_protocol::Did;
 
-/// Maximum number of groups to choose from.
 const GROUPS_MAX: usize = 100;
 
 /// Returns whether a person is the owner or an admin of a group.

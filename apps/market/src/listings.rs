@@ -140,7 +140,6 @@ pub(crate) struct Own {
     pub(crate) lon: Option<i64>,
 }
 
-/// The items of this service.
 #[derive(Debug)]
 pub(crate) struct Listings;
 

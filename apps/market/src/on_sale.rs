@@ -11,7 +11,6 @@ use crate::listings::{Item, Kind, Listings, Rent};
 use crate::manifest::{MANIFEST, TEXTS};
 use crate::queries::{self, Terms};
 
-/// A listing that can be bought here.
 #[derive(Debug)]
 pub(crate) struct OnSale {
     pub(crate) owner: Owner,
@@ -29,10 +28,8 @@ impl OnSale {
         name: &str,
     ) -> Answer<Self> {
         let item = Listings::find(node, seller, viewer, name)?.item;
-        let now = node.now().as_millis();
-        let terms = queries::read(node, |db| {
-            queries::terms(db, seller.as_str(), &item.id, now)
-        })?;
+        let (id, now) = (&item.id, node.now().as_millis());
+        let terms = queries::read(node, |db| queries::terms(db, seller.as_str(), id, now))?;
         let owner = Owner::from_did(node, seller.clone())?;
         Self::new(owner, item, terms).ok_or_else(Self::no_offer)
     }

@@ -15,10 +15,6 @@ use crate::reviews::{ProblemKind, Review};
 
 pub(crate) const DAY_MS: i64 = 24 * 3_600_000;
 
-pub(crate) type Pieces = Int<1, QUANTITY_MAX>;
-pub(crate) type ReturnDays = Int<0, RETURNS_MAX>;
-
-/// The terms of an order.
 #[derive(Debug, Clone, Group)]
 pub(crate) struct OrderTerms {
     /// The listing.
@@ -32,10 +28,10 @@ pub(crate) struct OrderTerms {
     pub(crate) buyer: Did,
     /// The number of pieces.
     #[fact]
-    pub(crate) quantity: Pieces,
+    pub(crate) quantity: Int<1, QUANTITY_MAX>,
     /// For how many days after the payment it can be given back; 0 is like cash.
     #[fact]
-    pub(crate) returns: ReturnDays,
+    pub(crate) returns: Int<0, RETURNS_MAX>,
     /// The price of all pieces, in minor units.
     #[fact]
     pub(crate) amount: Minor,

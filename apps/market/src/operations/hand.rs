@@ -73,13 +73,11 @@ pub(crate) enum HandRefusal {
 
 impl BeforeSubmit for HandOver {
     fn before_submit(&self, request: &Request<'_>) -> Answer<CodeCheck> {
-        let (node, owner) = (request.node, request.owner);
+        let (node, owner, payment) = (request.node, request.owner, self.payment.as_str());
         let Some(digits) = self.code else {
             return Ok(CodeCheck::Absent);
         };
-        let order = queries::read(node, |db| {
-            queries::order(db, owner.as_str(), self.payment.as_str())
-        })?;
+        let order = queries::read(node, |db| queries::order(db, owner.as_str(), payment))?;
         let Some(order) = order.filter(|order| order.party == Party::Seller) else {
             return Ok(CodeCheck::Absent);
         };

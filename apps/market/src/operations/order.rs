@@ -4,7 +4,7 @@
 //! pieces until then, and becomes an order when its payment has arrived, once for each payment.
 
 use imajin_app::operation::{
-    BeforeSubmit, Context, Decide, Decision, ItemId, Operation, Reasons, Request,
+    BeforeSubmit, Context, Decide, Decision, Int, ItemId, Operation, Reasons, Request,
 };
 use imajin_app::{Answer, Node};
 use imajin_dfos::Timestamp;
@@ -15,11 +15,12 @@ use imajin_selling::{
     Sells, parties,
 };
 
+use super::{QUANTITY_MAX, RETURNS_MAX};
 use crate::Market;
 use crate::listings::Rent;
 use crate::manifest::MANIFEST;
 use crate::on_sale::OnSale;
-use crate::orders::{DAY_MS, Order, OrderTerms, Party, Pieces, ReturnDays};
+use crate::orders::{DAY_MS, Order, OrderTerms, Party};
 use crate::queries::{self, Terms};
 use crate::rent::Rental;
 
@@ -89,10 +90,10 @@ pub(crate) struct PlaceOrder {
     pub(crate) seller: Did,
     /// The number of pieces.
     #[fact]
-    pub(crate) quantity: Pieces,
+    pub(crate) quantity: Int<1, QUANTITY_MAX>,
     /// For how many days after the payment it can be given back, as the listing's terms say.
     #[fact]
-    pub(crate) returns: ReturnDays,
+    pub(crate) returns: Int<0, RETURNS_MAX>,
     #[group]
     pub(crate) rental: Rental,
     #[group]

@@ -75,10 +75,9 @@ fn taken(node: &Node, listing: &OnSale) -> Answer<Vec<Span>> {
     let Some(pieces) = listing.terms.left else {
         return Ok(Vec::new());
     };
-    let (seller, id, now) = (&listing.owner.did, &listing.id, node.now().as_millis());
-    let bookings = queries::read(node, |db| {
-        queries::bookings(db, seller.as_str(), id.as_str(), now)
-    })?;
+    let (seller, id) = (listing.owner.did.as_str(), listing.id.as_str());
+    let now = node.now().as_millis();
+    let bookings = queries::read(node, |db| queries::bookings(db, seller, id, now))?;
     let mut taken = rent::taken(&bookings, pieces);
     taken.retain(|span| span.to > now);
     taken.truncate(TAKEN_MAX);

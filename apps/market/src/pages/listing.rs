@@ -73,9 +73,7 @@ pub(super) fn page(
 }
 
 fn facts(item: &Item, terms: Option<&Terms>, seller: &Markup, t: Texts) -> Markup {
-    let pieces = terms
-        .and_then(|terms| terms.left)
-        .filter(|pieces| *pieces > 1);
+    let pieces = terms.and_then(|terms| terms.left.filter(|pieces| *pieces > 1));
     html! {
         ul.rows {
             li {

@@ -41,9 +41,8 @@ pub(crate) async fn near(Visitor(node, Caller(session)): Visitor, lang: Lang) ->
     };
     let page = t.page("help-near", t.text("near"), content).indexed();
     let page = page.style(STYLE).script("/assets/market/near.js");
-    let page = page
-        .current(NEAR_PAGE)
-        .viewer(node.viewer_of(session.as_ref())?);
+    let viewer = node.viewer_of(session.as_ref())?;
+    let page = page.current(NEAR_PAGE).viewer(viewer);
     Ok((ASKS_FOR_PLACE, page).into_response())
 }
 

@@ -211,11 +211,8 @@ pub(crate) fn bookings(
 /// Returns when the first of the promised orders of all people lapses, after this time in milliseconds.
 pub(crate) fn next_lapse(db: Reader<'_>, now_ms: i64) -> Result<Timestamp> {
     let sql = "SELECT min(until_ms) FROM orders WHERE until_ms > ?1";
-    let next = db.row(sql, [now_ms], |row| row.get::<_, Option<i64>>(0))?;
-    let next = next.flatten().map(Timestamp::from_millis);
-    Ok(next
-        .and_then(std::result::Result::ok)
-        .unwrap_or(Timestamp::MAX))
+    let next = db.row(sql, [now_ms], |row| read_time(row, 0))?;
+    Ok(next.flatten().unwrap_or(Timestamp::MAX))
 }
 
 /// Returns the paid orders that their buyers called off, and whose money did not go back yet.

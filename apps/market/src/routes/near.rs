@@ -27,10 +27,8 @@ struct NearList(Recent<Bytes>);
 impl Default for NearList {
     fn default() -> Self {
         // An answer takes at most an eighth of the room.
-        Self(Recent::new(
-            Tables::Of(MANIFEST.name),
-            8 * (BYTES_MAX + 1_024),
-        ))
+        let room = 8 * (BYTES_MAX + 1_024);
+        Self(Recent::new(Tables::Of(MANIFEST.name), room))
     }
 }
 

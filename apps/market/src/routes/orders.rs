@@ -151,9 +151,8 @@ pub(crate) fn list_orders(
     which: Which,
     page: &Page,
 ) -> Answer<OrdersAnswer> {
-    let mut orders = queries::read(node, |db| {
-        queries::orders(db, person.as_str(), which, (page.limit + 1, page.offset))
-    })?;
+    let part = (page.limit + 1, page.offset);
+    let mut orders = queries::read(node, |db| queries::orders(db, person.as_str(), which, part))?;
     let has_more = orders.len() > page.limit;
     orders.truncate(page.limit);
     let views = orders.into_iter().map(|order| describe_order(node, order));
