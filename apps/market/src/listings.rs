@@ -6,12 +6,13 @@
 use imajin_app::operation::Choice;
 use imajin_app::{Answer, Catalogue, Icon, Node, Problem, args};
 use imajin_items::{ItemOf, ItemPages, ItemView, Items, visible_item};
+use imajin_ledger::Reader;
 use imajin_protocol::Did;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::Market;
 use crate::manifest::{MANIFEST, TEXTS};
-use crate::{Market, queries};
 
 /// A kind of item of this service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice, Serialize, ToSchema)]
@@ -168,13 +169,21 @@ impl ItemPages for Listings {
         if let Some(view) = visible_item::<Self>(node, owner, viewer, name)? {
             return Ok(view);
         }
-        let is_removed = queries::read(node, |db| queries::is_removed(db, owner.as_str(), name))?;
+        let is_removed = node.read(MANIFEST.name, |db| is_removed(db.into(), owner, name))?;
         Err(if is_removed {
             Problem::gone(TEXTS.say("removed", args![]))
         } else {
             Self::not_found()
         })
     }
+}
+
+/// Returns whether a person had a listing with this id, and removed it.
+fn is_removed(db: Reader<'_>, owner: &Did, id: &str) -> rusqlite::Result<bool> {
+    // The operation is a part of the statement, so that a partial index serves it.
+    let sql = "SELECT 1 FROM entries WHERE owner_did = ?1 AND ref = ?2 AND op = 'market.remove'
+        AND NOT EXISTS (SELECT 1 FROM items WHERE items.owner_did = ?1 AND id = ?2)";
+    db.exists(sql, [owner.as_str(), id])
 }
 
 imajin_items::searchable!(Market, Listings);

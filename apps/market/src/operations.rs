@@ -13,7 +13,7 @@ use crate::listings::Listings;
 
 pub(crate) use cancel::{CancelOrder, CancellationEntry};
 pub(crate) use hand::{HandOver, HandoverEntry};
-pub(crate) use listing::{OfferListing, PutListing, QUANTITY_MAX, RETURNS_MAX};
+pub(crate) use listing::{OfferListing, PutListing};
 pub(crate) use order::{OrderEntry, OrderLoss, OrderPayment, OrderPromise, PlaceOrder};
 pub(crate) use review::{EraseReview, ProblemEntry, ReportProblem, ReviewEntry, ReviewOrder};
 

@@ -9,11 +9,13 @@ use imajin_selling::{Rail, RefundProgress};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::operations::{QUANTITY_MAX, RETURNS_MAX};
 use crate::rent::Rental;
 use crate::reviews::{ProblemKind, Review};
 
 pub(crate) const DAY_MS: i64 = 24 * 3_600_000;
+pub(crate) const QUANTITY_MAX: i64 = 1_000_000;
+/// The longest time for which a seller takes things back, in days.
+pub(crate) const RETURNS_MAX: i64 = 30;
 
 #[derive(Debug, Clone, Group)]
 pub(crate) struct OrderTerms {

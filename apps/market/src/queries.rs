@@ -140,11 +140,3 @@ pub(crate) fn contact(db: Reader<'_>, owner: &Did, item: &Item) -> Result<Option
     let contact = db.row(sql, params![owner.as_str(), item.rev], Contact::read)?;
     Ok(contact.filter(|contact| *contact != Contact::default()))
 }
-
-/// Returns whether a person had a listing with this id, and removed it.
-pub(crate) fn is_removed(db: Reader<'_>, owner: &str, id: &str) -> Result<bool> {
-    // The operation is a part of the statement, so that a partial index serves it.
-    let sql = "SELECT 1 FROM entries WHERE owner_did = ?1 AND ref = ?2 AND op = 'market.remove'
-        AND NOT EXISTS (SELECT 1 FROM items WHERE items.owner_did = ?1 AND id = ?2)";
-    db.exists(sql, [owner, id])
-}

@@ -12,13 +12,11 @@ use imajin_selling::check_offer;
 
 use crate::listings::{Category, Kind, Listings, Rent};
 use crate::manifest::TEXTS;
+use crate::orders::{QUANTITY_MAX, RETURNS_MAX};
 use crate::{Market, groups};
 
 /// The largest price in minor units, as for any payment.
 const PRICE_MAX: i64 = 99_999_900;
-pub(crate) const QUANTITY_MAX: i64 = 1_000_000;
-/// The longest time for which a seller takes things back, in days.
-pub(crate) const RETURNS_MAX: i64 = 30;
 
 /// Adds a listing or a wish, or replaces it: everything that is left out is empty from then on.
 #[derive(Debug, Operation)]

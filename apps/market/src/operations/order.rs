@@ -15,12 +15,11 @@ use imajin_selling::{
     Sells, parties,
 };
 
-use super::{QUANTITY_MAX, RETURNS_MAX};
 use crate::Market;
 use crate::listings::Rent;
 use crate::manifest::MANIFEST;
 use crate::on_sale::OnSale;
-use crate::orders::{DAY_MS, Order, OrderTerms, Party};
+use crate::orders::{DAY_MS, Order, OrderTerms, Party, QUANTITY_MAX, RETURNS_MAX};
 use crate::queries::{self, Terms};
 use crate::rent::Rental;
 

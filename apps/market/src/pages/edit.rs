@@ -11,7 +11,7 @@ use super::near::options;
 use super::{ASKS_FOR_PLACE, STYLE};
 use crate::groups;
 use crate::manifest::{MANIFEST, NEAR_PAGE, ORDERS_PAGE, OWN_PAGE, TEXTS};
-use crate::operations::RETURNS_MAX;
+use crate::orders::RETURNS_MAX;
 
 /// The kind of item that has a price, as the form names it.
 const LISTING: Option<&str> = Some("listing");

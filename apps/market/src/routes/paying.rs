@@ -10,7 +10,8 @@ use utoipa::ToSchema;
 
 use crate::manifest::TEXTS;
 use crate::on_sale::OnSale;
-use crate::operations::{PlaceOrder, QUANTITY_MAX};
+use crate::operations::PlaceOrder;
+use crate::orders::QUANTITY_MAX;
 use crate::rent::Rental;
 
 /// A listing that a person considers.
