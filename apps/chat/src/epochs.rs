@@ -5,7 +5,6 @@
 use std::collections::BTreeMap;
 
 use imajin_app::operation::Choice;
-use imajin_dfos::order;
 use imajin_dfos::{Timestamp, hex};
 use imajin_ledger::Reader;
 use imajin_ledger::rows::{Column, pair};
@@ -68,7 +67,7 @@ impl Before {
             return Ok(None);
         };
         let sql = "SELECT did, keys FROM epoch_keys WHERE owner_did = ?1";
-        let keys = order::map(db.rows(sql, [log.as_str()], pair)?);
+        let keys = db.rows(sql, [log.as_str()], pair)?.into_iter().collect();
         Ok(Some(Self {
             at,
             messages,

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use imajin_app::page::Face;
 use imajin_app::{Answer, Card, Node, RoomAbout, Texts};
-use imajin_dfos::order;
 use imajin_protocol::Did;
 
 use crate::fields::Kind;
@@ -58,7 +57,7 @@ impl<'a> Names<'a> {
             node,
             me: me.clone(),
             t,
-            nicknames: order::map(contacts.map(|one| (one.did, one.nickname))),
+            nicknames: contacts.map(|one| (one.did, one.nickname)).collect(),
             cards: BTreeMap::new(),
         })
     }

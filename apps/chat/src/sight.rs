@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use imajin_app::{Answer, Node};
-use imajin_dfos::order;
 use imajin_log::entry::Header;
 use imajin_protocol::Did;
 
@@ -30,7 +29,7 @@ impl Sight {
             };
             Ok(Self {
                 spans,
-                hidden: order::set(queries::hidden(db, log)?),
+                hidden: queries::hidden(db, log)?.into_iter().collect(),
             })
         })
     }

@@ -1,7 +1,6 @@
 //! Meetups: small events with the tag `meetup`, which the app of events keeps.
 
 use imajin_app::{Answer, Node, Texts};
-use imajin_dfos::order::Order as _;
 use imajin_occasions::{Occasion, Occasions};
 use imajin_protocol::Did;
 use maud::{Markup, html};
@@ -39,7 +38,7 @@ pub(crate) fn coming(
         ranked.push((rank, one));
     }
     // The sort is stable: within a rank meetups stay in the order of time.
-    ranked.order_by_key(|(rank, _)| *rank);
+    ranked.sort_by_key(|(rank, _)| *rank);
     Ok(ranked.into_iter().map(|(_, one)| one).collect())
 }
 

@@ -2,7 +2,6 @@
 
 use imajin_app::{Answer, HomeCard, HomeCards, Icon, Lang, Node, Texts, args};
 use imajin_dfos::Timestamp;
-use imajin_dfos::order::Order as _;
 use imajin_items::{Owner, Visibility};
 use imajin_protocol::Did;
 use maud::html;
@@ -69,7 +68,7 @@ fn answered(node: &Node, person: &Did, t: Texts) -> Answer<Vec<HomeCard>> {
             cards.push(card(ANSWERS, at, (text, href), t));
         }
     }
-    cards.order_by_key(|card| std::cmp::Reverse(card.at));
+    cards.sort_by_key(|card| std::cmp::Reverse(card.at));
     cards.truncate(CARDS_MAX);
     Ok(cards)
 }

@@ -5,7 +5,6 @@
 use std::collections::BTreeMap;
 
 use imajin_app::{Answer, Node, Problem, Role, args};
-use imajin_dfos::order;
 use imajin_form::{Count, Totals};
 use imajin_protocol::Did;
 use serde::Serialize;
@@ -242,7 +241,9 @@ impl Results {
             texts: Vec::new(),
         };
         let questions = totals.questions.into_iter();
-        self.questions = order::map(questions.map(|(name, count)| (name, counted(count))));
+        self.questions = questions
+            .map(|(name, count)| (name, counted(count)))
+            .collect();
     }
 
     fn add_totals(&mut self, form: &SurveyForm, rows: &[Published]) {

@@ -4,7 +4,6 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use imajin_app::{Answer, Node};
-use imajin_dfos::order::Order as _;
 use imajin_items::Base;
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
@@ -56,7 +55,7 @@ pub(crate) fn sorted(mut items: Vec<Item>) -> Vec<Item> {
         let put = newest.entry(id.clone()).or_insert(item.put);
         *put = item.put.max(*put);
     }
-    items.order_by_key(|item| {
+    items.sort_by_key(|item| {
         if item.parent.is_some() {
             (true, Reverse(0))
         } else {

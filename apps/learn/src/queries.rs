@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use imajin_app::operation::{Choice, Group, ItemId};
 use imajin_app::{Answer, Node};
-use imajin_dfos::order;
 use imajin_ledger::{Reader, read_fields, rows};
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use rusqlite::{Result, Row, params};
@@ -187,7 +186,7 @@ pub(crate) fn studied(
     let done = db.rows(&sql, params, |row| Ok((row.get(0)?, row.get(1)?)))?;
     let sql = format!("SELECT lesson FROM places {which}");
     Ok(Studied {
-        done: order::map(done),
+        done: done.into_iter().collect(),
         place: db.row(&sql, params, |row| row.get(0))?,
         grades: grades(db, student, teacher)?,
     })

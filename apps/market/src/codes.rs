@@ -13,7 +13,9 @@ use rusqlite::params;
 
 use crate::orders::OrderTerms;
 
+/// The largest code.
 pub(crate) const CODE_MAX: i64 = 999_999;
+/// Number of codes.
 const CODES: u64 = 1_000_000;
 /// Wrong entries that a code takes.
 const TRIES: i64 = 5;
@@ -23,11 +25,16 @@ pub(crate) const SECRETS: &str = "
 CREATE TABLE IF NOT EXISTS market_codes (counter TEXT PRIMARY KEY, tries INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 ";
 
-pub(crate) fn key(node: &Node) -> hmac::Key {
+fn key(node: &Node) -> hmac::Key {
     hmac::Key::new(hmac::HMAC_SHA256, &node.key().key.to_bytes())
 }
 
-pub(crate) fn code(key: &hmac::Key, payment: &IdText, terms: &OrderTerms) -> i64 {
+/// Returns the code of an order.
+pub(crate) fn code(node: &Node, payment: &IdText, terms: &OrderTerms) -> i64 {
+    code_by(&key(node), payment, terms)
+}
+
+fn code_by(key: &hmac::Key, payment: &IdText, terms: &OrderTerms) -> i64 {
     let (seller, buyer) = (&terms.seller, &terms.buyer);
     let text = format!("mjn:market:code:1\n{payment}\n{seller}\n{buyer}");
     digits(hmac::sign(key, text.as_bytes()).as_ref())
@@ -81,9 +88,9 @@ mod tests {
                 ..terms.clone()
             },
         ];
-        let right = code(&key, &payment, &terms);
+        let code = code_by(&key, &payment, &terms);
         for terms in &forged {
-            assert_ne!(code(&key, &payment, terms), right);
+            assert_ne!(code_by(&key, &payment, terms), code);
         }
     }
 

@@ -2,8 +2,10 @@
 
 mod cancel;
 mod hand;
-mod listing;
+mod offer;
 mod order;
+mod problem;
+mod put;
 mod review;
 
 use imajin_app::operation::{Declaration, Operation};
@@ -13,9 +15,11 @@ use crate::listings::Listings;
 
 pub(crate) use cancel::{CancelOrder, CancellationEntry};
 pub(crate) use hand::{HandOver, HandoverEntry};
-pub(crate) use listing::{OfferListing, PutListing};
+pub(crate) use offer::{OfferListing, QUANTITY_MAX, RETURNS_MAX};
 pub(crate) use order::{OrderEntry, OrderLoss, OrderPayment, OrderPromise, PlaceOrder};
-pub(crate) use review::{EraseReview, ProblemEntry, ReportProblem, ReviewEntry, ReviewOrder};
+pub(crate) use problem::{ProblemEntry, ReportProblem};
+pub(crate) use put::PutListing;
+pub(crate) use review::{EraseReview, ReviewEntry, ReviewOrder};
 
 /// The declarations of all operations of this service.
 pub(crate) static ALL: [Declaration; 22] = [

@@ -16,21 +16,26 @@ use tokio::sync::Notify;
 use crate::orders::Order;
 use crate::queries;
 
-/// The work in the background, with the signal that wakes it. Each node has one (`node.state`).
+/// The signal that wakes the work. Each node has one (`node.state`).
 #[derive(Debug, Default)]
-struct Refunds(Arc<Notify>);
+struct Bell(Notify);
 
+/// Wakes the work.
 pub(crate) fn wake(node: &Node) {
-    node.state::<Refunds>().0.notify_one();
+    node.state::<Bell>().0.notify_one();
 }
 
+/// Begins the work.
 pub(crate) fn started(node: &Node) {
-    node.begin(Refunds(Arc::clone(&node.state::<Refunds>().0)));
+    node.begin(Refunds(node.state::<Bell>()));
 }
+
+/// The work in the background.
+struct Refunds(Arc<Bell>);
 
 impl Rounds for Refunds {
     const NAME: &'static str = "refunds of orders";
-    // The signal wakes it before.
+    // The bell wakes it before.
     const EVERY: Duration = Duration::from_secs(3_600);
     const PAUSES: Option<Backoff> = Some(Backoff::new(
         Duration::from_secs(2),
@@ -49,7 +54,7 @@ impl Rounds for Refunds {
     }
 
     async fn woken(&mut self) {
-        self.0.notified().await;
+        self.0.0.notified().await;
     }
 }
 

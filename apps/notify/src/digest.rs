@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use imajin_app::capabilities::LetterState;
 use imajin_app::{Lang, Node, Problem, args};
-use imajin_dfos::order::Order as _;
 use imajin_dfos::{Timestamp, hex};
 use imajin_host::mail::Mail as Letter;
 use imajin_host::prelude::*;
@@ -128,7 +127,7 @@ fn new_in(
 ) -> Result<Vec<NoticeRow>, Problem> {
     let mut new = unseen_in(node, person, period)?;
     new.retain(|kept| wishes.ways(kept.about).mail == how_often);
-    new.order_by_key(|kept| std::cmp::Reverse((kept.at, kept.id)));
+    new.sort_by_key(|kept| std::cmp::Reverse((kept.at, kept.id)));
     Ok(new)
 }
 

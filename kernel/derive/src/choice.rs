@@ -42,8 +42,6 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
 
             #[automatically_derived]
             impl declare::Choice for #ident {
-                const ALL: &'static [Self] = &[#(Self::#idents),*];
-
                 fn name(&self) -> &'static str {
                     match self { #(Self::#idents => #names),* }
                 }

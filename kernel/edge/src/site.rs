@@ -15,7 +15,6 @@ use bytes::Bytes;
 use imajin_app::command_request::PROOF;
 use imajin_app::exchange::{self, SentTarget};
 use imajin_app::extract::{self, token_of};
-use imajin_app::own_routes::OwnRoutes;
 use imajin_app::peer::host_of;
 use imajin_app::problem::ProblemText;
 use imajin_app::routing::get;
@@ -66,7 +65,7 @@ struct Admitted {
 #[derive(Clone)]
 pub struct Site {
     node: Node,
-    router: Arc<Router>,
+    router: Router,
     /// On a conventional port: the service whose paths are at the root.
     bound: Option<&'static str>,
     /// The paths of network protocols, which have separate rules.
@@ -132,8 +131,6 @@ impl Site {
             service.started(node);
         }
         imajin_host::mail::started(node);
-        let router = Arc::new(router);
-        node.state::<OwnRoutes>().set(&router);
         Ok(Self {
             node: node.clone(),
             router,
@@ -226,7 +223,7 @@ impl Site {
     {
         let pace = Pace::new(self.node.limits());
         let lease = |parts: &Parts| self.lease(parts);
-        let router = Router::clone(&self.router);
+        let router = self.router.clone();
         if !exchange::is_one(&parts.headers) {
             return bodies::call(router, parts, body, lease, pace).await;
         }

@@ -5,6 +5,7 @@ use crate::carrier::XmpCarrier;
 use crate::error::{Error, Obstacle};
 use crate::recipe::Edit;
 use crate::source::Source;
+use std::io::{Read, Seek};
 use std::ops::Range;
 
 pub(crate) const START: [u8; 3] = [0xff, 0xd8, 0xff];
@@ -21,7 +22,7 @@ pub(crate) struct Jpeg {
     list: Option<u64>,
 }
 
-pub(crate) fn open(source: &mut Source<'_>) -> Result<Jpeg, Error> {
+pub(crate) fn open<R: Read + Seek>(source: &mut Source<'_, R>) -> Result<Jpeg, Error> {
     let mut jpeg = Jpeg {
         xmp: None,
         free: 2,
@@ -47,9 +48,9 @@ pub(crate) fn open(source: &mut Source<'_>) -> Result<Jpeg, Error> {
 }
 
 impl Jpeg {
-    fn take(
+    fn take<R: Read + Seek>(
         &mut self,
-        source: &mut Source<'_>,
+        source: &mut Source<'_, R>,
         kind: u8,
         segment: &Range<u64>,
     ) -> Result<(), Error> {

@@ -8,17 +8,40 @@ use imajin_app::{Answer, Hit, Icon, Lang, Node, SearchWords};
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
 
-use crate::{Base, ItemPages, Owner};
+use crate::{Base, ItemOf, ItemPages, Items, Owner, visible_items};
+
+/// The page of an item, of all that its viewer sees of its owner's, whose addresses begin with this path.
+pub type Page<'p, S> = &'p dyn Fn(&str, &ItemOf<S>, &[ItemOf<S>]) -> String;
+
+/// The items of an owner that a viewer finds.
+type List<S> = fn(&Node, &Did, Option<&Did>) -> Answer<Vec<ItemOf<S>>>;
 
 /// Maximum number of matching items that are checked for visibility.
 const LOOKED_AT: usize = 500;
 
-/// Searches a service for what the searcher finds on people's pages; the items of one owner stay in their order.
-pub fn in_pages<S: ItemPages>(
+/// Returns the path of an item that has a separate page.
+pub fn own_page<S: Items>(path: &str, item: &ItemOf<S>, _: &[ItemOf<S>]) -> String {
+    format!("{path}/{}", item.address())
+}
+
+/// Searches a service; the items of one owner stay in their order.
+pub fn search<S: Items>(
+    node: &Node,
+    person: &Did,
+    words: (&SearchWords, usize),
+    how: (Icon, Lang),
+    page: Page<'_, S>,
+) -> Answer<Vec<Hit>> {
+    search_lists::<S>(node, person, words, how, visible_items::<S>, page)
+}
+
+fn search_lists<S: Items>(
     node: &Node,
     person: &Did,
     (words, limit): (&SearchWords, usize),
-    lang: Lang,
+    (icon, lang): (Icon, Lang),
+    list: List<S>,
+    page: Page<'_, S>,
 ) -> Answer<Vec<Hit>> {
     let matches = node.read(S::SERVICE, |db| having(db.into(), words))?;
     let mut hits = Vec::new();
@@ -29,7 +52,7 @@ pub fn in_pages<S: ItemPages>(
         let Ok(owner) = Did::parse(&owner) else {
             continue;
         };
-        let all = S::list(node, &owner, Some(person))?;
+        let all = list(node, &owner, Some(person))?;
         let mut items = all.iter().filter(|item| ids.contains(&item.id)).peekable();
         if items.peek().is_none() {
             continue;
@@ -39,11 +62,22 @@ pub fn in_pages<S: ItemPages>(
         hits.extend(items.take(limit - hits.len()).map(|item| Hit {
             title: item.title.clone(),
             detail: called.clone(),
-            href: S::page_path(&path, item, &all),
-            icon: S::ICON,
+            href: page(&path, item, &all),
+            icon,
         }));
     }
     Ok(hits)
+}
+
+/// Searches a service in which each person has a page, for what the searcher finds on it.
+pub fn in_pages<S: ItemPages>(
+    node: &Node,
+    person: &Did,
+    words: (&SearchWords, usize),
+    lang: Lang,
+) -> Answer<Vec<Hit>> {
+    let how = (S::ICON, lang);
+    search_lists::<S>(node, person, words, how, S::list, &S::page_path)
 }
 
 /// Returns items of one person's as a page about that person lists them.

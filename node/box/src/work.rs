@@ -9,7 +9,6 @@ use crate::door::Door;
 use crate::failure::{Failure, OrFail as _, Outcome};
 use crate::folder::NODE_FOLDER;
 use imajin_app::blocking;
-use imajin_app::task::boxed;
 use imajin_host::scrub::{Damage, Scrub};
 use imajin_protocol::Did;
 use serde::{Deserialize, Serialize};
@@ -73,11 +72,11 @@ pub fn open(data: &Path, keeper: &BackupScheduler, scrub: &Scrub) -> Option<Door
     Door::open(data, FILE_NAME, without, |listener| async move {
         while let Ok((stream, _)) = listener.accept().await {
             let (keeper, scrub) = (keeper.clone(), scrub.clone());
-            tokio::spawn(boxed(async move {
+            tokio::spawn(async move {
                 if let Err(error) = answer(stream, keeper, scrub).await {
                     tracing::debug!(%error, "the client that asked for work is gone");
                 }
-            }));
+            });
         }
     })
 }
@@ -104,7 +103,7 @@ async fn answer(
                 // The client may have gone.
                 let _ = say.send(line);
             });
-            tokio::spawn(boxed(working));
+            tokio::spawn(working);
         }
         Err(error) => drop(say.send(Line::Failed(format!("the request: {error}")))),
     }

@@ -1,6 +1,5 @@
 //! The box's address in the home network.
 
-use imajin_dfos::order::Order as _;
 use imajin_host::network::NetworkState;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 
@@ -36,7 +35,7 @@ fn first() -> Option<IpAddr> {
         .filter(is_reached)
         .collect();
     // IPv4 addresses sort first.
-    all.order();
+    all.sort();
     all.into_iter().next()
 }
 

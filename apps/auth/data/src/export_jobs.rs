@@ -9,7 +9,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use imajin_app::task::boxed;
 use imajin_app::{Lang, Node, Problem, Role};
 use imajin_bundle::export::{
     ExportOptions, Prepared, Progress, Ready, Signatures, Target, default_name,
@@ -362,7 +361,7 @@ impl Job {
         work: impl FnOnce(&Self, &Node, &Shared) -> Result<Stage, Problem> + Send + 'static,
     ) {
         let (job, node, shared) = (Arc::clone(self), node.clone(), shared.clone());
-        tokio::spawn(boxed(async move {
+        tokio::spawn(async move {
             let who = JobOwner::Person(job.did.clone());
             let stage = match node.jobs().turn(who, job.role).await {
                 Ok(_turn) => {
@@ -373,7 +372,7 @@ impl Job {
             };
             let stage = stage.unwrap_or_else(|problem| job.failed(problem));
             job.progress().stage = stage;
-        }));
+        });
     }
 
     /// Makes everything but the signatures.

@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 use imajin_dfos::batch::{AtOnce, Signatures};
 use imajin_dfos::identity::{Unverified, Verified};
 use imajin_dfos::jws::JwsError;
-use imajin_dfos::order;
 use imajin_dfos::{Cid, Timestamp, Value, VerifyingKey};
 use imajin_protocol::encryption::keys_of;
 use imajin_protocol::endpoints::CONVERSATION_SERVICE;
@@ -45,7 +44,7 @@ impl State {
                 let point = key.public_key().and_then(|key| key.verifying_key()).ok()?;
                 Some((key.id().to_owned(), point))
             });
-            order::map(keys)
+            keys.collect()
         };
         Self {
             cid: *chain.head_cid(),

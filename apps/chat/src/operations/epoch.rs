@@ -9,7 +9,6 @@ use imajin_app::operation::{
     BeforeSubmit, Context, Decide, Decision, FieldError, Group, Int, List, Operation, Reasons,
     Record, Request,
 };
-use imajin_dfos::order;
 use imajin_ledger::rows::first;
 use imajin_protocol::Did;
 use imajin_room::seal::SUITE;
@@ -66,7 +65,7 @@ impl Epoch {
             let wraps = member.wraps.0.iter().map(|wrap| *wrap.key().as_bytes());
             (member.did.to_string(), keys_text(wraps))
         });
-        order::map(keys)
+        keys.collect()
     }
 }
 

@@ -9,7 +9,6 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use imajin_app::{Node, Problem, blocking};
-use imajin_dfos::order::Order as _;
 use imajin_host::rounds::Rounds;
 use imajin_ledger::durable;
 use imajin_protocol::Did;
@@ -106,7 +105,7 @@ impl Shelf {
             .filter_map(|path| self.read(&path))
             .filter(|one| !is_partial(&one.name))
             .collect();
-        scratches.order_by(|a, b| a.name.cmp(&b.name));
+        scratches.sort_by(|a, b| a.name.cmp(&b.name));
         scratches
     }
 

@@ -11,7 +11,6 @@ use std::sync::Arc;
 
 use imajin_app::capabilities::{ReadsSticks, StickReading};
 use imajin_app::{Node, Problem, args};
-use imajin_dfos::order;
 use imajin_ledger::durable;
 use imajin_ledger::stick::Stick;
 use imajin_protocol::Did;
@@ -104,7 +103,7 @@ fn found(data: &Path) -> BTreeMap<Did, Import> {
         let is_theirs = import.did.folder_name() == person.file_name().to_str()?;
         is_theirs.then(|| (import.did.clone(), import))
     });
-    order::map(files)
+    files.collect()
 }
 
 impl Imports {

@@ -1,12 +1,11 @@
 //! The names that nodes may have: one label of a host name.
 
 /// Names that look like a service, the registry, or an administrator.
-const RESERVED: [&str; 52] = [
+const RESERVED: [&str; 51] = [
     "abuse",
     "account",
     "admin",
     "administrator",
-    "agents",
     "api",
     "app",
     "apps",

@@ -8,7 +8,6 @@ use imajin_app::{
     args, blocking,
 };
 use imajin_dfos::Timestamp;
-use imajin_dfos::order::Order as _;
 use imajin_host::alarms::{Alarm, Kind};
 use imajin_host::prelude::*;
 use imajin_host::upkeep::BackupStanding;
@@ -87,7 +86,6 @@ pub(super) async fn page(
     let mut page = t
         .page("help-home", t.text("home"), content)
         .current("/")
-        .wide()
         .viewer(Some(viewer));
     let script = |card: &HomeCard| match card.section {
         HomeSection::ComingUp => card.script,
@@ -108,7 +106,7 @@ pub(super) fn sorted(cards: &[HomeCard], section: HomeSection) -> Vec<&HomeCard>
         .iter()
         .filter(|card| card.section == section)
         .collect();
-    all.order_by_key(|card| card.at);
+    all.sort_by_key(|card| card.at);
     if section != HomeSection::ComingUp {
         all.reverse();
     }

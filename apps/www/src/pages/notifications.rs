@@ -8,7 +8,6 @@ use axum::response::{IntoResponse, Redirect, Response};
 use imajin_app::extract::{Authed, Own, Query};
 use imajin_app::page::{NavLink, Viewer, badge_text, bell_text};
 use imajin_app::{Lang, News, NewsLine, Node, PagePlacement, Problem, Reader, Texts};
-use imajin_dfos::order::{self, Order as _};
 use imajin_protocol::Did;
 use maud::{Markup, html};
 use serde::{Deserialize, Serialize};
@@ -58,7 +57,7 @@ fn lines(node: &Node, person: &Did, lang: Lang) -> Vec<NewsLine> {
             Err(problem) => tracing::error!("{app}: its notifications cannot be read: {problem}"),
         }
     }
-    all.order_by_key(|line| std::cmp::Reverse(line.at));
+    all.sort_by_key(|line| std::cmp::Reverse(line.at));
     all.truncate(SHOWN_MAX);
     all
 }
@@ -115,13 +114,12 @@ impl Badges {
                 count: at_bell,
                 says: bell_text(at_bell, lang),
             },
-            places: order::map(
-                viewer
-                    .navigation
-                    .iter()
-                    .filter(|place| place.badge > 0)
-                    .map(|place| (place.app, at(place))),
-            ),
+            places: viewer
+                .navigation
+                .iter()
+                .filter(|place| place.badge > 0)
+                .map(|place| (place.app, at(place)))
+                .collect(),
         }
     }
 }

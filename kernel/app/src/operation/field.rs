@@ -38,10 +38,7 @@ pub trait Field: Sized {
 }
 
 /// A text that is one of a few. Derived.
-pub trait Choice: Sized + 'static {
-    /// All choices, in the order of their declaration.
-    const ALL: &'static [Self];
-
+pub trait Choice: Sized {
     /// The name of the choice.
     fn name(&self) -> &'static str;
 

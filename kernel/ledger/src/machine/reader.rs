@@ -24,12 +24,9 @@ impl Reader<'_> {
         params: impl Params,
         read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
     ) -> rusqlite::Result<Option<T>> {
-        let (mut read, mut value) = (Some(read), None);
-        self.each(sql, params, &mut |row| {
-            value = read.take().map(|read| read(row)).transpose()?;
-            Ok(false)
-        })?;
-        Ok(value)
+        let mut statement = self.prepared(sql)?;
+        let mut rows = statement.query(params)?;
+        rows.next()?.map(read).transpose()
     }
 
     /// Returns all rows that a query returns.
@@ -41,14 +38,9 @@ impl Reader<'_> {
         self,
         sql: &str,
         params: impl Params,
-        mut read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
     ) -> rusqlite::Result<Vec<T>> {
-        let mut all = Vec::new();
-        self.each(sql, params, &mut |row| {
-            all.push(read(row)?);
-            Ok(true)
-        })?;
-        Ok(all)
+        self.prepared(sql)?.query_map(params, read)?.collect()
     }
 
     /// Returns whether a query returns any row.
@@ -57,30 +49,7 @@ impl Reader<'_> {
     ///
     /// The errors of [`Reader::row`].
     pub fn exists(self, sql: &str, params: impl Params) -> rusqlite::Result<bool> {
-        let mut is_any = false;
-        self.each(sql, params, &mut |_| {
-            is_any = true;
-            Ok(false)
-        })?;
-        Ok(is_any)
-    }
-
-    /// Hands rows to `take` while it wants more. In the program once for each kind of parameters, not for each query.
-    #[inline(never)]
-    fn each(
-        self,
-        sql: &str,
-        params: impl Params,
-        take: &mut dyn FnMut(&Row<'_>) -> rusqlite::Result<bool>,
-    ) -> rusqlite::Result<()> {
-        let mut statement = self.prepared(sql)?;
-        let mut rows = statement.query(params)?;
-        while let Some(row) = rows.next()? {
-            if !take(row)? {
-                break;
-            }
-        }
-        Ok(())
+        self.prepared(sql)?.exists(params)
     }
 }
 

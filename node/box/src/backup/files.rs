@@ -5,7 +5,6 @@
 
 use super::BackupError;
 use crate::folder::{NODE_FOLDER, is_sealed};
-use imajin_dfos::order::Order as _;
 use imajin_ledger::media::is_unfinished;
 use imajin_ledger::{BALLAST, Ledger};
 use imajin_protocol::Did;
@@ -150,7 +149,7 @@ pub(super) fn all(data: &Path, ledger: &Ledger) -> Result<Files, BackupError> {
             };
         }
     }
-    files.order_by(|a: &SourceFile, b| a.name.cmp(&b.name));
+    files.sort_by(|a: &SourceFile, b| a.name.cmp(&b.name));
     files.dedup_by(|a, b| a.name == b.name);
     Ok(Files {
         found: files,

@@ -5,7 +5,6 @@
 mod text;
 
 mod acme;
-mod agents;
 mod alarms;
 mod anchors;
 mod apps;
@@ -28,7 +27,6 @@ mod crash;
 mod deb;
 mod delegation;
 mod did;
-mod documentation;
 mod essays;
 mod events;
 mod faces;

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use imajin_dfos::order;
 use imajin_protocol::Did;
 
 use super::{Epoch, Room};
@@ -160,7 +159,7 @@ impl Room<'_> {
         }
         let person = self.people.get(&self.known.me)?;
         let newest = person.newest()?.encryption.iter();
-        let newest: BTreeSet<[u8; 32]> = order::set(newest.map(|key| *key.as_bytes()));
+        let newest: BTreeSet<[u8; 32]> = newest.map(|key| *key.as_bytes()).collect();
         if !self.checks.has(Rule::OwnKeys) || epoch.keys.get(&self.known.me) == Some(&newest) {
             return None;
         }
@@ -177,6 +176,6 @@ impl Room<'_> {
 fn keys_of(body: &EpochBody) -> Keys {
     let members = body.members.iter();
     members
-        .map(|(did, keys)| (did.clone(), order::set(keys.wraps.keys().copied())))
+        .map(|(did, keys)| (did.clone(), keys.wraps.keys().copied().collect()))
         .collect()
 }
