@@ -1,5 +1,7 @@
-//! Packs the scripts, styles and icons: each once, as it is sent to a browser (zlib, RFC 1950), with its hash.
+//! Packs the scripts, styles, icons and documentation: each file once, as it is sent to a browser (zlib, RFC 1950), with its hash.
 
+#[path = "build/documentation.rs"]
+mod documentation;
 #[path = "build/texts.rs"]
 mod texts;
 
@@ -33,6 +35,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     // The texts shared by all services of items.
     let items = here.join("../../kernel/items/locales");
     spoken(&items, "items", &out, &mut files)?;
+    files.extend(documentation::pages());
+    files.push(documentation::routes(&here.join(".."), &out)?);
     // A new app is a new member of the workspace.
     println!("cargo::rerun-if-changed=../../Cargo.toml");
     files.sort();

@@ -7,6 +7,7 @@ mod fair;
 mod identity;
 mod key;
 mod location;
+mod mcp;
 mod node;
 mod owner;
 mod person;
@@ -23,6 +24,7 @@ pub use fair::{
 pub use identity::{DidCommand, ResolveArgs};
 pub use key::{KeyCommand, KeyNewArgs, KeyRecoverArgs, KeyShowArgs};
 pub use location::{DataArgs, DataLocation, NodeAndKey, PlaceArgs, PlaceError, TrustArgs};
+pub use mcp::McpArgs;
 pub use node::{
     BoxSettingsArgs, InitArgs, PortMappingArgs, PortsArg, RebuildArgs, RegisterNodeArgs,
     ReportArgs, ServeArgs,
@@ -156,6 +158,8 @@ Examples:
     /// Read or verify the conversations in a bundle, without a node.
     #[command(subcommand)]
     Chat(ChatCommand),
+    /// Pass the messages of an assistant (MCP) on standard input on to a node.
+    Mcp(McpArgs),
     /// Make a node publish an anchor of your record, so that it can't tell another history later, and countersign the
     /// anchor.
     Anchor(AnchorArgs),
@@ -349,6 +353,7 @@ mod tests {
             "chat read b --key k --conversation n --json",
             "chat verify b --json",
             "anchor --node http://n --key k --to f --json",
+            "mcp --node http://n --token-file t",
             "import p --as home --node http://n --key k",
             "import p --as backup --data d",
             "rebuild --data d --check",

@@ -105,7 +105,7 @@ impl Client {
     }
 
     /// Nobody on the way reads a session along: TLS, or this very machine.
-    fn check_private(&self) -> Result<(), ClientError> {
+    pub(crate) fn check_private(&self) -> Result<(), ClientError> {
         let host = self.host()?;
         let (name, port) = host.rsplit_once(':').unwrap_or((&host, ""));
         // The colons of an address in brackets are its own.

@@ -16,6 +16,7 @@ mod import;
 mod init;
 mod key;
 mod log;
+mod mcp;
 mod owner;
 mod port_mapping;
 mod put;
@@ -71,6 +72,7 @@ pub fn run(cli: Cli) -> Outcome {
         Command::Usb(command) => usb::run(&command),
         Command::Put(args) => put::run(args),
         Command::Anchor(args) => anchor::run(&args),
+        Command::Mcp(args) => mcp::run(&args),
         Command::BoxSettings(args) => box_settings::run(&args),
         Command::Backup(args) => backup::run(&args),
         Command::Restore(args) => restore::run(&args),

@@ -18,6 +18,7 @@ use crate::logging;
 use crate::open::OpenFolder;
 use crate::register;
 use crate::tunnel;
+use imajin_app::task::boxed;
 use imajin_app::{Node, blocking};
 use imajin_box::address;
 use imajin_box::backup::{BackupScheduler, finish_broken_off};
@@ -186,19 +187,23 @@ async fn serve(data: &Path, config: Config, file: Option<&Path>) -> Outcome<Afte
 
     let stop = node.stop_signal();
     let relays = relays(&node, &opened, &config)?;
-    let mut sending = tokio::spawn(outbox::run(node.clone(), relays, stop.clone()));
+    let mut sending = tokio::spawn(boxed(outbox::run(node.clone(), relays, stop.clone())));
     let is_set = !config.url.is_empty() || !config.tls.domains.is_empty();
     if let Some(unclaimed) = unclaimed::Unclaimed::tell(&node) {
-        tokio::spawn(unclaimed.run(node.clone(), stop.clone()));
+        tokio::spawn(boxed(unclaimed.run(node.clone(), stop.clone())));
     }
-    tokio::spawn(claim::follow(node.clone(), door.clone(), stop.clone()));
+    tokio::spawn(boxed(claim::follow(
+        node.clone(),
+        door.clone(),
+        stop.clone(),
+    )));
     let screen = screen::Screen::open(listeners.doors(), is_set.then_some(door))
-        .map(|screen| tokio::spawn(screen.run(node.clone(), stop.clone())));
+        .map(|screen| tokio::spawn(boxed(screen.run(node.clone(), stop.clone()))));
     let (plans, planned) = watch::channel(Vec::new());
     let telling = register::run(node.clone(), config.registries.clone(), plans, stop.clone());
-    let telling = tokio::spawn(telling);
+    let telling = tokio::spawn(boxed(telling));
     let carrying = tunnel::run(site.clone(), acceptor.clone(), planned, stop.clone());
-    let carrying = tokio::spawn(carrying);
+    let carrying = tokio::spawn(boxed(carrying));
     node.begin(keeper.drills());
     node.begin(keeper.proofs());
     node.begin(keeper);
@@ -206,14 +211,15 @@ async fn serve(data: &Path, config: Config, file: Option<&Path>) -> Outcome<Afte
     sweep::started(&node);
     alarms::started(&node);
     room::started(&node);
-    let mapping = tokio::spawn(mapping::run(node.clone(), stop.clone()));
-    let finding = tokio::spawn(home.run(node.clone(), stop.clone()));
-    let renewing = tls.map(|tls| tokio::spawn(tls.run(node.clone(), settings, stop.clone())));
-    let serving = tokio::spawn(listeners.serve(site, acceptor, stop));
-    tokio::spawn(async {
+    let mapping = tokio::spawn(boxed(mapping::run(node.clone(), stop.clone())));
+    let finding = tokio::spawn(boxed(home.run(node.clone(), stop.clone())));
+    let renewing =
+        tls.map(|tls| tokio::spawn(boxed(tls.run(node.clone(), settings, stop.clone()))));
+    let serving = tokio::spawn(boxed(listeners.serve(site, acceptor, stop)));
+    tokio::spawn(boxed(async {
         memory::trim_when_settled().await;
         memory::trim_after_use().await;
-    });
+    }));
     let supervisor = supervisor::Supervisor::ready(&node, &url);
     drop(waited);
     let (fatal, after) = tokio::select! {

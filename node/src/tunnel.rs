@@ -7,6 +7,7 @@
 mod visitor;
 
 use imajin_app::Node;
+use imajin_app::task::boxed;
 use imajin_box::registry::{RegistryError, Wire, sign};
 use imajin_dfos::Timestamp;
 use imajin_edge::Site;
@@ -93,7 +94,7 @@ pub async fn run(
                 });
                 continue;
             }
-            let task = tokio::spawn(tunnel.keep(stopper.signal()));
+            let task = tokio::spawn(boxed(tunnel.keep(stopper.signal())));
             open.push((plan, stopper, task));
         }
         // The sender is gone once the node stops.

@@ -19,7 +19,9 @@ import scanning from "./flows/scanning.mjs";
 import dykil from "./flows/dykil.mjs";
 import polls from "./flows/polls.mjs";
 import essay from "./flows/essay.mjs";
+import agent from "./flows/agent.mjs";
 import events from "./flows/events.mjs";
+import docs from "./flows/docs.mjs";
 import forms from "./flows/forms.mjs";
 import keyboard from "./flows/keyboard.mjs";
 import learn from "./flows/learn.mjs";
@@ -83,6 +85,7 @@ const FLOWS = [
   { run: polls, needs: ["create"] },
   { run: coffee, needs: ["create", "profile"] },
   { run: essay, needs: ["create", "profile", "coffee"] },
+  { run: agent, needs: ["create"] },
   { run: learn, needs: ["create"] },
   { run: market, needs: ["create"] },
   { run: orders, needs: ["create"] },
@@ -91,6 +94,7 @@ const FLOWS = [
   { run: stickphotos, needs: ["create"] },
   { run: sizes, needs: ["create", "profile"] },
   { run: keyboard, needs: ["create"] },
+  { run: docs, needs: [] },
   { run: forms, needs: [] },
   { run: mail, needs: ["create"] },
   { run: leave, needs: ["create", "keyboard"] },

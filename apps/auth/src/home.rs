@@ -3,6 +3,7 @@
 
 use imajin_app::{HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, Texts, args};
 use imajin_dfos::Timestamp;
+use imajin_dfos::order::Order as _;
 use imajin_identity::NAME;
 use imajin_identity::apps::requests::{self, AppRequest, OwnerAnswer};
 use imajin_identity::queries::IS_MEMBER;
@@ -35,7 +36,7 @@ impl HomeCards for Auth {
                 && said.issuer != person.as_str()
                 && !is_of_connection(&said.kind)
         });
-        about.sort_by_key(|said| std::cmp::Reverse(said.issued_at));
+        about.order_by_key(|said| std::cmp::Reverse(said.issued_at));
         let shown = about.iter().take(SAID_MAX);
         let cards = shown.map(|said| said_card(node, said, t));
         let mut cards = cards.collect::<Result<Vec<_>, _>>()?;

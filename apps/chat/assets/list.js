@@ -1,5 +1,5 @@
-// The list of conversations: adds what this browser alone can read (the last words, what was begun), and what comes. The list itself is
-// the server's, and there before this script.
+// The list of conversations, as a page and next to an open conversation: adds what this browser alone can read (the last words, what was
+// begun), and what comes. The list itself is the server's: as a page it is there before this script.
 
 import { countAgain } from "../js/shell.js";
 import { texts } from "../js/texts.js";
@@ -9,6 +9,11 @@ import { openStore } from "./store.js";
 
 const t = await texts("chat");
 const me = document.documentElement.dataset.did;
+const PAGE = "/chat";
+/** The name of the open conversation; undefined where the list is the page. */
+const open = byId("talk")?.dataset.name;
+/** Says what went wrong, where the page has nothing more important to say. */
+const complain = open ? ({ message }) => console.info(message) : sayError;
 /** Conversations that are opened here for their last words, the newest first. */
 const READ_AHEAD = 12;
 const DAY_MS = 86_400_000;
@@ -106,10 +111,11 @@ function drawKept(previews) {
 
 let store = null;
 
-async function drawAll() {
+/** Adds what this browser knows. `isKept` is whether the box did not draw the list just now. */
+async function drawAll(isKept = Boolean(byId("offline"))) {
   drawTimes();
   const [previews, drafts] = [await store.previews(), await store.drafts()];
-  if (byId("offline")) {
+  if (isKept) {
     drawKept(previews);
     for (const row of rows()) {
       const preview = previews.get(row.dataset.name);
@@ -118,13 +124,14 @@ async function drawAll() {
     drawTimes();
   }
   for (const row of rows()) if (!row.dataset.asks) drawWords(row, previews.get(row.dataset.name), drafts.get(row.dataset.name));
+  if (open) rowOf(open)?.querySelector("a").setAttribute("aria-current", "page");
   return previews;
 }
 
 /** Opens the newest conversations of which this browser does not know everything. */
 let beginning = null;
 async function readAhead(previews) {
-  const isStale = ({ dataset }) => !dataset.asks && (previews.get(dataset.name)?.seq ?? -1) < Number(dataset.seq);
+  const isStale = ({ dataset }) => !dataset.asks && dataset.name !== open && (previews.get(dataset.name)?.seq ?? -1) < Number(dataset.seq);
   const stale = rows().slice(0, READ_AHEAD).filter(isStale);
   if (!stale.length) return;
   const [{ begin }, { keepPreview }] = await Promise.all([import("./here.js"), import("./preview.js")]);
@@ -143,25 +150,25 @@ async function readAhead(previews) {
   }
 }
 
-/** A conversation that was not in the list: the page asks for the list again. */
+/** Asks for the list again: it lacks a conversation, or the box is back. Returns the kept previews. */
 async function askAgain() {
-  const fresh = await (await import("../js/api.js")).page(location.pathname);
-  if (!fresh) return;
+  const fresh = await (await import("../js/api.js")).page(PAGE);
+  if (!fresh) return store.previews();
   const focused = document.activeElement?.closest?.("li[data-name]")?.dataset.name;
   byId("chats-place").replaceWith(document.adoptNode(fresh.getElementById("chats-place")));
   const asking = fresh.getElementById("requests");
   byId("requests")?.remove();
-  if (asking) byId("heard").after(document.adoptNode(asking));
+  if (asking) byId("chats-place").before(document.adoptNode(asking));
   if (focused) rowOf(focused)?.querySelector("a").focus();
-  filter().catch(sayError);
-  await readAhead(await drawAll());
+  filter().catch(complain);
+  return drawAll();
 }
 
 let again = null;
 async function heard({ did, seq, unread }) {
   const row = rowOf(did);
   if (!row || row.dataset.asks) {
-    again ??= askAgain().finally(() => (again = null));
+    again ??= askAgain().then(readAhead).finally(() => (again = null));
     return again;
   }
   if (seq <= Number(row.dataset.seq)) return undefined;
@@ -169,9 +176,12 @@ async function heard({ did, seq, unread }) {
   const time = row.querySelector("time");
   if (time) time.dateTime = new Date().toISOString();
   drawTimes();
-  drawUnread(row, unread);
   row.parentElement.prepend(row);
-  if (unread && !row.dataset.muted) byId("heard").textContent = t("js-new-in", { name: calledIn(row) });
+  // The open conversation is being read, and tells its own news.
+  if (did !== open) {
+    drawUnread(row, unread);
+    if (unread && !row.dataset.muted) byId("heard").replaceChildren(el("p", {}, t("js-new-in", { name: calledIn(row) })));
+  }
   return readAhead(await store.previews());
 }
 
@@ -206,38 +216,86 @@ async function search() {
 
 let wait = null;
 byId("find")?.addEventListener("input", () => {
-  filter().catch(sayError);
+  filter().catch(complain);
   clearTimeout(wait);
-  wait = setTimeout(() => search().catch(sayError), SEARCH_MS);
+  wait = setTimeout(() => search().catch(complain), SEARCH_MS);
 });
+
+// A page that the browser restores from its cache must learn what was read elsewhere.
+addEventListener("pageshow", (event) => event.persisted && askAgain().then(readAhead).catch(complain));
+
 /** Hears of what comes, one after the other: each reads what the one before kept. */
 let last = Promise.resolve();
+const hear = (event) => (last = last.then(() => heard(event)).catch(complain));
+
 async function listen() {
   const { Socket } = await import("./socket.js");
   const token = async () => (await (await import("../js/api.js")).post("/chat/api/ws-token")).token;
   const socket = new Socket({ token });
-  socket.on("conversation", (event) => (last = last.then(() => heard(event)).catch(sayError)));
+  socket.on("conversation", hear);
   socket.on("state", ({ connected }) => {
     // The page was kept, and the box is back.
-    if (connected && byId("offline")) last = last.then(() => askAgain().then(() => byId("offline")?.remove())).catch(sayError);
+    if (connected && byId("offline")) last = last.then(() => askAgain().then(readAhead).then(() => byId("offline")?.remove())).catch(sayError);
   });
   socket.on("notification", countAgain);
   addEventListener("online", () => socket.wake());
   socket.open();
 }
 
-drawTimes();
-// Another page sends a link.
-if (location.hash.startsWith("#send=")) import("./sending.js").then(({ askWhere }) => askWhere()).catch(sayError);
-// A page that the browser restores from its cache must learn what was read elsewhere.
-addEventListener("pageshow", (event) => event.persisted && askAgain().catch(sayError));
-try {
-  store = await openStore(me);
-  const previews = await drawAll();
-  // The page listens for news once it has drawn everything.
-  await listen();
-  const later = globalThis.requestIdleCallback ?? setTimeout;
-  later(() => (last = last.then(() => readAhead(previews)).catch((error) => console.info(error.message))));
-} catch (error) {
-  sayError(error.message?.startsWith("js-") ? new Error(t(error.message)) : error);
+/** Begins the list as a page. */
+async function start() {
+  drawTimes();
+  // Another page sends a link.
+  if (location.hash.startsWith("#send=")) import("./sending.js").then(({ askWhere }) => askWhere()).catch(sayError);
+  try {
+    store = await openStore(me);
+    const previews = await drawAll();
+    // The page listens for news once it has drawn everything.
+    await listen();
+    const later = globalThis.requestIdleCallback ?? setTimeout;
+    later(() => (last = last.then(() => readAhead(previews)).catch((error) => console.info(error.message))));
+  } catch (error) {
+    sayError(error.message?.startsWith("js-") ? new Error(t(error.message)) : error);
+  }
 }
+
+/**
+ * Begins the list next to the open conversation, whose page gives its `store`, its `socket`, and `here`: a promise of what `begin` of
+ * here.js returns, which is kept once the conversation is open.
+ */
+export function beginBeside(talk) {
+  ({ store, here: beginning } = talk);
+  let isBehind = false;
+  const drawWithoutBox = () => {
+    isBehind = true;
+    return drawAll(true);
+  };
+  const draw = async () => {
+    const previews = await askAgain().catch(drawWithoutBox);
+    rowOf(open)?.scrollIntoView({ block: "nearest" });
+    await readAhead(previews);
+  };
+  const drawNext = () => (last = last.then(draw).catch(complain));
+  talk.socket.on("conversation", hear);
+  talk.socket.on("state", ({ connected }) => {
+    if (connected && isBehind) drawNext();
+    isBehind = !connected;
+  });
+  drawNext();
+}
+
+/** Shows the newest words of the open conversation, as they were kept. */
+export function drawKeptWords(preview) {
+  const row = rowOf(open);
+  if (!row || !preview) return;
+  const time = row.querySelector("time");
+  if (time && preview.at && preview.seq > Number(row.dataset.seq)) {
+    row.dataset.seq = preview.seq;
+    time.dateTime = preview.at;
+    drawTimes();
+    row.parentElement.prepend(row);
+  }
+  drawWords(row, preview);
+}
+
+if (!open) await start();

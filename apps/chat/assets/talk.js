@@ -31,6 +31,8 @@ const READ_AGAIN_MS = 125_000;
 /** How far back a link to a message is followed. */
 const ASKED_PAGES = 6;
 const QUIET = ["edit", "reaction", "reaction.end"];
+/** A screen with room for the list next to the conversation: the breakpoint of chat.css. */
+const ROOMY = matchMedia("(min-width: 64rem)");
 
 class Talk {
   root = byId("talk");
@@ -49,12 +51,15 @@ class Talk {
   socket = new Socket({ token: async () => (await request("POST", "/chat/api/ws-token")).token });
   place = new Place(byId("scroll"), { older: () => this.older(), settled: (anchor) => this.leave(anchor), bottom: () => this.sayRead() });
   files = new Map();
+  /** What `begin` of here.js returned, once the conversation is open. */
+  here = new Promise((resolve) => (this.tellOpen = resolve));
   conversation = null;
   fresh = null;
   isFirst = true;
 
   async begin() {
     this.store = await storeHere();
+    this.showList().catch((error) => console.info(error.message));
     const draft = await this.store.draft(this.name);
     const { link, text } = takeBegun();
     this.compose.restore(draft || text);
@@ -83,6 +88,15 @@ class Talk {
     offerVoice((recorded) => this.sendFile(voiceMessage, recorded));
     await this.outbox.begin();
     await this.after();
+    this.tellOpen(here);
+  }
+
+  /** Shows the list of conversations next to this one, where there is room for both. */
+  async showList() {
+    if (!ROOMY.matches || this.hasList) return;
+    this.hasList = true;
+    this.list = await import("./list.js");
+    this.list.beginBeside(this);
   }
 
   /** Hears of what comes. */
@@ -139,10 +153,11 @@ class Talk {
     if (view.needs.keyring) await this.keepForDevices();
   }
 
-  /** Keeps what the list shows of it. */
-  keepWords() {
+  /** Keeps what the list shows of it, and shows it there. */
+  async keepWords() {
     const { called, of, with: other, picture } = this.root.dataset;
-    return keepPreview(this.store, this.conversation, (did) => this.people.nameOf(did), { called, did: other ?? of ?? null, picture: picture ?? null });
+    const preview = await keepPreview(this.store, this.conversation, (did) => this.people.nameOf(did), { called, did: other ?? of ?? null, picture: picture ?? null });
+    this.list?.drawKeptWords(preview);
   }
 
   /** Secrets that a key of this person can't open yet go into a keyring, once a page at most. */
@@ -325,6 +340,9 @@ class Talk {
 
 const talk = new Talk();
 byId("about").addEventListener("click", () => talk.conversation && talk.about());
+ROOMY.addEventListener("change", () => talk.store && talk.showList().catch((error) => console.info(error.message)));
+// A message of this conversation that was found in the list.
+addEventListener("hashchange", () => talk.conversation && location.hash && talk.showAsked(location.hash.slice(1)).catch((error) => sayError(spoken(error))));
 
 async function start() {
   try {

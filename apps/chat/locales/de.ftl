@@ -92,6 +92,7 @@ requests = { $count ->
 }
 find = Namen und Nachrichten suchen
 find-none = Keine Unterhaltung heißt so.
+choose = Wähle eine Unterhaltung.
 none = Noch keine Unterhaltungen
 none-why = Schreib jemandem, den du kennst, oder einer Gruppe.
 none-begin = Unterhaltung beginnen

@@ -92,6 +92,7 @@ requests = { $count ->
 }
 find = Find names and messages
 find-none = No conversation has this name.
+choose = Choose a conversation.
 none = No conversations yet
 none-why = Write to somebody you know, or to a group.
 none-begin = Start a conversation

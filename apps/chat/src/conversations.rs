@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use imajin_app::operation::Choice;
 use imajin_app::{Answer, JoinedRoom, Node, RoomRole, Rooms, time};
+use imajin_dfos::order::Order as _;
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
 use serde::Serialize;
@@ -161,6 +162,6 @@ pub(crate) fn rooms_for(
             }
         }
     }
-    rooms.sort_by_key(|(room, _)| Reverse(room.last_at));
+    rooms.order_by_key(|(room, _)| Reverse(room.last_at));
     Ok(rooms)
 }

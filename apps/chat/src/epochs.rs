@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use imajin_app::operation::Choice;
+use imajin_dfos::order;
 use imajin_dfos::{Timestamp, hex};
 use imajin_ledger::Reader;
 use imajin_ledger::rows::{Column, pair};
@@ -67,7 +68,7 @@ impl Before {
             return Ok(None);
         };
         let sql = "SELECT did, keys FROM epoch_keys WHERE owner_did = ?1";
-        let keys = db.rows(sql, [log.as_str()], pair)?.into_iter().collect();
+        let keys = order::map(db.rows(sql, [log.as_str()], pair)?);
         Ok(Some(Self {
             at,
             messages,

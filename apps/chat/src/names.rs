@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use imajin_app::page::Face;
 use imajin_app::{Answer, Card, Node, RoomAbout, Texts};
+use imajin_dfos::order;
 use imajin_protocol::Did;
 
 use crate::fields::Kind;
@@ -57,7 +58,7 @@ impl<'a> Names<'a> {
             node,
             me: me.clone(),
             t,
-            nicknames: contacts.map(|one| (one.did, one.nickname)).collect(),
+            nicknames: order::map(contacts.map(|one| (one.did, one.nickname))),
             cards: BTreeMap::new(),
         })
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use imajin_app::{Answer, Node};
+use imajin_dfos::order;
 use imajin_log::entry::Header;
 use imajin_protocol::Did;
 
@@ -29,7 +30,7 @@ impl Sight {
             };
             Ok(Self {
                 spans,
-                hidden: queries::hidden(db, log)?.into_iter().collect(),
+                hidden: order::set(queries::hidden(db, log)?),
             })
         })
     }

@@ -1,6 +1,8 @@
 //! This app's manifest.
 
-use imajin_app::{Catalogue, Icon, Manifest, NavItem, NoticeKind, PagePlacement, Ports};
+use imajin_app::{
+    AgentAccess, Catalogue, Icon, Manifest, NavItem, NoticeKind, PagePlacement, Ports,
+};
 
 /// The texts of this app.
 pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("coffee");
@@ -31,6 +33,10 @@ pub(crate) const MANIFEST: Manifest = Manifest {
     own_page: Some(OWN_PAGE),
     section: Some("coffee"),
     before_deletion: Some("/assets/coffee/before-deletion.js"),
+    agents: AgentAccess {
+        reads: &["/api/items", "/api/items/{item}"],
+        writes: &["put", "set", "attach", "sort"],
+    },
     texts: Some(&TEXTS),
     ..Manifest::new("coffee", Ports::new(3008, 7008))
 };

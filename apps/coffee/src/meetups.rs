@@ -1,6 +1,7 @@
 //! Meetups: small events with the tag `meetup`, which the app of events keeps.
 
 use imajin_app::{Answer, Node, Texts};
+use imajin_dfos::order::Order as _;
 use imajin_occasions::{Occasion, Occasions};
 use imajin_protocol::Did;
 use maud::{Markup, html};
@@ -38,7 +39,7 @@ pub(crate) fn coming(
         ranked.push((rank, one));
     }
     // The sort is stable: within a rank meetups stay in the order of time.
-    ranked.sort_by_key(|(rank, _)| *rank);
+    ranked.order_by_key(|(rank, _)| *rank);
     Ok(ranked.into_iter().map(|(_, one)| one).collect())
 }
 

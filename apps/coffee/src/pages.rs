@@ -110,14 +110,16 @@ impl<'a> View<'a> {
             _ => (self.title(), None),
         };
         let path = self.scene.path();
+        let head = html! {
+            (self.scene.head(&title, note))
+            @if self.scene.is_own { div.actions { a.button href=(OWN_PAGE) { (t.text("change")) } } }
+        };
         let content = html! {
             div class={ "items-page coffee-page accent-" (accent.unwrap_or(Accent::Ember).name()) } {
                 div #message {}
-                (self.scene.head(&title, note))
-                @if self.scene.is_own { div.actions { a.button href=(OWN_PAGE) { (t.text("change")) } } }
                 @match &only {
-                    Some(jar) => (jar::content(self.node, &self.scene, jar, self.session, t)?),
-                    None => (self.list()),
+                    Some(jar) => (jar::content(self.node, (&self.scene, &head), jar, self.session, t)?),
+                    None => { (head) (self.list()) },
                 }
                 (meetups::of_owner(self.node, &self.scene.owner.did, self.scene.is_own, t)?)
                 (self.scene.feeds(&path))
@@ -128,7 +130,7 @@ impl<'a> View<'a> {
             .page((t, "help-jar"), self.session, (&title, note), content)?;
         let page = page.style("/assets/coffee/coffee.css");
         let page = match only {
-            Some(_) => page.script("/assets/coffee/jar.js"),
+            Some(_) => page.wide().script("/assets/coffee/jar.js"),
             None => page,
         };
         Ok(page.indexed())

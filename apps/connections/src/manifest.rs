@@ -1,7 +1,7 @@
 //! This app's manifest.
 
 use imajin_app::{
-    Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, PagePlacement, Ports,
+    AgentAccess, Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, PagePlacement, Ports,
 };
 
 /// All that this app says to people.
@@ -38,6 +38,15 @@ pub(crate) const MANIFEST: Manifest = Manifest {
             source: NewsSource::Elsewhere,
         },
     ],
+    agents: AgentAccess {
+        reads: &[
+            "/api/connections",
+            "/api/groups",
+            "/api/groups/{id}",
+            "/api/groups/{id}/members",
+        ],
+        writes: &[],
+    },
     texts: Some(&TEXTS),
     ..Manifest::new("connections", Ports::new(3003, 7003))
 };

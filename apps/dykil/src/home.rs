@@ -2,6 +2,7 @@
 
 use imajin_app::{Answer, HomeCard, HomeCards, Icon, Lang, Node, Texts, args};
 use imajin_dfos::Timestamp;
+use imajin_dfos::order::Order as _;
 use imajin_items::{Owner, Visibility};
 use imajin_protocol::Did;
 use maud::html;
@@ -68,7 +69,7 @@ fn answered(node: &Node, person: &Did, t: Texts) -> Answer<Vec<HomeCard>> {
             cards.push(card(ANSWERS, at, (text, href), t));
         }
     }
-    cards.sort_by_key(|card| std::cmp::Reverse(card.at));
+    cards.order_by_key(|card| std::cmp::Reverse(card.at));
     cards.truncate(CARDS_MAX);
     Ok(cards)
 }

@@ -1,6 +1,8 @@
 //! This app's manifest.
 
-use imajin_app::{Catalogue, Icon, Manifest, NavItem, NoticeKind, PagePlacement, Ports};
+use imajin_app::{
+    AgentAccess, Catalogue, Icon, Manifest, NavItem, NoticeKind, PagePlacement, Ports,
+};
 
 /// The texts of this app.
 pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("dykil");
@@ -28,6 +30,14 @@ pub(crate) const MANIFEST: Manifest = Manifest {
     own_page: Some(OWN_PAGE),
     section: Some("dykil"),
     before_deletion: Some("/assets/dykil/before-deletion.js"),
+    agents: AgentAccess {
+        reads: &[
+            "/api/items",
+            "/api/items/{item}",
+            "/api/surveys/{owner}/{survey}/results",
+        ],
+        writes: &["put", "set", "attach", "sort"],
+    },
     texts: Some(&TEXTS),
     ..Manifest::new("dykil", Ports::new(3009, 7009))
 };

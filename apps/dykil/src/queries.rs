@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use imajin_app::operation::Choice;
 use imajin_app::{Answer, Node, Problem};
 use imajin_dfos::Timestamp;
+use imajin_dfos::order;
 use imajin_items::store;
 use imajin_ledger::{Reader, read_fields, rows};
 use imajin_protocol::Did;
@@ -253,7 +254,7 @@ pub(crate) fn totals(db: Reader<'_>, owner: &str, survey: &str) -> Result<Vec<Pu
 /// Returns the number of published answers of each row.
 pub(crate) fn published(db: Reader<'_>, owner: &str, survey: &str) -> Result<BTreeMap<Key, u64>> {
     let rows = totals(db, owner, survey)?;
-    Ok(rows.into_iter().map(|row| (row.key, row.n)).collect())
+    Ok(order::map(rows.into_iter().map(|row| (row.key, row.n))))
 }
 
 /// Returns the participants, as a JSON list of DIDs.

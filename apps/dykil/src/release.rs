@@ -8,7 +8,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use imajin_app::operation::{Int, ItemId, Line, List, Operation, Paragraphs};
+use imajin_app::task::boxed;
 use imajin_app::{Answer, Node, Problem, args, blocking};
+use imajin_dfos::order;
 use imajin_form::AnswersText;
 use imajin_host::prelude::*;
 use imajin_host::random;
@@ -29,7 +31,7 @@ const NAP: Duration = Duration::from_secs(1);
 /// Starts the worker, if there is an async runtime.
 pub(crate) fn started(node: &Node) {
     if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-        runtime.spawn(run(node.clone()));
+        runtime.spawn(boxed(run(node.clone())));
     }
 }
 
@@ -76,7 +78,7 @@ async fn round(node: &Node, is_first: bool) -> Answer<bool> {
         // A survey may have opened in the meantime.
         let surveys = queries::opened(node)?.into_iter();
         let surveys = surveys.map(|(owner, survey)| path(node, &owner, &survey));
-        let kept: BTreeSet<PathBuf> = drafts.chain(surveys).collect();
+        let kept: BTreeSet<PathBuf> = order::set(drafts.chain(surveys));
         others.retain(|file| !kept.contains(file));
     }
     for file in others {

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use imajin_app::{Answer, Node, Problem, Role, args};
+use imajin_dfos::order;
 use imajin_form::{Count, Totals};
 use imajin_protocol::Did;
 use serde::Serialize;
@@ -241,9 +242,7 @@ impl Results {
             texts: Vec::new(),
         };
         let questions = totals.questions.into_iter();
-        self.questions = questions
-            .map(|(name, count)| (name, counted(count)))
-            .collect();
+        self.questions = order::map(questions.map(|(name, count)| (name, counted(count))));
     }
 
     fn add_totals(&mut self, form: &SurveyForm, rows: &[Published]) {

@@ -1,6 +1,8 @@
 //! This app's manifest.
 
-use imajin_app::{Catalogue, Icon, Manifest, NavItem, NoticeKind, PagePlacement, Ports};
+use imajin_app::{
+    AgentAccess, Catalogue, Icon, Manifest, NavItem, NoticeKind, PagePlacement, Ports,
+};
 
 /// The texts of this app.
 pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("essays");
@@ -22,6 +24,10 @@ pub(crate) const MANIFEST: Manifest = Manifest {
     notices: &[NoticeKind::of_cards(NEW_ESSAYS, "notice-new-essays")],
     own_page: Some(OWN_PAGE),
     section: Some("essays"),
+    agents: AgentAccess {
+        reads: &["/api/items", "/api/items/{item}"],
+        writes: &["put", "set", "attach", "sort"],
+    },
     texts: Some(&TEXTS),
     ..Manifest::new("essays", Ports::new(3016, 7016))
 };

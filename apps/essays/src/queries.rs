@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use imajin_app::{Answer, Node};
+use imajin_dfos::order::Order as _;
 use imajin_items::Base;
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
@@ -55,7 +56,7 @@ pub(crate) fn sorted(mut items: Vec<Item>) -> Vec<Item> {
         let put = newest.entry(id.clone()).or_insert(item.put);
         *put = item.put.max(*put);
     }
-    items.sort_by_key(|item| {
+    items.order_by_key(|item| {
         if item.parent.is_some() {
             (true, Reverse(0))
         } else {

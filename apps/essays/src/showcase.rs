@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 
 use imajin_app::{Answer, Hit, Icon, Lang, Node};
+use imajin_dfos::order::Order as _;
 use imajin_items::search::hits;
 use imajin_items::visible_items;
 use imajin_protocol::Did;
@@ -16,7 +17,7 @@ impl Showcase for Essays {
     fn items(&self, node: &Node, person: &Did, viewer: Option<&Did>, _: Lang) -> Answer<Vec<Hit>> {
         let mut essays = visible_items::<Self>(node, person, viewer)?;
         essays.retain(|item| item.kind == Kind::Essay);
-        essays.sort_by_key(|essay| Reverse(essay.put));
+        essays.order_by_key(|essay| Reverse(essay.put));
         let essays = essays.iter().take(ITEMS_MAX).map(|essay| &**essay);
         hits(node, person, (MANIFEST.name, Icon::Record), essays)
     }

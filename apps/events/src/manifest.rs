@@ -1,7 +1,7 @@
 //! The app's manifest and texts.
 
 use imajin_app::{
-    Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, PagePlacement, Ports,
+    AgentAccess, Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, PagePlacement, Ports,
 };
 
 /// The texts of this app.
@@ -39,6 +39,10 @@ pub(crate) const MANIFEST: Manifest = Manifest {
             source: NewsSource::Elsewhere,
         },
     ],
+    agents: AgentAccess {
+        reads: &["/api/mine", "/api/events", "/api/events/{id}"],
+        writes: &[],
+    },
     texts: Some(&TEXTS),
     ..Manifest::new("events", Ports::new(3006, 7006))
 };

@@ -1,7 +1,7 @@
 //! This app's manifest.
 
 use imajin_app::{
-    Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, PagePlacement, Ports,
+    AgentAccess, Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, PagePlacement, Ports,
 };
 
 /// The texts of this app.
@@ -43,6 +43,10 @@ pub(crate) const MANIFEST: Manifest = Manifest {
     ],
     own_page: Some(OWN_PAGE),
     section: Some("learn"),
+    agents: AgentAccess {
+        reads: &["/api/courses", "/api/items", "/api/items/{item}"],
+        writes: &["put", "set", "attach", "sort"],
+    },
     texts: Some(&TEXTS),
     ..Manifest::new("learn", Ports::new(3011, 7011))
 };

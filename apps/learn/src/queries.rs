@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use imajin_app::operation::{Choice, Group, ItemId};
 use imajin_app::{Answer, Node};
+use imajin_dfos::order;
 use imajin_ledger::{Reader, read_fields, rows};
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use rusqlite::{Result, Row, params};
@@ -186,7 +187,7 @@ pub(crate) fn studied(
     let done = db.rows(&sql, params, |row| Ok((row.get(0)?, row.get(1)?)))?;
     let sql = format!("SELECT lesson FROM places {which}");
     Ok(Studied {
-        done: done.into_iter().collect(),
+        done: order::map(done),
         place: db.row(&sql, params, |row| row.get(0))?,
         grades: grades(db, student, teacher)?,
     })

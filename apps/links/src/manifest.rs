@@ -1,6 +1,8 @@
 //! This app's manifest.
 
-use imajin_app::{Catalogue, Icon, Manifest, NavItem, NoticeKind, PagePlacement, Ports};
+use imajin_app::{
+    AgentAccess, Catalogue, Icon, Manifest, NavItem, NoticeKind, PagePlacement, Ports,
+};
 
 /// The texts of this app.
 pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("links");
@@ -19,6 +21,10 @@ pub(crate) const MANIFEST: Manifest = Manifest {
     notices: &[NoticeKind::of_cards(NEW_LINKS, "notice-new-links")],
     own_page: Some("/links/edit"),
     section: Some("links"),
+    agents: AgentAccess {
+        reads: &["/api/items", "/api/items/{item}"],
+        writes: &["put", "set", "attach", "sort"],
+    },
     texts: Some(&TEXTS),
     ..Manifest::new("links", Ports::new(3010, 7010))
 };

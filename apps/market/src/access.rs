@@ -24,23 +24,17 @@ const OPINIONS: Reach = Reach {
     target: 60,
 };
 
+const fn despite_block(op: &'static str, reach: Reach) -> Access {
+    Access::new(op, Role::Guest).reaching(reach).despite_block()
+}
+
 pub(crate) const ROWS: &[Access] = &[
     Access::new("POST /api/listings/{owner}/{item}/contact", Role::Member),
     Access::new(PlaceOrder::NAME, Role::Guest).reaching(ORDERS),
-    Access::new(HandOver::NAME, Role::Guest)
-        .reaching(WORDS)
-        .despite_block(),
-    Access::new(CancelOrder::NAME, Role::Guest)
-        .reaching(WORDS)
-        .despite_block(),
+    despite_block(HandOver::NAME, WORDS),
+    despite_block(CancelOrder::NAME, WORDS),
     // A seller blocks no review.
-    Access::new(ReviewOrder::NAME, Role::Guest)
-        .reaching(OPINIONS)
-        .despite_block(),
-    Access::new(EraseReview::NAME, Role::Guest)
-        .reaching(OPINIONS)
-        .despite_block(),
-    Access::new(ReportProblem::NAME, Role::Guest)
-        .reaching(OPINIONS)
-        .despite_block(),
+    despite_block(ReviewOrder::NAME, OPINIONS),
+    despite_block(EraseReview::NAME, OPINIONS),
+    despite_block(ReportProblem::NAME, OPINIONS),
 ];

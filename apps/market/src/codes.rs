@@ -13,9 +13,7 @@ use rusqlite::params;
 
 use crate::orders::OrderTerms;
 
-/// The largest code.
 pub(crate) const CODE_MAX: i64 = 999_999;
-/// Number of codes.
 const CODES: u64 = 1_000_000;
 /// Wrong entries that a code takes.
 const TRIES: i64 = 5;
@@ -25,16 +23,11 @@ pub(crate) const SECRETS: &str = "
 CREATE TABLE IF NOT EXISTS market_codes (counter TEXT PRIMARY KEY, tries INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 ";
 
-fn key(node: &Node) -> hmac::Key {
+pub(crate) fn key(node: &Node) -> hmac::Key {
     hmac::Key::new(hmac::HMAC_SHA256, &node.key().key.to_bytes())
 }
 
-/// Returns the code of an order.
-pub(crate) fn code(node: &Node, payment: &IdText, terms: &OrderTerms) -> i64 {
-    code_by(&key(node), payment, terms)
-}
-
-fn code_by(key: &hmac::Key, payment: &IdText, terms: &OrderTerms) -> i64 {
+pub(crate) fn code(key: &hmac::Key, payment: &IdText, terms: &OrderTerms) -> i64 {
     let (seller, buyer) = (&terms.seller, &terms.buyer);
     let text = format!("mjn:market:code:1\n{payment}\n{seller}\n{buyer}");
     digits(hmac::sign(key, text.as_bytes()).as_ref())
@@ -88,9 +81,9 @@ mod tests {
                 ..terms.clone()
             },
         ];
-        let code = code_by(&key, &payment, &terms);
+        let right = code(&key, &payment, &terms);
         for terms in &forged {
-            assert_ne!(code_by(&key, &payment, terms), code);
+            assert_ne!(code(&key, &payment, terms), right);
         }
     }
 

@@ -1,28 +1,15 @@
 //! The groups that sellers speak for: those of which they are the owner or an admin.
 
 use imajin_app::capabilities::Existence;
-use imajin_app::{Answer, Node, Problem, RoomAbout, args};
+use imajin_app::{Answer, Node, RoomAbout};
 use imajin_protocol::Did;
 
-use crate::manifest::TEXTS;
-
-/// Maximum number of groups to choose from.
 const GROUPS_MAX: usize = 100;
 
 /// Returns whether a person is the owner or an admin of a group.
 pub(crate) fn speaks_for(node: &Node, person: &Did, group: &Did) -> Answer<bool> {
     let role = node.group_role(group, person)?;
     Ok(matches!(role, Some("owner" | "admin")))
-}
-
-/// Refuses (400) a group that this person doesn't speak for.
-pub(crate) fn check(node: &Node, person: &Did, group: &Did) -> Answer<()> {
-    if speaks_for(node, person, group)? {
-        Ok(())
-    } else {
-        let text = TEXTS.say("not-your-group", args![]);
-        Err(Problem::field("for", text))
-    }
 }
 
 /// Returns the name of a group that everybody may know of, if this seller still speaks for it.
@@ -35,7 +22,6 @@ pub(crate) fn public_name(node: &Node, seller: &Did, group: &Did) -> Answer<Opti
     }
 }
 
-/// Returns the groups that a person speaks for.
 pub(crate) fn led_by(node: &Node, person: &Did) -> Answer<Vec<RoomAbout>> {
     let mut groups = Vec::new();
     for about in node.rooms_led_by(person, GROUPS_MAX)? {

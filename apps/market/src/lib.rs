@@ -2,19 +2,14 @@
 //!
 //! | module | contents |
 //! |---|---|
-//! | `operations` | the operations, each with its decision |
-//! | `listings`, `categories` | listings and wishes, as items |
+//! | `listings` | listings and wishes, as items, and their categories |
 //! | `on_sale`, `orders`, `codes`, `refunds` | what can be bought; orders, the digits at the door, and money that goes back |
 //! | `rent` | what is lent: its time, its price, and the pieces that are away |
 //! | `reviews` | reviews, problems, and the record of a seller |
-//! | `projection`, `queries` | the tables and their queries |
 //! | `listing_view`, `groups` | listings with their terms, as viewers get them; the groups that sellers speak for |
-//! | `access`, `data_rights` | access rules; export, count, delete, transfer |
-//! | `routes`, `pages`, `notices`, `search` | HTTP, HTML pages, notices, and what the search finds |
 #![forbid(unsafe_code)]
 
 mod access;
-mod categories;
 mod codes;
 mod data_rights;
 mod groups;
@@ -32,8 +27,6 @@ mod refunds;
 mod rent;
 mod reviews;
 mod routes;
-mod search;
-mod showcase;
 
 use imajin_app::capabilities::SaysNews;
 use imajin_app::{Node, Searchable, Service};

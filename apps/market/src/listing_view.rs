@@ -1,14 +1,20 @@
 //! Listings as their viewers get them: with their terms, and whether others see them now.
 
 use imajin_app::operation::Choice;
-use imajin_app::{Answer, Node};
+use imajin_app::{Answer, Hit, Icon, Lang, Node};
+use imajin_items::search::hits;
 use imajin_items::{Visibility, newest_items, visible_items};
+use imajin_ledger::Reader;
 use imajin_protocol::Did;
+use imajin_showcase::{ITEMS_MAX, Showcase};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::listings::{Contact, Item, Listings};
+use crate::Market;
+use crate::listings::{Contact, Item, Kind, Listings};
+use crate::manifest::MANIFEST;
 use crate::queries::{self, Terms};
+use crate::reviews::{ListingReview, SellerRecord};
 
 /// Maximum number of listings of all people that lists are made from, the newest first.
 pub(crate) const LISTED_MAX: usize = 2_000;
@@ -62,10 +68,17 @@ pub(crate) struct ListingView {
 }
 
 impl ListingView {
-    /// Makes a listing without its contact.
-    pub(crate) fn new(node: &Node, seller: Did, item: Item, offer: Option<Terms>) -> Self {
+    /// Reads the terms of a listing, without its contact.
+    pub(crate) fn read(
+        node: &Node,
+        db: Reader<'_>,
+        seller: Did,
+        item: Item,
+    ) -> rusqlite::Result<Self> {
+        let now = node.now().as_millis();
+        let offer = queries::terms(db, seller.as_str(), &item.id, now)?;
         let is_sold = offer.as_ref().is_some_and(|terms| terms.left == Some(0));
-        let status = match (item.on, item.is_due(node.now().as_millis())) {
+        let status = match (item.on, item.is_due(now)) {
             (false, _) => Status::Paused,
             (true, false) => Status::Unavailable,
             (true, true) if is_sold => Status::Sold,
@@ -77,42 +90,60 @@ impl ListingView {
             (_, Some(_)) => SellerTier::PublicOnplatform,
             (_, None) => SellerTier::PublicOffplatform,
         };
-        Self {
+        Ok(Self {
             item,
             seller,
             seller_tier,
             status,
             offer,
             contact: None,
-        }
+        })
     }
 
     /// Returns whether lists of all people have it: not what is sold.
     pub(crate) fn is_listed(&self) -> bool {
         self.status != Status::Sold
     }
+}
 
-    /// Returns the price in minor units, if it has one.
-    pub(crate) fn price(&self) -> Option<i64> {
-        self.offer.as_ref().map(|terms| terms.offered.price)
+/// A listing or wish, with what the orders of its seller say.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ListingAnswer {
+    #[serde(flatten)]
+    pub(crate) listing: ListingView,
+    pub(crate) record: SellerRecord,
+    /// Its reviews, of the newest orders first, at most 50.
+    pub(crate) reviews: Vec<ListingReview>,
+}
+
+impl ListingAnswer {
+    /// Reads a listing, and its contact, which not every viewer gets.
+    pub(crate) fn read(node: &Node, seller: &Did, item: Item) -> Answer<(Self, Option<Contact>)> {
+        queries::read(node, |db| {
+            let contact = queries::contact(db, seller, &item)?;
+            let answer = Self {
+                record: queries::seller_record(db, seller.as_str())?,
+                reviews: queries::reviews(db, seller.as_str(), &item.id)?,
+                listing: ListingView::read(node, db, seller.clone(), item)?,
+            };
+            Ok((answer, contact))
+        })
     }
 }
 
-/// Adds their terms to listings.
-pub(crate) fn view_all(node: &Node, items: Vec<(Did, Item)>) -> Answer<Vec<ListingView>> {
-    let now = node.now().as_millis();
+fn view_all(node: &Node, items: impl Iterator<Item = (Did, Item)>) -> Answer<Vec<ListingView>> {
     queries::read(node, |db| {
-        let view = |(owner, item): (Did, Item)| {
-            let terms = queries::terms(db, owner.as_str(), &item.id, now)?;
-            Ok(ListingView::new(node, owner, item, terms))
-        };
-        items.into_iter().map(view).collect()
+        let views = items.map(|(owner, item)| ListingView::read(node, db, owner, item));
+        views.collect()
     })
 }
 
 /// Returns the newest listings of all people that a viewer finds in lists, at most `limit`.
 pub(crate) fn newest(node: &Node, viewer: Option<&Did>, limit: usize) -> Answer<Vec<ListingView>> {
-    view_all(node, newest_items::<Listings>(node, viewer, limit)?)
+    view_all(
+        node,
+        newest_items::<Listings>(node, viewer, limit)?.into_iter(),
+    )
 }
 
 /// Returns a person's listings that a viewer finds in lists, in the owner's order.
@@ -122,7 +153,17 @@ pub(crate) fn of_person(
     viewer: Option<&Did>,
 ) -> Answer<Vec<ListingView>> {
     let items = visible_items::<Listings>(node, owner, viewer)?.into_iter();
-    view_all(node, items.map(|item| (owner.clone(), item)).collect())
+    view_all(node, items.map(|item| (owner.clone(), item)))
+}
+
+impl Showcase for Market {
+    fn items(&self, node: &Node, person: &Did, viewer: Option<&Did>, _: Lang) -> Answer<Vec<Hit>> {
+        let mut listings = of_person(node, person, viewer)?;
+        listings.retain(|listing| listing.item.kind == Kind::Listing && listing.is_listed());
+        let items = listings.iter().take(ITEMS_MAX);
+        let items = items.map(|listing| &*listing.item);
+        hits(node, person, (MANIFEST.name, Icon::Tag), items)
+    }
 }
 
 #[cfg(test)]
@@ -133,8 +174,7 @@ mod tests {
     use imajin_selling::Offered;
 
     use super::*;
-    use crate::categories::Category;
-    use crate::listings::{Kind, Own};
+    use crate::listings::{Category, Own};
 
     impl ListingView {
         /// Makes a listing of the category `tools`, on sale in CHF if it has a price.

@@ -1,16 +1,18 @@
-//! Listings and wishes: items of two kinds.
+//! Listings and wishes: items of two kinds, and their categories, of which none is about health, belief, sex or politics.
 //!
 //! Always: an item has no contact. It is read from the entry of the newest version, for the listing's owner and for members who
 //! ask for it.
 
 use imajin_app::operation::Choice;
-use imajin_items::{ItemOf, Items};
+use imajin_app::{Answer, Catalogue, Icon, Node, Problem, args};
+use imajin_items::{ItemOf, ItemPages, ItemView, Items, visible_item};
+use imajin_ledger::Reader;
 use imajin_protocol::Did;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::categories::Category;
-use crate::manifest::MANIFEST;
+use crate::Market;
+use crate::manifest::{MANIFEST, TEXTS};
 
 /// A kind of item of this service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice, Serialize, ToSchema)]
@@ -20,6 +22,60 @@ pub(crate) enum Kind {
     Listing,
     /// Something that its owner looks for.
     Wanted,
+}
+
+/// The category of a listing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Choice, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Category {
+    // Pages offer them in this order.
+    Furniture,
+    Lamps,
+    Decoration,
+    Textiles,
+    Kitchen,
+    Appliances,
+    Garden,
+    Plants,
+    Tools,
+    Materials,
+    Bicycles,
+    Vehicles,
+    Parts,
+    Computers,
+    Phones,
+    Audio,
+    Cameras,
+    Consoles,
+    Games,
+    Toys,
+    Baby,
+    Clothes,
+    Shoes,
+    Bags,
+    Jewellery,
+    Books,
+    Music,
+    Films,
+    Instruments,
+    Art,
+    Crafts,
+    Antiques,
+    Collections,
+    Sports,
+    Camping,
+    Pets,
+    Food,
+    Office,
+    Help,
+    #[field(unknown)]
+    Other,
+}
+
+impl Category {
+    pub(crate) fn label(self) -> String {
+        format!("category-{}", self.name())
+    }
 }
 
 /// The unit of time that a price of something lent is for.
@@ -60,6 +116,8 @@ pub(crate) struct Contact {
     pub(crate) whatsapp: Option<String>,
 }
 
+imajin_ledger::read_fields!(Contact: phone, email, whatsapp);
+
 /// The members that only items of this service have.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub(crate) struct Own {
@@ -83,7 +141,6 @@ pub(crate) struct Own {
     pub(crate) lon: Option<i64>,
 }
 
-/// The items of this service.
 #[derive(Debug)]
 pub(crate) struct Listings;
 
@@ -102,10 +159,54 @@ impl Items for Listings {
     }
 }
 
+impl ItemPages for Listings {
+    const ICON: Icon = Icon::Tag;
+    const TEXTS: &'static Catalogue = &TEXTS;
+    const NOT_FOUND: &'static str = "no-such-listing";
+
+    /// Returns the listing that a viewer names by its id or slug; 410 if it was removed.
+    fn find(node: &Node, owner: &Did, viewer: Option<&Did>, name: &str) -> Answer<ItemView<Item>> {
+        if let Some(view) = visible_item::<Self>(node, owner, viewer, name)? {
+            return Ok(view);
+        }
+        let is_removed = node.read(MANIFEST.name, |db| is_removed(db.into(), owner, name))?;
+        Err(if is_removed {
+            Problem::gone(TEXTS.say("removed", args![]))
+        } else {
+            Self::not_found()
+        })
+    }
+}
+
+/// Returns whether a person had a listing with this id, and removed it.
+fn is_removed(db: Reader<'_>, owner: &Did, id: &str) -> rusqlite::Result<bool> {
+    // The operation is a part of the statement, so that a partial index serves it.
+    let sql = "SELECT 1 FROM entries WHERE owner_did = ?1 AND ref = ?2 AND op = 'market.remove'
+        AND NOT EXISTS (SELECT 1 FROM items WHERE items.owner_did = ?1 AND id = ?2)";
+    db.exists(sql, [owner.as_str(), id])
+}
+
+imajin_items::searchable!(Market, Listings);
+
 /// A listing or wish as the table has it.
 pub(crate) type Item = ItemOf<Listings>;
 
-/// Returns whether it can be ordered once it has terms.
-pub(crate) fn is_for_sale(item: &Item) -> bool {
-    item.kind == Kind::Listing
+#[cfg(test)]
+mod tests {
+    use imajin_app::Lang;
+
+    use super::*;
+
+    #[test]
+    fn there_are_forty_categories_and_none_tells_what_a_person_is_or_believes() {
+        assert_eq!(Category::ALL.len(), 40);
+        let messages = TEXTS.ids(Lang::En);
+        for category in Category::ALL {
+            assert_eq!(Category::from_name(category.name()), Some(*category));
+            assert!(messages.contains(&category.label()), "{category:?}");
+        }
+        for name in ["health", "medicine", "religion", "politics", "adult"] {
+            assert_eq!(Category::from_name(name), None);
+        }
+    }
 }

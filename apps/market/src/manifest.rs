@@ -1,8 +1,7 @@
 //! This app's manifest.
 
-use imajin_app::{Catalogue, Icon, Manifest, NavItem, PagePlacement, Ports};
+use imajin_app::{AgentAccess, Catalogue, Icon, Manifest, NavItem, PagePlacement, Ports};
 
-/// The texts of this app.
 pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("market");
 
 /// Path of the page with the listings of this box.
@@ -23,6 +22,15 @@ pub(crate) const MANIFEST: Manifest = Manifest {
     own_page: Some(OWN_PAGE),
     section: Some("market"),
     before_deletion: Some("/assets/market/before-deletion.js"),
+    agents: AgentAccess {
+        reads: &[
+            "/api/items",
+            "/api/listings",
+            "/api/listings/{owner}/{item}",
+            "/api/orders",
+        ],
+        writes: &["put", "set", "attach", "sort"],
+    },
     texts: Some(&TEXTS),
     ..Manifest::new("market", Ports::new(3013, 7013))
 };

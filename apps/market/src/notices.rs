@@ -11,33 +11,20 @@ use crate::operations::{CancellationEntry, HandoverEntry, OrderEntry, ProblemEnt
 use crate::orders::{Order, Party};
 use crate::queries;
 
-/// The operations that give notices.
+const fn tells(op: &'static str, full: &'static [&'static str]) -> Tells {
+    let brief = "told-order";
+    Tells { op, brief, full }
+}
+
 pub(crate) const TELLS: &[Tells] = &[
-    Tells {
-        op: OrderEntry::NAME,
-        brief: "told-order",
-        full: &["told-ordered", "told-bought"],
-    },
-    Tells {
-        op: HandoverEntry::NAME,
-        brief: "told-order",
-        full: &["told-handed", "told-sent"],
-    },
-    Tells {
-        op: CancellationEntry::NAME,
-        brief: "told-order",
-        full: &["told-cancelled", "told-cancelled-free"],
-    },
-    Tells {
-        op: ReviewEntry::NAME,
-        brief: "told-order",
-        full: &["told-reviewed"],
-    },
-    Tells {
-        op: ProblemEntry::NAME,
-        brief: "told-order",
-        full: &["told-problem", "told-solved"],
-    },
+    tells(OrderEntry::NAME, &["told-ordered", "told-bought"]),
+    tells(HandoverEntry::NAME, &["told-handed", "told-sent"]),
+    tells(
+        CancellationEntry::NAME,
+        &["told-cancelled", "told-cancelled-free"],
+    ),
+    tells(ReviewEntry::NAME, &["told-reviewed"]),
+    tells(ProblemEntry::NAME, &["told-problem", "told-solved"]),
 ];
 
 /// Returns the notice of an entry, for the person in whose log it is.
@@ -72,15 +59,13 @@ impl SaysNews for Market {
         let Some(payment) = told.reference else {
             return Ok(None);
         };
-        let order = queries::read(node, |db| {
-            let order = queries::order(db, told.log.as_str(), payment)?;
-            let Some(order) = order else { return Ok(None) };
-            let has_code = queries::has_code(db, told.log.as_str(), told.seq)?;
-            Ok(Some((message(told.op, &order, has_code), order)))
-        })?;
-        let Some((message, order)) = order else {
+        let log = told.log.as_str();
+        let order = queries::read(node, |db| queries::order(db, log, payment))?;
+        let Some(order) = order else {
             return Ok(None);
         };
+        let has_code = queries::read(node, |db| queries::has_code(db, log, told.seq))?;
+        let message = message(told.op, &order, has_code);
         let t = TEXTS.for_reader(lang);
         // The node enters an order that was paid later.
         let other = node.called(order.other())?;
@@ -102,59 +87,26 @@ mod tests {
     #[test]
     fn each_party_is_told_what_the_other_did() {
         let paid = Order::sample();
-        let promised = Order {
-            until: Some(10),
-            ..paid.clone()
-        };
-        for (op, order, has_code, of_seller, of_buyer) in [
-            (
-                OrderEntry::NAME,
-                &paid,
-                false,
-                "told-ordered",
-                "told-bought",
-            ),
-            (
-                HandoverEntry::NAME,
-                &paid,
-                false,
-                "told-handed",
-                "told-sent",
-            ),
-            (
-                HandoverEntry::NAME,
-                &paid,
-                true,
-                "told-handed",
-                "told-handed",
-            ),
-            (
-                CancellationEntry::NAME,
-                &paid,
-                false,
-                "told-cancelled-free",
-                "told-cancelled",
-            ),
-            (
-                CancellationEntry::NAME,
-                &promised,
-                false,
-                "told-cancelled-free",
-                "told-cancelled-free",
-            ),
+        let promised = paid.vary(|order| order.until = Some(10));
+        let (ordered, handed) = (OrderEntry::NAME, HandoverEntry::NAME);
+        let ended = CancellationEntry::NAME;
+        for (op, order, has_code, messages) in [
+            (ordered, &paid, false, "ordered bought"),
+            (handed, &paid, false, "handed sent"),
+            (handed, &paid, true, "handed handed"),
+            (ended, &paid, false, "cancelled-free cancelled"),
+            (ended, &promised, false, "cancelled-free cancelled-free"),
         ] {
-            assert_eq!(message(op, order, has_code), of_seller, "{op}");
-            assert_eq!(message(op, &order.for_buyer(), has_code), of_buyer, "{op}");
+            let orders = [order, &order.for_buyer()];
+            let both = orders.map(|order| &message(op, order, has_code)["told-".len()..]);
+            assert_eq!(both.join(" "), messages, "{op}");
         }
     }
 
     #[test]
     fn a_seller_is_told_of_a_review_and_of_a_problem_until_it_is_solved() {
         let order = Order::sample();
-        let problem = Order {
-            problem: Some(ProblemKind::Broken),
-            ..order.clone()
-        };
+        let problem = order.vary(|order| order.problem = Some(ProblemKind::Broken));
         for (op, order, text) in [
             (ReviewEntry::NAME, &order, "told-reviewed"),
             (ProblemEntry::NAME, &problem, "told-problem"),

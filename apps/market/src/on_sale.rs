@@ -2,68 +2,62 @@
 
 use imajin_app::operation::ItemId;
 use imajin_app::{Answer, Node, Problem, args};
-use imajin_items::Owner;
+use imajin_items::{ItemPages, Owner};
 use imajin_protocol::Did;
 use imajin_selling::{ForSale, Offered};
 
 use crate::Market;
-use crate::listings::{Item, Rent, is_for_sale};
+use crate::listings::{Item, Kind, Listings, Rent};
 use crate::manifest::{MANIFEST, TEXTS};
 use crate::queries::{self, Terms};
 
-/// A listing that can be bought here.
 #[derive(Debug)]
 pub(crate) struct OnSale {
-    pub(crate) seller: Did,
+    pub(crate) owner: Owner,
     pub(crate) id: ItemId,
+    pub(crate) item: Item,
     pub(crate) terms: Terms,
-    /// The unit of time that it is lent for; `None` if it is sold.
-    pub(crate) rent: Option<Rent>,
-    title: String,
-    path: String,
 }
 
 impl OnSale {
-    /// Returns the listing that a viewer names by its id or slug.
-    ///
-    /// # Errors
-    /// 404 if it isn't shown to them, or can't be bought here; 410 if it was removed.
+    /// Returns the listing that a viewer names by its id or slug; 404 if it can't be bought here.
     pub(crate) fn find(
         node: &Node,
         seller: &Did,
         viewer: Option<&Did>,
         name: &str,
     ) -> Answer<Self> {
-        let item = queries::find(node, seller, viewer, name)?;
-        let now = node.now().as_millis();
-        let terms = queries::read(node, |db| {
-            queries::terms(db, seller.as_str(), &item.id, now)
-        })?;
+        let item = Listings::find(node, seller, viewer, name)?.item;
+        let (id, now) = (&item.id, node.now().as_millis());
+        let terms = queries::read(node, |db| queries::terms(db, seller.as_str(), id, now))?;
         let owner = Owner::from_did(node, seller.clone())?;
-        Self::new(&owner, &item, terms).ok_or_else(Self::no_offer)
+        Self::new(owner, item, terms).ok_or_else(Self::no_offer)
     }
 
     /// Makes it of a listing and its terms; `None` if it can't be bought here.
-    pub(crate) fn new(owner: &Owner, item: &Item, terms: Option<Terms>) -> Option<Self> {
-        let is_sold = |terms: &Terms| is_for_sale(item) && terms.offered.digest().is_some();
+    pub(crate) fn new(owner: Owner, item: Item, terms: Option<Terms>) -> Option<Self> {
+        let is_sold =
+            |terms: &Terms| item.kind == Kind::Listing && terms.offered.digest().is_some();
         let terms = terms.filter(is_sold)?;
         Some(Self {
-            seller: owner.did.clone(),
+            owner,
             id: ItemId::parse(&item.id)?,
+            item,
             terms,
-            rent: item.own.rent,
-            title: item.title.clone(),
-            path: format!("{}/{}", owner.path(MANIFEST.name), item.address()),
         })
+    }
+
+    /// Returns the unit of time that it is lent for; `None` if it is sold.
+    pub(crate) fn rent(&self) -> Option<Rent> {
+        self.item.own.rent
     }
 
     /// Returns the deposit in minor units; 0 if there is none.
     pub(crate) fn deposit(&self) -> i64 {
-        let deposit = self.terms.deposit.filter(|_| self.rent.is_some());
+        let deposit = self.terms.deposit.filter(|_| self.rent().is_some());
         deposit.unwrap_or_default()
     }
 
-    /// Returns whether no piece is left.
     pub(crate) fn is_sold_out(&self) -> bool {
         self.terms.left == Some(0)
     }
@@ -73,15 +67,15 @@ impl ForSale for OnSale {
     type App = Market;
 
     fn seller(&self) -> &Did {
-        &self.seller
+        &self.owner.did
     }
 
     fn title(&self) -> &str {
-        &self.title
+        &self.item.title
     }
 
     fn path(&self) -> String {
-        self.path.clone()
+        format!("{}/{}", self.owner.path(MANIFEST.name), self.item.address())
     }
 
     fn offered(&self) -> Answer<&Offered> {

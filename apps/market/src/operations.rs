@@ -2,10 +2,8 @@
 
 mod cancel;
 mod hand;
-mod offer;
+mod listing;
 mod order;
-mod problem;
-mod put;
 mod review;
 
 use imajin_app::operation::{Declaration, Operation};
@@ -15,11 +13,9 @@ use crate::listings::Listings;
 
 pub(crate) use cancel::{CancelOrder, CancellationEntry};
 pub(crate) use hand::{HandOver, HandoverEntry};
-pub(crate) use offer::{OfferListing, QUANTITY_MAX, RETURNS_MAX};
+pub(crate) use listing::{OfferListing, PutListing};
 pub(crate) use order::{OrderEntry, OrderLoss, OrderPayment, OrderPromise, PlaceOrder};
-pub(crate) use problem::{ProblemEntry, ReportProblem};
-pub(crate) use put::PutListing;
-pub(crate) use review::{EraseReview, ReviewEntry, ReviewOrder};
+pub(crate) use review::{EraseReview, ProblemEntry, ReportProblem, ReviewEntry, ReviewOrder};
 
 /// The declarations of all operations of this service.
 pub(crate) static ALL: [Declaration; 22] = [

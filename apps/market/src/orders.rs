@@ -9,18 +9,14 @@ use imajin_selling::{Rail, RefundProgress};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::operations::{QUANTITY_MAX, RETURNS_MAX};
 use crate::rent::Rental;
 use crate::reviews::{ProblemKind, Review};
 
 pub(crate) const DAY_MS: i64 = 24 * 3_600_000;
+pub(crate) const QUANTITY_MAX: i64 = 1_000_000;
+/// The longest time for which a seller takes things back, in days.
+pub(crate) const RETURNS_MAX: i64 = 30;
 
-/// The number of pieces in an order.
-pub(crate) type Pieces = Int<1, QUANTITY_MAX>;
-/// The number of days for which an order can be given back.
-pub(crate) type ReturnDays = Int<0, RETURNS_MAX>;
-
-/// The terms of an order.
 #[derive(Debug, Clone, Group)]
 pub(crate) struct OrderTerms {
     /// The listing.
@@ -34,10 +30,10 @@ pub(crate) struct OrderTerms {
     pub(crate) buyer: Did,
     /// The number of pieces.
     #[fact]
-    pub(crate) quantity: Pieces,
+    pub(crate) quantity: Int<1, QUANTITY_MAX>,
     /// For how many days after the payment it can be given back; 0 is like cash.
     #[fact]
-    pub(crate) returns: ReturnDays,
+    pub(crate) returns: Int<0, RETURNS_MAX>,
     /// The price of all pieces, in minor units.
     #[fact]
     pub(crate) amount: Minor,
@@ -112,37 +108,30 @@ pub(crate) enum OrderAction {
     Cancel,
 }
 
-/// Reasons that a party can't do something with an order.
 #[derive(Debug, PartialEq, Eq, Reasons)]
 pub(crate) enum ActionRefusal {
-    /// These two have no order under this payment.
     #[refused(NotFound, field = "ref", message = "You have no such order.")]
     Unknown,
-    /// The order isn't paid yet.
     #[refused(
         Conflict,
         reason = "unpaid",
         message = "This order isn’t paid yet: wait for its payment."
     )]
     Unpaid,
-    /// The buyer has the money back.
     #[refused(
         Conflict,
         reason = "refunded",
         message = "The money of this order went back: nothing is left to do."
     )]
     Refunded,
-    /// The order was called off.
     #[refused(Conflict, reason = "cancelled", message = "This order was called off.")]
     Cancelled,
-    /// This step, or a later one, was taken before.
     #[refused(
         Conflict,
         reason = "done",
         message = "This was said before: look at the order again."
     )]
     Done,
-    /// The seller handed it over or sent it.
     #[refused(
         Conflict,
         reason = "handed",
@@ -211,7 +200,6 @@ impl Order {
         }
     }
 
-    /// Returns whether money was paid for it.
     pub(crate) fn has_money(&self) -> bool {
         self.until.is_none() && !self.terms.amount.is_zero()
     }
@@ -241,7 +229,6 @@ impl Order {
         }
     }
 
-    /// Returns the other party.
     pub(crate) fn other(&self) -> &Did {
         match self.party {
             Party::Seller => &self.terms.buyer,
@@ -309,12 +296,16 @@ pub(crate) mod tests {
             }
         }
 
+        /// Makes another order of it.
+        pub(crate) fn vary(&self, change: impl FnOnce(&mut Self)) -> Self {
+            let mut order = self.clone();
+            change(&mut order);
+            order
+        }
+
         /// Makes its buyer's order of it.
         pub(crate) fn for_buyer(&self) -> Self {
-            Self {
-                party: Party::Buyer,
-                ..self.clone()
-            }
+            self.vary(|order| order.party = Party::Buyer)
         }
     }
 
@@ -322,48 +313,24 @@ pub(crate) mod tests {
     #[test]
     fn each_party_does_what_the_state_allows() {
         let paid = Order::sample();
-        let promised = Order {
-            until: Some(10),
-            ..paid.clone()
-        };
-        let sent = Order {
-            is_sent: true,
-            ..paid.clone()
-        };
-        let handed = Order {
-            is_handed: true,
-            ..sent.clone()
-        };
-        let refunded = Order {
-            is_lost: true,
-            ..handed.clone()
-        };
-        let cancelled = Order {
-            cancelled_by: Some(Party::Buyer),
-            ..refunded.clone()
-        };
+        let promised = paid.vary(|order| order.until = Some(10));
+        let sent = paid.vary(|order| order.is_sent = true);
+        let handed = sent.vary(|order| order.is_handed = true);
+        let refunded = handed.vary(|order| order.is_lost = true);
+        let cancelled = refunded.vary(|order| order.cancelled_by = Some(Party::Buyer));
         let refusal = |order: &Order, action, now| match order.check(action, now) {
             Ok(()) => "-".to_owned(),
             Err(reason) => format!("{reason:?}"),
         };
+        let (refund, end) = (["Refunded"; 4].join(" "), ["Cancelled"; 4].join(" "));
         for (order, now, state, refusals) in [
             (&promised, 9, OrderState::Promised, "Unpaid Unpaid - -"),
             (&promised, 10, OrderState::Lapsed, "Unpaid Unpaid - -"),
             (&paid, 9, OrderState::Paid, "- - - -"),
             (&sent, 9, OrderState::Sent, "Done - - Handed"),
             (&handed, 9, OrderState::Handed, "Done Done - Handed"),
-            (
-                &refunded,
-                9,
-                OrderState::Refunded,
-                "Refunded Refunded Refunded Refunded",
-            ),
-            (
-                &cancelled,
-                9,
-                OrderState::Cancelled,
-                "Cancelled Cancelled Cancelled Cancelled",
-            ),
+            (&refunded, 9, OrderState::Refunded, &*refund),
+            (&cancelled, 9, OrderState::Cancelled, &*end),
         ] {
             let buyer = &order.for_buyer();
             assert_eq!(order.state(now), state);
@@ -377,11 +344,8 @@ pub(crate) mod tests {
             assert_eq!(all.join(" "), refusals, "{state:?}");
             assert_eq!(confirmed, all[1], "{state:?}");
             let open_states = [OrderState::Promised, OrderState::Paid, OrderState::Sent];
-            assert_eq!(
-                order.is_open(now),
-                open_states.contains(&state),
-                "{state:?}"
-            );
+            let is_open = open_states.contains(&state);
+            assert_eq!(order.is_open(now), is_open, "{state:?}");
         }
     }
 
@@ -392,18 +356,8 @@ pub(crate) mod tests {
         assert!(!order.is_returnable(0, false));
         // The money of cards is held for longer than some things can be given back.
         assert!(!order.is_returnable(14 * DAY_MS, true));
-        let promised = Order {
-            until: Some(10),
-            ..order.clone()
-        };
-        let free = OrderTerms {
-            amount: Minor::ZERO,
-            ..order.terms.clone()
-        };
-        let free = Order {
-            terms: free,
-            ..order
-        };
+        let promised = order.vary(|order| order.until = Some(10));
+        let free = order.vary(|order| order.terms.amount = Minor::ZERO);
         for order in [promised, free] {
             assert!(order.is_returnable(15 * DAY_MS, false));
         }
@@ -415,10 +369,7 @@ pub(crate) mod tests {
         assert!(!order.counts_as_handed(14 * DAY_MS - 1));
         assert!(order.counts_as_handed(14 * DAY_MS));
         assert!(!order.is_open(14 * DAY_MS));
-        let promised = Order {
-            until: Some(i64::MAX),
-            ..order
-        };
+        let promised = order.vary(|order| order.until = Some(i64::MAX));
         assert!(!promised.counts_as_handed(14 * DAY_MS));
     }
 

@@ -10,14 +10,12 @@ mod near;
 mod orders;
 mod reviews;
 
-use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use imajin_app::extract::{Caller, Path, Visitor};
 use imajin_app::{Answer, Lang, Node, Page, Reader, Session, Texts, Zone, args};
 use imajin_dfos::Timestamp;
-use imajin_items::feeds::{Feed, FeedRequest};
 use imajin_items::pages::{Form, Scene, moved, words};
-use imajin_items::{Owner, strangers, visible_items};
+use imajin_items::{ItemPages, Owner, PersonPage};
 use maud::{Markup, html};
 
 use crate::listing_view::{ListingView, of_person};
@@ -31,7 +29,6 @@ pub(crate) use edit::edit;
 pub(crate) use near::near;
 pub(crate) use orders::{order, orders};
 
-/// The style sheet of this app's pages.
 const STYLE: &str = "/assets/market/market.css";
 
 /// The header by which a page asks the browser for its reader's place.
@@ -40,7 +37,6 @@ const ASKS_FOR_PLACE: [(&str, &str); 1] = [(
     "camera=(), geolocation=(self), microphone=(), payment=()",
 )];
 
-/// Returns the price of a listing in words.
 fn price(item: &Item, terms: Option<&Terms>, t: Texts) -> String {
     let offered = match (item.kind, terms) {
         (Kind::Wanted, _) => return t.text("wanted").into_owned(),
@@ -60,20 +56,12 @@ fn price(item: &Item, terms: Option<&Terms>, t: Texts) -> String {
     t.format(message, args![price = amount])
 }
 
-/// Returns whether something can be given back, in words.
-fn returns(days: i64, t: Texts) -> String {
-    if days == 0 {
-        t.text("returns-never").into_owned()
-    } else {
-        t.format("returns", args![count = days])
-    }
-}
-
 /// Returns whether something can be given back, or for how long the money of a rent is held, in words.
-fn held(rent: Option<Rent>, returns_days: i64, t: Texts) -> String {
-    match rent {
-        Some(_) => t.text("held-rent").into_owned(),
-        None => returns(returns_days, t),
+fn held(is_lent: bool, returns_days: i64, t: Texts) -> String {
+    match returns_days {
+        _ if is_lent => t.text("held-rent").into_owned(),
+        0 => t.text("returns-never").into_owned(),
+        days => t.format("returns", args![count = days]),
     }
 }
 
@@ -102,66 +90,52 @@ fn row(listing: &ListingView, path: &str, t: Texts) -> Markup {
     html! {
         p { a href={ (path) "/" (item.address()) } { strong { (item.title) } } }
         p.soft {
-            span.tag { (price(item, listing.offer.as_ref(), t)) } " " (t.text(item.own.category.label()))
+            span.tag { (price(item, listing.offer.as_ref(), t)) } " " (t.text(&item.own.category.label()))
             @if let Some(area) = &item.own.area { " · " (area) }
             @if !listing.is_listed() { " " span.tag { (t.text("sold-out")) } }
         }
     }
 }
 
-/// Answers a person's listings and wishes.
-pub(crate) async fn person(
-    Visitor(node, Caller(session)): Visitor,
-    lang: Lang,
-    Path(whose): Path<String>,
-) -> Answer<Response> {
-    if session.is_none() {
-        return strangers::page(&node, MANIFEST.name, (&whose, lang), |owner| {
-            list(&node, owner, None, lang)
-        });
-    }
-    let owner = Owner::resolve(&node, &whose)?;
-    Ok(list(&node, owner, session.as_ref(), lang)?.into_response())
-}
-
-fn list(node: &Node, owner: Owner, session: Option<&Session>, lang: Lang) -> Answer<Page> {
-    let t = TEXTS.for_reader(lang);
-    let viewer = session.map(|session| &session.did);
-    let listings = of_person(node, &owner.did, viewer)?;
-    let record = queries::read(node, |db| queries::seller_record(db, owner.did.as_str()))?;
-    let title = title_of(&owner, lang);
-    let scene = Scene::new((node, MANIFEST.name), owner, session, [].into_iter(), lang);
-    let path = scene.path();
-    let content = html! {
-        div.items-page {
-            (scene.head(&title, None))
-            (reviews::record(&record, t))
-            @if scene.is_own { div.actions { a.button href=(OWN_PAGE) { (t.text("change")) } } }
-            @if listings.is_empty() {
-                p.hint.empty { (t.markup("none", args![], |_, inner| html! { a href=(NEAR_PAGE) { (inner) } })) }
-            }
-            ul.rows.listings {
-                @for listing in &listings {
-                    li.with-tile {
-                        @if let Some(picture) = scene.files(&listing.item).iter().find(|file| file.is_picture()) {
-                            span.event-tile { img src={ (picture.path) "&w=400" } alt="" width="65" height="65" loading="lazy"; }
-                        }
-                        div.grow {
-                            (row(listing, &path, t))
-                            (words(listing.item.note.as_deref()))
-                            (scene.standing(&listing.item, None))
+impl PersonPage for Listings {
+    fn page(node: &Node, owner: Owner, session: Option<&Session>, lang: Lang) -> Answer<Page> {
+        let t = TEXTS.for_reader(lang);
+        let viewer = session.map(|session| &session.did);
+        let listings = of_person(node, &owner.did, viewer)?;
+        let record = queries::read(node, |db| queries::seller_record(db, owner.did.as_str()))?;
+        let title = Self::title(&owner, lang);
+        let scene = Scene::new((node, MANIFEST.name), owner, session, [].into_iter(), lang);
+        let path = scene.path();
+        let content = html! {
+            div.items-page {
+                (scene.head(&title, None))
+                (reviews::record(&record, t))
+                @if scene.is_own { div.actions { a.button href=(OWN_PAGE) { (t.text("change")) } } }
+                @if listings.is_empty() {
+                    p.hint.empty { (t.markup("none", args![], |_, inner| html! { a href=(NEAR_PAGE) { (inner) } })) }
+                }
+                ul.rows.listings {
+                    @for listing in &listings {
+                        li.with-tile {
+                            @if let Some(picture) = scene.files(&listing.item).iter().find(|file| file.is_picture()) {
+                                span.event-tile { img src={ (picture.path) "&w=400" } alt="" width="65" height="65" loading="lazy"; }
+                            }
+                            div.grow {
+                                (row(listing, &path, t))
+                                (words(listing.item.note.as_deref()))
+                                (scene.standing(&listing.item, None))
+                            }
                         }
                     }
                 }
+                (scene.feeds(&path))
             }
-            (scene.feeds(&path))
-        }
-    };
-    let page = scene.page((t, "help-person"), session, (&title, None), content)?;
-    Ok(page.style(STYLE).indexed())
+        };
+        let page = scene.page((t, "help-person"), session, (&title, None), content)?;
+        Ok(page.style(STYLE).indexed())
+    }
 }
 
-/// Answers a listing's own page.
 pub(crate) async fn listing_page(
     Visitor(node, Caller(session)): Visitor,
     reader: Reader,
@@ -170,31 +144,11 @@ pub(crate) async fn listing_page(
     let owner = Owner::resolve(&node, &whose)?;
     let session = session.as_ref();
     let viewer = session.map(|session| &session.did);
-    let item = queries::find(&node, &owner.did, viewer, &name)?;
+    let item = Listings::find(&node, &owner.did, viewer, &name)?.item;
     if let Some(response) = moved(&item, &owner.path(MANIFEST.name), (&name, Form::Page)) {
         return Ok(response);
     }
-    Ok(listing::page(&node, owner, &item, session, reader)?.into_response())
-}
-
-/// Answers the feed of the newest listings that everybody may see.
-pub(crate) async fn feed(
-    State(node): State<Node>,
-    Path(whose): Path<String>,
-    asked: FeedRequest,
-) -> Answer<Response> {
-    let owner = Owner::resolve(&node, &whose)?;
-    let items = visible_items::<Listings>(&node, &owner.did, None)?.into_iter();
-    let items = items.map(|item| item.base).collect();
-    let title = title_of(&owner, asked.lang);
-    let feed = Feed::of_page(owner, MANIFEST.name, title, items);
-    Ok(feed.answer(&asked))
-}
-
-/// Returns the title of a person's page of listings.
-fn title_of(owner: &Owner, lang: Lang) -> String {
-    let t = TEXTS.for_reader(lang);
-    t.format("title", args![name = owner.called(lang)])
+    Ok(listing::page(&node, owner, item, session, reader)?.into_response())
 }
 
 #[cfg(test)]
@@ -208,37 +162,25 @@ mod tests {
             lang: Lang::En,
             zone: Zone::find("Europe/Zurich"),
         });
+        // Hours of 2026 in UTC.
         let show = |from: &str, to: &str| {
-            let millis = |at: &str| Timestamp::parse(at).unwrap().as_millis();
+            let millis = |hour: &str| {
+                let at = Timestamp::parse(&format!("2026-{hour}:00:00.000Z"));
+                at.unwrap().as_millis()
+            };
             let (from, to) = (millis(from), millis(to));
             time_span(Span { from, to }, t).into_string()
         };
         for (from, to, days) in [
-            (
-                "2026-06-04T22:00:00.000Z",
-                "2026-06-05T22:00:00.000Z",
-                "5 June 2026",
-            ),
-            (
-                "2026-06-04T22:00:00.000Z",
-                "2026-06-07T22:00:00.000Z",
-                "5 June 2026 – 7 June 2026",
-            ),
+            ("06-04T22", "06-05T22", "5 June 2026"),
+            ("06-04T22", "06-07T22", "5 June 2026 – 7 June 2026"),
             // Clocks are put forward, and back.
-            (
-                "2026-03-27T23:00:00.000Z",
-                "2026-03-29T22:00:00.000Z",
-                "28 March 2026 – 29 March 2026",
-            ),
-            (
-                "2026-10-23T22:00:00.000Z",
-                "2026-10-25T22:00:00.000Z",
-                "24 October 2026 – 25 October 2026",
-            ),
+            ("03-27T23", "03-29T22", "28 March 2026 – 29 March 2026"),
+            ("10-23T22", "10-25T22", "24 October 2026 – 25 October 2026"),
         ] {
             assert_eq!(show(from, to), days);
         }
-        let hours = show("2026-06-05T08:00:00.000Z", "2026-06-06T08:00:00.000Z");
+        let hours = show("06-05T08", "06-06T08");
         assert!(hours.contains("5 June 2026, 10:00") && hours.contains("6 June 2026, 10:00"));
     }
 }

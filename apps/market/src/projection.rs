@@ -14,7 +14,6 @@ use crate::listings::{Listings, Own};
 use crate::manifest::MANIFEST;
 use crate::operations::{OfferListing, PutListing};
 
-/// The tables.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: MANIFEST.name,
     version: 4,
@@ -38,7 +37,6 @@ CREATE INDEX removals ON entries (owner_did, ref) WHERE op = 'market.remove';
     ),
 };
 
-/// Applies an entry to the tables.
 pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     match entry.op {
         PutListing::NAME => imajin_items::put(db, entry, version),
@@ -59,15 +57,7 @@ fn version(put: PutListing) -> (Put, Own) {
         lat: put.lat.map(|lat| lat.0),
         lon: put.lon.map(|lon| lon.0),
     };
-    let put = Put {
-        item: put.listing,
-        kind: put.kind.name(),
-        title: put.title.0,
-        note: put.note.map(|note| note.0),
-        placed: put.placed,
-        showing: put.showing,
-    };
-    (put, own)
+    (imajin_items::version!(put, listing, put.kind), own)
 }
 
 fn offer(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {

@@ -3,8 +3,8 @@
 mod orders;
 
 use imajin_app::operation::ItemId;
-use imajin_app::{Answer, Node, Problem, args};
-use imajin_items::{store, visible_item};
+use imajin_app::{Answer, Node};
+use imajin_items::store;
 use imajin_ledger::Reader;
 use imajin_protocol::{Did, Minor};
 use imajin_selling::Offered;
@@ -12,17 +12,16 @@ use rusqlite::{Result, params};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::listings::{Contact, Item, Listings, Rent, is_for_sale};
-use crate::manifest::{MANIFEST, TEXTS};
+use crate::listings::{Contact, Item, Kind, Listings, Rent};
+use crate::manifest::MANIFEST;
 use crate::orders::{OrderTerms, total};
 use crate::rent::{Rental, Span, peak};
 
 pub(crate) use orders::{
     Which, bookings, due_refunds, groups_of_order, has_code, next_lapse, open_orders, order,
-    order_with, orders, reputation, seller_record,
+    order_with, orders, reviews, seller_record,
 };
 
-/// Reads the tables of this service.
 pub(crate) fn read<T>(node: &Node, query: impl FnOnce(Reader<'_>) -> Result<T>) -> Answer<T> {
     node.read(MANIFEST.name, |db| query(db.into()))
 }
@@ -95,7 +94,7 @@ pub(crate) fn terms_on_sale(
     now_ms: i64,
 ) -> Result<Option<(Option<Rent>, Terms)>> {
     let item = store::item::<Listings>(db, owner, id)?;
-    let Some(item) = item.filter(is_for_sale) else {
+    let Some(item) = item.filter(|item| item.kind == Kind::Listing) else {
         return Ok(None);
     };
     let terms = terms(db, owner, id, now_ms)?;
@@ -138,36 +137,6 @@ pub(crate) fn has_left(db: Reader<'_>, order: &OrderTerms, now_ms: i64) -> Resul
 pub(crate) fn contact(db: Reader<'_>, owner: &Did, item: &Item) -> Result<Option<Contact>> {
     let sql = "SELECT nullif(body ->> '$.contact.phone', ''), nullif(body ->> '$.contact.email', ''), nullif(body ->> '$.contact.whatsapp', '')
         FROM entries WHERE owner_did = ?1 AND seq = ?2";
-    let contact = db.row(sql, params![owner.as_str(), item.rev], |row| {
-        Ok(Contact {
-            phone: row.get(0)?,
-            email: row.get(1)?,
-            whatsapp: row.get(2)?,
-        })
-    })?;
+    let contact = db.row(sql, params![owner.as_str(), item.rev], Contact::read)?;
     Ok(contact.filter(|contact| *contact != Contact::default()))
-}
-
-/// Returns whether a person had a listing with this id, and removed it.
-fn is_removed(db: Reader<'_>, owner: &str, id: &str) -> Result<bool> {
-    // The operation is a part of the statement, so that a partial index serves it.
-    let sql = "SELECT 1 FROM entries WHERE owner_did = ?1 AND ref = ?2 AND op = 'market.remove'
-        AND NOT EXISTS (SELECT 1 FROM items WHERE items.owner_did = ?1 AND id = ?2)";
-    db.exists(sql, [owner, id])
-}
-
-/// Returns a listing that a viewer names by its id or slug.
-///
-/// # Errors
-/// 410 if it was removed, 404 if it never existed or isn't for them.
-pub(crate) fn find(node: &Node, owner: &Did, viewer: Option<&Did>, name: &str) -> Answer<Item> {
-    if let Some(view) = visible_item::<Listings>(node, owner, viewer, name)? {
-        return Ok(view.item);
-    }
-    let is_removed = read(node, |db| is_removed(db, owner.as_str(), name))?;
-    Err(if is_removed {
-        Problem::gone(TEXTS.say("removed", args![]))
-    } else {
-        Problem::not_found(TEXTS.say("no-such-listing", args![]))
-    })
 }

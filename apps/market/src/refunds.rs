@@ -16,26 +16,21 @@ use tokio::sync::Notify;
 use crate::orders::Order;
 use crate::queries;
 
-/// The signal that wakes the work. Each node has one (`node.state`).
+/// The work in the background, with the signal that wakes it. Each node has one (`node.state`).
 #[derive(Debug, Default)]
-struct Bell(Notify);
+struct Refunds(Arc<Notify>);
 
-/// Wakes the work.
 pub(crate) fn wake(node: &Node) {
-    node.state::<Bell>().0.notify_one();
+    node.state::<Refunds>().0.notify_one();
 }
 
-/// Begins the work.
 pub(crate) fn started(node: &Node) {
-    node.begin(Refunds(node.state::<Bell>()));
+    node.begin(Refunds(Arc::clone(&node.state::<Refunds>().0)));
 }
-
-/// The work in the background.
-struct Refunds(Arc<Bell>);
 
 impl Rounds for Refunds {
     const NAME: &'static str = "refunds of orders";
-    // The bell wakes it before.
+    // The signal wakes it before.
     const EVERY: Duration = Duration::from_secs(3_600);
     const PAUSES: Option<Backoff> = Some(Backoff::new(
         Duration::from_secs(2),
@@ -54,7 +49,7 @@ impl Rounds for Refunds {
     }
 
     async fn woken(&mut self) {
-        self.0.0.notified().await;
+        self.0.notified().await;
     }
 }
 

@@ -72,16 +72,19 @@ impl Span {
 /// Pieces that are lent for a time.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Booking {
-    pub(crate) span: Span,
-    pub(crate) quantity: i64,
+    from: i64,
+    to: i64,
+    quantity: i64,
 }
+
+imajin_ledger::read_fields!(Booking: from, to, quantity);
 
 /// Returns by how much the number of pieces that are away changes, by the time in milliseconds.
 fn changes(bookings: impl Iterator<Item = Booking>) -> BTreeMap<i64, i64> {
     let mut changes = BTreeMap::new();
-    for Booking { span, quantity } in bookings {
-        *changes.entry(span.from).or_default() += quantity;
-        *changes.entry(span.to).or_default() -= quantity;
+    for booking in bookings {
+        *changes.entry(booking.from).or_default() += booking.quantity;
+        *changes.entry(booking.to).or_default() -= booking.quantity;
     }
     changes
 }
@@ -89,13 +92,11 @@ fn changes(bookings: impl Iterator<Item = Booking>) -> BTreeMap<i64, i64> {
 /// Returns the largest number of pieces that are away at once in a time.
 pub(crate) fn peak(bookings: &[Booking], during: Span) -> i64 {
     let inside = bookings.iter().map(|booking| Booking {
-        span: Span {
-            from: booking.span.from.max(during.from),
-            to: booking.span.to.min(during.to),
-        },
+        from: booking.from.max(during.from),
+        to: booking.to.min(during.to),
         ..*booking
     });
-    let inside = inside.filter(|booking| booking.span.from < booking.span.to);
+    let inside = inside.filter(|booking| booking.from < booking.to);
     let (mut away, mut most) = (0, 0);
     for change in changes(inside).into_values() {
         away += change;
@@ -181,10 +182,8 @@ mod tests {
 
     fn booking() -> impl Strategy<Value = Booking> {
         (0..30_i64, 1..12_i64, 1..4_i64).prop_map(|(from, length, quantity)| Booking {
-            span: Span {
-                from,
-                to: from + length,
-            },
+            from,
+            to: from + length,
             quantity,
         })
     }
@@ -195,7 +194,7 @@ mod tests {
             bookings in proptest::collection::vec(booking(), 0..12), pieces in 1..8_i64, from in 0..40_i64, length in 1..10_i64,
         ) {
             let away = |at: i64| -> i64 {
-                let there = bookings.iter().filter(|one| one.span.from <= at && at < one.span.to);
+                let there = bookings.iter().filter(|one| one.from <= at && at < one.to);
                 there.map(|one| one.quantity).sum()
             };
             let during = Span { from, to: from + length };

@@ -4,11 +4,11 @@
 //! problem: it counts until its buyer ends it.
 
 use imajin_app::operation::Choice;
+use imajin_ledger::read_fields;
 use imajin_protocol::Currency;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// The largest number of stars.
 pub(crate) const STARS_MAX: i64 = 5;
 
 /// A kind of problem with an order.
@@ -29,16 +29,6 @@ pub(crate) enum ProblemKind {
 }
 
 impl ProblemKind {
-    /// All kinds, in the order of the form.
-    pub(crate) const ALL: [Self; 5] = [
-        Self::Missing,
-        Self::Other,
-        Self::Broken,
-        Self::Deposit,
-        Self::Money,
-    ];
-
-    /// Returns the message that names the kind.
     pub(crate) fn label(self) -> &'static str {
         match self {
             Self::Missing => "problem-missing",
@@ -86,19 +76,13 @@ pub(crate) struct SellerRecord {
     pub(crate) stars: i64,
 }
 
+read_fields!(SellerRecord: sold, problems, reviews, stars);
+
 impl SellerRecord {
     /// Returns the average of the stars in tenths, rounded down; `None` without a review.
     pub(crate) fn average_tenths(&self) -> Option<i64> {
         (self.stars * 10).checked_div(self.reviews)
     }
-}
-
-/// The record of a seller, and the reviews of one of their listings.
-#[derive(Debug)]
-pub(crate) struct Reputation {
-    pub(crate) record: SellerRecord,
-    /// The listing's reviews, of the newest orders first.
-    pub(crate) reviews: Vec<ListingReview>,
 }
 
 #[cfg(test)]

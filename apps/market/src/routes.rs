@@ -1,6 +1,5 @@
 //! HTTP routes of this service. Listings and orders are changed by commands.
 
-mod contact;
 mod items;
 mod listings;
 mod near;
@@ -9,7 +8,10 @@ mod paying;
 
 use imajin_app::Node;
 use imajin_app::routing::{OpenApiRouter, get, routes};
+use imajin_items::feeds::of_person;
+use imajin_items::person_page;
 
+use crate::listings::Listings;
 use crate::pages;
 
 pub(crate) use orders::{OrderView, OrdersAnswer, find_order, list_orders};
@@ -21,7 +23,7 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         .routes(routes!(items::file))
         .routes(routes!(listings::list))
         .routes(routes!(listings::read_listing))
-        .routes(routes!(contact::contact))
+        .routes(routes!(listings::contact))
         .routes(routes!(near::near))
         .routes(routes!(paying::quote))
         .routes(routes!(paying::pay))
@@ -31,9 +33,9 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         .route("/edit", get(pages::edit))
         .route("/orders", get(pages::orders))
         .route("/orders/{payment}", get(pages::order))
-        .route("/{owner}", get(pages::person))
-        .route("/{owner}/feed.atom", get(pages::feed))
-        .route("/{owner}/feed.rss", get(pages::feed))
+        .route("/{owner}", get(person_page::<Listings>))
+        .route("/{owner}/feed.atom", get(of_person::<Listings>))
+        .route("/{owner}/feed.rss", get(of_person::<Listings>))
         .route("/{owner}/{listing}", get(pages::listing_page))
         .with_state(node)
 }

@@ -13,4 +13,5 @@ mod writing;
 
 pub(crate) use door::router;
 pub(crate) use imajin_drive::paths::{BELOW, PREFIX};
-pub(crate) use keys::{SCOPE, last_use};
+pub(crate) use imajin_host::delegates::last_use;
+pub(crate) use keys::SCOPE;

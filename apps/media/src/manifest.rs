@@ -1,7 +1,7 @@
 //! This app's manifest.
 
 use imajin_app::{
-    Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, PagePlacement, Ports,
+    AgentAccess, Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, PagePlacement, Ports,
 };
 
 /// All that this app says to people.
@@ -51,6 +51,16 @@ pub(crate) const MANIFEST: Manifest = Manifest {
     section: Some("media"),
     previews: Some("/api/assets/"),
     share_page: Some("/media/upload"),
+    agents: AgentAccess {
+        reads: &[
+            "/api/assets",
+            "/api/assets/{id}/meta",
+            "/api/albums",
+            "/api/albums/{id}",
+            "/api/folders",
+        ],
+        writes: &["change", "move", "folder"],
+    },
     texts: Some(&TEXTS),
     ..Manifest::new("media", Ports::new(3012, 7012))
 };

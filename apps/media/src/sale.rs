@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use imajin_app::operation::Choice;
 use imajin_app::{Answer, Node, Problem, args};
+use imajin_dfos::order;
 use imajin_host::prelude::*;
 use imajin_ledger::Reader;
 use imajin_protocol::fair::{Agreements, Digest, Manifest};
@@ -114,7 +115,7 @@ pub(crate) fn quote(
     };
     let mut agreed = Agreements::default();
     agreed.put(manifest.digest(), said.fair.agreed.clone());
-    let followed: BTreeSet<Digest> = cashier.quote(node, &offer)?.manifests.into_iter().collect();
+    let followed: BTreeSet<Digest> = order::set(cashier.quote(node, &offer)?.manifests);
     for digest in followed
         .iter()
         .filter(|digest| **digest != manifest.digest())

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use imajin_app::capabilities::LetterState;
 use imajin_app::{Lang, Node, Problem, args};
+use imajin_dfos::order::Order as _;
 use imajin_dfos::{Timestamp, hex};
 use imajin_host::mail::Mail as Letter;
 use imajin_host::prelude::*;
@@ -127,7 +128,7 @@ fn new_in(
 ) -> Result<Vec<NoticeRow>, Problem> {
     let mut new = unseen_in(node, person, period)?;
     new.retain(|kept| wishes.ways(kept.about).mail == how_often);
-    new.sort_by_key(|kept| std::cmp::Reverse((kept.at, kept.id)));
+    new.order_by_key(|kept| std::cmp::Reverse((kept.at, kept.id)));
     Ok(new)
 }
 

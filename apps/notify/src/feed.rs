@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use imajin_app::notices::About;
 use imajin_app::{JoinedRoom, Node, Problem, RoomRole};
+use imajin_dfos::order::Order as _;
 use imajin_protocol::{Did, naming};
 
 use crate::marks::{self, Looks};
@@ -120,7 +121,7 @@ impl<'a> Feed<'a> {
     pub(crate) fn lines(&self, before: (i64, i64), limit: usize) -> Result<Part, Problem> {
         let sources = self.sources(Which::All, 0, before);
         let mut all = self.newest(sources, &self.hidden, limit + 1)?;
-        all.sort_by_key(|kept| std::cmp::Reverse((kept.at, kept.id)));
+        all.order_by_key(|kept| std::cmp::Reverse((kept.at, kept.id)));
         let has_more = all.len() > limit;
         all.truncate(limit);
         let last = all.last().filter(|_| has_more);

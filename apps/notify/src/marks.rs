@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use imajin_app::{CommandRequest, Node, Problem, Session};
 use imajin_dfos::Timestamp;
+use imajin_dfos::order;
 use imajin_host::prelude::*;
 use imajin_ledger::Reader;
 use imajin_ledger::rows::pair;
@@ -60,7 +61,7 @@ pub(crate) type Looks = BTreeMap<String, i64>;
 pub(crate) fn looks(node: &Node, person: &Did) -> Result<Looks, Problem> {
     let sql = "SELECT app, upto FROM notify_looks WHERE did = ?1";
     let read = |db: &Connection| Reader::from(db).rows(sql, [person.as_str()], pair);
-    Ok(node.secrets().read(read)?.into_iter().collect())
+    Ok(order::map(node.secrets().read(read)?))
 }
 
 /// Notes a look at the page of an app.

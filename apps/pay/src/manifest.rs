@@ -1,7 +1,7 @@
 //! The manifest of this app.
 
 use imajin_app::{
-    Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, PagePlacement, Ports,
+    AgentAccess, Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, PagePlacement, Ports,
 };
 
 /// Path of the page that shows people their money.
@@ -56,6 +56,10 @@ pub(crate) const MANIFEST: Manifest = Manifest {
             source: NewsSource::Card,
         },
     ],
+    agents: AgentAccess {
+        reads: &["/api/balance/{did}", "/api/receipts/{id}"],
+        writes: &[],
+    },
     texts: Some(&TEXTS),
     ..Manifest::new("pay", Ports::new(3004, 7004))
 };

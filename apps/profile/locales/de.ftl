@@ -17,7 +17,7 @@ op-follower-end = Jemand folgt dir nicht mehr
 
 ## Was eine Vollmacht erlaubt.
 
-scope-update = Dein Profil ändern: Name, Text, Bilder, Links
+scope-update = Dein Profil ändern: Name, Text, Bilder, Links, und wer sie sieht
 scope-follow = Leuten folgen
 scope-unfollow = Leuten nicht mehr folgen
 

@@ -17,7 +17,7 @@ op-follower-end = Somebody stopped following you
 
 ## What a delegation allows.
 
-scope-update = Change your profile: name, text, pictures, links
+scope-update = Change your profile: name, text, pictures, links, and who sees them
 scope-follow = Follow people
 scope-unfollow = Stop following people
 

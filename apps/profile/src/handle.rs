@@ -7,7 +7,7 @@ const LENGTH: std::ops::RangeInclusive<usize> = 3..=30;
 
 /// Words that are addresses of this node, or look like messages from it.
 const RESERVED: &str = "
-    about abuse account admin administrator api app apps assets auth away blog book box chat claim coffee
+    about abuse account admin administrator agents api app apps assets auth away blog book box chat claim coffee
     connect connections contact create dashboard data device devices did docs dykil edit essays event events
     feed follow healthz help home imajin inbox info invite learn legal link links login logout mail
     market media me metrics mjn moderator new news node notifications notify null official orders owner pay presence privacy profile

@@ -1,6 +1,6 @@
 //! The manifest of this app.
 
-use imajin_app::{Catalogue, Icon, Manifest, NavItem, PagePlacement, Ports};
+use imajin_app::{AgentAccess, Catalogue, Icon, Manifest, NavItem, PagePlacement, Ports};
 
 /// The texts of this app.
 pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("profile");
@@ -28,6 +28,10 @@ pub(crate) const MANIFEST: Manifest = Manifest {
     own_page: Some(EDIT),
     section: Some("profile"),
     previews: Some("/api/media/"),
+    agents: AgentAccess {
+        reads: &["/api/profile/{id}"],
+        writes: &["update"],
+    },
     texts: Some(&TEXTS),
     ..Manifest::new("profile", Ports::new(3005, 7005))
 };

@@ -96,16 +96,28 @@ pub(crate) async fn public(
             .viewer(viewer)
             .into_response());
     }
+    let is_hidden = is_incognito(&shown);
+    let parts = if is_hidden {
+        html! {}
+    } else {
+        page_parts::draw(&node, &shown, (&person_did, signed_in), lang)
+    };
+    let has_parts = !parts.0.trim().is_empty();
     let content = html! {
         @if is_damaged(&node, &profile.did) { (damaged(&node, &profile.did, &name, t).await?) }
-        (person(&profile, &shown, (name.as_str(), &relation), t))
-        @if !is_incognito(&shown) {
-            (page_parts::draw(&node, &shown, (&person_did, signed_in), lang))
-            (qr_code(&public_address(&node, &profile), t))
-        }
-        (details(&node, &profile.did, t))
+        div.columns { div {
+            div { (person(&profile, &shown, (name.as_str(), &relation), t)) }
+            @if has_parts { div.side { (parts) } }
+            div.rest {
+                @if !is_hidden { (qr_code(&public_address(&node, &profile), t)) }
+                (details(&node, &profile.did, t))
+            }
+        } }
     };
     let mut page = t.page("help-person", name.clone(), content).viewer(viewer);
+    if has_parts {
+        page = page.wide();
+    }
     page = if is_own {
         // The script makes the ID copyable.
         page.script("/assets/js/ui.js")
@@ -113,7 +125,7 @@ pub(crate) async fn public(
         page.script("/assets/profile/follow.js")
             .script("/assets/connections/block.js")
     };
-    if !is_incognito(&shown) {
+    if !is_hidden {
         page = page.script("/assets/profile/code.js");
         // Search engines know a page by one address.
         if profile.handle.as_ref().is_none_or(|handle| *handle == who) {

@@ -1546,19 +1546,72 @@ offline-kept = Deine Box antwortet nicht. So sah die Seite am <time/> aus; was d
 ## So funktioniert’s
 
 docs = So funktioniert’s
-docs-key = Dein Schlüssel
-docs-key-why = Wenn du loslegst, erzeugt dein Browser eine geheime Zahl für dich: deinen Schlüssel. Er bleibt in diesem Browser. Damit unterschreibst du, was du tust, und alle können die Unterschrift prüfen, ohne jemanden zu fragen.
-docs-record = Dein Verlauf
-docs-record-why = Alles, was diese Box über dich weiß, ist in einer Datei: deinem Verlauf. Jeder Eintrag nennt den davor, deshalb lässt sich nichts unbemerkt einfügen, entfernen oder ändern. Deine Box schreibt ihn, und nur du kannst unterschreiben.
-docs-copy = Deine Kopie
-docs-copy-why = Du kannst deinen ganzen Verlauf als eine Datei mitnehmen. Sie beweist sich selbst: <verify>Jede Box kann sie prüfen</verify>, und ein kleines Programm auf jedem Rechner auch. Auf einer anderen Box kannst du damit weitermachen, mit derselben ID, denselben Seiten und Freunden.
-docs-erased = Wenn Text gelöscht wird
-docs-erased-why = Was du geschrieben hast, kannst du löschen. Es bleibt, dass da etwas war, wann es war und wer es unterschrieben hat. So beweist sich der Rest des Verlaufs weiterhin selbst.
-docs-lost = Wenn du dein Gerät verlierst
-docs-lost-why = Dein Wiederherstellungsblatt und seine Passphrase bringen deinen Schlüssel zurück. Hast du noch ein anderes Gerät, kannst du damit auch ein neues hinzufügen.
-docs-programs = Für Programme
-docs-programs-why = Jeder Dienst beschreibt sich selbst:
-docs-programs-all = Alles in einem Text: <link/>.
+docs-lead = Was trifft auf dich zu?
+docs-live = Du lebst mit einer Box
+docs-live-about = Was Haushalte fragen, in kurzen Antworten.
+docs-run = Du betreibst eine Box
+docs-run-about = Einrichten, aktuell halten und von überall erreichen.
+docs-build = Du entwickelst für eine Box
+docs-build-about = Eine Anleitung in Python, die API und jede Operation und Adresse.
+docs-english = Diese Seiten gibt es nur auf Englisch.
+docs-operations = Die Operationen der einzelnen Dienste
+security-no-contact = Diese Box nennt keinen Kontakt für Hinweise auf Sicherheitslücken.
+docs-none = Diese Seite gibt es in der Dokumentation nicht.
+docs-markdown = Diese Seite als Markdown
+docs-programs = Das OpenAPI-Dokument der einzelnen Dienste
+docs-programs-all = <llms/> nennt alle Seiten, und <llms-full/> hat die für Entwickler in einem Text.
+docs-live-all = Alle Hilfetexte
+
+## Fragen aus Haushalten: die Frage, und die Antwort in Sätzen
+
+ask-key =
+    Was ist mein Schlüssel?
+    Wenn du loslegst, erzeugt dein Browser eine geheime Zahl für dich: deinen Schlüssel. Er bleibt in diesem Browser.
+    Damit unterschreibst du, was du tust, und alle können die Unterschrift prüfen, ohne jemanden zu fragen.
+ask-lost =
+    Was, wenn ich mein Handy verliere?
+    Dein Wiederherstellungsblatt und seine Passphrase bringen deinen Schlüssel zurück. Hast du noch ein anderes Gerät, kannst du damit auch ein neues hinzufügen.
+    Nimm danach unter „Geräte“ das verlorene Handy außer Betrieb: Ab dann unterschreibt sein Schlüssel nichts Neues.
+ask-see =
+    Wer sieht, was ich hier schreibe?
+    Bei den meisten Dingen steht, wer sie sieht: alle, deine Kontakte oder nur du.
+    Gespräche, die Ende-zu-Ende-verschlüsselt sind, kann die Box nicht lesen. Alles andere könnte der Besitzer auf der Box finden.
+ask-record =
+    Was weiß die Box über mich?
+    Alles, was diese Box über dich weiß, ist in einer Datei: deinem Verlauf. Du siehst ihn unter „Meine Daten“.
+    Jeder Eintrag nennt den davor, deshalb lässt sich nichts unbemerkt einfügen, entfernen oder ändern. Deine Box schreibt ihn, und nur du kannst unterschreiben.
+ask-erase =
+    Kann ich löschen, was ich geschrieben habe?
+    Ja. Es bleibt, dass da etwas war, wann es war und wer es unterschrieben hat. So beweist sich der Rest des Verlaufs weiterhin selbst.
+    Andere haben es vielleicht vorher kopiert.
+ask-copy =
+    Kann ich meine Daten mitnehmen?
+    Du kannst deinen ganzen Verlauf als eine Datei mitnehmen. Sie beweist sich selbst: Jede Box kann sie prüfen, und ein kleines Programm auf jedem Rechner auch.
+    Auf einer anderen Box kannst du damit weitermachen, mit derselben ID, denselben Seiten und Freunden.
+ask-leave =
+    Wie gehe ich von hier weg?
+    Unter „Meine Daten löschen“ löschst du deine Texte und Bilder auf dieser Box, endgültig. Nimm vorher eine Kopie mit.
+    Möchtest du nur auf eine andere Box, wähle „Auf eine andere Box umziehen“: Unter deinem Namen finden dich die anderen weiterhin.
+ask-owner =
+    Was, wenn sich der Besitzer nicht mehr um die Box kümmern will?
+    Er kann sie an eine andere Person übergeben. Die Daten von allen bleiben, wo sie sind.
+    Du kannst auch mit deiner Kopie auf einer anderen Box weitermachen, selbst wenn es diese nicht mehr gibt.
+ask-broken =
+    Was, wenn die Box kaputtgeht oder gestohlen wird?
+    In einer Sicherung ist die ganze Box. Sie kommt auf einen Stick, eine andere Platte, in einen Online-Speicher oder auf die Box von Freunden, und eine neue Box wird daraus zur alten.
+    Nur der Schlüssel des Besitzers oder sein erstes Wiederherstellungsblatt öffnet sie. Mit einer Sperre öffnen sich die Schlüssel, Adressen und E‑Mails auf der Box nur mit einer Passphrase.
+ask-offline =
+    Was, wenn das Internet ausfällt?
+    Zu Hause läuft die Box weiter, für alle in ihrem Netzwerk.
+    Unterwegs zeigt dein Handy noch die Seiten, die du zuletzt geöffnet hast.
+ask-outside =
+    Wie erreiche ich die Box von unterwegs?
+    Der Besitzer öffnet sie unter „Netzwerk“, mit „Diese Box von überall erreichen“. Niemand dazwischen kann mitlesen.
+    Bis dahin antwortet sie nur zu Hause.
+ask-credit =
+    Was ist mein Guthaben wert?
+    Guthaben ist ein Versprechen dieser Box. Du gibst es hier aus und kannst den Besitzer bitten, es auszuzahlen.
+    Jede Quittung zeigt, wer welchen Teil bekommen hat, und du kannst sie ohne die Box prüfen.
 
 ## Skripte aller Seiten
 
@@ -1987,8 +2040,8 @@ help-policy =
     Diese Seite können alle lesen, und die Regeln bestimmt der Besitzer der Box.
 help-docs =
     So funktioniert’s
-    Diese Seite erklärt in kurzen Texten, was ein Schlüssel, ein Verlauf und eine Kopie sind.
-    Fang oben an: Der Rest baut darauf auf.
+    Hier steht, wie die Box funktioniert, für alle, die mit einer leben, eine betreiben oder für eine entwickeln.
+    Wähle oben, was auf dich zutrifft.
     Diese Seite können alle lesen, auch ohne Konto.
 help-help =
     Hilfe

@@ -1531,19 +1531,72 @@ offline-kept = Your box isn’t answering. This is how the page looked on <time/
 ## How it works
 
 docs = How it works
-docs-key = Your key
-docs-key-why = When you join, your browser makes a secret number for you: your key. It stays in that browser. You sign what you do with it, and everybody can check the signature without asking anyone.
-docs-record = Your record
-docs-record-why = Everything this box knows about you is in one file, your record. Each entry names the one before it, so nothing can be added, removed or changed unnoticed. Your box writes it, and only you can sign.
-docs-copy = Your copy
-docs-copy-why = You can take your whole record with you as one file. It proves itself: <verify>any box can check it</verify>, and so can a small program on any computer. You can continue from it on another box, with the same ID, pages and friends.
-docs-erased = When words are erased
-docs-erased-why = You can erase what you wrote. What stays is that there was something, when it was, and who signed it, so the rest of the record still proves itself.
-docs-lost = If you lose your device
-docs-lost-why = Your recovery sheet and its passphrase bring your key back. If you have another device, you can also use it to let a new one in.
-docs-programs = For programs
-docs-programs-why = Each service describes itself:
-docs-programs-all = Everything in one text: <link/>.
+docs-lead = Which of these is you?
+docs-live = You live with a box
+docs-live-about = What households ask, in short answers.
+docs-run = You run a box
+docs-run-about = Set it up, keep it up to date, reach it from anywhere.
+docs-build = You build on a box
+docs-build-about = A guide in Python, the API, and every operation and route.
+docs-english = These pages are in English.
+docs-operations = The operations of each service
+security-no-contact = This box names no contact for reports about its security.
+docs-none = The documentation has no such page.
+docs-markdown = This page as Markdown
+docs-programs = The OpenAPI document of each service
+docs-programs-all = <llms/> lists all pages, and <llms-full/> has those for developers in one text.
+docs-live-all = All help texts
+
+## Questions of households: the question, and the answer in sentences
+
+ask-key =
+    What is my key?
+    When you join, your browser makes a secret number for you: your key. It stays in that browser.
+    You sign what you do with it, and everybody can check the signature without asking anyone.
+ask-lost =
+    What if I lose my phone?
+    Your recovery sheet and its passphrase bring your key back. If you have another device, you can also use it to let a new one in.
+    Then take the lost phone’s key out of use under “Devices”: it signs nothing new from then on.
+ask-see =
+    Who can see what I write here?
+    Most things say who sees them: everybody, your connections or only you.
+    The box can’t read conversations that are end-to-end encrypted. The owner could find everything else on the box.
+ask-record =
+    What does the box know about me?
+    Everything this box knows about you is in one file, your record. You see it under “My data”.
+    Each entry names the one before it, so nothing can be added, removed or changed unnoticed. Your box writes it, and only you can sign.
+ask-erase =
+    Can I erase what I wrote?
+    Yes. What stays is that there was something, when it was, and who signed it, so the rest of the record still proves itself.
+    Other people may have copied it before.
+ask-copy =
+    Can I take my data with me?
+    You can take your whole record with you as one file. It proves itself: any box can check it, and so can a small program on any computer.
+    You can continue from it on another box, with the same ID, pages and friends.
+ask-leave =
+    How do I leave?
+    Under “Delete my data” you erase your words and pictures on this box, for good. Take a copy first.
+    If you only want another box, choose “Move to another box”: others still find you by your name.
+ask-owner =
+    What if the owner doesn’t want to look after the box any more?
+    The owner can hand it over to another person. Everybody’s data stays where it is.
+    You can also continue on another box from your copy, even if this one is gone.
+ask-broken =
+    What if the box breaks or is stolen?
+    A backup has the whole box in it. It goes to a stick, another disk, online storage or a friend’s box, and a new box becomes the old one from it.
+    Only the owner’s key or first recovery sheet opens a backup. With a lock, the keys, addresses and emails on the box open only with a passphrase.
+ask-offline =
+    What if the internet is down?
+    At home the box keeps working for everybody in its network.
+    Away from home, your phone still shows the pages that you opened recently.
+ask-outside =
+    How do I reach the box when I’m out?
+    The owner opens it under “Network”, with “Reach this box from anywhere”. Nobody in between can read along.
+    Until then it answers at home alone.
+ask-credit =
+    What is my credit worth?
+    Credit is a promise of this box. You spend it here, and can ask the owner to pay it out.
+    Every receipt shows who got which part, and you can check it without the box.
 
 ## Scripts of all pages
 
@@ -1972,8 +2025,8 @@ help-policy =
     Everybody can read this page, and the owner of the box decides the rules.
 help-docs =
     How it works
-    This page explains in short texts what a key, a record and a copy are.
-    Begin at the top: the rest builds on it.
+    Here is how the box works, for people who live with one, run one or build on one.
+    Choose at the top what fits you.
     Everybody can read this page, without an account.
 help-help =
     Help

@@ -1,13 +1,13 @@
-//! Scripts, styles and icons, embedded in the program (build.rs): those that all apps share as `/assets/<path>` from
+//! Scripts, styles, icons and documentation, embedded in the program (build.rs): files that all apps share as `/assets/<path>` from
 //! this crate's folder `shared`, those of one app as `/assets/<app>/<file>` from that app's folder `assets`.
 //!
 //! Always: a file has its hash as `ETag`, and browsers ask for it again each time (`no-cache`): after a node's update,
 //! old scripts must not run in new pages.
 
-use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use imajin_app::Problem;
+use imajin_app::extract::Path;
 use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
 
 include!(concat!(env!("OUT_DIR"), "/assets.rs"));
@@ -27,11 +27,26 @@ struct Asset {
     packed: &'static [u8],
 }
 
+fn find(name: &str) -> Option<&'static Asset> {
+    let place = ASSETS.binary_search_by(|asset| asset.name.cmp(name)).ok()?;
+    ASSETS.get(place)
+}
+
+/// Whether there is a file of this name.
+pub(crate) fn has(name: &str) -> bool {
+    find(name).is_some()
+}
+
+/// Returns the text of a file, if there is one of this name.
+pub(crate) fn text(name: &str) -> Option<String> {
+    let bytes = decompress_to_vec_zlib_with_limit(find(name)?.packed, FILE_BYTES_MAX).ok()?;
+    String::from_utf8(bytes).ok()
+}
+
 pub(crate) async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Response {
-    let Ok(place) = ASSETS.binary_search_by(|asset| asset.name.cmp(&path)) else {
+    let Some(asset) = find(&path) else {
         return Problem::not_found("There is no such file here.").into_response();
     };
-    let asset = &ASSETS[place];
     let tag = HeaderValue::from_static(asset.tag);
     let is_current = headers
         .get(header::IF_NONE_MATCH)
@@ -73,6 +88,7 @@ fn kind(path: &str) -> &'static str {
         Some("css") => "text/css; charset=utf-8",
         Some("svg") => "image/svg+xml",
         Some("png") => "image/png",
+        Some("md") => "text/markdown; charset=utf-8",
         Some("txt") => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
     }

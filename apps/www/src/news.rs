@@ -9,6 +9,7 @@ use imajin_app::{
     HomeCard, HomeCards, HomeSection, Lang, Manifest, NewsLine, NewsSource, Node, Problem,
 };
 use imajin_dfos::cid::sha256;
+use imajin_dfos::order::{self, Order as _};
 use imajin_host::prelude::*;
 use imajin_protocol::Did;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -113,7 +114,7 @@ pub(crate) fn notifications(node: &Node, person: &Did, lang: Lang) -> Vec<Brough
     let mut all = cards(node, person, lang);
     let elsewhere = told_elsewhere(node);
     all.retain(|one| one.is_notification() && !elsewhere.contains(&(one.app, one.card.kind)));
-    all.sort_by_key(|brought| std::cmp::Reverse(brought.card.at));
+    all.order_by_key(|brought| std::cmp::Reverse(brought.card.at));
     all
 }
 
@@ -128,7 +129,7 @@ fn marks(db: &Connection, person: &Did) -> rusqlite::Result<BTreeSet<Mark>> {
         .query_row([person.as_str()], |row| row.get(0))
         .optional()?;
     let (marks, _) = blob.as_deref().unwrap_or_default().as_chunks();
-    Ok(marks.iter().copied().collect())
+    Ok(order::set(marks.iter().copied()))
 }
 
 /// The notifications as lines of the centre.

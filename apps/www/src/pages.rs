@@ -29,9 +29,11 @@ mod notifications;
 mod owner;
 mod policy;
 mod power;
+mod questions;
 mod restore_box;
 mod robots;
 mod search;
+mod security;
 mod sheets;
 mod trust;
 mod wifi;
@@ -150,12 +152,15 @@ pub(crate) fn routes(node: Node) -> Router {
         .route("/docs", get(docs::docs))
         .route("/help", get(help::page))
         .route("/docs/components", get(components::page))
-        .route("/llms-full.txt", get(docs::llms))
+        .route("/docs/{*path}", get(docs::page))
+        .route("/llms.txt", get(docs::llms::index))
+        .route("/llms-full.txt", get(docs::llms::full))
         .route("/favicon.ico", get(favicon))
         .route(
             "/robots.txt",
             get(async |State(node): State<Node>| robots::rules(&node).map(text)),
         )
+        .route("/.well-known/security.txt", get(security::contact))
         .route("/assets/{*path}", get(assets::asset))
         .with_state(node)
 }

@@ -76,6 +76,8 @@ wrong-host = Diese Box benutzt den Namen in dieser Adresse nicht und antwortet d
 wrong-host-home = Zu Hause zeigt die Box ihre Adresse beim Start auf ihrem Bildschirm oder in ihrem Log.
 no-host = Die Anfrage braucht einen Host-Header.
 no-such-page = Unter dieser Adresse gibt es nichts.
+not-opened = Diese Adresse gehört nicht zu denen, die für dieses Programm geöffnet wurden.
+just-starting = Diese Box startet gerade. Versuch es gleich noch einmal.
 metrics-refused = Nur Programme auf dem Gerät der Box können ihre Metriken lesen. Ihr Besitzer kann das mit { $setting } ändern.
 
 ## Der Brief mit den Warnungen für den Besitzer

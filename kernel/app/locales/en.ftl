@@ -77,6 +77,8 @@ wrong-host = This box doesn’t use the name in that address, so it doesn’t an
 wrong-host-home = At home, the box shows its address on its screen or in its log when it starts.
 no-host = The request needs a Host header.
 no-such-page = There is nothing at this address.
+not-opened = This address isn’t among those that were opened to this program.
+just-starting = This box is just starting. Try again in a moment.
 metrics-refused = Only programs on the box’s own machine can read its metrics. Its owner can change that with { $setting }.
 
 ## The letter with the owner's alarms

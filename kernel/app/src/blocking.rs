@@ -57,6 +57,10 @@ fn spawn_on(thread: SemaphorePermit<'static>, work: Work) -> JoinHandle<Output> 
     })
 }
 
+fn spawn_vital(work: Work) -> JoinHandle<Output> {
+    spawn_blocking(work)
+}
+
 /// Work that has begun. It runs to its end, even if its caller is gone.
 pub struct BlockingTask<T> {
     job: JoinHandle<Output>,
@@ -94,7 +98,7 @@ pub async fn run<T: Send + 'static>(
 pub async fn vital<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Problem> {
-    let output = spawn_blocking(|| -> Output { Box::new(work()) }).await;
+    let output = spawn_vital(Box::new(|| Box::new(work()))).await;
     typed(output.map_err(Problem::internal)?)
 }
 

@@ -9,7 +9,7 @@ use std::net::IpAddr;
 use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts, MatchedPath, OriginalUri, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::{BoxError, RequestExt};
 use bytes::{Bytes, BytesMut};
@@ -21,11 +21,31 @@ use serde::de::DeserializeOwned;
 use crate::browser;
 use crate::gate::Attempted;
 use crate::node::Node;
+use crate::own_routes::ReadGrant;
 use crate::page::Viewer;
 use crate::peer::Peer;
 use crate::problem::Problem;
 use crate::session::Session;
 use crate::words::{Lang, Reader, cookie};
+
+/// Makes extractors of types that are read from a request without waiting. That is in functions that are not async: each crate
+/// with handlers has a copy of the code of an async one.
+macro_rules! extractors {
+    ($($rejection:ident: $($extractor:ident),+;)+) => {$($(
+        impl FromRequestParts<Node> for $extractor {
+            type Rejection = $rejection;
+
+            async fn from_request_parts(parts: &mut Parts, node: &Node) -> Result<Self, $rejection> {
+                Self::from_parts(parts, node)
+            }
+        }
+    )+)+};
+}
+
+extractors! {
+    Problem: Host, Page, Reader, Authed, Visitor, Person, Attempt, SignInAttempt;
+    Response: OwnPage, Own;
+}
 
 /// The cookie that holds a session's token.
 pub const COOKIE: &str = "imajin_session";
@@ -80,10 +100,8 @@ impl<T: DeserializeOwned> FromRequest<Node> for SignInJson<T> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Host(pub String);
 
-impl FromRequestParts<Node> for Host {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, node: &Node) -> Result<Self, Problem> {
+impl Host {
+    fn from_parts(parts: &Parts, node: &Node) -> Result<Self, Problem> {
         let secure = parts
             .extensions
             .get::<Peer>()
@@ -103,11 +121,15 @@ impl FromRequestParts<Node> for Host {
 
 /// Reads JSON strictly into a type.
 pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    let value =
-        jcs::parse_strict(bytes).map_err(|error| Problem::bad_request(format!("{error}.")))?;
-    serde_json::from_value(value).map_err(|error| {
-        Problem::bad_request(format!("The JSON does not fit this request: {error}."))
-    })
+    serde_json::from_value(parse_value(bytes)?).map_err(unfit)
+}
+
+fn parse_value(bytes: &[u8]) -> Result<serde_json::Value, Problem> {
+    jcs::parse_strict(bytes).map_err(|error| Problem::bad_request(format!("{error}.")))
+}
+
+fn unfit(error: serde_json::Error) -> Problem {
+    Problem::bad_request(format!("The JSON does not fit this request: {error}."))
 }
 
 /// Collects a body as its pieces come: a piece of one byte costs a byte.
@@ -155,9 +177,14 @@ pub struct Query<T>(pub T);
 impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let axum::extract::Query(value) =
-            axum::extract::Query::from_request_parts(parts, state).await?;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        Self::from_uri(&parts.uri)
+    }
+}
+
+impl<T: DeserializeOwned> Query<T> {
+    fn from_uri(uri: &Uri) -> Result<Self, Problem> {
+        let axum::extract::Query(value) = axum::extract::Query::try_from_uri(uri)?;
         Ok(Self(value))
     }
 }
@@ -212,11 +239,9 @@ struct RawPage {
     before: Option<String>,
 }
 
-impl FromRequestParts<Node> for Page {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, node: &Node) -> Result<Self, Problem> {
-        let Query(raw) = Query::<RawPage>::from_request_parts(parts, node).await?;
+impl Page {
+    fn from_parts(parts: &Parts, node: &Node) -> Result<Self, Problem> {
+        let Query(raw) = Query::<RawPage>::from_uri(&parts.uri)?;
         let limits = node.gate().limits(node);
         let most = limits.page_max;
         let limit = match raw.limit {
@@ -271,10 +296,8 @@ impl FromRequestParts<Node> for Caller {
 #[derive(Debug, Clone)]
 pub struct OwnPage(pub Session);
 
-impl FromRequestParts<Node> for OwnPage {
-    type Rejection = Response;
-
-    async fn from_request_parts(parts: &mut Parts, node: &Node) -> Result<Self, Response> {
+impl OwnPage {
+    fn from_parts(parts: &Parts, node: &Node) -> Result<Self, Response> {
         let session = session_of(parts, node).map_err(IntoResponse::into_response)?;
         let uri = parts.extensions.get::<OriginalUri>();
         let here = uri.map_or(parts.uri.path(), |uri| uri.path());
@@ -286,21 +309,17 @@ impl FromRequestParts<Node> for OwnPage {
 /// The node, and the person of an [`OwnPage`], who looks at it.
 pub struct Own(pub Node, pub Session, pub Viewer);
 
-impl FromRequestParts<Node> for Own {
-    type Rejection = Response;
-
-    async fn from_request_parts(parts: &mut Parts, node: &Node) -> Result<Self, Response> {
-        let OwnPage(session) = OwnPage::from_request_parts(parts, node).await?;
+impl Own {
+    fn from_parts(parts: &Parts, node: &Node) -> Result<Self, Response> {
+        let OwnPage(session) = OwnPage::from_parts(parts, node)?;
         let viewer = node.viewer(&session);
         let viewer = viewer.map_err(IntoResponse::into_response)?;
         Ok(Self(node.clone(), session, viewer))
     }
 }
 
-impl FromRequestParts<Node> for Reader {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, node: &Node) -> Result<Self, Problem> {
+impl Reader {
+    fn from_parts(parts: &Parts, node: &Node) -> Result<Self, Problem> {
         let zone = match session_of(parts, node)? {
             Some(session) => node.zone_of(&session.did)?,
             None => None,
@@ -310,10 +329,8 @@ impl FromRequestParts<Node> for Reader {
     }
 }
 
-impl FromRequestParts<Node> for Authed {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, node: &Node) -> Result<Self, Problem> {
+impl Authed {
+    fn from_parts(parts: &Parts, node: &Node) -> Result<Self, Problem> {
         let session = session_of(parts, node)?.ok_or_else(|| {
             Problem::unauthorized(
                 "You are not signed in, or your session has ended. Sign in with your key.",
@@ -327,10 +344,8 @@ impl FromRequestParts<Node> for Authed {
 /// The node, and the caller, if they are signed in.
 pub struct Visitor(pub Node, pub Caller);
 
-impl FromRequestParts<Node> for Visitor {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, node: &Node) -> Result<Self, Problem> {
+impl Visitor {
+    fn from_parts(parts: &Parts, node: &Node) -> Result<Self, Problem> {
         let session = session_of(parts, node)?;
         Ok(Self(node.clone(), Caller(session)))
     }
@@ -339,11 +354,9 @@ impl FromRequestParts<Node> for Visitor {
 /// The node, and the caller that [`Authed`] admits.
 pub struct Person(pub Node, pub Session);
 
-impl FromRequestParts<Node> for Person {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, node: &Node) -> Result<Self, Problem> {
-        let Authed(session) = Authed::from_request_parts(parts, node).await?;
+impl Person {
+    fn from_parts(parts: &Parts, node: &Node) -> Result<Self, Problem> {
+        let Authed(session) = Authed::from_parts(parts, node)?;
         Ok(Self(node.clone(), session))
     }
 }
@@ -377,8 +390,11 @@ pub fn admit_here(parts: &Parts, node: &Node, session: &Session) -> Result<(), P
     node.gate().admit_at(node, &session.did, &route)
 }
 
-/// The session of a request: `Authorization: Bearer`, else the cookie.
+/// The session of a request: that of the node's own reading for a program, `Authorization: Bearer`, else the cookie.
 pub fn session_of(parts: &Parts, node: &Node) -> Result<Option<Session>, Problem> {
+    if let Some(grant) = parts.extensions.get::<ReadGrant>() {
+        return grant.session_at(parts).map(Some);
+    }
     if let Some(token) = bearer(&parts.headers) {
         return node.gate().session(node, token);
     }
@@ -408,10 +424,8 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 #[derive(Debug, Clone, Copy)]
 pub struct Attempt;
 
-impl FromRequestParts<Node> for Attempt {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, node: &Node) -> Result<Self, Problem> {
+impl Attempt {
+    fn from_parts(parts: &Parts, node: &Node) -> Result<Self, Problem> {
         let Some(peer) = parts.extensions.get::<Peer>() else {
             return Ok(Self);
         };
@@ -460,10 +474,8 @@ pub fn is_sign_in(node: &Node, path: &str) -> bool {
     app.is_some_and(|app| app.manifest().sign_in.contains(&route))
 }
 
-impl FromRequestParts<Node> for SignInAttempt {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, node: &Node) -> Result<Self, Problem> {
+impl SignInAttempt {
+    fn from_parts(parts: &Parts, node: &Node) -> Result<Self, Problem> {
         let free = Self { over: None };
         let Some(peer) = parts.extensions.get::<Peer>().copied() else {
             return Ok(free);

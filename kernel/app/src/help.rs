@@ -8,12 +8,12 @@ use crate::words::{Catalogue, Lang};
 /// Prefix of the names of messages with a help text.
 pub const HELP: &str = "help-";
 
-/// The help text of a page.
+/// The help text of a page, or the answer to a question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HelpText {
     /// The fragment of the text's address on `/help`: `<app>-<name>` for the message `help-<name>`.
     pub fragment: String,
-    /// The name for pages of this kind.
+    /// The name for pages of this kind, or the question.
     pub title: String,
     /// The explanation, a sentence each.
     pub sentences: Vec<String>,
@@ -27,7 +27,8 @@ impl HelpText {
         ids.iter().map(|id| Self::read(texts, id, lang)).collect()
     }
 
-    fn read(texts: &'static Catalogue, id: &str, lang: Lang) -> Self {
+    /// The help text of a message.
+    pub fn read(texts: &'static Catalogue, id: &str, lang: Lang) -> Self {
         let text = texts.for_reader(lang).text(id);
         let mut lines = text.lines().map(str::to_owned);
         Self {

@@ -7,7 +7,7 @@
 //! | [`operation`], [`command_request`], [`notices`], [`log_rows`] | declarations of operations, requests for them, what their entries tell |
 //! | [`data_rights`], [`access`], `role` | export, count, deletion and transfer; who may do what |
 //! | [`capabilities`], [`home_proof()`] | what apps do for each other, and what the node asks them; the proof of a home |
-//! | [`extract`], [`routing`], [`problem`], [`browser`], [`exchange`], [`socket`], [`disk_body`], [`ranged`] | requests and answers of handlers |
+//! | [`extract`], [`routing`], [`problem`], [`browser`], [`exchange`], [`socket`], [`disk_body`], [`ranged`], [`own_routes`] | requests and answers of handlers |
 //! | [`mod@page`], [`help`], [`words`], `icons`, [`chooser`], `views`, [`front`] | pages and their languages |
 //! | [`node`] | [`Node`], the handle that every handler gets |
 //!
@@ -48,6 +48,7 @@ pub mod node;
 pub mod notices;
 pub mod operation;
 mod outcome;
+pub mod own_routes;
 pub mod page;
 pub mod peer;
 mod people;
@@ -67,6 +68,7 @@ mod settings;
 pub mod socket;
 mod stick_users;
 mod tagged;
+pub mod task;
 pub mod time;
 mod views;
 pub mod words;
@@ -86,7 +88,7 @@ pub use home_proof::home_proof;
 pub use icons::Icon;
 pub use imajin_derive::extension;
 pub use machine::Machine;
-pub use manifest::{Manifest, NavItem, NewsSource, NoticeKind, PagePlacement, Ports};
+pub use manifest::{AgentAccess, Manifest, NavItem, NewsSource, NoticeKind, PagePlacement, Ports};
 pub use node::Node;
 pub use outcome::CommandOutcome;
 pub use page::Page;

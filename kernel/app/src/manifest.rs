@@ -81,6 +81,25 @@ pub enum NewsSource {
     Elsewhere,
 }
 
+/// The part of an app that a person can open to a program that has a delegation of theirs.
+#[derive(Debug, Clone, Copy)]
+pub struct AgentAccess {
+    /// The routes that the scope `<app>.read` covers, relative to `/<name>`, with their placeholders: `/api/items/{item}`.
+    /// Each is a GET that answers with JSON.
+    pub reads: &'static [&'static str],
+    /// The operations that a delegation may cover, without the app's name. Each has consequences in its owner's record
+    /// alone, and costs nothing.
+    pub writes: &'static [&'static str],
+}
+
+impl AgentAccess {
+    /// Nothing.
+    pub const NONE: Self = Self {
+        reads: &[],
+        writes: &[],
+    };
+}
+
 /// An app's description of itself.
 #[derive(Debug, Clone, Copy)]
 pub struct Manifest {
@@ -110,6 +129,8 @@ pub struct Manifest {
     /// A script of the app for the page "Devices", which exports `handOver(key)`: the function seals what this browser alone can open for a
     /// device that is being added, by its encryption key in hex digits, or without a key for all devices of the person.
     pub device_secrets: Option<&'static str>,
+    /// The part of the app that people can open to programs.
+    pub agents: AgentAccess,
     /// All that it says to people.
     pub texts: Option<&'static Catalogue>,
 }
@@ -129,6 +150,7 @@ impl Manifest {
             sign_in: &[],
             before_deletion: None,
             device_secrets: None,
+            agents: AgentAccess::NONE,
             texts: None,
         }
     }

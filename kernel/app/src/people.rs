@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use imajin_dfos::cid::dag_cbor_cid;
+use imajin_dfos::order;
 use imajin_dfos::{Cid, PublicKey, VerifyingKey};
 use imajin_log::entry::Header;
 use imajin_protocol::identity::Tier;
@@ -71,7 +72,7 @@ impl Node {
         };
         let own = dids.contains(self.did()).then(|| self.own_card());
         let named = cards.into_iter().chain(own);
-        Ok(named.map(|card| (card.did.clone(), card)).collect())
+        Ok(order::map(named.map(|card| (card.did.clone(), card))))
     }
 
     /// The public name of a person or of this node, or else the handle.
@@ -223,10 +224,10 @@ impl Node {
     /// # Errors
     /// Where the log cannot be read; 503 (`disk-missing`) if one of the entries names files, and their disk is not there.
     pub fn bodies(&self, did: &Did, fits: impl Fn(&Header) -> bool) -> Result<Vec<Cid>, Problem> {
-        blocking::in_place(|| self.find_bodies(did, fits))
+        blocking::in_place(|| self.find_bodies(did, &fits))
     }
 
-    fn find_bodies(&self, did: &Did, fits: impl Fn(&Header) -> bool) -> Result<Vec<Cid>, Problem> {
+    fn find_bodies(&self, did: &Did, fits: &dyn Fn(&Header) -> bool) -> Result<Vec<Cid>, Problem> {
         let (mut bodies, mut after) = (Vec::new(), None);
         loop {
             let entries = self.ledger().entries(did, after, PAGE)?;

@@ -13,9 +13,7 @@ use axum::response::Response;
 use axum::routing::{MethodFilter, MethodRouter};
 use utoipa::__dev::{SchemaReferences, Tags};
 use utoipa::Path;
-use utoipa::openapi::RefOr;
-use utoipa::openapi::path::{Operation, Paths};
-use utoipa::openapi::schema::Schema;
+use utoipa::openapi::path::{HttpMethod, Operation, Paths};
 use utoipa_axum::PathItemExt;
 use utoipa_axum::router::UtoipaMethodRouter;
 
@@ -84,10 +82,14 @@ pub use utoipa_axum::paste;
 pub(crate) const DESCRIBED: bool = cfg!(debug_assertions);
 
 /// Handlers of one path, for [`OpenApiRouter::routes`].
-pub struct Described<S> {
-    schemas: Vec<(String, RefOr<Schema>)>,
-    paths: Paths,
-    methods: MethodRouter<S>,
+pub struct Described<S>(UtoipaMethodRouter<S>);
+
+/// The annotation of a handler.
+struct Annotation {
+    path: String,
+    methods: Vec<HttpMethod>,
+    /// The description, where routes are [described](DESCRIBED).
+    operation: Option<Box<Operation>>,
 }
 
 impl<S: Clone + Send + Sync + 'static> Described<S> {
@@ -96,12 +98,9 @@ impl<S: Clone + Send + Sync + 'static> Described<S> {
         clippy::new_without_default,
         reason = "`routes!` begins with it, and adds handlers"
     )]
+    #[inline(never)]
     pub fn new() -> Self {
-        Self {
-            schemas: Vec::new(),
-            paths: Paths::new(),
-            methods: MethodRouter::new(),
-        }
+        Self((Vec::new(), Paths::new(), MethodRouter::new()))
     }
 
     /// Adds a handler, whose path and methods are in the annotation `P`.
@@ -111,29 +110,45 @@ impl<S: Clone + Send + Sync + 'static> Described<S> {
         P: Path + Tags<'t> + SchemaReferences,
         H: Handler<M, S, Future = Answer> + Sync,
     {
-        let handler = Handled::new(handler);
-        for method in P::methods() {
-            self.methods = self.methods.on(method.to_method_filter(), handler.clone());
-        }
-        let mut operation = Operation::new();
+        let mut operation = None;
         if DESCRIBED {
-            operation = P::operation();
-            let tags = P::tags();
-            if !tags.is_empty() {
-                let all = operation.tags.get_or_insert_default();
-                all.extend(tags.into_iter().map(str::to_owned));
-            }
-            P::schemas(&mut self.schemas);
+            operation = Some(Box::new(described::<P>()));
+            P::schemas(&mut self.0.0);
         }
-        self.paths
-            .add_path_operation(P::path(), P::methods(), operation);
-        self
+        let annotation = Annotation {
+            path: P::path(),
+            methods: P::methods(),
+            operation,
+        };
+        self.add(Handled::new(handler), annotation)
+    }
+
+    /// Adds a handler of any type. Inlined, it would be in the program for each route.
+    #[inline(never)]
+    fn add(self, handler: Handled<S>, annotation: Annotation) -> Self {
+        let (schemas, mut paths, mut methods) = self.0;
+        for method in &annotation.methods {
+            methods = methods.on(method.to_method_filter(), handler.clone());
+        }
+        let operation = annotation.operation.unwrap_or_default();
+        paths.add_path_operation(annotation.path, annotation.methods, *operation);
+        Self((schemas, paths, methods))
     }
 
     /// The argument of [`OpenApiRouter::routes`].
     pub fn done(self) -> UtoipaMethodRouter<S> {
-        (self.schemas, self.paths, self.methods)
+        self.0
     }
+}
+
+fn described<'t, P: Path + Tags<'t>>() -> Operation {
+    let mut operation = P::operation();
+    let tags = P::tags();
+    if !tags.is_empty() {
+        let all = operation.tags.get_or_insert_default();
+        all.extend(tags.into_iter().map(str::to_owned));
+    }
+    operation
 }
 
 /// Handlers with `#[utoipa::path]`, all of one path: `routes!(list, write::create)`.

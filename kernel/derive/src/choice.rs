@@ -42,6 +42,8 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
 
             #[automatically_derived]
             impl declare::Choice for #ident {
+                const ALL: &'static [Self] = &[#(Self::#idents),*];
+
                 fn name(&self) -> &'static str {
                     match self { #(Self::#idents => #names),* }
                 }

@@ -5,7 +5,7 @@
 //! write or every entry, use the standard library's.
 
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Stable sorts of slices.
 pub trait Order<T> {
@@ -60,6 +60,15 @@ pub fn set<T: Ord>(items: impl IntoIterator<Item = T>) -> BTreeSet<T> {
     set
 }
 
+/// A map of these entries. Of those with the same key, the last counts.
+pub fn map<K: Ord, V>(entries: impl IntoIterator<Item = (K, V)>) -> BTreeMap<K, V> {
+    let mut map = BTreeMap::new();
+    for (key, value) in entries {
+        map.insert(key, value);
+    }
+    map
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -76,6 +85,7 @@ mod tests {
             ours.order();
             theirs.sort();
             prop_assert_eq!(&ours, &theirs);
+            prop_assert_eq!(map(ours.clone()), theirs.iter().copied().collect::<BTreeMap<_, _>>());
             prop_assert_eq!(set(ours), theirs.into_iter().collect::<BTreeSet<_>>());
         }
     }

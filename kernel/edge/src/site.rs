@@ -15,6 +15,7 @@ use bytes::Bytes;
 use imajin_app::command_request::PROOF;
 use imajin_app::exchange::{self, SentTarget};
 use imajin_app::extract::{self, token_of};
+use imajin_app::own_routes::OwnRoutes;
 use imajin_app::peer::host_of;
 use imajin_app::problem::ProblemText;
 use imajin_app::routing::get;
@@ -65,7 +66,7 @@ struct Admitted {
 #[derive(Clone)]
 pub struct Site {
     node: Node,
-    router: Router,
+    router: Arc<Router>,
     /// On a conventional port: the service whose paths are at the root.
     bound: Option<&'static str>,
     /// The paths of network protocols, which have separate rules.
@@ -131,6 +132,8 @@ impl Site {
             service.started(node);
         }
         imajin_host::mail::started(node);
+        let router = Arc::new(router);
+        node.state::<OwnRoutes>().set(&router);
         Ok(Self {
             node: node.clone(),
             router,
@@ -223,7 +226,7 @@ impl Site {
     {
         let pace = Pace::new(self.node.limits());
         let lease = |parts: &Parts| self.lease(parts);
-        let router = self.router.clone();
+        let router = Router::clone(&self.router);
         if !exchange::is_one(&parts.headers) {
             return bodies::call(router, parts, body, lease, pace).await;
         }

@@ -5,7 +5,6 @@ use crate::carrier::XmpCarrier;
 use crate::error::{Error, Obstacle};
 use crate::recipe::Edit;
 use crate::source::Source;
-use std::io::{Read, Seek};
 use std::ops::Range;
 
 pub(crate) const START: [u8; 3] = [0xff, 0xd8, 0xff];
@@ -22,7 +21,7 @@ pub(crate) struct Jpeg {
     list: Option<u64>,
 }
 
-pub(crate) fn open<R: Read + Seek>(source: &mut Source<'_, R>) -> Result<Jpeg, Error> {
+pub(crate) fn open(source: &mut Source<'_>) -> Result<Jpeg, Error> {
     let mut jpeg = Jpeg {
         xmp: None,
         free: 2,
@@ -48,9 +47,9 @@ pub(crate) fn open<R: Read + Seek>(source: &mut Source<'_, R>) -> Result<Jpeg, E
 }
 
 impl Jpeg {
-    fn take<R: Read + Seek>(
+    fn take(
         &mut self,
-        source: &mut Source<'_, R>,
+        source: &mut Source<'_>,
         kind: u8,
         segment: &Range<u64>,
     ) -> Result<(), Error> {

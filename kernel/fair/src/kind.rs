@@ -8,7 +8,6 @@ use crate::pdf;
 use crate::png;
 use crate::source::Source;
 use crate::webp;
-use std::io::{Read, Seek};
 
 /// A kind of file that can carry a .fair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -37,7 +36,7 @@ impl Kind {
         }
     }
 
-    pub(crate) fn detect<R: Read + Seek>(source: &mut Source<'_, R>) -> Result<Self, Error> {
+    pub(crate) fn detect(source: &mut Source<'_>) -> Result<Self, Error> {
         let start = source.window(0, 12)?;
         if start.starts_with(&jpeg::START) {
             return Ok(Self::Jpeg);
@@ -60,7 +59,7 @@ impl Kind {
 }
 
 /// Finds out the parts of a file.
-pub(crate) fn open<R: Read + Seek>(source: &mut Source<'_, R>) -> Result<Box<dyn Carrier>, Error> {
+pub(crate) fn open(source: &mut Source<'_>) -> Result<Box<dyn Carrier>, Error> {
     Ok(match Kind::detect(source)? {
         Kind::Jpeg => Box::new(jpeg::open(source)?),
         Kind::Png => Box::new(png::open(source)?),

@@ -33,6 +33,7 @@ pub use fair::{EMBEDDED_BYTES_MAX, Fair, FairFileError, SIDECAR_BYTES_MAX, sidec
 pub use kind::Kind;
 pub use png::crc;
 pub use recipe::{Derived, Edit, Piece, Recipe};
+pub use source::ReadSeek;
 
 use imajin_protocol::fair::Work;
 use kind::open;
@@ -50,7 +51,7 @@ pub struct Stripped {
 }
 
 /// The kind of a file, by its first bytes; `None` for one that can't carry a .fair.
-pub fn kind<R: Read + Seek>(file: &mut R) -> io::Result<Option<Kind>> {
+pub fn kind(file: &mut dyn ReadSeek) -> io::Result<Option<Kind>> {
     match Kind::detect(&mut Source::new(file)?) {
         Ok(kind) => Ok(Some(kind)),
         Err(Error::Io(error)) => Err(error),
@@ -63,7 +64,7 @@ pub fn kind<R: Read + Seek>(file: &mut R) -> io::Result<Option<Kind>> {
 /// # Errors
 ///
 /// The file can't be read, is damaged, or what is embedded is no .fair.
-pub fn read<R: Read + Seek>(file: &mut R) -> Result<Option<Fair>, Error> {
+pub fn read(file: &mut dyn ReadSeek) -> Result<Option<Fair>, Error> {
     Ok(open(&mut Source::new(file)?)?.fair()?)
 }
 
@@ -72,7 +73,7 @@ pub fn read<R: Read + Seek>(file: &mut R) -> Result<Option<Fair>, Error> {
 /// # Errors
 ///
 /// [`Obstacle`] if the file can't carry it, so that it stays next to the file.
-pub fn embed<R: Read + Seek>(file: &mut R, fair: &Fair) -> Result<Recipe, Error> {
+pub fn embed(file: &mut dyn ReadSeek, fair: &Fair) -> Result<Recipe, Error> {
     if fair.to_json().len() > EMBEDDED_BYTES_MAX {
         return Err(Obstacle::TooLong.into());
     }
@@ -99,7 +100,7 @@ pub fn embed<R: Read + Seek>(file: &mut R, fair: &Fair) -> Result<Recipe, Error>
 /// # Errors
 ///
 /// As of [`read`].
-pub fn strip<R: Read + Seek>(file: &mut R) -> Result<Option<Stripped>, Error> {
+pub fn strip(file: &mut dyn ReadSeek) -> Result<Option<Stripped>, Error> {
     let mut source = Source::new(file)?;
     let carrier = open(&mut source)?;
     let Some(fair) = carrier.fair()? else {

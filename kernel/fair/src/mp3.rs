@@ -6,7 +6,6 @@ use crate::error::{Error, Obstacle};
 use crate::fair::Fair;
 use crate::recipe::Edit;
 use crate::source::{Source, TEXT_BYTES_MAX};
-use std::io::{Read, Seek};
 use std::ops::Range;
 
 const HEADER: u64 = 10;
@@ -28,10 +27,7 @@ struct Tag {
 }
 
 /// Whether the sound of an MPEG layer III begins after a tag, or at once.
-pub(crate) fn is_mp3<R: Read + Seek>(
-    source: &mut Source<'_, R>,
-    start: &[u8],
-) -> Result<bool, Error> {
+pub(crate) fn is_mp3(source: &mut Source<'_>, start: &[u8]) -> Result<bool, Error> {
     let at = match start {
         [b'I', b'D', b'3', version, _, _, size @ ..] => {
             let footer = if *version == 4 && start[5] & 0x10 != 0 {
@@ -51,7 +47,7 @@ pub(crate) fn is_mp3<R: Read + Seek>(
         if second & 0xe6 == 0xe2 && second & 0x18 != 0x08 && third >> 4 != 15 && third & 0x0c != 0x0c))
 }
 
-pub(crate) fn open<R: Read + Seek>(source: &mut Source<'_, R>) -> Result<Mp3, Error> {
+pub(crate) fn open(source: &mut Source<'_>) -> Result<Mp3, Error> {
     let [i, d, three, version, revision, flags, size @ ..] = source.array::<10>(0)?;
     if [i, d, three] != *b"ID3" {
         return Ok(Mp3 { tag: None });

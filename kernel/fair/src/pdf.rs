@@ -13,7 +13,6 @@ use crate::recipe::Edit;
 use crate::source::{Source, TEXT_BYTES_MAX, find_last};
 use crate::xmp;
 use objects::Objects;
-use std::io::{Read, Seek};
 use syntax::{Dict, Reference};
 
 /// The first line of our update, and the beginning of the line that says where it begins.
@@ -39,7 +38,7 @@ struct Body {
     metadata: Option<(Reference, String)>,
 }
 
-pub(crate) fn open<R: Read + Seek>(source: &mut Source<'_, R>) -> Result<Pdf, Error> {
+pub(crate) fn open(source: &mut Source<'_>) -> Result<Pdf, Error> {
     let body = match body(source) {
         Ok(body) => Ok(body),
         Err(Error::Obstacle(obstacle)) => Err(obstacle),
@@ -54,7 +53,7 @@ pub(crate) fn open<R: Read + Seek>(source: &mut Source<'_, R>) -> Result<Pdf, Er
     })
 }
 
-fn body<R: Read + Seek>(source: &mut Source<'_, R>) -> Result<Body, Error> {
+fn body(source: &mut Source<'_>) -> Result<Body, Error> {
     let objects = Objects::open(source)?;
     let (trailer, startxref) = (objects.trailer.clone(), objects.startxref);
     let root = trailer
@@ -81,8 +80,8 @@ fn body<R: Read + Seek>(source: &mut Source<'_, R>) -> Result<Body, Error> {
 }
 
 /// The XMP of a metadata stream.
-fn packet<R: Read + Seek>(
-    source: &mut Source<'_, R>,
+fn packet(
+    source: &mut Source<'_>,
     objects: &Objects,
     reference: Reference,
 ) -> Result<String, Error> {
@@ -104,7 +103,7 @@ fn packet<R: Read + Seek>(
 }
 
 /// Where our update begins, if the file ends with one.
-fn update<R: Read + Seek>(source: &mut Source<'_, R>) -> Result<Option<u64>, Error> {
+fn update(source: &mut Source<'_>) -> Result<Option<u64>, Error> {
     let from = source.len().saturating_sub(TAIL_BYTES_MAX);
     let tail = source.window(from, TAIL_BYTES_MAX)?;
     let Some(last) = find_last(&tail, MARK.as_bytes()).and_then(|at| tail.get(at..)) else {

@@ -4,7 +4,6 @@ use crate::carrier::XmpCarrier;
 use crate::error::{Error, Obstacle};
 use crate::recipe::Edit;
 use crate::source::{Source, TEXT_BYTES_MAX};
-use std::io::{Read, Seek};
 use std::ops::Range;
 
 pub(crate) const START: [u8; 8] = *b"\x89PNG\r\n\x1a\n";
@@ -19,7 +18,7 @@ pub(crate) struct Png {
     xmp: Option<(Range<u64>, String)>,
 }
 
-pub(crate) fn open<R: Read + Seek>(source: &mut Source<'_, R>) -> Result<Png, Error> {
+pub(crate) fn open(source: &mut Source<'_>) -> Result<Png, Error> {
     let mut png = Png { xmp: None };
     let mut at = START.len() as u64;
     for _ in 0..CHUNKS_MAX {
@@ -46,11 +45,7 @@ pub(crate) fn open<R: Read + Seek>(source: &mut Source<'_, R>) -> Result<Png, Er
 }
 
 impl Png {
-    fn take<R: Read + Seek>(
-        &mut self,
-        source: &mut Source<'_, R>,
-        chunk: &Range<u64>,
-    ) -> Result<(), Error> {
+    fn take(&mut self, source: &mut Source<'_>, chunk: &Range<u64>) -> Result<(), Error> {
         let content = chunk.start + 8;
         let name = source.bytes(content, XMP.len() as u64)?;
         if !name.starts_with(KEYWORD) {

@@ -126,10 +126,7 @@ impl Recipe {
     }
 
     /// Whether it derives the original itself, byte for byte.
-    pub(crate) fn is_whole<R: Read + Seek>(
-        &self,
-        original: &mut Source<'_, R>,
-    ) -> io::Result<bool> {
+    pub(crate) fn is_whole(&self, original: &mut Source<'_>) -> io::Result<bool> {
         let mut at = 0;
         for piece in &self.0 {
             let is_same = match piece {

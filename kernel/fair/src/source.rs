@@ -8,14 +8,19 @@ use std::io::{self, Read, Seek, SeekFrom};
 /// Bytes of one text (an XMP packet, an ID3 frame) that are read at most.
 pub(crate) const TEXT_BYTES_MAX: u64 = 1 << 20;
 
+/// A file, or bytes in memory. What reads them is compiled once for all of these.
+pub trait ReadSeek: Read + Seek {}
+
+impl<R: Read + Seek> ReadSeek for R {}
+
 /// A file and its length.
-pub(crate) struct Source<'a, R> {
-    inner: &'a mut R,
+pub(crate) struct Source<'a> {
+    inner: &'a mut dyn ReadSeek,
     len: u64,
 }
 
-impl<'a, R: Read + Seek> Source<'a, R> {
-    pub(crate) fn new(inner: &'a mut R) -> io::Result<Self> {
+impl<'a> Source<'a> {
+    pub(crate) fn new(inner: &'a mut dyn ReadSeek) -> io::Result<Self> {
         let len = inner.seek(SeekFrom::End(0))?;
         Ok(Self { inner, len })
     }
@@ -24,7 +29,7 @@ impl<'a, R: Read + Seek> Source<'a, R> {
         self.len
     }
 
-    pub(crate) fn inner(&mut self) -> &mut R {
+    pub(crate) fn inner(&mut self) -> &mut dyn ReadSeek {
         self.inner
     }
 

@@ -6,7 +6,6 @@ use crate::error::{Error, Obstacle};
 use crate::recipe::Edit;
 use crate::source::{Source, TEXT_BYTES_MAX};
 use crate::xmp;
-use std::io::{Read, Seek};
 use std::ops::Range;
 
 const FIRST: u64 = 12;
@@ -32,7 +31,7 @@ enum First {
     Simple([u8; 18]),
 }
 
-pub(crate) fn open<R: Read + Seek>(source: &mut Source<'_, R>) -> Result<Webp, Error> {
+pub(crate) fn open(source: &mut Source<'_>) -> Result<Webp, Error> {
     let riff_bytes = u32::from_le_bytes(source.array(4)?);
     let end = 8 + u64::from(riff_bytes);
     if end > source.len() {
@@ -73,7 +72,7 @@ pub(crate) fn open<R: Read + Seek>(source: &mut Source<'_, R>) -> Result<Webp, E
     Err(Obstacle::Broken("there are too many WebP chunks").into())
 }
 
-fn first<R: Read + Seek>(source: &mut Source<'_, R>) -> Result<First, Error> {
+fn first(source: &mut Source<'_>) -> Result<First, Error> {
     let [name @ .., a, b, c, d] = source.array::<8>(FIRST)?;
     let len = u64::from(u32::from_le_bytes([a, b, c, d]));
     let (width, height, flags) = match &name {

@@ -17,6 +17,7 @@ use tokio::sync::Notify;
 use announcements::Announcements;
 use imajin_app::Words;
 use imajin_app::check::Check;
+use imajin_dfos::order::Order as _;
 
 pub use look::started;
 
@@ -156,7 +157,7 @@ fn collect_alarms(checks: &[Check]) -> Vec<Alarm> {
             }),
         }
     }
-    alarms.sort_by_key(|alarm| alarm.kind);
+    alarms.order_by_key(|alarm| alarm.kind);
     alarms
 }
 

@@ -11,6 +11,7 @@ mod submit;
 mod vital;
 
 use std::net::IpAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
@@ -22,14 +23,15 @@ use imajin_app::command_request::proof;
 use imajin_app::extract::{self, Path};
 use imajin_app::routing::{OpenApiRouter, routes};
 use imajin_app::{
-    Authority, CommandOutcome, CommandRequest, Node, Peer, Problem, Session, blocking,
+    Authority, CommandOutcome, CommandRequest, Node, Peer, Problem, Service, Session, blocking,
 };
 use imajin_dfos::Value;
-use imajin_ledger::{Command, CommandWill, Receipt, RefusalKind, SubmitError};
+use imajin_ledger::{Command, CommandWill, Prepared, Receipt, RefusalKind, SubmitError};
 use imajin_log::{OpSpec, RequiredAuthority, ops};
 use imajin_protocol::{Did, Kid, Proof, naming};
+use serde_json::Value as Json;
 
-use crate::admission::{admit, writers};
+use crate::admission::{Reservation, admit, writers};
 use crate::budget::Spend;
 use crate::config::Registration;
 use crate::prelude::*;
@@ -221,75 +223,76 @@ async fn enter(
     headers: &HeaderMap,
     mut command: Command,
 ) -> Result<Result<Receipt, SubmitError>, Problem> {
-    if let Some(spec) = node.ops().get(&command.op) {
-        writers::check(spec, &command.did, &command.will)?;
-    }
-    // Checked before a service does any work for the command.
-    if let Err(full) = vital::has_room_for(node, &command) {
-        return Ok(Err(full));
-    }
-    let Some(service) = node.services().get(&command.service).cloned() else {
-        return Ok(node.ledger().submit(command).await);
+    let followup = match prepare(node, headers, &mut command)? {
+        Ok(followup) => followup,
+        Err(full) => return Ok(Err(full)),
     };
-    service.before_submit(node, headers, &mut command)?;
-    let (did, op, args, prepared) = (
-        command.did.clone(),
-        command.op.clone(),
-        command.args.clone(),
-        command.prepared.clone(),
-    );
     let outcome = node.ledger().submit(command).await;
-    service.after_commit(
-        node,
-        &CommandOutcome {
-            did: &did,
-            op: &op,
-            args: &args,
-            prepared: &prepared,
-            outcome: outcome.as_ref(),
-        },
-    );
-    if let Some(receipt) = outcome.as_ref().ok().filter(|receipt| !receipt.repeated) {
-        for (_, hears) in node.services().offers().all::<dyn HearsEntries>() {
-            hears.heard(node, receipt);
-        }
+    if let Some(followup) = followup {
+        followup.run(node, outcome.as_ref());
     }
     Ok(outcome)
 }
 
-/// Runs what a request asks for, within the rate of its caller.
-async fn run(node: &Node, parts: &Parts, command: Command) -> Result<Receipt, Problem> {
-    let author = match &command.will {
-        CommandWill::Signed(proof) => Some(proof.kid.did().clone()),
-        CommandWill::Custodial { author, .. } => Some(author.clone()),
-        CommandWill::Node => None,
+/// The part of [`enter`] before the writer; `None` where no service of this node knows the command.
+fn prepare(
+    node: &Node,
+    headers: &HeaderMap,
+    command: &mut Command,
+) -> Result<Result<Option<Followup>, SubmitError>, Problem> {
+    if let Some(spec) = node.ops().get(&command.op) {
+        writers::check(spec, &command.did, &command.will)?;
+    }
+    // Checked before a service does any work for the command.
+    if let Err(full) = vital::has_room_for(node, command) {
+        return Ok(Err(full));
+    }
+    let Some(service) = node.services().get(&command.service).cloned() else {
+        return Ok(Ok(None));
     };
-    let peer = parts.extensions.get::<Peer>();
-    let taken = match &command.will {
-        // A delegate's proof names no chain: it asks as the one that it acts for.
-        CommandWill::Signed(proof) if proof.payload.chain.is_none() => {
-            Some(admit(node, &proof.payload.did, &command, peer)?)
+    service.before_submit(node, headers, command)?;
+    Ok(Ok(Some(Followup {
+        service,
+        did: command.did.clone(),
+        op: command.op.clone(),
+        args: command.args.clone(),
+        prepared: command.prepared.clone(),
+    })))
+}
+
+/// Work of the services that follows the writer's answer to a command.
+struct Followup {
+    service: Arc<dyn Service>,
+    did: Did,
+    op: String,
+    args: Json,
+    prepared: Prepared,
+}
+
+impl Followup {
+    fn run(&self, node: &Node, outcome: Result<&Receipt, &SubmitError>) {
+        self.service.after_commit(
+            node,
+            &CommandOutcome {
+                did: &self.did,
+                op: &self.op,
+                args: &self.args,
+                prepared: &self.prepared,
+                outcome,
+            },
+        );
+        if let Some(receipt) = outcome.ok().filter(|receipt| !receipt.repeated) {
+            for (_, hears) in node.services().offers().all::<dyn HearsEntries>() {
+                hears.heard(node, receipt);
+            }
         }
-        _ => author
-            .as_ref()
-            .map(|author| admit(node, author, &command, peer))
-            .transpose()?,
-    };
-    if let Some(author) = &author {
-        // Looked at before, taken after, so that a caller who cannot sign for a person cannot use up that person's
-        // rate.
-        node.rates()
-            .did
-            .look(author, node.monotonic())
-            .map_err(|seconds| {
-                node.metrics().limited.inc();
-                Problem::too_many(seconds)
-            })?;
     }
-    let from = begins(node, parts, &command)?;
-    if let Some(from) = from {
-        node.may_spend(Spend::Registration, from)?;
-    }
+}
+
+/// Runs what a request asks for, within the rate of its caller. All but the waiting is in functions that are not async: each
+/// crate with such requests has a copy of the code of this future.
+async fn run(node: &Node, parts: &Parts, command: Command) -> Result<Receipt, Problem> {
+    let charge = Charge::reserve(node, parts, &command)?;
     let did = command.did.clone();
     let proof = match &command.will {
         CommandWill::Signed(proof) => Some(Arc::clone(proof)),
@@ -297,26 +300,93 @@ async fn run(node: &Node, parts: &Parts, command: Command) -> Result<Receipt, Pr
     };
     match enter(node, &parts.headers, command).await? {
         Ok(receipt) => {
-            if let Some(author) = &author {
-                let _ = node.rates().did.take(author, node.monotonic());
-            }
-            if let Some(taken) = taken {
-                taken.keep(&receipt);
-            }
-            if let Some(from) = from {
-                let _ = node.spend(Spend::Registration, from);
-            }
+            charge.keep(node, &receipt);
             Ok(receipt)
         }
-        Err(error) => {
-            let error = match &proof {
-                Some(proof) => outdated(node, proof, error).await?,
-                None => error,
-            };
-            let kid = proof.as_ref().map(|proof| &proof.kid);
-            Err(explain(node, parts, &did, kid, error))
+        Err(error) => Err(refusal(node, parts, &did, proof.as_ref(), error).await),
+    }
+}
+
+/// Shares of its caller's allowances and rates that a command takes. Dropped, they give back what they reserved.
+struct Charge<'a> {
+    author: Option<Did>,
+    taken: Option<Reservation<'a>>,
+    /// The address that an uninvited newcomer comes from.
+    from: Option<IpAddr>,
+}
+
+impl<'a> Charge<'a> {
+    fn reserve(node: &'a Node, parts: &Parts, command: &Command) -> Result<Self, Problem> {
+        let author = match &command.will {
+            CommandWill::Signed(proof) => Some(proof.kid.did().clone()),
+            CommandWill::Custodial { author, .. } => Some(author.clone()),
+            CommandWill::Node => None,
+        };
+        let peer = parts.extensions.get::<Peer>();
+        let taken = match &command.will {
+            // A delegate's proof names no chain: it asks as the one that it acts for.
+            CommandWill::Signed(proof) if proof.payload.chain.is_none() => {
+                Some(admit(node, &proof.payload.did, command, peer)?)
+            }
+            _ => author
+                .as_ref()
+                .map(|author| admit(node, author, command, peer))
+                .transpose()?,
+        };
+        if let Some(author) = &author {
+            // Looked at before, taken after, so that a caller who cannot sign for a person cannot use up that person's
+            // rate.
+            node.rates()
+                .did
+                .look(author, node.monotonic())
+                .map_err(|seconds| {
+                    node.metrics().limited.inc();
+                    Problem::too_many(seconds)
+                })?;
+        }
+        let from = begins(node, parts, command)?;
+        if let Some(from) = from {
+            node.may_spend(Spend::Registration, from)?;
+        }
+        Ok(Self {
+            author,
+            taken,
+            from,
+        })
+    }
+
+    fn keep(self, node: &Node, receipt: &Receipt) {
+        if let Some(author) = &self.author {
+            let _ = node.rates().did.take(author, node.monotonic());
+        }
+        if let Some(taken) = self.taken {
+            taken.keep(receipt);
+        }
+        if let Some(from) = self.from {
+            let _ = node.spend(Spend::Registration, from);
         }
     }
+}
+
+/// The caller's problem with what the writer refused.
+fn refusal<'a>(
+    node: &'a Node,
+    parts: &'a Parts,
+    did: &'a Did,
+    proof: Option<&'a Arc<Proof>>,
+    error: SubmitError,
+) -> Pin<Box<dyn Future<Output = Problem> + Send + 'a>> {
+    Box::pin(async move {
+        let error = match proof {
+            Some(proof) => match outdated(node, proof, error).await {
+                Ok(error) => error,
+                Err(problem) => return problem,
+            },
+            None => error,
+        };
+        let kid = proof.map(|proof| &proof.kid);
+        explain(node, parts, did, kid, error)
+    })
 }
 
 /// Whether a proof that doesn't fit the log fits a newer one. Then the node has an old copy and stops writing to it.

@@ -41,6 +41,8 @@ imajin_app::settings! {
         pub cors: Vec<String>,
         /// The people who may begin an identity here. Default: open until the node is claimed, then by invite.
         pub registration: Option<Registration>,
+        /// The address for reports about the node's security, in `/.well-known/security.txt`. Default: none.
+        pub security_contact: Option<String>,
         /// The callers that may read `/metrics`. Default: the node's own machine.
         pub metrics: MetricsFrom,
         /// Hours between two anchors of the logs that changed; 0 makes them only when an owner asks. Default: 24.

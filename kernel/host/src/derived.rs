@@ -9,6 +9,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use imajin_dfos::order::Order as _;
 use imajin_protocol::Did;
 use parking_lot::Mutex;
 
@@ -121,7 +122,7 @@ fn all(folder: &Path) -> Vec<CacheFile> {
 /// Removes the oldest until this many bytes are left, and returns how many there are then.
 fn remove_oldest(folder: &Path, left: u64) -> u64 {
     let mut there = all(folder);
-    there.sort_by_key(|one| one.at);
+    there.order_by_key(|one| one.at);
     let mut bytes: u64 = there.iter().map(|one| one.bytes).sum();
     for one in there {
         if bytes <= left {

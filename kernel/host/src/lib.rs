@@ -5,7 +5,7 @@
 //! |---|---|
 //! | [`node`], [`config`], [`limits`] | construction of a node, its configuration and its limits |
 //! | [`commands`] | writes: parse, verify, submit, answer |
-//! | [`sessions`], [`challenges`], [`codes`] | signing in |
+//! | [`sessions`], [`challenges`], [`codes`], [`delegates`] | signing in, of people and of programs that act for them |
 //! | [`secrets`], [`custodial_keys`] | what is sealed on the disk, and the keys that the node keeps for DIDs |
 //! | [`mail`], [`outgoing`], [`dispatch`], [`backoff`] | letters, requests and deliveries to other machines |
 //! | [`clock`], [`random`] | time and randomness |
@@ -28,6 +28,7 @@ pub mod codes;
 pub mod commands;
 pub mod config;
 pub mod custodial_keys;
+pub mod delegates;
 pub mod derived;
 pub mod dispatch;
 pub mod dns;

@@ -7,12 +7,12 @@
 
 mod progress;
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use imajin_app::{Node, Problem, blocking};
+use imajin_dfos::order;
 use imajin_ledger::media::MediaError;
 use imajin_ledger::{ReadError, Scrubbed, is_disk_full};
 use imajin_log::Pace;
@@ -208,11 +208,11 @@ impl Scrub {
             }
         }
         let dids = ledger.dids()?;
-        let folders: BTreeMap<String, Did> = dids
+        let folders = dids
             .into_iter()
             .map(|did| (did.folder_name(), did))
-            .filter(|(folder, _)| round.after.as_ref().is_none_or(|after| folder > after))
-            .collect();
+            .filter(|(folder, _)| round.after.as_ref().is_none_or(|after| folder > after));
+        let folders = order::map(folders);
         round.of = round.logs + folders.len() as u64;
         for (folder, did) in folders {
             let home = self.0.node.data().join("users").join(&folder);

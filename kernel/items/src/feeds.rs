@@ -14,6 +14,7 @@ use imajin_app::extract::Path;
 use imajin_app::operation::settle_direction;
 use imajin_app::{Answer, Lang, Node, tagged};
 use imajin_dfos::Timestamp;
+use imajin_dfos::order::Order as _;
 use imajin_host::reached::Reached;
 use maud::{Markup, PreEscaped, html};
 
@@ -87,40 +88,24 @@ pub struct Entry {
 }
 
 impl Feed {
-    /// Makes a feed of the newest of a person's items that are public, under the title of their page.
-    pub fn of_page(owner: Owner, service: &'static str, title: String, items: Vec<Base>) -> Self {
-        let path =
-            |owner: &Owner, item: &Base| format!("{}/{}", owner.path(service), item.address());
-        Self::new((owner, service), title, items, path)
-    }
-
     /// Makes a feed of those of a person's items that are public and that the service has in feeds.
     pub fn of_items<S: ItemPages>(owner: Owner, title: String, items: Vec<ItemOf<S>>) -> Self {
         let items = items.into_iter().filter(|item| S::is_in_feeds(item.kind));
-        let items = items.map(|item| item.base).collect();
-        Self::new((owner, S::SERVICE), title, items, S::target_path)
-    }
-
-    fn new(
-        (owner, service): (Owner, &'static str),
-        title: String,
-        items: Vec<Base>,
-        path: impl Fn(&Owner, &Base) -> String,
-    ) -> Self {
+        let items = newest(items.map(|item| item.base).collect()).into_iter();
         let entry = |item: Base| Entry {
             id: format!("{}/{}", owner.did, item.id),
-            path: path(&owner, &item),
+            path: S::target_path(&owner, &item),
             published: item.put,
             title: item.title,
             summary: item.note,
         };
         Self {
-            id: format!("{}/{service}", owner.did),
+            id: format!("{}/{}", owner.did, S::SERVICE),
             title,
             note: None,
-            entries: newest(items).into_iter().map(entry).collect(),
-            page: owner.path(service),
-            service,
+            entries: items.map(entry).collect(),
+            page: owner.path(S::SERVICE),
+            service: S::SERVICE,
             owner,
         }
     }
@@ -236,7 +221,7 @@ pub async fn of_item<S: ItemPages>(
 /// Returns the public items among these, the newest first: at most [`ENTRIES_MAX`].
 fn newest(mut items: Vec<Base>) -> Vec<Base> {
     items.retain(|item| item.visibility == Visibility::Public);
-    items.sort_by(|one, other| (other.put, &other.id).cmp(&(one.put, &one.id)));
+    items.order_by(|one, other| (other.put, &other.id).cmp(&(one.put, &one.id)));
     items.truncate(ENTRIES_MAX);
     items
 }

@@ -26,6 +26,19 @@ pub fn markdown(text: &str, files: &[FileView]) -> (Markup, BTreeSet<usize>) {
     (PreEscaped(out.html), out.used)
 }
 
+/// Renders a page of documentation. `address` says where a link of the page leads, if anywhere. A heading has the id that
+/// GitHub gives it, unless one before has it.
+pub fn documentation(text: &str, address: fn(&str) -> Option<String>) -> Markup {
+    let mut out = Writer {
+        address: Some(address),
+        ..Writer::default()
+    };
+    for event in Parser::new_ext(text, Options::ENABLE_TABLES) {
+        out.event(event);
+    }
+    PreEscaped(out.html)
+}
+
 /// Renders Markdown without files; public for its fuzz target.
 pub fn html_of(text: &str) -> String {
     markdown(text, &[]).0.into_string()
@@ -50,6 +63,19 @@ struct Writer<'a> {
     footnotes: BTreeMap<String, usize>,
     /// The footnotes with a reference so far.
     linked: BTreeSet<usize>,
+    /// The address of a link in documentation. Links of people's texts lead to allowed URLs alone.
+    address: Option<fn(&str) -> Option<String>>,
+    /// The open heading of documentation.
+    heading: Option<OpenHeading>,
+    /// The ids of the headings so far.
+    heading_ids: BTreeSet<String>,
+}
+
+/// A heading whose text is being read.
+struct OpenHeading {
+    /// The index of the `>` of its tag in the HTML.
+    tag_end: usize,
+    text: String,
 }
 
 /// A picture whose description is being read.
@@ -104,6 +130,38 @@ impl<'a> Writer<'a> {
         self.html += "<div>";
     }
 
+    /// Returns the tag that begins a link, if it may lead there.
+    fn link(&self, destination: &str) -> Option<String> {
+        let link = if let Some(address) = self.address {
+            let href = address(destination)?;
+            html! { a href=(href) {} }
+        } else {
+            let url = Url::parse(destination)?;
+            html! { a href=(url.as_str()) rel="nofollow ugc noopener" {} }
+        };
+        Some(link.into_string().trim_end_matches("</a>").to_owned())
+    }
+
+    fn begin_heading(&mut self) {
+        let tag_end = self.html.len() - 1;
+        self.heading = self.address.map(|_| OpenHeading {
+            tag_end,
+            text: String::new(),
+        });
+    }
+
+    /// Gives the heading that ended its id.
+    fn end_heading(&mut self) {
+        let Some(heading) = self.heading.take() else {
+            return;
+        };
+        let id = heading_id(&heading.text);
+        if !id.is_empty() && self.heading_ids.insert(id.clone()) {
+            let attribute = format!(" id=\"{id}\"");
+            self.html.insert_str(heading.tag_end, &attribute);
+        }
+    }
+
     /// Collects the content of a picture as its description.
     fn describe(&mut self, event: Event<'_>) {
         let Some(picture) = &mut self.picture else {
@@ -129,6 +187,11 @@ impl<'a> Writer<'a> {
     }
 
     fn event(&mut self, event: Event<'_>) {
+        if let Some(heading) = &mut self.heading
+            && let Event::Text(text) | Event::Code(text) = &event
+        {
+            heading.text.push_str(text);
+        }
         match event {
             event if self.picture.is_some() => self.describe(event),
             Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) => self.text(&text),
@@ -153,12 +216,9 @@ impl<'a> Writer<'a> {
                 self.html += list.trim_end_matches("</ol>");
             }
             Tag::Link { dest_url, .. } => {
-                let url = Url::parse(&dest_url);
-                if let Some(url) = &url {
-                    let link = html! { a href=(url.as_str()) rel="nofollow ugc noopener" {} };
-                    self.html += link.into_string().trim_end_matches("</a>");
-                }
-                self.links.push(url.is_some());
+                let link = self.link(&dest_url);
+                self.html += link.as_deref().unwrap_or_default();
+                self.links.push(link.is_some());
             }
             Tag::Image { dest_url, .. } => match self.file(&dest_url) {
                 Some(file) => {
@@ -201,6 +261,7 @@ impl<'a> Writer<'a> {
                 self.headings.retain(|around| *around < level as usize);
                 self.headings.push(level as usize);
                 self.plain(TagEnd::Heading(level), "");
+                self.begin_heading();
             }
             other => self.plain(other.to_end(), ""),
         }
@@ -220,8 +281,23 @@ impl<'a> Writer<'a> {
             TagEnd::Table => self.html += "</tbody></table></div>",
             TagEnd::TableHead => self.html += "</tr></thead><tbody>",
             TagEnd::TableRow => self.html += "</tr>",
-            TagEnd::TableCell => self.html += if self.is_head { "</th>" } else { "</td>" },
+            TagEnd::TableCell => self.end_cell(),
+            TagEnd::Heading(_) => {
+                self.plain(tag, "/");
+                self.end_heading();
+            }
             other => self.plain(other, "/"),
+        }
+    }
+
+    /// Ends a cell of a table. A head without words is a plain cell.
+    fn end_cell(&mut self) {
+        let before = self.html.strip_suffix("<th scope=\"col\">").map(str::len);
+        if let Some(length) = before {
+            self.html.truncate(length);
+            self.html += "<td></td>";
+        } else {
+            self.html += if self.is_head { "</th>" } else { "</td>" };
         }
     }
 
@@ -241,6 +317,14 @@ impl<'a> Writer<'a> {
         };
         self.html += &format!("<{slash}{name}>");
     }
+}
+
+/// The id that GitHub gives a heading: its letters in lower case, dashes for spaces, no punctuation.
+fn heading_id(text: &str) -> String {
+    let text = text.trim().to_lowercase().replace(' ', "-");
+    text.chars()
+        .filter(|letter| letter.is_alphanumeric() || matches!(letter, '-' | '_'))
+        .collect()
 }
 
 #[cfg(test)]
@@ -272,6 +356,7 @@ mod tests {
             shown("|a|b|\n|-|-:|\n|1|2|"),
             "<div class=\"wide\" tabindex=\"0\"><table><thead><tr><th scope=\"col\">a</th><th scope=\"col\" class=\"right\">b</th></tr></thead><tbody><tr><td>1</td><td class=\"right\">2</td></tr></tbody></table></div>"
         );
+        assert!(shown("|a||\n|-|-|\n|1|2|").contains("<th scope=\"col\">a</th><td></td></tr>"));
         assert_eq!(
             shown("```js\n<b>\n```"),
             "<pre><code>&lt;b&gt;\n</code></pre>"
@@ -312,6 +397,20 @@ mod tests {
         );
         assert_eq!(shown("Rye[^nothing]"), "<p>Rye[^nothing]</p>");
         assert!(shown("[^a]: Flour.").contains("<span>1</span>"));
+    }
+
+    #[test]
+    fn documentation_has_headings_and_pages_to_link_to() {
+        let address = |to: &str| to.strip_suffix(".md").map(|page| format!("/docs/{page}"));
+        let shown = |text: &str| documentation(text, address).into_string();
+        assert_eq!(
+            shown("## 6 The `log`, and more\n\n## 6 The log and more\n\n## …"),
+            "<h2 id=\"6-the-log-and-more\">6 The <code>log</code>, and more</h2><h2>6 The log and more</h2><h2>…</h2>"
+        );
+        assert_eq!(
+            shown("[a](api.md) [b](../x.rs)"),
+            "<p><a href=\"/docs/api\">a</a> b</p>"
+        );
     }
 
     /// The parser keeps open elements on the heap.

@@ -8,40 +8,17 @@ use imajin_app::{Answer, Hit, Icon, Lang, Node, SearchWords};
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
 
-use crate::{Base, ItemOf, ItemPages, Items, Owner, visible_items};
-
-/// The page of an item, of all that its viewer sees of its owner's, whose addresses begin with this path.
-pub type Page<'p, S> = &'p dyn Fn(&str, &ItemOf<S>, &[ItemOf<S>]) -> String;
-
-/// The items of an owner that a viewer finds.
-type List<S> = fn(&Node, &Did, Option<&Did>) -> Answer<Vec<ItemOf<S>>>;
+use crate::{Base, ItemPages, Owner};
 
 /// Maximum number of matching items that are checked for visibility.
 const LOOKED_AT: usize = 500;
 
-/// Returns the path of an item that has a separate page.
-pub fn own_page<S: Items>(path: &str, item: &ItemOf<S>, _: &[ItemOf<S>]) -> String {
-    format!("{path}/{}", item.address())
-}
-
-/// Searches a service; the items of one owner stay in their order.
-pub fn search<S: Items>(
-    node: &Node,
-    person: &Did,
-    words: (&SearchWords, usize),
-    how: (Icon, Lang),
-    page: Page<'_, S>,
-) -> Answer<Vec<Hit>> {
-    search_lists::<S>(node, person, words, how, visible_items::<S>, page)
-}
-
-fn search_lists<S: Items>(
+/// Searches a service for what the searcher finds on people's pages; the items of one owner stay in their order.
+pub fn in_pages<S: ItemPages>(
     node: &Node,
     person: &Did,
     (words, limit): (&SearchWords, usize),
-    (icon, lang): (Icon, Lang),
-    list: List<S>,
-    page: Page<'_, S>,
+    lang: Lang,
 ) -> Answer<Vec<Hit>> {
     let matches = node.read(S::SERVICE, |db| having(db.into(), words))?;
     let mut hits = Vec::new();
@@ -52,7 +29,7 @@ fn search_lists<S: Items>(
         let Ok(owner) = Did::parse(&owner) else {
             continue;
         };
-        let all = list(node, &owner, Some(person))?;
+        let all = S::list(node, &owner, Some(person))?;
         let mut items = all.iter().filter(|item| ids.contains(&item.id)).peekable();
         if items.peek().is_none() {
             continue;
@@ -62,22 +39,11 @@ fn search_lists<S: Items>(
         hits.extend(items.take(limit - hits.len()).map(|item| Hit {
             title: item.title.clone(),
             detail: called.clone(),
-            href: page(&path, item, &all),
-            icon,
+            href: S::page_path(&path, item, &all),
+            icon: S::ICON,
         }));
     }
     Ok(hits)
-}
-
-/// Searches a service in which each person has a page, for what the searcher finds on it.
-pub fn in_pages<S: ItemPages>(
-    node: &Node,
-    person: &Did,
-    words: (&SearchWords, usize),
-    lang: Lang,
-) -> Answer<Vec<Hit>> {
-    let how = (S::ICON, lang);
-    search_lists::<S>(node, person, words, how, S::list, &S::page_path)
 }
 
 /// Returns items of one person's as a page about that person lists them.

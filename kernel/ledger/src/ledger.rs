@@ -33,7 +33,7 @@ use crate::journal::Journal;
 use crate::lock::DataLock;
 use crate::logfile::{LogError, LogFile};
 use crate::media::MediaStore;
-use crate::projection::Projection;
+use crate::projection::{Projection, with_result};
 use crate::shared::Shared;
 use crate::status::{LogStatus, Stats, StoredEntry};
 use crate::writer::Writer;
@@ -89,7 +89,11 @@ impl Ledger {
         service: &str,
         f: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T, ReadError> {
-        self.projection(service)?.read(f)
+        with_result(|f| self.read_by(service, f), f)
+    }
+
+    fn read_by(&self, service: &str, f: &mut dyn FnMut(&Connection)) -> Result<(), ReadError> {
+        self.projection(service)?.read_by(f)
     }
 
     /// Changes whenever the result of [`Ledger::read`] may have changed: what a caller reads after this call stays

@@ -406,12 +406,20 @@ impl Projection {
     }
 
     /// Runs `f` with a read-only connection, which shows the newest durable state.
-    pub(crate) fn read<T>(
-        &self,
-        f: impl FnOnce(&Connection) -> rusqlite::Result<T>,
-    ) -> Result<T, ReadError> {
+    pub(crate) fn read_by(&self, f: &mut dyn FnMut(&Connection)) -> Result<(), ReadError> {
         self.readers.read(f)
     }
+}
+
+/// Runs `f` by a read that knows nothing of its result. All but the result is in the program once, not for each read.
+pub(crate) fn with_result<T>(
+    read: impl FnOnce(&mut dyn FnMut(&Connection)) -> Result<(), ReadError>,
+    f: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+) -> Result<T, ReadError> {
+    let (mut f, mut result) = (Some(f), None);
+    read(&mut |db: &Connection| result = f.take().map(|f| f(db)))?;
+    // There is one unless the read failed.
+    Ok(result.ok_or(ReadError::Busy)??)
 }
 
 #[cfg(test)]
@@ -474,6 +482,15 @@ mod tests {
         (0..500).for_each(|_| write(&mut projection));
         assert!(projection.shared.written() < carry::WAL_BYTES_SOFT * 3 / 2);
         assert!(projection.shared.durable.load(Ordering::SeqCst) > 900);
+    }
+
+    impl Projection {
+        fn read<T>(
+            &self,
+            f: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+        ) -> Result<T, ReadError> {
+            with_result(|f| self.read_by(f), f)
+        }
     }
 
     fn count(projection: &Projection) -> Result<i64, ReadError> {

@@ -2,6 +2,8 @@
 
 use std::net::IpAddr;
 
+use imajin_dfos::order::Order as _;
+
 /// Its name, and that name as mDNS has it.
 pub fn machine_names() -> Vec<String> {
     let machine = rustix::system::uname();
@@ -26,6 +28,6 @@ pub fn machine_addresses() -> Vec<IpAddr> {
         IpAddr::V4(_) => true,
         IpAddr::V6(ip) => !ip.is_unicast_link_local(),
     });
-    addresses.sort();
+    addresses.order();
     addresses
 }

@@ -10,6 +10,7 @@ mod position;
 mod relay;
 mod things;
 
+use imajin_app::task::boxed;
 use imajin_app::time::instant;
 use imajin_app::{Node, Problem};
 use imajin_auth::outbox::{self, OutboxItem};
@@ -64,7 +65,7 @@ pub async fn run(node: Node, relays: Vec<Relay>, stop: Stop) {
             relay,
             things: PublishedThings::default(),
         };
-        tasks.spawn(worker.run(stop.clone()));
+        tasks.spawn(boxed(worker.run(stop.clone())));
     }
     drop(node);
     while let Some(ended) = tasks.join_next().await {

@@ -30,6 +30,7 @@ pub use acme::Base;
 use certificates::Certificates;
 pub use error::TlsError;
 use imajin_app::Node;
+use imajin_app::task::boxed;
 use imajin_dfos::Timestamp;
 use imajin_host::names::Names;
 use imajin_host::network::Network;
@@ -135,14 +136,14 @@ impl Tls {
         let config = Arc::new(config);
         let certificates = Arc::clone(&self.certificates);
         let mut tasks = JoinSet::new();
-        tasks.spawn(acme::run(
+        tasks.spawn(boxed(acme::run(
             node.clone(),
             Arc::clone(&config),
             Arc::clone(&certificates),
-        ));
-        tasks.spawn(zone::run(node.clone(), Arc::clone(&config)));
-        tasks.spawn(watch::run(node.clone(), config, certificates));
-        tasks.spawn(self.run_own(node));
+        )));
+        tasks.spawn(boxed(zone::run(node.clone(), Arc::clone(&config))));
+        tasks.spawn(boxed(watch::run(node.clone(), config, certificates)));
+        tasks.spawn(boxed(self.run_own(node)));
         stop.given().await;
         tasks.shutdown().await;
     }

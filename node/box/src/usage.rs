@@ -4,6 +4,7 @@
 
 use crate::backup::{self, BackupPlace, choice};
 use crate::settings::{BoxConfig, is_remote};
+use imajin_dfos::order::Order as _;
 use imajin_host::room::{DiskConfig, Standing};
 use imajin_host::usage::{Kind, Part, Removal, Usage};
 use imajin_ledger::Ballast;
@@ -83,7 +84,7 @@ pub fn measure(data: &Path, config: Option<&BoxConfig>) -> Usage {
             }
         })
         .collect();
-    parts.sort_by_key(|part| std::cmp::Reverse(part.bytes));
+    parts.order_by_key(|part| std::cmp::Reverse(part.bytes));
     let disk = config.map_or_else(DiskConfig::default, |config| config.disk.clone());
     let aside = Ballast::new(data).bytes();
     Usage {

@@ -9,6 +9,7 @@ use crate::door::Door;
 use crate::failure::{Failure, OrFail as _, Outcome};
 use crate::folder::NODE_FOLDER;
 use imajin_app::blocking;
+use imajin_app::task::boxed;
 use imajin_host::scrub::{Damage, Scrub};
 use imajin_protocol::Did;
 use serde::{Deserialize, Serialize};
@@ -72,11 +73,11 @@ pub fn open(data: &Path, keeper: &BackupScheduler, scrub: &Scrub) -> Option<Door
     Door::open(data, FILE_NAME, without, |listener| async move {
         while let Ok((stream, _)) = listener.accept().await {
             let (keeper, scrub) = (keeper.clone(), scrub.clone());
-            tokio::spawn(async move {
+            tokio::spawn(boxed(async move {
                 if let Err(error) = answer(stream, keeper, scrub).await {
                     tracing::debug!(%error, "the client that asked for work is gone");
                 }
-            });
+            }));
         }
     })
 }
@@ -103,7 +104,7 @@ async fn answer(
                 // The client may have gone.
                 let _ = say.send(line);
             });
-            tokio::spawn(working);
+            tokio::spawn(boxed(working));
         }
         Err(error) => drop(say.send(Line::Failed(format!("the request: {error}")))),
     }

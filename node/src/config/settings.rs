@@ -37,6 +37,8 @@ pub struct Config {
     pub cors: Vec<String>,
     /// The people who may begin an identity.
     pub registration: RegistrationSetting,
+    /// The address for reports about the node's security; empty for none.
+    pub security_contact: String,
     /// The box's time zone; empty for the machine's.
     pub timezone: String,
     /// The people who may read `/metrics`.
@@ -196,6 +198,13 @@ impl PayConfig {
     }
 }
 
+/// Whether a text is an address that `security.txt` may have (RFC 9116 §2.5.3): URIs are in ASCII (RFC 3986).
+fn is_contact(text: &str) -> bool {
+    let schemes = ["mailto:", "https://", "tel:"];
+    let has_scheme = schemes.iter().any(|scheme| text.starts_with(scheme));
+    has_scheme && text.chars().all(|letter| letter.is_ascii_graphic())
+}
+
 impl Config {
     /// Checks the rules that the types alone do not express. The error names the setting and its valid values.
     pub(super) fn check(&self) -> Result<(), String> {
@@ -226,6 +235,12 @@ impl Config {
         if !(self.timezone.is_empty() || Zone::find(&self.timezone).is_some()) {
             return Err(
                 "`timezone` must be the name of a time zone, such as \"Europe/Zurich\", or be empty"
+                    .to_owned(),
+            );
+        }
+        if !(self.security_contact.is_empty() || is_contact(&self.security_contact)) {
+            return Err(
+                "`security_contact` must begin with mailto:, https:// or tel: and have neither spaces nor letters with accents, or be empty"
                     .to_owned(),
             );
         }
@@ -297,6 +312,7 @@ impl Config {
                 RegistrationSetting::Invite => Some(Registration::Invite),
                 RegistrationSetting::Closed => Some(Registration::Closed),
             },
+            security_contact: non_empty(&self.security_contact),
             metrics: self.metrics,
             anchor_hours: self.anchor_hours,
             private_addresses: self.private_addresses,
@@ -307,6 +323,30 @@ impl Config {
             disk: self.disk.clone(),
             // `check` read them.
             budgets: self.budgets.read().unwrap_or_default(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_security_contact_is_one_uri() {
+        for contact in [
+            "mailto:ada@example.org",
+            "https://example.org/report",
+            "tel:+41-44-668-18-00",
+        ] {
+            assert!(is_contact(contact), "{contact}");
+        }
+        for text in [
+            "ada@example.org",
+            "http://example.org",
+            "mailto:ada@example.org\nExpires: never",
+            "mailto:ada@bäckerei.example",
+        ] {
+            assert!(!is_contact(text), "{text}");
         }
     }
 }

@@ -197,7 +197,7 @@ fn each_language_has_the_same_messages_with_the_same_arguments_and_marks() {
 
 /// Messages that the frame asks for by their names, or by what the code says (`translations` looks at those).
 fn is_asked_for(id: &str) -> bool {
-    let begins = ["op-", "scope-", SAYS];
+    let begins = ["category-", "op-", "scope-", SAYS];
     matches!(id, "service" | "summary") || begins.iter().any(|name| id.starts_with(name))
 }
 

@@ -48,6 +48,7 @@ fn services_with(
 ) -> Vec<Arc<dyn Service>> {
     vec![
         Arc::new(imajin_auth::Auth::new()),
+        Arc::new(imajin_agents::Agents),
         Arc::new(imajin_profile::Profile),
         Arc::new(imajin_connections::Connections),
         Arc::new(pay),
@@ -134,6 +135,8 @@ mod tests {
     use std::path::Path;
 
     use imajin_app::{Lang, operation};
+    use imajin_log::{RequiredAuthority, TargetLog};
+    use imajin_protocol::delegation::SCOPE_MAX;
 
     use super::*;
 
@@ -304,6 +307,38 @@ mod tests {
             }
         }
         assert!(messages > 40, "{messages}");
+    }
+
+    #[test]
+    fn what_is_open_to_programs_stays_in_its_owners_record() {
+        let services = Services::new(all_services());
+        let mut scopes = 0;
+        for service in services.iter() {
+            let (name, agents) = (service.name(), service.manifest().agents);
+            for write in agents.writes {
+                let op = format!("{name}.{write}");
+                let declaration = service.declaration(&op).expect(&op);
+                let spec = &declaration.spec;
+                let is_own = |row: &imajin_log::Derivation| row.target == TargetLog::SameLog;
+                assert!(spec.derives.iter().all(is_own), "{op} reaches others");
+                assert_eq!(spec.by, RequiredAuthority::Any, "{op}");
+                assert!(declaration.needs.is_none(), "{op}");
+                let scope = format!("scope-{}", write.replace('.', "-"));
+                assert!(services.words().get(name, &scope).is_some(), "{op}");
+            }
+            let document = format!("../apps/{name}/openapi.json");
+            let document = Path::new(env!("CARGO_MANIFEST_DIR")).join(document);
+            let document = std::fs::read(document).unwrap();
+            let document: serde_json::Value = serde_json::from_slice(&document).unwrap();
+            for path in agents.reads {
+                assert!(document["paths"][path]["get"].is_object(), "{name}: {path}");
+            }
+            // The scope of reading must not be the name of an operation as well.
+            let reads = service.declaration(&format!("{name}.read"));
+            assert!(agents.reads.is_empty() || reads.is_none(), "{name}");
+            scopes += agents.writes.len() + usize::from(!agents.reads.is_empty());
+        }
+        assert!((30..=SCOPE_MAX).contains(&scopes), "{scopes}");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The box's address in the home network.
 
+use imajin_dfos::order::Order as _;
 use imajin_host::network::NetworkState;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 
@@ -35,7 +36,7 @@ fn first() -> Option<IpAddr> {
         .filter(is_reached)
         .collect();
     // IPv4 addresses sort first.
-    all.sort();
+    all.order();
     all.into_iter().next()
 }
 

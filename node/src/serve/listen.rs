@@ -5,6 +5,7 @@ use super::handed;
 use super::supervisor::WaitingNotifier;
 use crate::config::{Config, Ports};
 use imajin_app::Services;
+use imajin_app::task::boxed;
 use imajin_box::failure::{Failure, OrFail, Outcome};
 use imajin_box::lan::Doors;
 use imajin_box::names::{machine_addresses, machine_names};
@@ -213,21 +214,21 @@ impl Listeners {
     pub(super) async fn serve(self, site: Site, tls: Option<TlsAcceptor>, stop: Stop) {
         let mut tasks = tokio::task::JoinSet::new();
         if let (Some((listener, _)), Some(tls)) = (self.secure, tls) {
-            tasks.spawn(server::serve_tls(
+            tasks.spawn(boxed(server::serve_tls(
                 listener,
                 site.clone(),
                 tls,
                 wait(stop.clone()),
-            ));
+            )));
         }
         for (service, listener) in self.services {
-            tasks.spawn(server::serve(
+            tasks.spawn(boxed(server::serve(
                 listener,
                 site.bound_to(service),
                 wait(stop.clone()),
-            ));
+            )));
         }
-        tasks.spawn(server::serve(self.main, site, wait(stop)));
+        tasks.spawn(boxed(server::serve(self.main, site, wait(stop))));
         while let Some(ended) = tasks.join_next().await {
             if let Err(error) = ended {
                 tracing::error!("a listener ended: {error}");

@@ -11,6 +11,7 @@ use super::supervisor::WaitingNotifier;
 use crate::config::Config;
 use crate::open::choose;
 use imajin_app::Time;
+use imajin_app::task::boxed;
 use imajin_box::address;
 use imajin_box::clock;
 use imajin_box::control;
@@ -89,9 +90,14 @@ pub(super) async fn wait(
     tracing::info!("the node is sealed: it waits for the passphrase or the key file");
 
     let stopper = Stopper::default();
-    let screen = Screen::open(doors, None)
-        .map(|screen| tokio::spawn(screen.run_locked(Arc::clone(&network), stopper.signal())));
-    let finding = tokio::spawn(home.run_locked(Arc::clone(&network), stopper.signal()));
+    let screen = Screen::open(doors, None).map(|screen| {
+        tokio::spawn(boxed(
+            screen.run_locked(Arc::clone(&network), stopper.signal()),
+        ))
+    });
+    let finding = tokio::spawn(boxed(
+        home.run_locked(Arc::clone(&network), stopper.signal()),
+    ));
     let waiting = WaitingNotifier::ready(&listeners.url());
     let received_key = async {
         tokio::select! {

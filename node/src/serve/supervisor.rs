@@ -3,6 +3,7 @@
 //! Always: the node reports "alive" only after the ledger answered, so the service manager restarts a node that hangs.
 
 use imajin_app::Node;
+use imajin_app::task::boxed;
 use sd_notify::NotifyState;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -24,7 +25,7 @@ impl Supervisor {
         tell(&[NotifyState::Ready, NotifyState::Status(&status)]);
         // Half of what it allows, as sd_watchdog_enabled(3) advises.
         let beating = sd_notify::watchdog_enabled()
-            .map(|allowed| tokio::spawn(beat(node.clone(), allowed / 2)));
+            .map(|allowed| tokio::spawn(boxed(beat(node.clone(), allowed / 2))));
         Self { beating }
     }
 
@@ -62,7 +63,7 @@ impl WaitingNotifier {
         let until = Arc::new(OnceLock::new());
         let beating = sd_notify::watchdog_enabled().map(|allowed| {
             let until = Arc::clone(&until);
-            tokio::spawn(beat_until(until, allowed / 2))
+            tokio::spawn(boxed(beat_until(until, allowed / 2)))
         });
         Self { beating, until }
     }

@@ -6,6 +6,7 @@ import { accessible, fits } from "../lib/axe.mjs";
 import { SECRET, bubble, compare, connect, entered, menu, opened, same, write } from "../lib/chat.mjs";
 import { screens } from "../lib/screens.mjs";
 import { weigh } from "../lib/weight.mjs";
+import { DESK, PHONE } from "../lib/world.mjs";
 
 export default async function chat(t, world) {
   const { ada, grace } = world;
@@ -142,6 +143,30 @@ export default async function chat(t, world) {
     await opened(ada, path);
     await write(ada, "The last one is mine");
     await bubble(grace, "The last one is mine").waitFor();
+  });
+
+  await t.check("on a desktop the list is next to the conversation: it is live, leads to a message, and is there after a reload", async () => {
+    await ada.setViewportSize(DESK);
+    await opened(ada, path);
+    const row = ada.locator('#chats a[aria-current="page"]');
+    await row.waitFor();
+    await write(grace, "Seen from the desk");
+    await row.locator(".last", { hasText: "Seen from the desk" }).waitFor();
+    await row.locator(".badge").waitFor({ state: "detached" });
+    await accessible(ada);
+    await fits(ada);
+    await ada.fill("#find", "from the desk");
+    await ada.locator("#found a", { hasText: "Seen from the desk" }).click();
+    await bubble(ada, "Seen from the desk", ".shown").waitFor();
+    await ada.goto(path);
+    await ada.reload();
+    await row.waitFor();
+    await ada.getByRole("link", { name: "Chats", exact: true }).last().click();
+    await ada.getByText("Choose a conversation.").waitFor();
+    await ada.goBack();
+    await row.waitFor();
+    await ada.setViewportSize(PHONE);
+    expect(await row.isHidden(), "the list takes the room of the conversation on a phone");
   });
 
   await t.check("the search of the box finds the conversation, and what this browser can read of it", async () => {

@@ -5,6 +5,7 @@ import { accessible, fits } from "../lib/axe.mjs";
 import { screens } from "../lib/screens.mjs";
 import { chooses, confirmed, isChosen, picture, unfold } from "../lib/steps.mjs";
 import { Taps } from "../lib/taps.mjs";
+import { DESK } from "../lib/world.mjs";
 import jsQR from "jsqr";
 
 /** Returns a picture on a page, four times as large: its pixels, width and height. */
@@ -107,6 +108,12 @@ export default async function events(t, world) {
     await accessible(visitor);
     await fits(visitor);
     await screens(world, visitor, "event");
+    const size = visitor.viewportSize();
+    await visitor.setViewportSize(DESK);
+    const [title, tickets] = [await visitor.locator(".columns h1").boundingBox(), await visitor.locator(".columns .acts").boundingBox()];
+    expect(tickets.x >= title.x + title.width, "a desktop has the tickets below the words");
+    await fits(visitor);
+    await visitor.setViewportSize(size);
   });
 
   let code = "";

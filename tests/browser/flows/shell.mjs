@@ -31,7 +31,7 @@ const keptPages = (page) =>
 const PLACES = [
   "/chat", "/chat/new", "/chat/settings", "/connections", "/connections/invite", "/connections/groups", "/media", "/media/upload", "/media/albums", "/media/family", "/media/storage",
   "/events", "/events/mine", "/pay", "/pay/details", "/learn/mine", "/links/edit", "/coffee/edit", "/dykil/edit", "/essays/edit", "/market",
-  "/data", "/data/copy", "/data/move", "/data/delete", "/devices", "/sheets", "/trust", "/apps", "/verify", "/docs", "/help",
+  "/data", "/data/copy", "/data/move", "/data/delete", "/devices", "/sheets", "/trust", "/apps", "/agents", "/verify", "/docs", "/help",
   "/profile/edit", "/notifications", "/notify/settings", "/search", "/more", "/settings",
   "/settings/email", "/settings/box", "/settings/joining", "/settings/mail", "/pay/cards", "/letters", "/apps/requests", "/health", "/backups", "/network", "/lock", "/owner", "/power",
 ];

@@ -65,7 +65,12 @@ export async function englishOn(page, english) {
     const texts = [];
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) if (!walker.currentNode.parentElement.closest("code, pre, script, template, [lang]:not(html)")) texts.push(walker.currentNode.textContent.trim());
-    return { text: [document.title, document.body.innerText, ...attributes].join("\n"), alone: [...texts, ...attributes] };
+    // The documentation is in English, and says so.
+    const documentation = [...document.querySelectorAll("article[lang], ul[lang]")];
+    for (const part of documentation) part.hidden = true;
+    const text = [document.title, document.body.innerText, ...attributes].join("\n");
+    for (const part of documentation) part.hidden = false;
+    return { text, alone: [...texts, ...attributes] };
   });
   const shown = text.replaceAll("\u00a0", " ").replaceAll(/[\u2068\u2069]/g, "");
   return [...english.filter((sentence) => shown.includes(sentence)), ...NAMES.filter((name) => alone.includes(name))];

@@ -2,8 +2,8 @@
 
 /** Starting points of a walk: pages without a link to them are named here. */
 export const STARTS = ["/", "/more", "/settings", "/search?q=Heidi", "/events/new", "/offline", "/no-such-page", "/chat/new"];
-/** Variable parts of one page's address: names, days, random ids. */
-const DRAWN = /did:[\w:%]+|[a-z]{3}_\w+|\d{4}-\d\d|bafy\w+|[A-Z\d]{4}(-[A-Z\d]{4})+/g;
+/** Variable parts of one page's address: names, days, random ids, pages of the documentation. */
+const DRAWN = /(?<=^\/docs\/).+|did:[\w:%]+|[a-z]{3}_\w+|\d{4}-\d\d|bafy\w+|[A-Z\d]{4}(-[A-Z\d]{4})+/g;
 
 /** Creates one item in each service, as its editor would. */
 export const putSomeOfEach = (page) =>
@@ -27,7 +27,7 @@ export const putSomeOfEach = (page) =>
 /** Opens every page of the box that links lead to, each kind of page once. Returns the kinds. `look` sees each. */
 export async function walk(page, from, look) {
   const kindOf = (path) => path.split("#")[0].replace(DRAWN, "*");
-  const isPage = (path) => !/\/api\/|\/assets\/|\/feed\.|\.(?:crt|txt|xml|mobileconfig|webmanifest)|\/(?:logout|dav|links\/go)\b/.test(path);
+  const isPage = (path) => !/\/api\/|\/assets\/|\/feed\.|\.(?:crt|md|txt|xml|mobileconfig|webmanifest)|\/(?:logout|dav|links\/go)\b/.test(path);
   const waiting = [...from];
   const kinds = new Set();
   while (waiting.length > 0) {

@@ -17,6 +17,7 @@ pub mod mount;
 mod node;
 pub mod notes;
 pub mod page;
+pub mod passwords;
 pub mod payments;
 pub mod pebble;
 mod person;

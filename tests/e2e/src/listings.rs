@@ -1,10 +1,11 @@
 //! Signs the commands of `market` by hand, as a client would.
 
-use imajin_node::client::{ClientError, Draft, Receipt, Session};
+use imajin_node::client::{ClientError, Draft, Receipt};
 use reqwest::Method;
 use serde_json::{Value as Json, json};
 
 use crate::Person;
+use crate::market_orders::merge;
 use crate::payments::manifest;
 
 impl Person {
@@ -25,8 +26,7 @@ impl Person {
     /// Puts a listing of the category `tools`, or with another kind or category in `fact`.
     pub fn put_listing(&self, id: &str, body: &Json, fact: &Json) -> Result<Receipt, ClientError> {
         let mut whole = json!({ "kind": "listing", "category": "tools" });
-        let members = whole.as_object_mut().expect("members");
-        members.extend(fact.as_object().cloned().unwrap_or_default());
+        merge(&mut whole, fact);
         self.about_listing("market.put", id, Some(body), &whole)
     }
 
@@ -48,17 +48,14 @@ impl Person {
         let mut fact = json!({
             "price": price, "currency": "CHF", "fair": fair.digest().to_string(), "quantity": 1, "returns": 0,
         });
-        let members = fact.as_object_mut().expect("members");
-        members.extend(terms.as_object().cloned().unwrap_or_default());
+        merge(&mut fact, terms);
         self.about_listing("market.offer", id, None, &fact)
     }
 
     /// Asks for the contact of a person's listing. Returns the status and the answer.
-    pub fn ask_contact(&self, session: &Session, of: &Self, id: &str) -> (u16, Json) {
+    pub fn ask_contact(&self, of: &Self, id: &str) -> (u16, Json) {
         let path = format!("/market/api/listings/{}/{id}/contact", of.did());
-        let answer = session.request(&self.client, Method::POST, &path).send();
-        let answer = answer.expect("an answer");
-        let status = answer.status().as_u16();
-        (status, answer.json().unwrap_or_default())
+        let (status, text) = self.ask(Method::POST, &path, None);
+        (status, serde_json::from_str(&text).unwrap_or_default())
     }
 }

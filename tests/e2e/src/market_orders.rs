@@ -16,21 +16,21 @@ impl Person {
     /// Puts the test listing on sale: one piece that can be given back for 14 days, or on other terms. Returns the digest of its
     /// manifest, by which its seller gets the whole price.
     pub fn sell_listing(&self, terms: &Json) -> Digest {
-        self.put_listing(LISTING, &json!({ "title": "Ladder" }), &json!({}))
-            .unwrap();
         let mut all = json!({ "returns": 14 });
         merge(&mut all, terms);
-        self.offer_listing(LISTING, PIECE, &all).unwrap();
-        manifest(self, LISTING, &[(self.key.did(), 1_000_000)], None).digest()
+        self.put_on_sale("Ladder", &json!({}), &all)
     }
 
     /// Lends the test listing by the day, with a deposit. Returns the digest of its manifest.
     pub fn lend_listing(&self, quantity: i64, deposit: i64) -> Digest {
-        let fact = json!({ "rent": "day" });
-        self.put_listing(LISTING, &json!({ "title": "Drill" }), &fact)
-            .unwrap();
         let terms = json!({ "quantity": quantity, "deposit": deposit });
-        self.offer_listing(LISTING, PIECE, &terms).unwrap();
+        self.put_on_sale("Drill", &json!({ "rent": "day" }), &terms)
+    }
+
+    fn put_on_sale(&self, title: &str, fact: &Json, terms: &Json) -> Digest {
+        let body = json!({ "title": title });
+        self.put_listing(LISTING, &body, fact).unwrap();
+        self.offer_listing(LISTING, PIECE, terms).unwrap();
         manifest(self, LISTING, &[(self.key.did(), 1_000_000)], None).digest()
     }
 
@@ -90,11 +90,8 @@ impl Person {
         on: bool,
     ) -> Result<Receipt, ClientError> {
         let fact = json!({ "about": about, "on": i64::from(on) });
-        self.tell_about_order(
-            Draft::new("market", "market.problem"),
-            (seller, payment),
-            &fact,
-        )
+        let draft = Draft::new("market", "market.problem");
+        self.tell_about_order(draft, (seller, payment), &fact)
     }
 
     /// Says something about an order to the other party, with these members of the fact besides.
@@ -149,7 +146,8 @@ impl Person {
     }
 }
 
-fn merge(members: &mut Json, more: &Json) {
+/// Adds members to an object, or replaces them.
+pub fn merge(members: &mut Json, more: &Json) {
     let members = members.as_object_mut().expect("members");
     members.extend(more.as_object().cloned().unwrap_or_default());
 }

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use imajin_app::task::boxed;
 use imajin_app::{Lang, Node, Problem, Role};
 use imajin_bundle::export::{
     ExportOptions, Prepared, Progress, Ready, Signatures, Target, default_name,
@@ -361,7 +362,7 @@ impl Job {
         work: impl FnOnce(&Self, &Node, &Shared) -> Result<Stage, Problem> + Send + 'static,
     ) {
         let (job, node, shared) = (Arc::clone(self), node.clone(), shared.clone());
-        tokio::spawn(async move {
+        tokio::spawn(boxed(async move {
             let who = JobOwner::Person(job.did.clone());
             let stage = match node.jobs().turn(who, job.role).await {
                 Ok(_turn) => {
@@ -372,7 +373,7 @@ impl Job {
             };
             let stage = stage.unwrap_or_else(|problem| job.failed(problem));
             job.progress().stage = stage;
-        });
+        }));
     }
 
     /// Makes everything but the signatures.

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use imajin_app::task::boxed;
 use imajin_app::{Node, Problem};
 use imajin_dfos::identity::{Key, Keys, Role, Service, Verified, sign_create, sign_update};
 use imajin_dfos::{PublicKey, SigningKey, Timestamp};
@@ -73,11 +74,11 @@ pub(crate) fn keys_changed(node: &Node, did: &Did) {
 /// Brings the owner's keys into the node's identity, beside whatever asked for it. What fails is done at the next start.
 pub(crate) fn follow_owner(node: &Node) {
     let node = node.clone();
-    tokio::spawn(async move {
+    tokio::spawn(boxed(async move {
         if let Err(error) = add_owner(&node).await {
             tracing::error!("the owner's key could not be added to the node's identity: {error}");
         }
-    });
+    }));
 }
 
 /// Makes the owner's controller keys, those in force now and no others, controllers of the node besides its own.
@@ -124,11 +125,11 @@ async fn tell_where(node: &Node) -> Result<(), NodeIdentityError> {
 /// start retries failures.
 pub fn tell_where_kept(node: &Node) {
     let node = node.clone();
-    tokio::spawn(async move {
+    tokio::spawn(boxed(async move {
         if let Err(problem) = node.tell_where_kept().await {
             tracing::error!("a chain whose key the node keeps does not name its home: {problem}");
         }
-    });
+    }));
 }
 
 /// The node's own controllers (its auth keys) and the owner's of now; none if they are that already.

@@ -7,6 +7,7 @@
 //! owner's own record has resumed.
 
 use imajin_app::operation::{AfterCommit, Int};
+use imajin_app::task::boxed;
 use imajin_app::{CommandRequest, Node, Problem};
 use imajin_dfos::Cid;
 use imajin_host::prelude::*;
@@ -131,13 +132,13 @@ fn moved(node: &Node, did: &Did) {
     // Without a runtime, as in some commands, the next start does it.
     if let (true, Ok(runtime)) = (is_owners, tokio::runtime::Handle::try_current()) {
         let node = node.clone();
-        runtime.spawn(async move {
+        runtime.spawn(boxed(async move {
             if let Err(error) = by_owner(&node).await {
                 tracing::error!(
                     "the node's own log cannot resume; the next start tries again: {error}"
                 );
             }
             node.alarms().look_again();
-        });
+        }));
     }
 }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use imajin_dfos::batch::{AtOnce, Signatures};
 use imajin_dfos::identity::{Unverified, Verified};
 use imajin_dfos::jws::JwsError;
+use imajin_dfos::order;
 use imajin_dfos::{Cid, Timestamp, Value, VerifyingKey};
 use imajin_protocol::encryption::keys_of;
 use imajin_protocol::endpoints::CONVERSATION_SERVICE;
@@ -44,7 +45,7 @@ impl State {
                 let point = key.public_key().and_then(|key| key.verifying_key()).ok()?;
                 Some((key.id().to_owned(), point))
             });
-            keys.collect()
+            order::map(keys)
         };
         Self {
             cid: *chain.head_cid(),

@@ -9,6 +9,7 @@ use imajin_app::operation::{
     BeforeSubmit, Context, Decide, Decision, FieldError, Group, Int, List, Operation, Reasons,
     Record, Request,
 };
+use imajin_dfos::order;
 use imajin_ledger::rows::first;
 use imajin_protocol::Did;
 use imajin_room::seal::SUITE;
@@ -65,7 +66,7 @@ impl Epoch {
             let wraps = member.wraps.0.iter().map(|wrap| *wrap.key().as_bytes());
             (member.did.to_string(), keys_text(wraps))
         });
-        keys.collect()
+        order::map(keys)
     }
 }
 

@@ -36,36 +36,33 @@ pub(crate) async fn list(
     let mut rows = |wants_requests| rows(&node, &session.did, &mut names, wants_requests);
     let (all, asking) = (rows(false)?, rows(true)?);
     let content = html! {
-        div.chats-head {
-            h1 { (t.text("chats")) }
-            a.button.main href="/chat/new" { (t.text("new")) }
-        }
-        (needs_script(t))
-        div #heard.unsaid aria-live="polite" {}
-        @if !asking.is_empty() {
-            section #requests {
-                h2 { (t.format("requests", args![count = asking.len()])) }
-                ul.rows.chats { @for row in &asking { (drawn(row, t)) } }
+        div.beside {
+            div.chats-head {
+                h1 { (t.text("chats")) }
+                (new_link(t))
             }
-        }
-        @if !all.is_empty() {
-            div.field.chats-find {
-                label.unsaid for="find" { (t.text("find")) }
-                input #find type="search" autocomplete="off" placeholder=(t.text("find"));
-            }
-        }
-        div #chats-place {
-            @if all.is_empty() && asking.is_empty() {
-                div.card.empty {
-                    p { strong { (t.text("none")) } }
-                    p.soft { (t.text("none-why")) }
-                    div.actions { a.button href="/chat/new" { (t.text("none-begin")) } }
+            (needs_script(t))
+            div #heard.unsaid aria-live="polite" {}
+            @if !all.is_empty() { (search_field(t)) }
+            @if !asking.is_empty() {
+                section #requests {
+                    h2 { (t.format("requests", args![count = asking.len()])) }
+                    ul.rows.chats { @for row in &asking { (drawn(row, t)) } }
                 }
-            } @else { ul #chats.rows.chats { @for row in &all { (drawn(row, t)) } } }
+            }
+            div #chats-place {
+                @if all.is_empty() && asking.is_empty() {
+                    div.card.empty {
+                        p { strong { (t.text("none")) } }
+                        p.soft { (t.text("none-why")) }
+                        div.actions { a.button href="/chat/new" { (t.text("none-begin")) } }
+                    }
+                } @else { ul #chats.rows.chats { @for row in &all { (drawn(row, t)) } } }
+            }
+            (search_results(t))
+            p { a href="/chat/settings" { (t.text("settings")) } }
         }
-        p #find-none.soft hidden { (t.text("find-none")) }
-        section #found aria-live="polite" {}
-        p { a href="/chat/settings" { (t.text("settings")) } }
+        @if !all.is_empty() { p.choose.soft { (t.text("choose")) } }
     };
     let page = page(
         &node,
@@ -75,6 +72,41 @@ pub(crate) async fn list(
         content,
     )?;
     Ok(page.script("/assets/chat/list.js"))
+}
+
+/// Draws the column for the list next to an open conversation. A script fills it where the screen has room for both.
+pub(super) fn beside(t: Texts) -> Markup {
+    html! {
+        section.beside aria-label=(t.text("chats")) {
+            div.chats-head {
+                h2 { a href=(HERE) { (t.text("chats")) } }
+                (new_link(t))
+            }
+            (search_field(t))
+            div #chats-place {}
+            (search_results(t))
+        }
+    }
+}
+
+fn new_link(t: Texts) -> Markup {
+    html! { a.button.main href="/chat/new" { (t.text("new")) } }
+}
+
+fn search_field(t: Texts) -> Markup {
+    html! {
+        div.field.chats-find {
+            label.unsaid for="find" { (t.text("find")) }
+            input #find type="search" autocomplete="off" placeholder=(t.text("find"));
+        }
+    }
+}
+
+fn search_results(t: Texts) -> Markup {
+    html! {
+        p #find-none.soft hidden { (t.text("find-none")) }
+        section #found aria-live="polite" {}
+    }
 }
 
 /// Returns a person's rows: requests, or the other conversations.

@@ -8,9 +8,11 @@ use imajin_app::extract::{OwnPage, Path};
 use imajin_app::operation::Choice;
 use imajin_app::page::avatar;
 use imajin_app::{Answer, Lang, Node, Page, Problem, RoomRole, Texts};
+use imajin_dfos::order;
 use imajin_protocol::Did;
 use maud::{Markup, html};
 
+use super::list::beside;
 use super::settings::chosen;
 use super::{HERE, needs_script, page};
 use crate::conversations::Conversation;
@@ -82,6 +84,7 @@ pub(crate) async fn talk(
             (compose(t))
         }
         ul #people hidden { @for person in &people { (drawn(person)) } }
+        (beside(t))
     };
     let page = page(
         &node,
@@ -113,7 +116,7 @@ fn people(node: &Node, room: &Room, names: &mut Names<'_>) -> Answer<Vec<Person>
     let members = queries::read(node, |db| queries::members(db, &room.log))?.into_iter();
     let members = members.map(|(did, role)| (did, (Some(role), None)));
     let mut roles: BTreeMap<Did, (Option<RoomRole>, Option<RoomRole>)> =
-        members.take(PEOPLE_MAX).collect();
+        order::map(members.take(PEOPLE_MAX));
     if room.kind == Kind::Group {
         for (did, role) in node.eligible(&room.name, PEOPLE_MAX)? {
             roles.entry(did).or_default().1 = Some(role);

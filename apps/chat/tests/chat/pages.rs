@@ -42,6 +42,7 @@ async fn pages_are_for_those_who_are_in() {
         "your box can read this".to_owned(),
         "data-mute=\"0\"".to_owned(),
         "/assets/chat/talk.js".to_owned(),
+        "<section class=\"beside\" aria-label=\"Chats\">".to_owned(),
     ] {
         assert!(talk.contains(&words), "{words} is not in {talk}");
     }

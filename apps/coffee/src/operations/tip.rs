@@ -10,10 +10,9 @@ use imajin_app::operation::{
 use imajin_app::words::Money;
 use imajin_app::{Answer, Node};
 use imajin_dfos::Timestamp;
-use imajin_log::{Derivation, TargetLog};
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::{
-    self as selling, Agreed, BackRefusal, PaidRefusal, PreparedSale, Release, Sells,
+    self as selling, Agreed, BackRefusal, PaidRefusal, PreparedSale, Release, Sells, parties,
 };
 
 use crate::manifest::MANIFEST;
@@ -49,11 +48,6 @@ const TIP: &[&str] = &[
 const PROMISE: &[&str] = &[
     "ref", "jar", "seller", "from", "amount", "currency", "shown", "until",
 ];
-
-/// Returns the derivation of an entry in the logs of tipper and seller.
-const fn parties(op: &'static str) -> Derivation {
-    Derivation::new(op, TargetLog::Parties)
-}
 
 /// Gives a tip. The fact is what the tipper agreed to, as `POST /coffee/api/quote` says it.
 #[derive(Debug, Operation)]

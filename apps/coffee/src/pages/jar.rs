@@ -18,10 +18,10 @@ const COLOURS: usize = 6;
 /// Suggested amounts of a jar that has none, in units of its currency.
 const SUGGESTED: [i64; 3] = [3, 5, 10];
 
-/// Draws a jar's page below its title.
+/// Draws a jar's page; `head` is its title.
 pub(super) fn content(
     node: &Node,
-    scene: &Scene<'_>,
+    (scene, head): (&Scene<'_>, &Markup),
     jar: &Jar,
     session: Option<&Session>,
     t: Texts,
@@ -37,13 +37,20 @@ pub(super) fn content(
     let first = amounts.first().copied().unwrap_or(jar.offer.price);
     let files = scene.files(&jar.item);
     Ok(html! {
-        (files::draw(files.iter().enumerate(), t.lang))
-        (scene.standing(&jar.item, None))
-        @if let Some(goal) = jar.item.own.goal { (progress(total.0, goal, jar, t)) }
-        @if !scene.is_own { (form(node, jar, &amounts, session, t)?) }
-        (shares(node, jar, first, t.lang))
-        (after(jar, t))
-        @if !said.is_empty() { (words(node, &said, t)?) }
+        div.columns { div {
+            div {
+                (head)
+                (files::draw(files.iter().enumerate(), t.lang))
+                (scene.standing(&jar.item, None))
+                @if let Some(goal) = jar.item.own.goal { (progress(total.0, goal, jar, t)) }
+            }
+            div.side {
+                @if !scene.is_own { (form(node, jar, &amounts, session, t)?) }
+                (shares(node, jar, first, t.lang))
+                (after(jar, t))
+            }
+            @if !said.is_empty() { div.rest { (words(node, &said, t)?) } }
+        } }
     })
 }
 

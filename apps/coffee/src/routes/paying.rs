@@ -1,13 +1,9 @@
 //! Routes of tipping: the quote of a tip, and the tip itself.
 
-use axum::Json;
-use axum::extract::{Request, State};
-use axum::http::StatusCode;
-use imajin_app::extract::{Authed, Caller, Visitor};
 use imajin_app::operation::Int;
 use imajin_app::{Answer, Node, Problem};
 use imajin_protocol::{Did, Minor};
-use imajin_selling::{self as selling, Agreed, Paying, QuoteAnswer, SaleAnswer, Wish};
+use imajin_selling::{Agreed, Paying, QuoteAnswer, SaleAnswer, Wish};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -60,24 +56,11 @@ impl Wish for TipRequest {
     }
 }
 
-/// Who would get what of a tip, and what the tipper signs. Anybody may ask.
-#[utoipa::path(post, path = "/api/quote", tag = "coffee", request_body = TipRequest,
-    responses((status = 200, body = QuoteAnswer), (status = 404, description = "There is no such jar for you, or it takes no tips"), (status = 409, description = "The manifests cannot be followed")))]
-pub(crate) async fn quote(
-    Visitor(node, Caller(session)): Visitor,
-    request: Request,
-) -> Answer<Json<QuoteAnswer>> {
-    selling::quote::<TipRequest>(&node, session, request).await
-}
-
-/// Gives a tip: paid at once from credit, or promised until the money comes.
-#[utoipa::path(post, path = "/api/pay", tag = "coffee", params(("MJN-Proof" = Option<String>, Header, description = "The proof of will of `coffee.tip`")), request_body = TipRequest,
-    responses((status = 201, body = SaleAnswer), (status = 402, description = "Not enough credit"), (status = 403, description = "It must be signed: `sign` says what"),
-        (status = 404, description = "There is no such jar for you, or it takes no tips"), (status = 409, description = "The shares have changed"), (status = 503, description = "This box can't sell now")))]
-pub(crate) async fn pay(
-    State(node): State<Node>,
-    authed: Authed,
-    request: Request,
-) -> Answer<(StatusCode, Json<SaleAnswer>)> {
-    selling::pay::<TipRequest>(&node, &authed, request).await
-}
+imajin_selling::buying_routes!(
+    "coffee", TipRequest, "The proof of will of `coffee.tip`",
+    "There is no such jar for you, or it takes no tips", "The shares have changed",
+    /// Who would get what of a tip, and what the tipper signs. Anybody may ask.
+    quote,
+    /// Gives a tip: paid at once from credit, or promised until the money comes.
+    pay
+);

@@ -3,6 +3,7 @@
 //!
 //! Always: pending transfers are found in the tables, so that a stop in between loses nothing.
 
+use imajin_app::task::boxed;
 use imajin_app::{Node, Problem};
 use imajin_host::prelude::*;
 use imajin_protocol::Did;
@@ -18,11 +19,11 @@ pub(crate) fn follow(node: &Node) {
         return;
     };
     let node = node.clone();
-    runtime.spawn(async move {
+    runtime.spawn(boxed(async move {
         if let Err(problem) = all(&node).await {
             tracing::error!("a group's key could not be handed to its owner; the next start tries again: {problem}");
         }
-    });
+    }));
 }
 
 async fn all(node: &Node) -> Result<(), Problem> {

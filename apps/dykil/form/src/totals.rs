@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use imajin_dfos::order;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
@@ -71,12 +72,12 @@ impl Totals {
     pub fn new(form: &Form) -> Self {
         let zeros = form.questions.iter().filter_map(|question| {
             let keys = question.kind.counted().into_iter();
-            let by: BTreeMap<_, _> = keys.map(|key| (key, 0)).collect();
+            let by = order::map(keys.map(|key| (key, 0)));
             (!by.is_empty()).then(|| (question.name.clone(), Count { n: 0, by }))
         });
         Self {
             people: 0,
-            questions: zeros.collect(),
+            questions: order::map(zeros),
         }
     }
 

@@ -80,25 +80,36 @@ pub(super) async fn page(
     let is_free = kinds.iter().all(|kind| kind.price == 0);
     let content = html! {
         (message(t))
-        (event_facts(&node, &event, &title, (did.as_ref(), is_own || visitor.has_ticket), t)?)
-        @if is_own { (manage(&event, is_free, now, t)) }
-        @else if is_owner { (owner(&event, is_free, now, t)) }
-        @if is_own && event.status == "cancelled" { (giving_back(&node, &event, t)?) }
-        @else if visitor.has_ticket { div.notice.good { p { (t.markup("have-ticket", args![], |_, inner| html! { a href="/events/mine" { (inner) } })) } } }
-        @if event.shows_guests() && (is_own || visitor.has_ticket) { (coming::section(&node, &event, t)?) }
-        @for part in &parts { (part.content) }
-        (open::section(&node, &event, &open, is_own, t))
-        @if is_own && kinds.iter().any(|kind| kind.price > 0) && !rails.contains(&Rail::Emt) { (no_details(&node, t)) }
-        (tickets::section(&event, &kinds, &visitor, t))
-        (order(&kinds, &rails, &visitor, t))
-        (shares(&node, &event, t)?)
-        details {
-            summary { (t.text("proof")) }
-            p { (t.markup("proof-how", args![], |_, _| short_did(event.did.as_str()))) }
-        }
+        div.columns { div {
+            div { (picture::wide(&event)) h1 { (title) } p { (status(&event, t)) } }
+            div.side {
+                (event_facts(&node, &event, (did.as_ref(), is_own || visitor.has_ticket), t)?)
+                div.acts {
+                    (share_and_keep(&event, &title, t))
+                    @if is_own { (manage(&event, is_free, now, t)) }
+                    @else if is_owner { (owner(&event, is_free, now, t)) }
+                    @if is_own && event.status == "cancelled" { (giving_back(&node, &event, t)?) }
+                    @else if visitor.has_ticket { div.notice.good { p { (t.markup("have-ticket", args![], |_, inner| html! { a href="/events/mine" { (inner) } })) } } }
+                    @if event.shows_guests() && (is_own || visitor.has_ticket) { (coming::section(&node, &event, t)?) }
+                    @for part in &parts { (part.content) }
+                    (open::section(&node, &event, &open, is_own, t))
+                    @if is_own && kinds.iter().any(|kind| kind.price > 0) && !rails.contains(&Rail::Emt) { (no_details(&node, t)) }
+                    (tickets::section(&event, &kinds, &visitor, t))
+                    (order(&kinds, &rails, &visitor, t))
+                }
+            }
+            @if let Some(text) = event.word("description") { p.bio.words { (text) } }
+            div.rest {
+                (shares(&node, &event, t)?)
+                details {
+                    summary { (t.text("proof")) }
+                    p { (t.markup("proof-how", args![], |_, _| short_did(event.did.as_str()))) }
+                }
+            }
+        } }
     };
     let page = t.page("help-event", title.clone(), content);
-    let mut page = page.script("/assets/events/event.js").viewer(viewer);
+    let mut page = page.wide().script("/assets/events/event.js").viewer(viewer);
     if !free_kinds(&event, &kinds, &visitor).is_empty() {
         page = page.script("/assets/events/free-ticket.js");
     }
@@ -119,22 +130,18 @@ pub(super) async fn page(
     Ok(page.into_response())
 }
 
+/// Draws when and where the event is, for whom and by whom.
 fn event_facts(
     node: &Node,
     event: &Event,
-    title: &str,
     (viewer, inside): (Option<&Did>, bool),
     t: Texts,
 ) -> Answer<Markup> {
     let place = event.place(inside);
     let is_hidden = event.hides_address() && !inside;
     let by = node.card(&event.organiser)?;
-    let calendar = html! { a.button href={ "/events/api/events/" (event.id) "/calendar.ics" } { (t.text("calendar")) } };
     let linked = |url: &str| html! { a href=(url) rel="noopener noreferrer nofollow" { (url) } };
     Ok(html! {
-        (picture::wide(event))
-        h1 { (title) }
-        p { (status(event, t)) }
         dl.facts {
             dt { (t.text("when")) }
             dd { (when(event, t)) }
@@ -161,14 +168,17 @@ fn event_facts(
             dt { (t.text("by")) }
             dd { a href=(node.page_of(event.organiser.as_str())) { (name_of(by.as_ref(), t)) } }
         }
-        @if let Some(text) = event.word("description") { p.bio { (text) } }
-        @if event.status != "draft" {
-            div.actions {
-                button #share type="button" hidden data-title=(title) { (t.text("share")) }
-                (calendar)
-            }
-        } @else { p { (calendar) } }
     })
+}
+
+/// Draws the buttons that share the event, unless it is a draft, and add it to a calendar.
+fn share_and_keep(event: &Event, title: &str, t: Texts) -> Markup {
+    html! {
+        div.actions {
+            @if event.status != "draft" { button #share type="button" hidden data-title=(title) { (t.text("share")) } }
+            a.button href={ "/events/api/events/" (event.id) "/calendar.ics" } { (t.text("calendar")) }
+        }
+    }
 }
 
 /// Draws the group that an event is for. Only members see its name: other people may have a ticket, too.
@@ -355,18 +365,20 @@ fn shares(node: &Node, event: &Event, t: Texts) -> Answer<Markup> {
     let names = rows.iter().map(|row| name(node, &row.who, t));
     let names: Vec<String> = names.collect::<Result<_, _>>()?;
     Ok(html! {
-        h2 { (t.text("shares")) }
-        div.scroll { table {
-            caption { (t.text("shares-caption")) }
-            thead { tr { th { (t.text("shares-who")) } th { (t.text("shares-as")) } th.number { (t.text("shares-part")) } } }
-            tbody { @for (row, name) in rows.iter().zip(&names) {
-                tr {
-                    td { @if row.who.starts_with("did:imajin:") { a href=(node.page_of(&row.who)) { (name) } } @else { (name) } }
-                    td { (row.role.as_deref().unwrap_or("")) }
-                    td.number { (percent(row.share.get(), t)) }
-                }
+        details {
+            summary { (t.text("shares")) }
+            div.scroll { table {
+                caption { (t.text("shares-caption")) }
+                thead { tr { th { (t.text("shares-who")) } th { (t.text("shares-as")) } th.number { (t.text("shares-part")) } } }
+                tbody { @for (row, name) in rows.iter().zip(&names) {
+                    tr {
+                        td { @if row.who.starts_with("did:imajin:") { a href=(node.page_of(&row.who)) { (name) } } @else { (name) } }
+                        td { (row.role.as_deref().unwrap_or("")) }
+                        td.number { (percent(row.share.get(), t)) }
+                    }
+                } }
             } }
-        } }
+        }
     })
 }
 

@@ -9,10 +9,11 @@ use imajin_app::operation::{
 use imajin_app::words::Money;
 use imajin_app::{Answer, Node};
 use imajin_dfos::Timestamp;
-use imajin_log::{Derivation, Equal, MemberSource, Source, TargetLog};
+use imajin_log::{Equal, MemberSource, Source};
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::{
     self as selling, Agreed, BackRefusal, Offered, PaidRefusal, PreparedSale, Release, Sells,
+    parties,
 };
 
 use crate::Learn;
@@ -52,10 +53,6 @@ const OF_STUDENT: &[MemberSource] = &[
 const BOUGHT: &[&str] = &["amount", "currency", "payment"];
 /// The fields that the home node chooses if the student signed nothing: all of them.
 const SEAT: &[&str] = &["ref", "student", "teacher", "amount", "currency", "payment"];
-
-const fn parties(op: &'static str) -> Derivation {
-    Derivation::new(op, TargetLog::Parties)
-}
 
 /// Enrols in a course. Where it costs something, the fact also has what the student agreed to, as `POST /learn/api/quote` says it.
 #[derive(Debug, Operation)]
@@ -338,13 +335,7 @@ impl Decide for Leave {
     name = "learn.refund",
     authority = OwnKey,
     undo = Ends,
-    derives = [
-        selling::REFUNDED,
-        selling::CREDIT,
-        selling::POSTED,
-        selling::OWED,
-        parties(Dropped::NAME).own(SEAT)
-    ],
+    derives = selling::refund(parties(Dropped::NAME).own(SEAT)),
     refusal = RefundRefusal
 )]
 pub(crate) struct RefundPlace {

@@ -6,7 +6,6 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use encoding_rs::WINDOWS_1252;
 use imajin_app::operation::{Url, shows, turns_direction};
 use imajin_dfos::{cid, hex};
 use imajin_protocol::Did;
@@ -22,6 +21,14 @@ const NOTE_MAX: usize = 1_000;
 /// The heading of a file without one: browsers write this one.
 const HEADING: &str = "Bookmarks";
 
+/// The characters of windows-1252 from 0x80 on (<https://encoding.spec.whatwg.org/index-windows-1252.txt>).
+const FROM_80: [char; 32] = [
+    '\u{20ac}', '\u{81}', '\u{201a}', '\u{192}', '\u{201e}', '\u{2026}', '\u{2020}', '\u{2021}',
+    '\u{2c6}', '\u{2030}', '\u{160}', '\u{2039}', '\u{152}', '\u{8d}', '\u{17d}', '\u{8f}',
+    '\u{90}', '\u{2018}', '\u{2019}', '\u{201c}', '\u{201d}', '\u{2022}', '\u{2013}', '\u{2014}',
+    '\u{2dc}', '\u{2122}', '\u{161}', '\u{203a}', '\u{153}', '\u{9d}', '\u{17e}', '\u{178}',
+];
+
 /// Reasons that a file gives no drafts.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Unread {
@@ -35,8 +42,15 @@ pub(super) enum Unread {
 pub(super) fn text_of(bytes: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(bytes) {
         Ok(text) => text.into(),
-        Err(_) => WINDOWS_1252.decode_without_bom_handling(bytes).0,
+        Err(_) => bytes.iter().copied().map(windows_1252).collect(),
     }
+}
+
+/// The character of a byte in windows-1252: that of Latin-1, but for 32 of them.
+fn windows_1252(byte: u8) -> char {
+    let place = byte.checked_sub(0x80).map(usize::from);
+    let other = place.and_then(|place| FROM_80.get(place));
+    other.copied().unwrap_or(char::from(byte))
 }
 
 /// Returns the items that a file would add to a person's page.

@@ -7,9 +7,8 @@ use imajin_app::{Answer, Node};
 use imajin_ledger::Receipt;
 use imajin_log::Equal;
 use imajin_protocol::{Did, IdText, Minor};
-use imajin_selling::{self as selling, RefundProgress, Teller, cashier, give_back};
+use imajin_selling::{self as selling, RefundProgress, Teller, cashier, give_back, parties};
 
-use super::order::parties;
 use crate::orders::{ActionRefusal, Order, OrderAction, Party};
 use crate::{queries, refunds};
 
@@ -20,13 +19,7 @@ use crate::{queries, refunds};
     name = "market.cancel",
     authority = OwnKey,
     undo = Ends,
-    derives = [
-        selling::REFUNDED,
-        selling::CREDIT,
-        selling::POSTED,
-        selling::OWED,
-        parties(CancellationEntry::NAME).equal(&[Equal::RefIsIntentRef, Equal::Fact])
-    ],
+    derives = selling::refund(parties(CancellationEntry::NAME).equal(&[Equal::RefIsIntentRef, Equal::Fact])),
     refusal = CancelRefusal,
     prepared = Option<RefundProgress>,
     after_commit
@@ -43,7 +36,6 @@ pub(crate) struct CancelOrder {
     pub(crate) seller: Did,
 }
 
-/// Reasons that an order can't be called off.
 #[derive(Debug, Reasons)]
 pub(crate) enum CancelRefusal {
     /// The order's state, or its parties.
@@ -82,10 +74,6 @@ impl BeforeSubmit for CancelOrder {
 }
 
 impl CancelOrder {
-    fn is_about(&self, order: &Order) -> bool {
-        order.terms.seller == self.seller && order.terms.buyer == self.buyer
-    }
-
     /// Refuses a buyer whose money only the seller can give back.
     fn check_buyer(&self, order: &Order, ctx: &Context<'_, Self>) -> Result<(), CancelRefusal> {
         let paid = ctx.prepared().as_ref();
@@ -112,14 +100,8 @@ impl CancelOrder {
             return Ok(());
         }
         let (seller, payment, currency) = (&self.seller, &self.payment, paid.currency);
-        Ok(give_back(
-            ctx,
-            seller,
-            payment,
-            left,
-            currency,
-            Teller::Seller,
-        )?)
+        let refunded = give_back(ctx, seller, payment, left, currency, Teller::Seller);
+        Ok(refunded?)
     }
 }
 
@@ -127,7 +109,8 @@ impl Decide for CancelOrder {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<CancelRefusal> {
         let (owner, payment) = (ctx.owner().as_str(), self.payment.as_str());
         let order = queries::order(ctx.reader(), owner, payment)?;
-        let order = order.filter(|order| self.is_about(order));
+        let parties = [self.seller.clone(), self.buyer.clone()];
+        let order = order.filter(|order| order.terms.parties() == parties);
         let order = order.ok_or(CancelRefusal::Order(ActionRefusal::Unknown))?;
         let checked = order.check(OrderAction::Cancel, ctx.now().as_millis());
         checked.map_err(CancelRefusal::Order)?;

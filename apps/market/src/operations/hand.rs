@@ -50,13 +50,11 @@ pub(crate) enum CodeCheck {
     Locked,
 }
 
-/// Reasons that nothing is handed over.
 #[derive(Debug, Reasons)]
 pub(crate) enum HandRefusal {
     /// The order's state, or its parties.
     #[refused(all)]
     Order(ActionRefusal),
-    /// The digits are wrong.
     #[refused(
         BadRequest,
         reason = "code",
@@ -64,7 +62,6 @@ pub(crate) enum HandRefusal {
         message = "These aren’t the digits of this order: look at the buyer’s page again."
     )]
     WrongCode,
-    /// Five wrong entries were made.
     #[refused(
         Conflict,
         reason = "locked",
@@ -76,19 +73,17 @@ pub(crate) enum HandRefusal {
 
 impl BeforeSubmit for HandOver {
     fn before_submit(&self, request: &Request<'_>) -> Answer<CodeCheck> {
-        let (node, owner) = (request.node, request.owner);
+        let (node, owner, payment) = (request.node, request.owner, self.payment.as_str());
         let Some(digits) = self.code else {
             return Ok(CodeCheck::Absent);
         };
-        let order = queries::read(node, |db| {
-            queries::order(db, owner.as_str(), self.payment.as_str())
-        })?;
+        let order = queries::read(node, |db| queries::order(db, owner.as_str(), payment))?;
         let Some(order) = order.filter(|order| order.party == Party::Seller) else {
             return Ok(CodeCheck::Absent);
         };
         if !codes::count_entry(node, &self.payment, owner)? {
             Ok(CodeCheck::Locked)
-        } else if digits.0 == codes::code(node, &self.payment, &order.terms) {
+        } else if digits.0 == codes::code(&codes::key(node), &self.payment, &order.terms) {
             Ok(CodeCheck::Right)
         } else {
             Ok(CodeCheck::Wrong)
@@ -97,15 +92,6 @@ impl BeforeSubmit for HandOver {
 }
 
 impl HandOver {
-    /// Returns what the log's owner says about an order by this.
-    fn action(&self, party: Party) -> OrderAction {
-        if party == Party::Seller && self.code.is_none() {
-            OrderAction::Send
-        } else {
-            OrderAction::Confirm
-        }
-    }
-
     /// Refuses digits of a seller that aren't the buyer's.
     fn check_code(&self, party: Party, code: CodeCheck) -> Result<(), HandRefusal> {
         match code {
@@ -121,7 +107,11 @@ impl Decide for HandOver {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<HandRefusal> {
         let order = queries::order_with(ctx.reader(), ctx.owner(), &self.payment, &self.dids)?;
         let order = order.ok_or(HandRefusal::Order(ActionRefusal::Unknown))?;
-        let action = self.action(order.party);
+        let action = if order.party == Party::Seller && self.code.is_none() {
+            OrderAction::Send
+        } else {
+            OrderAction::Confirm
+        };
         let checked = order.check(action, ctx.now().as_millis());
         checked.map_err(HandRefusal::Order)?;
         self.check_code(order.party, *ctx.prepared())?;

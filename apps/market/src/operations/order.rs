@@ -4,22 +4,22 @@
 //! pieces until then, and becomes an order when its payment has arrived, once for each payment.
 
 use imajin_app::operation::{
-    BeforeSubmit, Context, Decide, Decision, ItemId, Operation, Reasons, Request,
+    BeforeSubmit, Context, Decide, Decision, Int, ItemId, Operation, Reasons, Request,
 };
 use imajin_app::{Answer, Node};
 use imajin_dfos::Timestamp;
-use imajin_log::{Derivation, MemberSource, Source, TargetLog};
+use imajin_log::{MemberSource, Source};
 use imajin_protocol::{Did, IdText};
 use imajin_selling::{
     self as selling, Agreed, BackRefusal, ForSale, LaterRail, PaidRefusal, PreparedSale, Release,
-    Sells,
+    Sells, parties,
 };
 
 use crate::Market;
 use crate::listings::Rent;
 use crate::manifest::MANIFEST;
 use crate::on_sale::OnSale;
-use crate::orders::{DAY_MS, Order, OrderTerms, Party, Pieces, ReturnDays};
+use crate::orders::{DAY_MS, Order, OrderTerms, Party, QUANTITY_MAX, RETURNS_MAX};
 use crate::queries::{self, Terms};
 use crate::rent::Rental;
 
@@ -67,11 +67,6 @@ const OF_HOME: &[&str] = &[
     "bond",
 ];
 
-/// Returns the derivation of an entry in the logs of seller and buyer.
-pub(super) const fn parties(op: &'static str) -> Derivation {
-    Derivation::new(op, TargetLog::Parties)
-}
-
 /// Orders pieces of a listing. The fact is what the buyer agreed to, as `POST /market/api/quote` says it.
 #[derive(Debug, Operation)]
 #[operation(
@@ -94,30 +89,26 @@ pub(crate) struct PlaceOrder {
     pub(crate) seller: Did,
     /// The number of pieces.
     #[fact]
-    pub(crate) quantity: Pieces,
+    pub(crate) quantity: Int<1, QUANTITY_MAX>,
     /// For how many days after the payment it can be given back, as the listing's terms say.
     #[fact]
-    pub(crate) returns: ReturnDays,
+    pub(crate) returns: Int<0, RETURNS_MAX>,
     #[group]
     pub(crate) rental: Rental,
     #[group]
     pub(crate) agreed: Agreed,
 }
 
-/// Reasons that an order is refused.
 #[derive(Debug, Reasons)]
 pub(crate) enum OrderRefusal {
-    /// The listing doesn't exist, or isn't sold here.
     #[refused(
         NotFound,
         field = "ref",
         message = "There is no such listing here, or it can’t be bought here."
     )]
     NoListing,
-    /// The listing is the buyer's own.
     #[refused(BadRequest, field = "seller", message = "This is your own listing.")]
     Own,
-    /// The seller's log takes no entries.
     #[refused(
         Conflict,
         reason = "away",
@@ -125,7 +116,6 @@ pub(crate) enum OrderRefusal {
         message = "The seller’s record isn’t kept on this box any more."
     )]
     Away,
-    /// The terms have changed since the quote.
     #[refused(
         Conflict,
         reason = "changed",
@@ -133,10 +123,8 @@ pub(crate) enum OrderRefusal {
         message = "The price changed since you looked: look again and agree to the new terms."
     )]
     Changed,
-    /// No piece is left.
     #[refused(Conflict, reason = "sold", message = "Somebody took the last one.")]
     Sold,
-    /// Fewer pieces are left.
     #[refused(
         Conflict,
         reason = "left",
@@ -144,14 +132,12 @@ pub(crate) enum OrderRefusal {
         message = "Fewer are left than you want: {}."
     )]
     Left(i64),
-    /// The time isn't one from today until a year ahead.
     #[refused(
         BadRequest,
         field = "to",
         message = "It is lent from today on, and for at most 366 days ahead."
     )]
     Time,
-    /// Too few pieces are there for the whole time.
     #[refused(
         Conflict,
         reason = "taken",
@@ -159,7 +145,6 @@ pub(crate) enum OrderRefusal {
         message = "It is taken then: choose another time."
     )]
     Taken,
-    /// The buyer has the maximum number of open orders.
     #[refused(
         Conflict,
         reason = "orders",
@@ -185,7 +170,6 @@ impl PlaceOrder {
             && terms.returns == self.returns.0
     }
 
-    /// Returns when the seller's money becomes free.
     fn release(&self, now: Timestamp) -> Release {
         let days = self.returns.0;
         let free_at = match self.rental.span() {
@@ -363,10 +347,7 @@ mod tests {
     #[test]
     fn the_money_of_an_order_is_held_a_day_longer_than_it_can_be_called_off() {
         for (rail, at) in [(None, 0), (Some(LaterRail::Emt), PENDING_MS_MAX)] {
-            let order = Order {
-                at,
-                ..Order::sample()
-            };
+            let order = Order::sample().vary(|order| order.at = at);
             let free_at = free_at_ms(0, rail, order.terms.returns.0);
             assert!(order.is_returnable(free_at - DAY_MS - 1, true));
             assert!(!order.is_returnable(free_at - DAY_MS, true));

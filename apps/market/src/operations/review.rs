@@ -1,4 +1,4 @@
-//! Reviews of orders by their buyers: stars that stay, and words that can be taken back.
+//! Reviews of orders, whose stars stay and whose words can be taken back, and problems, which their buyers report and end.
 
 use imajin_app::Answer;
 use imajin_app::operation::{
@@ -9,9 +9,10 @@ use imajin_dfos::Cid;
 use imajin_log::ops::BODY_ERASED;
 use imajin_log::{Derivation, EntryField, Equal, ErasureScope, TargetLog};
 use imajin_protocol::{Did, IdText};
+use imajin_selling::cashier;
 
-use crate::orders::{ActionRefusal, Order, OrderState, Party};
-use crate::reviews::STARS_MAX;
+use crate::orders::{ActionRefusal, Order, OrderState, Party, is_back};
+use crate::reviews::{ProblemKind, STARS_MAX};
 use crate::{groups, queries};
 
 /// Reviews an order, as its buyer: once, when it counts as handed over. Everybody who sees the listing reads the review, without
@@ -53,14 +54,12 @@ pub(crate) enum BuyerRefusal {
     /// The order's state, or its parties.
     #[refused(all)]
     Order(ActionRefusal),
-    /// The person sold it.
     #[refused(
         Forbidden,
         reason = "seller",
         message = "Only the buyer of this order can do that."
     )]
     Seller,
-    /// The seller's log takes no entries.
     #[refused(
         Conflict,
         reason = "away",
@@ -70,20 +69,17 @@ pub(crate) enum BuyerRefusal {
     Away,
 }
 
-/// Reasons that an order isn't reviewed.
 #[derive(Debug, PartialEq, Eq, Reasons)]
 pub(crate) enum ReviewRefusal {
     /// The order's state, or its parties.
     #[refused(all)]
     Buyer(BuyerRefusal),
-    /// The order doesn't count as handed over yet.
     #[refused(
         Conflict,
         reason = "early",
         message = "It isn’t handed over yet: review it once you have it."
     )]
     Early,
-    /// The order cost nothing.
     #[refused(
         Conflict,
         reason = "free",
@@ -192,10 +188,8 @@ pub(crate) struct EraseReview {
     pub(crate) dids: List<Did, 1, 1>,
 }
 
-/// Reasons that the words of a review can't be taken back.
 #[derive(Debug, Reasons)]
 pub(crate) enum UnreviewRefusal {
-    /// The person wrote none, or took them back before.
     #[refused(
         NotFound,
         field = "ref",
@@ -227,6 +221,103 @@ impl Decide for EraseReview {
     }
 }
 
+/// Reports a problem with an order that was paid, as its buyer, or ends it. Everybody reads how many orders of a seller have one.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "market.problem",
+    authority = Any,
+    undo = By(&["market.problem"]),
+    derives = [Derivation::new(ProblemEntry::NAME, TargetLog::FactDids).equal(&[Equal::RefIsIntentRef, Equal::Fact])],
+    refusal = BuyerRefusal,
+    prepared = bool
+)]
+pub(crate) struct ReportProblem {
+    /// The order's payment.
+    #[reference]
+    pub(crate) payment: IdText,
+    #[group]
+    pub(crate) report: Report,
+}
+
+/// A problem for the seller of an order, or its end.
+#[derive(Debug, Clone, Group)]
+pub(crate) struct Report {
+    /// The seller.
+    #[fact]
+    pub(crate) dids: List<Did, 1, 1>,
+    /// The kind: `missing`, `other` than the listing says, `broken`, the `deposit` or the `money` not given back.
+    #[fact]
+    pub(crate) about: ProblemKind,
+    /// 1: there is one; 0: it is solved.
+    #[fact]
+    pub(crate) on: Int<0, 1>,
+}
+
+impl Report {
+    /// Returns the problem that there is from now on.
+    pub(crate) fn problem(&self) -> Option<ProblemKind> {
+        (self.on.0 == 1).then_some(self.about)
+    }
+}
+
+impl Order {
+    /// Refuses a problem, or its end (`None`): it is for the buyer of what was paid, until all of the money is back
+    /// (`is_refunded`).
+    pub(crate) fn check_problem(
+        &self,
+        problem: Option<ProblemKind>,
+        is_refunded: bool,
+    ) -> Result<(), BuyerRefusal> {
+        if self.party == Party::Seller {
+            Err(BuyerRefusal::Seller)
+        } else if self.problem == problem {
+            Err(ActionRefusal::Done.into())
+        } else if self.until.is_some() {
+            Err(ActionRefusal::Unpaid.into())
+        } else if problem.is_some() && is_refunded {
+            Err(ActionRefusal::Refunded.into())
+        } else {
+            Ok(())
+        }
+    }
+}
+
+impl BeforeSubmit for ReportProblem {
+    /// Returns whether the buyer has all of the money back.
+    fn before_submit(&self, request: &Request<'_>) -> Answer<bool> {
+        let paid = cashier(request.node)?.back(request.node, self.payment.as_str())?;
+        Ok(paid.is_some_and(|paid| paid.payer == *request.owner && is_back(&paid)))
+    }
+}
+
+impl Decide for ReportProblem {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<BuyerRefusal> {
+        let (payment, dids) = (&self.payment, &self.report.dids);
+        let order = queries::order_with(ctx.reader(), ctx.owner(), payment, dids)?;
+        let order = order.ok_or(BuyerRefusal::Order(ActionRefusal::Unknown))?;
+        order.check_problem(self.report.problem(), *ctx.prepared())?;
+        if !ctx.takes_entries(&order.terms.seller) {
+            return Err(BuyerRefusal::Away.into());
+        }
+        let entry = ProblemEntry {
+            payment: self.payment.clone(),
+            report: self.report.clone(),
+        };
+        Ok(ctx.derive(order.terms.seller, &entry)?)
+    }
+}
+
+/// The buyer reported a problem with an order, or ended it.
+#[derive(Debug, Operation)]
+#[operation(name = "market.problem.said", authority = Derived)]
+pub(crate) struct ProblemEntry {
+    /// The order's payment.
+    #[reference]
+    pub(crate) payment: IdText,
+    #[group]
+    pub(crate) report: Report,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -235,56 +326,34 @@ mod tests {
 
     /// Makes the buyer's order of two pieces that are paid and handed over.
     fn handed() -> Order {
-        Order {
-            is_handed: true,
-            ..Order::sample().for_buyer()
-        }
+        let order = Order::sample().for_buyer();
+        order.vary(|order| order.is_handed = true)
     }
 
     #[test]
     fn a_buyer_reviews_what_they_paid_for_once_they_have_it() {
         assert_eq!(handed().check_review(0), Ok(()));
-        let sent = Order {
-            is_handed: false,
-            is_sent: true,
-            ..handed()
-        };
+        let sent = handed().vary(|order| (order.is_handed, order.is_sent) = (false, true));
         let early = Err(ReviewRefusal::Early);
         assert_eq!(sent.check_review(14 * DAY_MS - 1), early);
         assert_eq!(sent.check_review(14 * DAY_MS), Ok(()));
         // The deposit goes back: nothing was paid for the thing itself.
-        let mut free = handed();
-        free.terms.rental.bond = Some(free.terms.amount);
+        let free = handed().vary(|order| order.terms.rental.bond = Some(order.terms.amount));
         assert_eq!(free.check_review(0), Err(ReviewRefusal::Free));
     }
 
     #[test]
     fn nobody_reviews_twice_or_what_is_not_paid_or_went_back() {
-        let seller = Order {
-            party: Party::Seller,
-            ..handed()
-        };
-        let promised = Order {
-            until: Some(10),
-            ..handed()
-        };
-        let cancelled = Order {
-            cancelled_by: Some(Party::Seller),
-            ..handed()
-        };
-        let refunded = Order {
-            is_lost: true,
-            ..handed()
-        };
         let review = Review {
             stars: 5,
             text: None,
             erased: true,
         };
-        let reviewed = Order {
-            review: Some(review),
-            ..handed()
-        };
+        let seller = handed().vary(|order| order.party = Party::Seller);
+        let promised = handed().vary(|order| order.until = Some(10));
+        let cancelled = handed().vary(|order| order.cancelled_by = Some(Party::Seller));
+        let refunded = handed().vary(|order| order.is_lost = true);
+        let reviewed = handed().vary(|order| order.review = Some(review));
         for (order, refusal) in [
             (seller, BuyerRefusal::Seller),
             (promised, BuyerRefusal::Order(ActionRefusal::Unpaid)),
@@ -295,5 +364,31 @@ mod tests {
             let refused = Err(ReviewRefusal::Buyer(refusal));
             assert_eq!(order.check_review(0), refused);
         }
+    }
+
+    #[test]
+    fn a_problem_lasts_until_its_buyer_ends_it() {
+        let (broken, money) = (Some(ProblemKind::Broken), Some(ProblemKind::Money));
+        let refuse = |reason| Err(BuyerRefusal::Order(reason));
+        let order = Order::sample().for_buyer();
+        assert_eq!(order.check_problem(broken, false), Ok(()));
+        let back = order.check_problem(broken, true);
+        assert_eq!(back, refuse(ActionRefusal::Refunded));
+        let nothing = order.check_problem(None, false);
+        assert_eq!(nothing, refuse(ActionRefusal::Done));
+        let promised = order.vary(|order| order.until = Some(10));
+        let unpaid = promised.check_problem(money, false);
+        assert_eq!(unpaid, refuse(ActionRefusal::Unpaid));
+        // One that its seller called off without sending the money back.
+        let cancelled = order.vary(|order| {
+            (order.cancelled_by, order.is_lost) = (Some(Party::Seller), true);
+            order.problem = broken;
+        });
+        let again = cancelled.check_problem(broken, false);
+        assert_eq!(again, refuse(ActionRefusal::Done));
+        assert_eq!(cancelled.check_problem(money, false), Ok(()));
+        assert_eq!(cancelled.check_problem(None, true), Ok(()));
+        let seller = cancelled.vary(|order| order.party = Party::Seller);
+        assert_eq!(seller.check_problem(None, true), Err(BuyerRefusal::Seller));
     }
 }

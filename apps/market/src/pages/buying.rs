@@ -21,12 +21,12 @@ const TAKEN_MAX: usize = 50;
 
 /// Renders the form for a viewer who is signed in, or that all pieces are sold.
 pub(super) fn form(node: &Node, listing: &OnSale, t: Texts) -> Answer<Markup> {
-    let (terms, seller) = (&listing.terms, &listing.seller);
+    let (terms, seller) = (&listing.terms, &listing.owner.did);
     let most = terms.left.unwrap_or(PIECES_MAX).min(PIECES_MAX);
     let is_free = terms.offered.price == 0 && listing.deposit() == 0;
     let mut rails = cashier(node)?.rails(node, seller)?;
     rails.retain(|rail| !is_free || *rail == Rail::Ledger);
-    let (rent, action) = match listing.rent {
+    let (rent, action) = match listing.rent() {
         Some(rent) => (Some(rent.name()), "rent"),
         None => (None, "buy"),
     };
@@ -35,11 +35,11 @@ pub(super) fn form(node: &Node, listing: &OnSale, t: Texts) -> Answer<Markup> {
             @if listing.is_sold_out() { p { (t.text("sold-out")) } }
             @else if rails.is_empty() { p.hint { (t.text("no-rail")) } }
             @else {
-                @if let Some(rent) = listing.rent { (period(node, listing, rent, t)?) }
+                @if let Some(rent) = listing.rent() { (period(node, listing, rent, t)?) }
                 (quantity(most, t))
                 div.field hidden[rails.len() == 1] { (rail_choice(&rails, t.lang)) }
                 @if !is_free { (who_gets(node, listing, t)) }
-                p #returns data-returns=(terms.returns) { (held(listing.rent, terms.returns, t)) }
+                p #returns data-returns=(terms.returns) { (held(listing.rent().is_some(), terms.returns, t)) }
                 p.hint { (t.text("signed")) }
                 div.actions { button.main #pay type="submit" { (t.text(action)) } }
             }
@@ -75,10 +75,9 @@ fn taken(node: &Node, listing: &OnSale) -> Answer<Vec<Span>> {
     let Some(pieces) = listing.terms.left else {
         return Ok(Vec::new());
     };
-    let (seller, id, now) = (&listing.seller, &listing.id, node.now().as_millis());
-    let bookings = queries::read(node, |db| {
-        queries::bookings(db, seller.as_str(), id.as_str(), now)
-    })?;
+    let (seller, id) = (listing.owner.did.as_str(), listing.id.as_str());
+    let now = node.now().as_millis();
+    let bookings = queries::read(node, |db| queries::bookings(db, seller, id, now))?;
     let mut taken = rent::taken(&bookings, pieces);
     taken.retain(|span| span.to > now);
     taken.truncate(TAKEN_MAX);

@@ -11,12 +11,11 @@ use super::near::options;
 use super::{ASKS_FOR_PLACE, STYLE};
 use crate::groups;
 use crate::manifest::{MANIFEST, NEAR_PAGE, ORDERS_PAGE, OWN_PAGE, TEXTS};
-use crate::operations::RETURNS_MAX;
+use crate::orders::RETURNS_MAX;
 
 /// The kind of item that has a price, as the form names it.
 const LISTING: Option<&str> = Some("listing");
 
-/// Answers the page of the viewer's own listings.
 pub(crate) async fn edit(Own(node, session, viewer): Own, lang: Lang) -> Answer<Response> {
     let t = TEXTS.for_reader(lang);
     let groups = groups::led_by(&node, &session.did)?;
@@ -75,7 +74,6 @@ fn seller(groups: &[RoomAbout], t: Texts) -> Markup {
     html! { @if !groups.is_empty() { (field(None, "for", t.text("field-for"), select)) } }
 }
 
-/// Renders the fields of the price.
 fn price(t: Texts) -> Markup {
     let rents = [
         ("", "rent-none"),
@@ -117,7 +115,6 @@ fn terms(t: Texts) -> Markup {
     }
 }
 
-/// Renders the fields of the place.
 fn place(t: Texts) -> Markup {
     html! {
         fieldset {
@@ -135,7 +132,6 @@ fn place(t: Texts) -> Markup {
     }
 }
 
-/// Renders the fields of the contact.
 fn contact(t: Texts) -> Markup {
     let tel = |id: &str, label: &str| {
         let input = html! { input id=(id) type="tel" maxlength="40" autocomplete="off"; };

@@ -8,50 +8,35 @@ use maud::{Markup, html};
 
 use super::{buying, held, price, reviews};
 use crate::groups;
+use crate::listing_view::ListingAnswer;
 use crate::listings::{Item, Kind};
 use crate::manifest::{MANIFEST, NEAR_PAGE, OWN_PAGE, TEXTS};
 use crate::on_sale::OnSale;
-use crate::queries::{self, Terms};
+use crate::queries::Terms;
 
-/// The script that asks for the contact.
-const SCRIPT: &str = "/assets/market/listing.js";
-/// The script that buys.
-const BUYING: &str = "/assets/market/buy.js";
-
-/// Renders the page.
 pub(super) fn page(
     node: &Node,
     owner: Owner,
-    item: &Item,
+    item: Item,
     session: Option<&Session>,
     reader: Reader,
 ) -> Answer<Page> {
     let (t, lang) = (TEXTS.for_reader(reader), reader.lang);
-    let now = node.now().as_millis();
-    let (terms, contact) = queries::read(node, |db| {
-        let terms = queries::terms(db, owner.did.as_str(), &item.id, now)?;
-        Ok((terms, queries::contact(db, &owner.did, item)?))
-    })?;
-    let reputation = queries::read(node, |db| {
-        queries::reputation(db, owner.did.as_str(), &item.id)
-    })?;
-    let group = match &item.own.group {
-        Some(group) => groups::public_name(node, &owner.did, group)?,
-        None => None,
-    };
-    let is_member = match session {
-        Some(session) => node.is_at_least(&session.did, Role::Member)?,
-        None => false,
-    };
-    let may_ask = is_member && contact.is_some();
+    let (answer, contact) = ListingAnswer::read(node, &owner.did, item)?;
+    let (item, terms) = (&answer.listing.item, answer.listing.offer.as_ref());
+    let group = item.own.group.as_ref();
+    let group = group.map(|group| groups::public_name(node, &owner.did, group));
+    let group = group.transpose()?.flatten();
+    let is_member = session.map(|session| node.is_at_least(&session.did, Role::Member));
+    let may_ask = is_member.transpose()? == Some(true) && contact.is_some();
     let copied = item.copied.as_deref().into_iter();
     let scene = Scene::new((node, MANIFEST.name), owner, session, copied, lang);
     let files = scene.files(item);
     let seller = html! {
         (seller(&scene, group, t))
-        (reviews::record(&reputation.record, t))
+        (reviews::record(&answer.record, t))
     };
-    let on_sale = OnSale::new(&scene.owner, item, terms.clone());
+    let on_sale = OnSale::new(scene.owner.clone(), item.clone(), terms.cloned());
     let buying = match on_sale.filter(|_| !scene.is_own) {
         Some(listing) if session.is_some() || listing.is_sold_out() => {
             buying::form(node, &listing, t)?
@@ -63,32 +48,32 @@ pub(super) fn page(
         div.items-page {
             div #message {}
             p.crumbs { a href=(NEAR_PAGE) { (t.text("near")) } }
-            (scene.head(&item.title, item.note.as_deref()))
-            @if scene.is_own { div.actions { a.button href=(OWN_PAGE) { (t.text("change")) } } }
-            (files::draw(files.iter().enumerate(), lang))
-            (facts(item, terms.as_ref(), &seller, t))
-            (scene.source(item.copied.as_deref()))
-            (scene.standing(item, None))
-            (buying)
-            @if !scene.is_own { (reach(node, &scene, item, (session, may_ask), t)) }
-            (reviews::reviews(&reputation.reviews, t))
+            div.columns { div {
+                div {
+                    (scene.head(&item.title, item.note.as_deref()))
+                    @if scene.is_own { div.actions { a.button href=(OWN_PAGE) { (t.text("change")) } } }
+                    (files::draw(files.iter().enumerate(), lang))
+                }
+                div.side {
+                    (facts(item, terms, &seller, t))
+                    (scene.source(item.copied.as_deref()))
+                    (scene.standing(item, None))
+                    (buying)
+                    @if !scene.is_own { (reach(node, &scene, item, (session, may_ask), t)) }
+                }
+                div.rest { (reviews::reviews(&answer.reviews, t)) }
+            } }
             (scene.feeds(&scene.path()))
         }
     };
-    let page = scene.page(
-        (t, "help-listing"),
-        session,
-        (&item.title, item.note.as_deref()),
-        content,
-    )?;
-    Ok(page.script(SCRIPT).script(BUYING).indexed())
+    let summary = (&*item.title, item.note.as_deref());
+    let page = scene.page((t, "help-listing"), session, summary, content)?;
+    let page = page.wide().script("/assets/market/listing.js");
+    Ok(page.script("/assets/market/buy.js").indexed())
 }
 
-/// Renders the facts of a listing.
 fn facts(item: &Item, terms: Option<&Terms>, seller: &Markup, t: Texts) -> Markup {
-    let pieces = terms
-        .and_then(|terms| terms.left)
-        .filter(|pieces| *pieces > 1);
+    let pieces = terms.and_then(|terms| terms.left.filter(|pieces| *pieces > 1));
     html! {
         ul.rows {
             li {
@@ -97,7 +82,7 @@ fn facts(item: &Item, terms: Option<&Terms>, seller: &Markup, t: Texts) -> Marku
                 @if let Some(terms) = terms { (returns(item, terms, t)) }
             }
             li {
-                (t.text(item.own.category.label()))
+                (t.text(&item.own.category.label()))
                 @if let Some(area) = &item.own.area { " · " (area) }
             }
             li { (seller) }
@@ -117,11 +102,12 @@ fn seller(scene: &Scene<'_>, group: Option<String>, t: Texts) -> Markup {
 
 /// Renders the deposit, and for how long it can be given back.
 fn returns(item: &Item, terms: &Terms, t: Texts) -> Markup {
-    let deposit = terms.deposit.filter(|_| item.own.rent.is_some());
+    let is_lent = item.own.rent.is_some();
+    let deposit = terms.deposit.filter(|_| is_lent);
     let amount = |units| t.lang.amount(units, terms.offered.currency);
     html! {
         @if let Some(deposit) = deposit { p.soft { (t.format("deposit", args![amount = amount(deposit)])) } }
-        @if item.own.rent.is_some() || terms.returns > 0 { p.soft { (held(item.own.rent, terms.returns, t)) } }
+        @if is_lent || terms.returns > 0 { p.soft { (held(is_lent, terms.returns, t)) } }
     }
 }
 

@@ -8,14 +8,13 @@ use imajin_items::editor::field;
 use maud::{Markup, html};
 
 use super::{ASKS_FOR_PLACE, STYLE, row};
-use crate::categories::Category;
 use crate::listing_view::{ListingView, newest};
+use crate::listings::Category;
 use crate::manifest::{NEAR_PAGE, ORDERS_PAGE, OWN_PAGE, TEXTS};
 
 /// Maximum number of listings on the page without its script.
 const SHOWN_MAX: usize = 50;
 
-/// Answers the page.
 pub(crate) async fn near(Visitor(node, Caller(session)): Visitor, lang: Lang) -> Answer<Response> {
     let t = TEXTS.for_reader(lang);
     let viewer = session.as_ref().map(|session| &session.did);
@@ -40,12 +39,10 @@ pub(crate) async fn near(Visitor(node, Caller(session)): Visitor, lang: Lang) ->
         ul.rows.listings #near-rows hidden[listings.is_empty()] { @for listing in &listings { li { (row(listing, &format!("/market/{}", listing.seller), t)) } } }
         div.actions { button #near-more type="button" hidden { (t.text("near-more")) } }
     };
-    let page = t
-        .page("help-near", t.text("near"), content)
-        .indexed()
-        .style(STYLE);
-    let page = page.script("/assets/market/near.js").current(NEAR_PAGE);
-    let page = page.viewer(node.viewer_of(session.as_ref())?);
+    let page = t.page("help-near", t.text("near"), content).indexed();
+    let page = page.style(STYLE).script("/assets/market/near.js");
+    let viewer = node.viewer_of(session.as_ref())?;
+    let page = page.current(NEAR_PAGE).viewer(viewer);
     Ok((ASKS_FOR_PLACE, page).into_response())
 }
 
@@ -66,7 +63,6 @@ fn filter(t: Texts) -> Markup {
     }
 }
 
-/// Renders the categories as options.
 pub(super) fn options(t: Texts) -> Markup {
-    html! { @for (category, label) in Category::ALL { option value=(category.name()) { (t.text(label)) } } }
+    html! { @for category in Category::ALL { option value=(category.name()) { (t.text(&category.label())) } } }
 }

@@ -8,14 +8,13 @@ use imajin_selling::{Cashier, cashier};
 use imajin_turns::page_with;
 use maud::{Markup, html};
 
-use super::{STYLE, returns, reviews, time_span};
+use super::{STYLE, held, reviews, time_span};
 use crate::manifest::{NEAR_PAGE, ORDERS_PAGE, OWN_PAGE, TEXTS};
 use crate::orders::{OrderState, Party};
 use crate::queries::Which;
 use crate::rent::Span;
 use crate::routes::{OrderView, OrdersAnswer, find_order, list_orders};
 
-/// Answers the page of the viewer's orders.
 pub(crate) async fn orders(
     Own(node, session, viewer): Own,
     reader: Reader,
@@ -23,11 +22,8 @@ pub(crate) async fn orders(
 ) -> Answer<Page> {
     let t = TEXTS.for_reader(reader);
     let list = |which: Which| list_orders(&node, &session.did, which, &part);
-    let (to_hand, bought, sold) = (
-        list(Which::ToHand)?,
-        list(Which::Bought)?,
-        list(Which::Sold)?,
-    );
+    let to_hand = list(Which::Hand)?;
+    let (bought, sold) = (list(Which::Buyer)?, list(Which::Seller)?);
     let has_more = [&to_hand, &bought, &sold].iter().any(|one| one.has_more);
     let (is_first, next) = (part.offset == 0, part.offset + part.limit);
     let content = html! {
@@ -42,11 +38,9 @@ pub(crate) async fn orders(
             a.button href=(OWN_PAGE) { (t.text("own")) }
         }
     };
-    let page = t
-        .page("help-orders", t.text("orders"), content)
-        .style(STYLE);
-    let page = page.script("/assets/js/ui.js").current(NEAR_PAGE);
-    Ok(page.viewer(Some(viewer)))
+    let page = t.page("help-orders", t.text("orders"), content);
+    let page = page.style(STYLE).script("/assets/js/ui.js");
+    Ok(page.current(NEAR_PAGE).viewer(Some(viewer)))
 }
 
 /// Renders a list of orders, or on the first page what to do where there are none.
@@ -69,13 +63,11 @@ fn section(list: &OrdersAnswer, (heading, none): (&str, &str), is_first: bool, t
     }
 }
 
-/// Returns the title of the listing of an order.
 fn title(order: &OrderView, t: Texts) -> String {
     let gone = || t.text("listing-gone").into_owned();
     order.title.clone().unwrap_or_else(gone)
 }
 
-/// Returns the message about the state of an order.
 fn state(order: &OrderView) -> &'static str {
     let has_days = order.returns > 0 || order.from.is_some();
     match order.state {
@@ -132,7 +124,6 @@ fn facts(order: &OrderView, t: Texts) -> Markup {
     }
 }
 
-/// Answers the page of one order.
 pub(crate) async fn order(
     Own(node, session, viewer): Own,
     reader: Reader,
@@ -154,7 +145,7 @@ pub(crate) async fn order(
             h1 { (title) }
             p { span.tag { (t.text(state(&order))) } }
             p { (facts(&order, t)) }
-            p.soft { @if lent(&order).is_some() { (t.text("held-rent")) } @else { (returns(order.returns, t)) } }
+            p.soft { (held(lent(&order).is_some(), order.returns, t)) }
             (deposit(&order, money_page, t))
             (payment)
             @match order.party {
@@ -209,7 +200,6 @@ fn money_hint(order: &OrderView, t: Texts) -> Markup {
     html! { p.hint { (t.text(message)) } }
 }
 
-/// Renders the six digits that a buyer shows at the door.
 fn code(order: &OrderView, t: Texts) -> Markup {
     html! {
         @if let Some(code) = &order.code {

@@ -46,7 +46,6 @@ pub(super) fn reviews(reviews: &[ListingReview], t: Texts) -> Markup {
     }
 }
 
-/// Renders the stars and the words of a review.
 fn review(review: &Review, t: Texts) -> Markup {
     let label = t.format("stars", args![count = review.stars]);
     html! {

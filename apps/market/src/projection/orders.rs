@@ -15,7 +15,6 @@ use crate::operations::{
 };
 use crate::reviews::STARS_MAX;
 
-/// The table.
 macro_rules! schema {
     () => {
         "
@@ -51,7 +50,6 @@ CREATE INDEX orders_to_refund ON orders (cancelled_by) WHERE cancelled_by = 'buy
 }
 pub(crate) use schema;
 
-/// Applies an entry that is about an order.
 pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     match entry.op {
         OrderPromise::NAME => put(db, entry, Some(entry.int("until").unwrap_or_default())),

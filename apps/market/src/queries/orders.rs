@@ -10,8 +10,8 @@ use serde::Deserialize;
 
 use super::KEPT;
 use crate::orders::{DAY_MS, Order, OrderTerms};
-use crate::rent::{BEGUN_MS_MAX, Booking, Rental, Span};
-use crate::reviews::{ListingReview, Reputation, Review, SellerRecord};
+use crate::rent::{BEGUN_MS_MAX, Booking, Rental};
+use crate::reviews::{ListingReview, Review, SellerRecord};
 
 /// Maximum number of reviews that are shown of a listing.
 const REVIEWS_MAX: usize = 50;
@@ -114,25 +114,17 @@ pub(crate) fn groups_of_order(db: Reader<'_>, buyer: &str, payment: &str) -> Res
 /// The condition of a seller's own orders that cost something and were paid.
 const FOR_MONEY: &str = "owner_did = ?1 AND seller = ?1 AND until_ms IS NULL AND amount > 0";
 
-/// Returns the record of a seller.
 pub(crate) fn seller_record(db: Reader<'_>, seller: &str) -> Result<SellerRecord> {
     let sql = format!(
         "SELECT count(*) FILTER (WHERE cancelled_by IS NULL AND is_lost = 0), count(problem), count(stars), coalesce(sum(stars), 0)
         FROM orders WHERE {FOR_MONEY}"
     );
-    let record = db.row(&sql, [seller], |row| {
-        Ok(SellerRecord {
-            sold: row.get(0)?,
-            problems: row.get(1)?,
-            reviews: row.get(2)?,
-            stars: row.get(3)?,
-        })
-    })?;
+    let record = db.row(&sql, [seller], SellerRecord::read)?;
     Ok(record.unwrap_or_default())
 }
 
-/// Returns the record of a seller, and the reviews of one of their listings.
-pub(crate) fn reputation(db: Reader<'_>, seller: &str, listing: &str) -> Result<Reputation> {
+/// Returns the reviews of a listing, of the newest orders first.
+pub(crate) fn reviews(db: Reader<'_>, seller: &str, listing: &str) -> Result<Vec<ListingReview>> {
     let sql = format!(
         "SELECT stars, review, amount - coalesce(bond, 0), currency FROM orders WHERE {FOR_MONEY} AND listing = ?2 AND stars IS NOT NULL
         ORDER BY at_ms DESC, payment LIMIT {REVIEWS_MAX}"
@@ -146,10 +138,7 @@ pub(crate) fn reputation(db: Reader<'_>, seller: &str, listing: &str) -> Result<
             currency,
         }))
     })?;
-    Ok(Reputation {
-        record: seller_record(db, seller)?,
-        reviews: reviews.into_iter().flatten().collect(),
-    })
+    Ok(reviews.into_iter().flatten().collect())
 }
 
 /// Returns whether an entry about a handover has the buyer's digits.
@@ -161,17 +150,15 @@ pub(crate) fn has_code(db: Reader<'_>, log: &str, seq: u64) -> Result<bool> {
 
 /// A selection of a person's orders.
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub(crate) enum Which {
     /// Orders of the person as their buyer.
     #[default]
-    #[serde(rename = "buyer")]
-    Bought,
+    Buyer,
     /// Paid orders that the person is still to hand over.
-    #[serde(rename = "hand")]
-    ToHand,
+    Hand,
     /// All other orders that the person got.
-    #[serde(rename = "seller")]
-    Sold,
+    Seller,
 }
 
 /// The condition of orders that their seller is still to hand over.
@@ -186,9 +173,9 @@ pub(crate) fn orders(
     (limit, offset): (usize, usize),
 ) -> Result<Vec<Order>> {
     let condition = match which {
-        Which::Bought => "buyer = ?1".to_owned(),
-        Which::ToHand => format!("seller = ?1 AND {TO_HAND}"),
-        Which::Sold => format!("seller = ?1 AND NOT ({TO_HAND})"),
+        Which::Buyer => "buyer = ?1".to_owned(),
+        Which::Hand => format!("seller = ?1 AND {TO_HAND}"),
+        Which::Seller => format!("seller = ?1 AND NOT ({TO_HAND})"),
     };
     let sql = select(&format!(
         "owner_did = ?1 AND {condition} ORDER BY at_ms DESC, payment LIMIT ?2 OFFSET ?3"
@@ -218,25 +205,14 @@ pub(crate) fn bookings(
     let sql = format!(
         "SELECT from_ms, to_ms, quantity FROM orders WHERE {KEPT} AND to_ms > ?3 - {BEGUN_MS_MAX} ORDER BY from_ms"
     );
-    db.rows(&sql, params![seller, listing, now_ms], |row| {
-        Ok(Booking {
-            span: Span {
-                from: row.get(0)?,
-                to: row.get(1)?,
-            },
-            quantity: row.get(2)?,
-        })
-    })
+    db.rows(&sql, params![seller, listing, now_ms], Booking::read)
 }
 
 /// Returns when the first of the promised orders of all people lapses, after this time in milliseconds.
 pub(crate) fn next_lapse(db: Reader<'_>, now_ms: i64) -> Result<Timestamp> {
     let sql = "SELECT min(until_ms) FROM orders WHERE until_ms > ?1";
-    let next = db.row(sql, [now_ms], |row| row.get::<_, Option<i64>>(0))?;
-    let next = next.flatten().map(Timestamp::from_millis);
-    Ok(next
-        .and_then(std::result::Result::ok)
-        .unwrap_or(Timestamp::MAX))
+    let next = db.row(sql, [now_ms], |row| read_time(row, 0))?;
+    Ok(next.flatten().unwrap_or(Timestamp::MAX))
 }
 
 /// Returns the paid orders that their buyers called off, and whose money did not go back yet.

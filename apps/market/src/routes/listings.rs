@@ -3,17 +3,22 @@
 use std::cmp::Reverse;
 
 use axum::Json;
-use imajin_app::extract::{Page, Path, Query, Visitor};
+use imajin_app::extract::{Page, Path, Person, Query, Visitor};
 use imajin_app::operation::Choice;
-use imajin_app::{Answer, Node};
-use imajin_items::files;
+use imajin_app::{Answer, Node, Problem, args, not_accepted};
+use imajin_dfos::order::Order as _;
+use imajin_host::prelude::*;
+use imajin_host::rate::Buckets;
+use imajin_items::ItemPages;
+use imajin_items::files::ItemAsked;
 use imajin_protocol::Did;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::listing_view::{LISTED_MAX, ListingView, newest, of_person};
+use crate::listing_view::{LISTED_MAX, ListingAnswer, ListingView, newest, of_person};
+use crate::listings::{Contact, Listings};
+use crate::manifest::TEXTS;
 use crate::queries;
-use crate::reviews::{ListingReview, Reputation, SellerRecord};
 
 /// The query of a list.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -43,7 +48,7 @@ impl ListQuery {
         };
         let seller = node.person(seller)?;
         let mut listings = of_person(node, &seller, viewer)?;
-        listings.sort_by_key(|listing| Reverse(listing.item.put));
+        listings.order_by_key(|listing| Reverse(listing.item.put));
         Ok(listings)
     }
 
@@ -61,10 +66,11 @@ impl ListQuery {
     }
 
     fn sort(&self, listings: &mut [ListingView]) {
+        let price = |one: &ListingView| one.offer.as_ref().map(|terms| terms.offered.price);
         // Listings without a price come last.
         match self.sort.as_deref() {
-            Some("price_asc") => listings.sort_by_key(|one| one.price().unwrap_or(i64::MAX)),
-            Some("price_desc") => listings.sort_by_key(|one| Reverse(one.price().unwrap_or(-1))),
+            Some("price_asc") => listings.order_by_key(|one| price(one).unwrap_or(i64::MAX)),
+            Some("price_desc") => listings.order_by_key(|one| Reverse(price(one).unwrap_or(-1))),
             _ => {}
         }
     }
@@ -107,16 +113,6 @@ pub(crate) async fn list(
     }))
 }
 
-/// A listing or wish, with what the orders of its seller say.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ListingAnswer {
-    #[serde(flatten)]
-    listing: ListingView,
-    record: SellerRecord,
-    /// Its reviews, of the newest orders first, at most 50.
-    reviews: Vec<ListingReview>,
-}
-
 /// One listing or wish, by its owner and its id or slug.
 #[utoipa::path(
     get, operation_id = "one", path = "/api/listings/{owner}/{item}", tag = "market",
@@ -128,24 +124,55 @@ pub(crate) async fn read_listing(
     Visitor(node, caller): Visitor,
     Path((owner, name)): Path<(String, String)>,
 ) -> Answer<Json<ListingAnswer>> {
+    let request = ItemAsked::new(&node, &caller, &owner, name)?;
+    let item = request.describe::<Listings>(&node)?;
+    let (mut answer, contact) = ListingAnswer::read(&node, &request.owner, item)?;
+    answer.listing.contact = contact.filter(|_| caller.did() == Some(&request.owner));
+    Ok(Json(answer))
+}
+
+/// Contacts of others that one person reads in a day.
+const CONTACTS_A_DAY: f64 = 20.0;
+const DAY_S: f64 = 24.0 * 3_600.0;
+/// People whose requests are remembered.
+const REMEMBERED_MAX: usize = 10_000;
+
+/// The requests of people on this node.
+struct Requests(Buckets<Did>);
+
+impl Default for Requests {
+    fn default() -> Self {
+        let rate = CONTACTS_A_DAY / DAY_S;
+        Self(Buckets::new(rate, CONTACTS_A_DAY, REMEMBERED_MAX))
+    }
+}
+
+/// The contact of a listing that the caller sees. A person may ask 20 times a day for contacts of others.
+#[utoipa::path(
+    post, path = "/api/listings/{owner}/{item}/contact", tag = "market",
+    params(("owner" = String, Path, description = "A DID or a short name"), ("item" = String, Path, description = "An id or slug")),
+    responses((status = 200, body = Contact), (status = 401, description = "Not signed in"), (status = 403, description = "Not a member, or not accepted from you"),
+        (status = 404, description = "It is not there for you, or has no contact"), (status = 410, description = "It was removed"),
+        (status = 429, description = "As many as somebody may ask for in a day")),
+)]
+pub(crate) async fn contact(
+    Person(node, session): Person,
+    Path((owner, name)): Path<(String, String)>,
+) -> Answer<Json<Contact>> {
     let owner = node.person(&owner)?;
-    let mut item = queries::find(&node, &owner, caller.did(), &name)?;
-    files::describe(&node, &owner, &mut item.base.files);
-    let now = node.now().as_millis();
-    let (terms, contact) = queries::read(&node, |db| {
-        let terms = queries::terms(db, owner.as_str(), &item.id, now)?;
-        Ok((terms, queries::contact(db, &owner, &item)?))
-    })?;
-    let Reputation { record, reviews } = queries::read(&node, |db| {
-        queries::reputation(db, owner.as_str(), &item.id)
-    })?;
-    let contact = contact.filter(|_| caller.did() == Some(&owner));
-    let shown = ListingView::new(&node, owner, item, terms);
-    Ok(Json(ListingAnswer {
-        listing: ListingView { contact, ..shown },
-        record,
-        reviews,
-    }))
+    let item = Listings::find(&node, &owner, Some(&session.did), &name)?.item;
+    let none = || Problem::not_found(TEXTS.say("no-contact", args![]));
+    let contact =
+        queries::read(&node, |db| queries::contact(db, &owner, &item))?.ok_or_else(none)?;
+    if session.did != owner {
+        node.refuse_blocked(&session.did, &[owner].into(), not_accepted)?;
+        let requests = node.state::<Requests>();
+        let counted = requests.0.take(&session.did, node.monotonic());
+        let too_many =
+            |seconds| Problem::too_many_of_yours(seconds, TEXTS.say("too-often", args![]));
+        counted.map_err(too_many)?;
+    }
+    Ok(Json(contact))
 }
 
 #[cfg(test)]

@@ -18,9 +18,7 @@ use crate::listings::{Item, Kind, Rent};
 use crate::manifest::MANIFEST;
 use crate::queries;
 
-/// Maximum bytes of the list.
 const BYTES_MAX: usize = 250_000;
-/// Maximum characters of a title in the list.
 const TITLE_MAX: usize = 60;
 
 /// The list as it was last made.
@@ -29,10 +27,8 @@ struct NearList(Recent<Bytes>);
 impl Default for NearList {
     fn default() -> Self {
         // An answer takes at most an eighth of the room.
-        Self(Recent::new(
-            Tables::Of(MANIFEST.name),
-            8 * (BYTES_MAX + 1_024),
-        ))
+        let room = 8 * (BYTES_MAX + 1_024);
+        Self(Recent::new(Tables::Of(MANIFEST.name), room))
     }
 }
 
@@ -63,7 +59,6 @@ fn sort(item: &Item) -> u8 {
 }
 
 impl NearAnswer {
-    /// Adds a listing.
     fn push(&mut self, listing: &ListingView) {
         let owner = listing.seller.to_string();
         let place = self.owners.iter().position(|other| *other == owner);

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use imajin_app::extract::{Page, Path, Person, Query};
+use imajin_app::operation::Choice;
 use imajin_app::{Answer, Node, Problem, args, time};
 use imajin_dfos::Timestamp;
 use imajin_protocol::{Currency, Did, Minor};
@@ -96,9 +97,9 @@ fn describe_order(node: &Node, order: Order) -> Answer<OrderView> {
     let is_allowed = order.check(OrderAction::Cancel, now).is_ok();
     let is_returnable = order.party == Party::Seller || order.is_returnable(now, is_held);
     let is_shown = order.party == Party::Buyer && state.is_to_hand();
-    let code = is_shown.then(|| codes::code(node, &order.payment, &order.terms));
+    let code = is_shown.then(|| codes::code(&codes::key(node), &order.payment, &order.terms));
     let is_refunded = paid.as_ref().is_some_and(is_back);
-    let is_reportable = |kind| order.check_problem(Some(kind), is_refunded).is_ok();
+    let is_reportable = |kind: &ProblemKind| order.check_problem(Some(*kind), is_refunded).is_ok();
     Ok(OrderView {
         party: order.party,
         name: node.called(order.other())?,
@@ -111,7 +112,7 @@ fn describe_order(node: &Node, order: Order) -> Answer<OrderView> {
         cancellable: is_allowed && is_returnable,
         code: code.map(|code| format!("{code:06}")),
         reviewable: order.check_review(now).is_ok(),
-        reportable: ProblemKind::ALL.into_iter().any(is_reportable),
+        reportable: ProblemKind::ALL.iter().any(is_reportable),
         review: order.review,
         problem: order.problem,
         title: order.title,
@@ -129,7 +130,6 @@ fn describe_order(node: &Node, order: Order) -> Answer<OrderView> {
     })
 }
 
-/// The query of a list of orders.
 #[derive(Debug, Deserialize)]
 pub(crate) struct OrdersQuery {
     #[serde(default)]
@@ -145,16 +145,14 @@ pub(crate) struct OrdersAnswer {
     pub(crate) has_more: bool,
 }
 
-/// Returns a part of a person's orders.
 pub(crate) fn list_orders(
     node: &Node,
     person: &Did,
     which: Which,
     page: &Page,
 ) -> Answer<OrdersAnswer> {
-    let mut orders = queries::read(node, |db| {
-        queries::orders(db, person.as_str(), which, (page.limit + 1, page.offset))
-    })?;
+    let part = (page.limit + 1, page.offset);
+    let mut orders = queries::read(node, |db| queries::orders(db, person.as_str(), which, part))?;
     let has_more = orders.len() > page.limit;
     orders.truncate(page.limit);
     let views = orders.into_iter().map(|order| describe_order(node, order));
@@ -179,10 +177,7 @@ pub(crate) async fn list(
     list_orders(&node, &session.did, query.role, &page).map(Json)
 }
 
-/// Returns an order of a person, by its payment.
-///
-/// # Errors
-/// 404 if it isn't theirs.
+/// Returns an order of a person, by its payment; 404 if it isn't theirs.
 pub(crate) fn find_order(node: &Node, person: &Did, payment: &str) -> Answer<OrderView> {
     let order = queries::read(node, |db| queries::order(db, person.as_str(), payment))?;
     let order = order.ok_or_else(|| Problem::not_found(TEXTS.say("no-such-order", args![])))?;

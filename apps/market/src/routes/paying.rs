@@ -1,20 +1,17 @@
 //! Buying a listing: the quote and the order.
 
-use axum::Json;
-use axum::extract::{Request, State};
-use axum::http::StatusCode;
-use imajin_app::extract::{Authed, Caller, Visitor};
 use imajin_app::operation::Int;
 use imajin_app::{Answer, Node, Problem, args};
 use imajin_dfos::Timestamp;
 use imajin_protocol::{Did, Minor};
-use imajin_selling::{self as selling, Agreed, Paying, QuoteAnswer, SaleAnswer, Wish};
+use imajin_selling::{Agreed, Paying, QuoteAnswer, SaleAnswer, Wish};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::manifest::TEXTS;
 use crate::on_sale::OnSale;
-use crate::operations::{PlaceOrder, QUANTITY_MAX};
+use crate::operations::PlaceOrder;
+use crate::orders::QUANTITY_MAX;
 use crate::rent::Rental;
 
 /// A listing that a person considers.
@@ -73,10 +70,10 @@ impl Wish for OrderRequest {
         }
         let is_quantity = (1..=QUANTITY_MAX).contains(&self.quantity);
         let rental = self.rental(item);
-        if item.rent.is_some() != rental.span().is_some() {
+        if item.rent().is_some() != rental.span().is_some() {
             return Err(Problem::field("to", TEXTS.say("wrong-time", args![])));
         }
-        let amount = item.terms.cost(item.rent, &rental, self.quantity);
+        let amount = item.terms.cost(item.rent(), &rental, self.quantity);
         let amount = amount.filter(|_| is_quantity);
         amount.ok_or_else(|| Problem::field("quantity", TEXTS.say("wrong-quantity", args![])))
     }
@@ -84,7 +81,7 @@ impl Wish for OrderRequest {
     fn operation(&self, item: &OnSale, agreed: Agreed) -> PlaceOrder {
         PlaceOrder {
             listing: item.id.clone(),
-            seller: item.seller.clone(),
+            seller: item.owner.did.clone(),
             quantity: Int(self.quantity),
             returns: Int(item.terms.returns),
             rental: self.rental(item),
@@ -97,24 +94,11 @@ impl Wish for OrderRequest {
     }
 }
 
-/// Who would get what of the price of some pieces, and what the buyer signs. Anybody may ask.
-#[utoipa::path(post, path = "/api/quote", tag = "market", request_body = OrderRequest,
-    responses((status = 200, body = QuoteAnswer), (status = 404, description = "There is no such listing for you, or it can't be bought here"), (status = 409, description = "The manifests cannot be followed")))]
-pub(crate) async fn quote(
-    Visitor(node, Caller(session)): Visitor,
-    request: Request,
-) -> Answer<Json<QuoteAnswer>> {
-    selling::quote::<OrderRequest>(&node, session, request).await
-}
-
-/// Orders pieces of a listing: paid at once from credit, or promised until the money comes.
-#[utoipa::path(post, path = "/api/pay", tag = "market", params(("MJN-Proof" = Option<String>, Header, description = "The proof of will of `market.order`")), request_body = OrderRequest,
-    responses((status = 201, body = SaleAnswer), (status = 402, description = "Not enough credit"), (status = 403, description = "It must be signed: `sign` says what"),
-        (status = 404, description = "There is no such listing for you, or it can't be bought here"), (status = 409, description = "The terms have changed, too few are left, or you have 10 open orders"), (status = 503, description = "This box can't sell now")))]
-pub(crate) async fn pay(
-    State(node): State<Node>,
-    authed: Authed,
-    request: Request,
-) -> Answer<(StatusCode, Json<SaleAnswer>)> {
-    selling::pay::<OrderRequest>(&node, &authed, request).await
-}
+imajin_selling::buying_routes!(
+    "market", OrderRequest, "The proof of will of `market.order`",
+    "There is no such listing for you, or it can't be bought here", "The terms have changed, too few are left, or you have 10 open orders",
+    /// Who would get what of the price of some pieces, and what the buyer signs. Anybody may ask.
+    quote,
+    /// Orders pieces of a listing: paid at once from credit, or promised until the money comes.
+    pay
+);

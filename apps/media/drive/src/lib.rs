@@ -2,7 +2,6 @@
 #![forbid(unsafe_code)]
 
 pub mod locks;
-pub mod password;
 pub mod paths;
 pub mod properties;
 pub mod request;

@@ -15,7 +15,8 @@ mod webp;
 use crate::boxes::{damage, is_damage};
 use crate::exif::{self, Exif};
 use crate::kind::Kind;
-use imajin_fair::{Derived, Edit, Error, Obstacle, Recipe};
+use imajin_dfos::order::Order as _;
+use imajin_fair::{Derived, Edit, Error, Obstacle, ReadSeek, Recipe};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::ops::Range;
 
@@ -25,8 +26,8 @@ const STEPS_MAX: usize = 1 << 20;
 const EXIF_BYTES_MAX: u64 = 64 << 10;
 
 /// The recipe of a file's shared copy, if its kind is one that can be [cleaned](crate::ForOthers::Cleaned). `None` where no recipe fits.
-pub fn shared_copy<R: Read + Seek>(file: &mut R) -> io::Result<Option<Recipe>> {
-    let bare = match bare_copy(file) {
+pub fn shared_copy(mut file: &mut dyn ReadSeek) -> io::Result<Option<Recipe>> {
+    let bare = match bare_copy(&mut file) {
         Err(error) if is_damage(&error) => return Ok(None),
         other => other?,
     };
@@ -82,7 +83,7 @@ type Overwritten = Vec<(Range<u64>, Option<Vec<u8>>)>;
 /// # Errors
 /// Two of them overlap.
 fn in_order(mut ranges: Overwritten) -> io::Result<Vec<Edit>> {
-    ranges.sort_by_key(|(range, _)| range.start);
+    ranges.order_by_key(|(range, _)| range.start);
     let is_in_order = ranges.windows(2).all(|pair| match pair {
         [(one, _), (next, _)] => one.end <= next.start,
         _ => true,

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use imajin_app::{Answer, Node};
+use imajin_dfos::order;
 use imajin_host::prelude::*;
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
@@ -31,9 +32,9 @@ pub(crate) fn all(node: &Node) -> Answer<BTreeMap<String, u64>> {
         Reader::from(db).rows(sql, [], |row| row.try_into())
     })?;
     let all = quotas.into_iter();
-    Ok(all
-        .map(|(did, bytes)| (did, bytes.unsigned_abs()))
-        .collect())
+    Ok(order::map(
+        all.map(|(did, bytes)| (did, bytes.unsigned_abs())),
+    ))
 }
 
 /// Sets a person's own quota, or removes it if `bytes` is `None`.

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use imajin_app::{Node, Problem, blocking};
+use imajin_dfos::order::Order as _;
 use imajin_host::rounds::Rounds;
 use imajin_ledger::durable;
 use imajin_protocol::Did;
@@ -105,7 +106,7 @@ impl Shelf {
             .filter_map(|path| self.read(&path))
             .filter(|one| !is_partial(&one.name))
             .collect();
-        scratches.sort_by(|a, b| a.name.cmp(&b.name));
+        scratches.order_by(|a, b| a.name.cmp(&b.name));
         scratches
     }
 

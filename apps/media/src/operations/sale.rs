@@ -13,10 +13,12 @@ use imajin_app::operation::{
 };
 use imajin_dfos::Timestamp;
 use imajin_ledger::SubmitError;
-use imajin_log::{Derivation, TargetLog};
+use imajin_log::Derivation;
 use imajin_protocol::fair::Digest;
 use imajin_protocol::{Currency, Did, Minor};
-use imajin_selling::{self as selling, Agreed, Goods, Offered, PreparedSale, Release, word};
+use imajin_selling::{
+    self as selling, Agreed, Goods, Offered, PreparedSale, Release, parties, word,
+};
 
 use crate::delivery::Ready;
 use crate::fair;
@@ -41,10 +43,6 @@ const BOUGHT: &[&str] = &[
 const PROMISED: &[&str] = &["ref", "seller", "buyer", "payment", "use", "fair", "until"];
 const SOLD: &[&str] = &["ref", "buyer", "payment", "use", "fair"];
 const RETURNED: &[&str] = &["ref", "asset"];
-
-const fn parties(op: &'static str) -> Derivation {
-    Derivation::new(op, TargetLog::Parties)
-}
 
 /// The entries that a purchase can derive: a payment, and the goods or the promise for it.
 const fn bought() -> [Derivation; 10] {

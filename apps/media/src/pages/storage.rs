@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use axum::response::{IntoResponse, Response};
 use imajin_app::{Node, Problem, Texts, args, blocking};
+use imajin_dfos::order::{self, Order as _};
 use imajin_ledger::media::Upload;
 use imajin_protocol::Did;
 use maud::{Markup, html};
@@ -90,7 +91,7 @@ fn people(node: &Node, t: Texts, owner: &Did) -> Result<Markup, Problem> {
     let quotas = own_quotas::all(node)?;
     let largest = queries::read(node, |db| queries::largest(db, PEOPLE_MAX))?;
     let mut all: BTreeMap<&str, (u64, u64)> =
-        quotas.keys().map(|did| (did.as_str(), (0, 0))).collect();
+        order::map(quotas.keys().map(|did| (did.as_str(), (0, 0))));
     all.extend(largest.iter().map(|(did, bytes)| (did.as_str(), *bytes)));
     let mut rows = Vec::new();
     for (did, (kept, trash)) in all {
@@ -111,7 +112,7 @@ fn people(node: &Node, t: Texts, owner: &Did) -> Result<Markup, Problem> {
             person(t, (did, &name), (taken, room.quota), quotas.get(did)),
         ));
     }
-    rows.sort_by_key(|(taken, _)| std::cmp::Reverse(*taken));
+    rows.order_by_key(|(taken, _)| std::cmp::Reverse(*taken));
     Ok(html! {
         h2 { (t.text("storage-people")) }
         @if rows.is_empty() { p.soft.empty { (t.text("storage-nobody")) } }

@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use imajin_app::capabilities::{ReadsSticks, StickReading};
 use imajin_app::{Node, Problem, args};
+use imajin_dfos::order;
 use imajin_ledger::durable;
 use imajin_ledger::stick::Stick;
 use imajin_protocol::Did;
@@ -103,7 +104,7 @@ fn found(data: &Path) -> BTreeMap<Did, Import> {
         let is_theirs = import.did.folder_name() == person.file_name().to_str()?;
         is_theirs.then(|| (import.did.clone(), import))
     });
-    files.collect()
+    order::map(files)
 }
 
 impl Imports {

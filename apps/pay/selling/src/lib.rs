@@ -35,6 +35,7 @@ mod asking;
 mod buying;
 mod cashier;
 mod fulfilling;
+mod mount;
 mod offered;
 pub mod pages;
 
@@ -149,6 +150,16 @@ pub const fn sale(paid: Derivation, promised: Derivation) -> [Derivation; 9] {
 
 /// The derivations of a refunding operation.
 pub const REFUND: [Derivation; 4] = [REFUNDED, CREDIT, POSTED, OWED];
+/// Returns the derivations of [`REFUND`] with the selling app's own.
+pub const fn refund(own: Derivation) -> [Derivation; 5] {
+    let [a, b, c, d] = REFUND;
+    [a, b, c, d, own]
+}
+
+/// Returns the derivation of a selling app's entry in the logs of seller and buyer.
+pub const fn parties(op: &'static str) -> Derivation {
+    Derivation::new(op, TargetLog::Parties)
+}
 
 /// The way of payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -1,11 +1,12 @@
 //! The names that nodes may have: one label of a host name.
 
 /// Names that look like a service, the registry, or an administrator.
-const RESERVED: [&str; 51] = [
+const RESERVED: [&str; 52] = [
     "abuse",
     "account",
     "admin",
     "administrator",
+    "agents",
     "api",
     "app",
     "apps",

@@ -8,6 +8,7 @@ use imajin_app::{
     args, blocking,
 };
 use imajin_dfos::Timestamp;
+use imajin_dfos::order::Order as _;
 use imajin_host::alarms::{Alarm, Kind};
 use imajin_host::prelude::*;
 use imajin_host::upkeep::BackupStanding;
@@ -86,6 +87,7 @@ pub(super) async fn page(
     let mut page = t
         .page("help-home", t.text("home"), content)
         .current("/")
+        .wide()
         .viewer(Some(viewer));
     let script = |card: &HomeCard| match card.section {
         HomeSection::ComingUp => card.script,
@@ -106,7 +108,7 @@ pub(super) fn sorted(cards: &[HomeCard], section: HomeSection) -> Vec<&HomeCard>
         .iter()
         .filter(|card| card.section == section)
         .collect();
-    all.sort_by_key(|card| card.at);
+    all.order_by_key(|card| card.at);
     if section != HomeSection::ComingUp {
         all.reverse();
     }

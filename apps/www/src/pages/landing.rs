@@ -64,37 +64,49 @@ fn front(node: &Node, lang: Lang) -> Result<Page, Problem> {
         .collect();
     let content = html! {
         div #message {}
-        @if let Some(picture) = &front.picture { img.front-picture src=(picture.path()) width="160" height="160" alt=""; }
-        h1 { (name) }
-        @if front.sentence.is_empty() {
-            p.lead { (t.text("front-lead")) }
-        } @else { p.lead { (front.sentence) } }
-        (why_believe(t, html! {
-            p { (t.text("front-why-keys")) }
-            p { (t.markup("front-why-copy", args![], |name, inner| { let href = if name == "verify" { "/verify" } else { "/docs" }; html! { a href=(href) { (inner) } } })) }
-        }))
-        @if !node.is_claimed() { (unclaimed(node, t)) }
-        div.actions { a.button.main href="/create" { (t.text("front-invited")) } a.button href="/signin" { (t.text("front-sign-in")) } }
-        @if !shown.is_empty() {
-            section #public {
-                h2 { (t.text("front-on")) }
-                ul.home-cards { @for card in &shown { li.card { (card.icon.draw()) div.grow { (card.content) } } } }
+        div.columns { div {
+            div {
+                @if let Some(picture) = &front.picture { img.front-picture src=(picture.path()) width="160" height="160" alt=""; }
+                h1 { (name) }
+                p.lead { @if front.sentence.is_empty() { (t.text("front-lead")) } @else { (front.sentence) } }
+                @if !node.is_claimed() { (unclaimed(node, t)) }
+                div.actions { a.button.main href="/create" { (t.text("front-invited")) } a.button href="/signin" { (t.text("front-sign-in")) } }
             }
-        }
-        @if !people.is_empty() { (people_here(node, &people, lang)) }
-        section.card {
-            h2 { (t.text("front-what")) }
-            ul { @for what in &summaries { li { (what) } } }
-            p { a href="/docs" { (t.text("front-how")) } }
-        }
-        (super::more::languages(lang, "/"))
+            @if !people.is_empty() { div.side { (people_here(node, &people, lang)) } }
+            div.rest {
+                @if !shown.is_empty() {
+                    section #public {
+                        h2 { (t.text("front-on")) }
+                        ul.home-cards { @for card in &shown { li.card { (card.icon.draw()) div.grow { (card.content) } } } }
+                    }
+                }
+                (what_it_does(&summaries, t))
+                (super::more::languages(lang, "/"))
+            }
+        } }
     };
     let description = match front.sentence.as_str() {
         "" => t.text("front-description").into_owned(),
         own => own.to_owned(),
     };
     let page = t.page("help-front", name, content).current("/");
+    let page = if people.is_empty() { page } else { page.wide() };
     Ok(page.description(description))
+}
+
+/// Draws what people do on this node, and why a visitor may believe it.
+fn what_it_does(summaries: &[&str], t: Texts) -> Markup {
+    html! {
+        section.card {
+            h2 { (t.text("front-what")) }
+            ul { @for what in summaries { li { (what) } } }
+            p { a href="/docs" { (t.text("front-how")) } }
+            (why_believe(t, html! {
+                p { (t.text("front-why-keys")) }
+                p { (t.markup("front-why-copy", args![], |name, inner| { let href = if name == "verify" { "/verify" } else { "/docs" }; html! { a href=(href) { (inner) } } })) }
+            }))
+        }
+    }
 }
 
 fn unclaimed(node: &Node, t: Texts) -> Markup {

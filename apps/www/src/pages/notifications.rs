@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use imajin_app::extract::{Authed, Own, Query};
 use imajin_app::page::{NavLink, Viewer, badge_text, bell_text};
 use imajin_app::{Lang, News, NewsLine, Node, PagePlacement, Problem, Reader, Texts};
+use imajin_dfos::order::{self, Order as _};
 use imajin_protocol::Did;
 use maud::{Markup, html};
 use serde::{Deserialize, Serialize};
@@ -57,7 +58,7 @@ fn lines(node: &Node, person: &Did, lang: Lang) -> Vec<NewsLine> {
             Err(problem) => tracing::error!("{app}: its notifications cannot be read: {problem}"),
         }
     }
-    all.sort_by_key(|line| std::cmp::Reverse(line.at));
+    all.order_by_key(|line| std::cmp::Reverse(line.at));
     all.truncate(SHOWN_MAX);
     all
 }
@@ -114,12 +115,13 @@ impl Badges {
                 count: at_bell,
                 says: bell_text(at_bell, lang),
             },
-            places: viewer
-                .navigation
-                .iter()
-                .filter(|place| place.badge > 0)
-                .map(|place| (place.app, at(place)))
-                .collect(),
+            places: order::map(
+                viewer
+                    .navigation
+                    .iter()
+                    .filter(|place| place.badge > 0)
+                    .map(|place| (place.app, at(place))),
+            ),
         }
     }
 }

@@ -38,7 +38,10 @@ pub trait Field: Sized {
 }
 
 /// A text that is one of a few. Derived.
-pub trait Choice: Sized {
+pub trait Choice: Sized + 'static {
+    /// All choices, in the order of their declaration.
+    const ALL: &'static [Self];
+
     /// The name of the choice.
     fn name(&self) -> &'static str;
 

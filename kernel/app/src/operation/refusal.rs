@@ -122,18 +122,22 @@ impl<R: Reasons> From<Refused<R>> for Refusal {
             Refused::Elsewhere(refusal) => return refusal,
         };
         let (n, message) = reason.which();
-        let row = R::ALL.get(n);
-        let kind = row.map_or(RefusalKind::BadRequest, |row| row.kind);
-        let mut refusal = Refusal::new(kind, message);
-        refusal.field = row.and_then(|row| row.field).map(str::to_owned);
-        let mut extra = match reason.members() {
-            Some(Json::Object(members)) => members,
-            _ => Map::new(),
-        };
-        if let Some(reason) = row.and_then(|row| row.reason) {
-            extra.insert("reason".to_owned(), reason.into());
-        }
-        refusal.extra = (!extra.is_empty()).then_some(Json::Object(extra));
-        refusal
+        refusal(R::ALL.get(n), message, reason.members())
     }
+}
+
+/// The refusal for a reason of any type.
+fn refusal(row: Option<&Reason>, message: String, members: Option<Json>) -> Refusal {
+    let kind = row.map_or(RefusalKind::BadRequest, |row| row.kind);
+    let mut refusal = Refusal::new(kind, message);
+    refusal.field = row.and_then(|row| row.field).map(str::to_owned);
+    let mut extra = match members {
+        Some(Json::Object(members)) => members,
+        _ => Map::new(),
+    };
+    if let Some(reason) = row.and_then(|row| row.reason) {
+        extra.insert("reason".to_owned(), reason.into());
+    }
+    refusal.extra = (!extra.is_empty()).then_some(Json::Object(extra));
+    refusal
 }

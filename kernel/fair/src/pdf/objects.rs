@@ -3,7 +3,6 @@
 use super::syntax::{self, Dict, Reference, is_space};
 use crate::error::{Error, Obstacle};
 use crate::source::{Source, find_last};
-use std::io::{Read, Seek};
 
 /// Bytes of a trailer, or of an object up to its stream, at most.
 const DICT_BYTES_MAX: u64 = 64 * 1024;
@@ -30,7 +29,7 @@ pub(super) struct Objects {
 }
 
 impl Objects {
-    pub(super) fn open<R: Read + Seek>(source: &mut Source<'_, R>) -> Result<Self, Error> {
+    pub(super) fn open(source: &mut Source<'_>) -> Result<Self, Error> {
         let startxref = startxref(source)?;
         let mut sections = Vec::new();
         let trailer = table(source, startxref, &mut sections)?;
@@ -50,9 +49,9 @@ impl Objects {
     }
 
     /// The dictionary of an object, and the place after it.
-    pub(super) fn dict<R: Read + Seek>(
+    pub(super) fn dict(
         &self,
-        source: &mut Source<'_, R>,
+        source: &mut Source<'_>,
         reference: Reference,
     ) -> Result<(Dict, u64), Error> {
         let (window, content, at) = self.content(source, reference)?;
@@ -62,9 +61,9 @@ impl Objects {
     }
 
     /// A number that is an object.
-    pub(super) fn number<R: Read + Seek>(
+    pub(super) fn number(
         &self,
-        source: &mut Source<'_, R>,
+        source: &mut Source<'_>,
         reference: Reference,
     ) -> Result<u64, Error> {
         let (window, content, _) = self.content(source, reference)?;
@@ -75,9 +74,9 @@ impl Objects {
     }
 
     /// The bytes of an object, where its content begins in them, and their place.
-    fn content<R: Read + Seek>(
+    fn content(
         &self,
-        source: &mut Source<'_, R>,
+        source: &mut Source<'_>,
         reference: Reference,
     ) -> Result<(Vec<u8>, usize, u64), Error> {
         let at = self.place(source, reference)?;
@@ -87,11 +86,7 @@ impl Objects {
         Ok((window, content, at))
     }
 
-    fn place<R: Read + Seek>(
-        &self,
-        source: &mut Source<'_, R>,
-        reference: Reference,
-    ) -> Result<u64, Error> {
+    fn place(&self, source: &mut Source<'_>, reference: Reference) -> Result<u64, Error> {
         let number = reference.number;
         let has =
             |section: &&Section| section.first <= number && number - section.first < section.count;
@@ -113,7 +108,7 @@ impl Objects {
 }
 
 /// The place of the newest table.
-fn startxref<R: Read + Seek>(source: &mut Source<'_, R>) -> Result<u64, Error> {
+fn startxref(source: &mut Source<'_>) -> Result<u64, Error> {
     const WORD: &[u8] = b"startxref";
     let from = source.len().saturating_sub(TAIL_BYTES_MAX);
     let tail = source.window(from, TAIL_BYTES_MAX)?;
@@ -124,11 +119,7 @@ fn startxref<R: Read + Seek>(source: &mut Source<'_, R>) -> Result<u64, Error> {
 }
 
 /// Reads a table's sections, and its trailer.
-fn table<R: Read + Seek>(
-    source: &mut Source<'_, R>,
-    at: u64,
-    sections: &mut Vec<Section>,
-) -> Result<Dict, Error> {
+fn table(source: &mut Source<'_>, at: u64, sections: &mut Vec<Section>) -> Result<Dict, Error> {
     let mut at = at;
     let start = source.window(at, 8)?;
     if !start.starts_with(b"xref") {

@@ -1,14 +1,13 @@
 //! The typed way to a command, for REST routes and for what the node itself signs.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use imajin_app::command_request::{PROOF, proof};
-use imajin_app::operation::{self, Operation};
+use imajin_app::operation::{self, Content, Operation};
 use imajin_app::{CommandRequest, Node, Problem, Session, extension};
-use imajin_dfos::{Value, cbor};
+use imajin_dfos::{Value, cbor, order};
 use imajin_ledger::{Command, CommandWill, Prepared, Receipt, Refusal, RefusalKind, SubmitError};
 use imajin_protocol::{Did, Proof, naming};
 use serde_json::{Value as Json, json};
@@ -29,18 +28,7 @@ impl Node {
         request: CommandRequest,
     ) -> Result<Receipt, Problem> {
         let _in_flight = self.ledger().in_flight();
-        let spec = spec(self, request.op)?;
-        let command = match (proof(&parts.headers)?, session) {
-            (Some(proof), _) => {
-                request::same(&proof, &request)?;
-                let mut command = signed(self, parts, spec, proof, request.body)?;
-                command.args = request.args;
-                command.prepared = request.prepared;
-                command
-            }
-            (None, Some(session)) => custodial(self, session, spec, request)?,
-            (None, None) => return Err(request::needs_signature(spec.op)),
-        };
+        let command = requested(self, parts, session, request)?;
         run(self, parts, command).await
     }
 
@@ -55,24 +43,10 @@ impl Node {
     ) -> Result<Receipt, Problem> {
         let status = self.status(&request.did)?;
         let has_chain = status.is_some_and(|status| status.chain.is_some());
-        if !has_chain || parts.headers.contains_key(PROOF) {
-            return self.submit(parts, Some(session), request).await;
+        if has_chain && !parts.headers.contains_key(PROOF) {
+            return Err(signature_required(&request, to));
         }
-        let body = request.body.as_ref().map(cbor::to_dag_json).transpose();
-        let to: BTreeSet<&&Did> = to.iter().filter(|did| ***did != request.did).collect();
-        let sign = json!({
-            "op": request.op,
-            "did": request.did,
-            "ref": request.reference,
-            "fact": request.fact.as_ref().map(|fact| fact.to_json()),
-            "body": body.map_err(Problem::internal)?,
-            "to": to,
-        });
-        Err(Problem::forbidden(
-            "This needs your signature: sign what is under \"sign\" and send it as an MJN-Proof.",
-        )
-        .slug("signature-required")
-        .with_member("sign", sign))
+        self.submit(parts, Some(session), request).await
     }
 
     /// Enters what a session asks for, when no request could carry a proof.
@@ -129,6 +103,49 @@ impl Node {
     }
 }
 
+/// The command of a REST route: what its proof wills, else what the session asks for.
+fn requested(
+    node: &Node,
+    parts: &Parts,
+    session: Option<&Session>,
+    request: CommandRequest,
+) -> Result<Command, Problem> {
+    let spec = spec(node, request.op)?;
+    match (proof(&parts.headers)?, session) {
+        (Some(proof), _) => {
+            request::same(&proof, &request)?;
+            let mut command = signed(node, parts, spec, proof, request.body)?;
+            command.args = request.args;
+            command.prepared = request.prepared;
+            Ok(command)
+        }
+        (None, Some(session)) => custodial(node, session, spec, request),
+        (None, None) => Err(request::needs_signature(spec.op)),
+    }
+}
+
+/// The answer with what to sign.
+fn signature_required(request: &CommandRequest, to: &[&Did]) -> Problem {
+    let body = match request.body.as_ref().map(cbor::to_dag_json).transpose() {
+        Ok(body) => body,
+        Err(error) => return Problem::internal(error),
+    };
+    let to = order::set(to.iter().filter(|did| ***did != request.did));
+    let sign = json!({
+        "op": request.op,
+        "did": request.did,
+        "ref": request.reference,
+        "fact": request.fact.as_ref().map(|fact| fact.to_json()),
+        "body": body,
+        "to": to,
+    });
+    Problem::forbidden(
+        "This needs your signature: sign what is under \"sign\" and send it as an MJN-Proof.",
+    )
+    .slug("signature-required")
+    .with_member("sign", sign)
+}
+
 /// The command that a proof wills.
 pub(super) fn willed(node: &Node, proof: Proof, body: Option<Value>) -> Result<Command, Problem> {
     let payload = &proof.payload;
@@ -153,25 +170,33 @@ async fn record_with<O: Operation>(
     operation: &O,
     prepared: Prepared,
 ) -> Result<Receipt, SubmitError> {
-    let op = O::DECLARATION.spec.op;
     let content = operation::content(operation).map_err(Refusal::from)?;
-    let fresh =
-        random::bytes().map_err(|error| Refusal::new(RefusalKind::Stored, error.to_string()))?;
+    let command = own(node, did, O::DECLARATION.spec.op, content)?;
     submit_command(
         node,
         Command {
-            did,
-            service: naming::service_of(op).to_owned(),
-            op: op.to_owned(),
-            reference: content.reference,
-            fact: content.fact,
-            body: content.body,
-            now: node.now(),
-            fresh,
-            args: Json::Null,
             prepared,
-            will: CommandWill::Node,
+            ..command
         },
     )
     .await
+}
+
+/// A command of the node's own word.
+fn own(node: &Node, did: Did, op: &str, content: Content) -> Result<Command, SubmitError> {
+    let fresh =
+        random::bytes().map_err(|error| Refusal::new(RefusalKind::Stored, error.to_string()))?;
+    Ok(Command {
+        did,
+        service: naming::service_of(op).to_owned(),
+        op: op.to_owned(),
+        reference: content.reference,
+        fact: content.fact,
+        body: content.body,
+        now: node.now(),
+        fresh,
+        args: Json::Null,
+        prepared: Prepared::default(),
+        will: CommandWill::Node,
+    })
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use imajin_dfos::order::Order as _;
 use imajin_log::rules::LogState;
 use imajin_protocol::{Did, Head, Proof};
 
@@ -162,7 +163,7 @@ impl Ledger {
                 outdated.push((freeze.did, freeze.reason));
             }
         }
-        outdated.sort_by(|one, other| one.0.as_str().cmp(other.0.as_str()));
+        outdated.order_by(|one, other| one.0.as_str().cmp(other.0.as_str()));
         outdated
     }
 

@@ -1,6 +1,7 @@
 //! The path of a command from the caller's task to the writer and back. Everything that can be done off the writer's
 //! thread is done here.
 
+use std::pin::Pin;
 use std::sync::Arc;
 
 use imajin_dfos::Value;
@@ -28,6 +29,9 @@ const SEARCHES_MAX: u32 = 8;
 /// The writer's answer, once it arrives.
 type PendingReceipt = oneshot::Receiver<Result<Receipt, Failure>>;
 
+/// A future that few commands need. Boxed, since each crate that submits commands has a copy of the code of an unboxed one.
+type Rare<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
 impl Ledger {
     /// Enters a command. Checks the proof's signature in the calling task first, so callers need not.
     ///
@@ -36,55 +40,70 @@ impl Ledger {
     /// [`SubmitError`] says whether the command was refused, could not be entered, or has an unknown outcome.
     pub async fn submit(&self, command: Command) -> Result<Receipt, SubmitError> {
         let proof = proof_of(&command);
-        let mut started = match Handle::try_current() {
-            // Finding the entries that name a body reads the log: this must not block the worker's other tasks.
-            Ok(runtime) if command.op == ops::BODY_ERASED => {
+        let started = if command.op == ops::BODY_ERASED {
+            self.start_aside(command).await
+        } else {
+            self.start(command)
+        };
+        match answer_of(started).await {
+            Ok(receipt) => self.when_gone(receipt).await,
+            Err(failure) => self.recover(proof, failure).await,
+        }
+    }
+
+    /// Starts an erasure. Finding the entries that name a body reads the log: this must not block the worker's other tasks.
+    fn start_aside(&self, command: Command) -> Rare<'_, Result<PendingReceipt, Failure>> {
+        Box::pin(self.aside(move |ledger| ledger.start(command)))
+    }
+
+    /// Runs what reads a log on a thread that may block. Without a runtime the caller polls on its own thread.
+    async fn aside(
+        &self,
+        work: impl FnOnce(&Self) -> Result<PendingReceipt, Failure> + Send + 'static,
+    ) -> Result<PendingReceipt, Failure> {
+        match Handle::try_current() {
+            Ok(runtime) => {
                 let ledger = self.clone();
-                let started = runtime.spawn_blocking(move || ledger.start(command)).await;
+                let started = runtime.spawn_blocking(move || work(&ledger)).await;
                 started.unwrap_or(Err(SubmitError::OutcomeUnknown.into()))
             }
-            // Without a runtime the caller polls on its own thread.
-            _ => self.start(command),
-        };
-        let mut searches = 0;
-        let failure = loop {
-            let answer = match started {
-                Ok(answer) => answer,
-                Err(failure) => break failure,
-            };
-            match answer.await {
-                Ok(Ok(receipt)) => return self.when_gone(receipt).await,
-                Ok(Err(Failure::Search(unsearched))) => {
-                    searches += 1;
-                    let ledger = self.clone();
-                    let search = move || ledger.search(*unsearched, searches);
-                    started = match Handle::try_current() {
-                        Ok(runtime) => runtime
-                            .spawn_blocking(search)
-                            .await
-                            .unwrap_or(Err(SubmitError::OutcomeUnknown.into())),
-                        Err(_) => search(),
-                    };
+            Err(_) => work(self),
+        }
+    }
+
+    /// Continues after a failure: searches for what the command erases, and returns the first answer to a repeated proof.
+    fn recover(
+        &self,
+        proof: Option<Arc<Proof>>,
+        failure: Failure,
+    ) -> Rare<'_, Result<Receipt, SubmitError>> {
+        Box::pin(async move {
+            let (mut failure, mut searches) = (failure, 0);
+            while let Failure::Search(unsearched) = failure {
+                searches += 1;
+                let search = move |ledger: &Self| ledger.search(*unsearched, searches);
+                match answer_of(self.aside(search).await).await {
+                    Ok(receipt) => return self.when_gone(receipt).await,
+                    Err(next) => failure = next,
                 }
-                Ok(Err(failure)) => break failure,
-                // The writer ended without an answer: only after a failure of the disk, or a panic.
-                Err(_) => return Err(SubmitError::OutcomeUnknown),
             }
-        };
-        let Some(proof) = proof.filter(|_| may_be_repeated(&failure)) else {
-            return Err(plain(failure));
-        };
-        let shared = self.inner.shared.clone();
-        // Settling may read much, so it must not run on an async worker.
-        let settled = tokio::task::spawn_blocking(move || settle(&shared, &proof, failure)).await;
-        let receipt = settled.unwrap_or(Err(SubmitError::OutcomeUnknown))?;
-        self.when_gone(receipt).await
+            let Some(proof) = proof.filter(|_| may_be_repeated(&failure)) else {
+                return Err(plain(failure));
+            };
+            let shared = self.inner.shared.clone();
+            // Settling may read much, so it must not run on an async worker.
+            let settled =
+                tokio::task::spawn_blocking(move || settle(&shared, &proof, failure)).await;
+            let receipt = settled.unwrap_or(Err(SubmitError::OutcomeUnknown))?;
+            self.when_gone(receipt).await
+        })
     }
 
     /// Returns the receipt once the projections no longer have what the operation erased.
     async fn when_gone(&self, receipt: Receipt) -> Result<Receipt, SubmitError> {
-        for done in self.inner.shared.replays.before(&receipt) {
-            done.await.map_err(|_| SubmitError::OutcomeUnknown)?;
+        let replays = self.inner.shared.replays.before(&receipt);
+        if !replays.is_empty() {
+            all_done(replays).await?;
         }
         Ok(receipt)
     }
@@ -345,6 +364,23 @@ fn beside(args: &Json) -> Result<Beside, Failure> {
         .heads
         .extend(heads.filter_map(Json::as_str).map(str::to_owned));
     Ok(beside)
+}
+
+/// Waits for the writer's answer.
+async fn answer_of(started: Result<PendingReceipt, Failure>) -> Result<Receipt, Failure> {
+    // The writer ends without an answer only after a failure of the disk, or a panic.
+    let answer = started?.await;
+    answer.unwrap_or(Err(SubmitError::OutcomeUnknown.into()))
+}
+
+/// Waits for all of these replays.
+fn all_done(replays: Vec<oneshot::Receiver<()>>) -> Rare<'static, Result<(), SubmitError>> {
+    Box::pin(async move {
+        for replay in replays {
+            replay.await.map_err(|_| SubmitError::OutcomeUnknown)?;
+        }
+        Ok(())
+    })
 }
 
 fn proof_of(command: &Command) -> Option<Arc<Proof>> {

@@ -24,9 +24,12 @@ impl Reader<'_> {
         params: impl Params,
         read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
     ) -> rusqlite::Result<Option<T>> {
-        let mut statement = self.prepared(sql)?;
-        let mut rows = statement.query(params)?;
-        rows.next()?.map(read).transpose()
+        let (mut read, mut value) = (Some(read), None);
+        self.each(sql, params, &mut |row| {
+            value = read.take().map(|read| read(row)).transpose()?;
+            Ok(false)
+        })?;
+        Ok(value)
     }
 
     /// Returns all rows that a query returns.
@@ -38,9 +41,14 @@ impl Reader<'_> {
         self,
         sql: &str,
         params: impl Params,
-        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+        mut read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
     ) -> rusqlite::Result<Vec<T>> {
-        self.prepared(sql)?.query_map(params, read)?.collect()
+        let mut all = Vec::new();
+        self.each(sql, params, &mut |row| {
+            all.push(read(row)?);
+            Ok(true)
+        })?;
+        Ok(all)
     }
 
     /// Returns whether a query returns any row.
@@ -49,7 +57,30 @@ impl Reader<'_> {
     ///
     /// The errors of [`Reader::row`].
     pub fn exists(self, sql: &str, params: impl Params) -> rusqlite::Result<bool> {
-        self.prepared(sql)?.exists(params)
+        let mut is_any = false;
+        self.each(sql, params, &mut |_| {
+            is_any = true;
+            Ok(false)
+        })?;
+        Ok(is_any)
+    }
+
+    /// Hands rows to `take` while it wants more. In the program once for each kind of parameters, not for each query.
+    #[inline(never)]
+    fn each(
+        self,
+        sql: &str,
+        params: impl Params,
+        take: &mut dyn FnMut(&Row<'_>) -> rusqlite::Result<bool>,
+    ) -> rusqlite::Result<()> {
+        let mut statement = self.prepared(sql)?;
+        let mut rows = statement.query(params)?;
+        while let Some(row) = rows.next()? {
+            if !take(row)? {
+                break;
+            }
+        }
+        Ok(())
     }
 }
 

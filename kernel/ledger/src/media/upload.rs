@@ -21,6 +21,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use imajin_dfos::cid::parse_cid;
+use imajin_dfos::order;
 use imajin_dfos::{Timestamp, hex};
 use imajin_log::synced::create_dir_synced;
 use imajin_protocol::Did;
@@ -332,10 +333,8 @@ impl MediaStore {
 
     pub(super) fn upload_ids(&self, did: &Did) -> Result<BTreeSet<UploadId>, MediaError> {
         let names = self.unfinished(did)?;
-        Ok(names
-            .iter()
-            .filter_map(|name| UploadId::in_name(name))
-            .collect())
+        let ids = names.iter().filter_map(|name| UploadId::in_name(name));
+        Ok(order::set(ids))
     }
 }
 

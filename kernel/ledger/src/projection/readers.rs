@@ -86,17 +86,14 @@ impl Readers {
     }
 
     /// Runs `f` with a connection that shows the newest durable state.
-    pub(super) fn read<T>(
-        &self,
-        f: impl FnOnce(&Connection) -> rusqlite::Result<T>,
-    ) -> Result<T, ReadError> {
+    pub(super) fn read(&self, f: &mut dyn FnMut(&Connection)) -> Result<(), ReadError> {
         let connection = self.pool.get().map_err(|_| ReadError::Busy)?;
         let mut view = self.views.newest(&connection)?;
-        let result = f(&view.db);
+        f(&view.db);
         if self.views.ending.load(Ordering::SeqCst) {
             view.end();
         }
-        Ok(result?)
+        Ok(())
     }
 
     /// Changes with each durable state, once readers see it and before its writers get an answer.

@@ -10,6 +10,7 @@ use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
 
+use imajin_dfos::order::Order as _;
 use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags};
 use rustix::io::Errno;
 
@@ -116,7 +117,7 @@ impl Listing {
         let entries: io::Result<Vec<_>> = fs::read_dir(folder).map_err(unlisted)?.collect();
         let mut entries = entries.map_err(unlisted)?;
         // With sorted entries, the same one is always refused first.
-        entries.sort_by_key(fs::DirEntry::file_name);
+        entries.order_by_key(fs::DirEntry::file_name);
         for entry in entries {
             let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
             let named = |error| Unlisted {

@@ -6,6 +6,7 @@
 use super::BackupError;
 use super::files::PARTIAL;
 use crate::folder::{NODE_FOLDER, is_data_folder};
+use imajin_dfos::order::Order as _;
 use imajin_ledger::{DataLock, durable};
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File};
@@ -160,7 +161,7 @@ pub(super) fn finish(data: &Path) -> Result<(), BackupError> {
             names.push(entry.map_err(BackupError::file(folder))?.file_name());
         }
         // The node's folder last.
-        names.sort_by_key(|name| name == NODE_FOLDER);
+        names.order_by_key(|name| name == NODE_FOLDER);
         Ok(names)
     };
     let aside = data.join(ASIDE);

@@ -5,6 +5,7 @@
 
 use super::BackupError;
 use crate::folder::{NODE_FOLDER, is_sealed};
+use imajin_dfos::order::Order as _;
 use imajin_ledger::media::is_unfinished;
 use imajin_ledger::{BALLAST, Ledger};
 use imajin_protocol::Did;
@@ -149,7 +150,7 @@ pub(super) fn all(data: &Path, ledger: &Ledger) -> Result<Files, BackupError> {
             };
         }
     }
-    files.sort_by(|a: &SourceFile, b| a.name.cmp(&b.name));
+    files.order_by(|a: &SourceFile, b| a.name.cmp(&b.name));
     files.dedup_by(|a, b| a.name == b.name);
     Ok(Files {
         found: files,

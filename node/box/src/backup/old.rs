@@ -2,9 +2,10 @@
 //!
 //! Always: the newest stays, and the newest whole one; the catalogue names none that is gone.
 
+use imajin_dfos::order;
+
 use super::catalogue::{BackupFile, Catalogue, Entry};
 use super::{BackupError, BackupPlace};
-use std::collections::BTreeMap;
 use std::path::Path;
 
 impl Catalogue {
@@ -27,11 +28,8 @@ impl Catalogue {
             let packs = entry.packs.iter().cloned();
             packs.chain([entry.manifest.clone()]).collect()
         };
-        let mut left: BTreeMap<String, BackupFile> = gone
-            .iter()
-            .flat_map(files)
-            .map(|file| (file.name.clone(), file))
-            .collect();
+        let gone = gone.iter().flat_map(files);
+        let mut left = order::map(gone.map(|file| (file.name.clone(), file)));
         for needed in self.backups.iter().flat_map(files) {
             left.remove(&needed.name);
         }

@@ -11,11 +11,11 @@ use super::proof_report::{self, CHUNKS};
 use super::{BackupError, BackupPlace, BackupScheduler, choice};
 use crate::settings::is_friend;
 use imajin_app::{Node, Problem, blocking};
+use imajin_dfos::order;
 use imajin_host::prelude::*;
 use imajin_host::random;
 use imajin_host::rounds::Rounds;
 use imajin_log::format::age::{AgeError, decrypt_seekable};
-use std::collections::BTreeMap;
 use std::io::{Read, Seek, SeekFrom};
 use std::time::Duration;
 
@@ -91,8 +91,7 @@ impl BackupScheduler {
             });
         }
         let packs = catalogue.backups.iter().flat_map(|entry| &entry.packs);
-        let packs: BTreeMap<&str, &BackupFile> =
-            packs.map(|pack| (pack.name.as_str(), pack)).collect();
+        let packs = order::map(packs.map(|pack| (pack.name.as_str(), pack)));
         let packs: Vec<&BackupFile> = packs.into_values().collect();
         for _ in 0..CHUNKS {
             let random = random::bytes().map_err(|error| place.failed(error))?;

@@ -9,6 +9,7 @@ use super::friend::read_place;
 use super::restore::{receive, room_for};
 use super::{BackupError, BackupPlace, BackupScheduler, Catalogue, Restored};
 use crate::key::{PersonKey, parse_secret};
+use imajin_app::task::boxed;
 use imajin_app::{Problem, blocking};
 use imajin_host::prelude::*;
 use imajin_host::upkeep::{RestoreFailure, RestoreProgress, RestoreState, RestoreWish};
@@ -45,12 +46,12 @@ impl BackupScheduler {
         self.node().set_being_restored(true);
         drop(state);
         let (job, failing) = (self.clone(), self.clone());
-        tokio::spawn(async move {
+        tokio::spawn(boxed(async move {
             let run = blocking::long(move || job.run_restore(&friend, &key));
             if let Err(problem) = run.await {
                 failing.fail_restore(BackupError::Settings(problem.detail().to_owned()));
             }
-        });
+        }));
         Ok(())
     }
 

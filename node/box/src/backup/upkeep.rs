@@ -20,6 +20,7 @@ use crate::versions::update_request;
 use crate::wifi;
 use imajin_app::capabilities::Authority;
 use imajin_app::check::Check;
+use imajin_app::task::boxed;
 use imajin_app::time::Clock;
 use imajin_app::{Node, OwnerChecks, Problem, blocking, home_proof};
 use imajin_host::network::ShownCertificate;
@@ -238,12 +239,12 @@ impl BackupScheduler {
             return;
         };
         let keeper = self.clone();
-        tokio::spawn(blocking::long(move || {
+        tokio::spawn(boxed(blocking::long(move || {
             // The result is stored already.
             let made = keeper.back_up_in(&turn, None, &mut |_, _| true);
             drop(turn);
             keeper.prove_after(&made);
-        }));
+        })));
     }
 }
 

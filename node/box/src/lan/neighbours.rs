@@ -3,6 +3,7 @@
 use super::twin::{self, neighbour};
 use imajin_app::Node;
 use imajin_dfos::VerifyingKey;
+use imajin_dfos::order::Order as _;
 use imajin_host::network::Neighbour;
 use imajin_host::pinned;
 use imajin_host::prelude::*;
@@ -83,7 +84,7 @@ impl Neighbours {
             .map(|found| found.neighbour.clone())
             .collect();
         others.retain(|other| other.did != node.did().as_str());
-        others.sort_by(|one, other| (&one.name, &one.did).cmp(&(&other.name, &other.did)));
+        others.order_by(|one, other| (&one.name, &one.did).cmp(&(&other.name, &other.did)));
         let is_known = |lan: &imajin_host::network::Lan| lan.neighbours == others;
         if !node.network().now().lan.as_ref().is_none_or(is_known) {
             node.network().change(|place| {
@@ -156,7 +157,7 @@ fn read_neighbour(service: &ResolvedService) -> Option<SeenNode> {
     let mut addresses: Vec<IpAddr> = service.addresses.iter().map(ScopedIp::to_ip_addr).collect();
     // Link-local addresses need an interface name, so they are of no use to a page.
     addresses.retain(|ip| !matches!(ip, IpAddr::V6(ip) if ip.is_unicast_link_local()));
-    addresses.sort();
+    addresses.order();
     addresses.truncate(ADDRESSES_MAX);
     let title = service
         .fullname

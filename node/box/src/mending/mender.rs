@@ -8,6 +8,7 @@ use crate::backup::{BackupPlace, Catalogue, choice, friend_host};
 use crate::failure::{Failure, Outcome};
 use crate::identity::NodeIdentity;
 use crate::settings::{BoxConfig, is_friend};
+use imajin_app::task::boxed;
 use imajin_app::{Node, Problem, blocking};
 use imajin_host::scrub::{self, Damage, Scrub};
 use imajin_host::upkeep::{Mending, MendingDone, MendingSource};
@@ -218,7 +219,7 @@ impl Mender {
         let busy = |failure: Failure| Problem::conflict(format!("{}.", failure.text()));
         // From here on it shows as running, before its thread is there.
         let turn = self.turn("mending records").map_err(busy)?;
-        tokio::spawn(blocking::long(move || turn.0.run(&source)));
+        tokio::spawn(boxed(blocking::long(move || turn.0.run(&source))));
         Ok(())
     }
 

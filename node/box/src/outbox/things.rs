@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use imajin_app::capabilities::Existence;
 use imajin_app::{Node, blocking};
 use imajin_auth::outbox::{self, ThingChain};
+use imajin_dfos::order;
 use imajin_protocol::Did;
 
 use super::relay::Relay;
@@ -73,10 +74,7 @@ impl PublishedThings {
 async fn sweep(node: &Node, relay: &Relay) -> Result<(), SendError> {
     let reader = node.clone();
     let things = blocking::run(move || outbox::possible_things(&reader)).await??;
-    let things: BTreeMap<String, Did> = things
-        .into_iter()
-        .map(|(did, dfos_did)| (dfos_did, did))
-        .collect();
+    let things = order::map(things.into_iter().map(|(did, dfos_did)| (dfos_did, did)));
     let mut private = Vec::new();
     for dfos_did in relay.present(things.keys().cloned().collect()).await? {
         let thing = things.get(&dfos_did);

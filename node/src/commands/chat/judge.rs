@@ -3,6 +3,7 @@
 use super::records::{OwnLog, Records};
 use imajin_box::key::PersonKey;
 use imajin_dfos::identity::Verified;
+use imajin_dfos::order;
 use imajin_protocol::Did;
 use imajin_protocol::encryption::keys_of;
 use imajin_room::seal::EncryptionSecret;
@@ -39,9 +40,9 @@ impl Judgement {
             ..RoomInput::default()
         };
         let geneses = records.conversations.iter();
-        let geneses: BTreeMap<Did, Vec<String>> = geneses
-            .filter_map(|one| Some((one.log.clone(), vec![one.genesis.clone()?])))
-            .collect();
+        let geneses: BTreeMap<Did, Vec<String>> = order::map(
+            geneses.filter_map(|one| Some((one.log.clone(), vec![one.genesis.clone()?]))),
+        );
         let mut conversations: Vec<Conversation> = Vec::new();
         let mut rest = records.conversations.into_iter().peekable();
         while let Some(one) = rest.next() {

@@ -1,5 +1,6 @@
 //! The logs in a bundle as the verification of conversations takes them: rows and identity chains, decoded and not judged.
 
+use imajin_dfos::order::Order as _;
 use imajin_log::entry::{Header, decode_body};
 use imajin_log::format::names::{self, Kind};
 use imajin_log::untrusted::{LogForm, UntrustedLog};
@@ -72,7 +73,7 @@ impl Records {
             }
         }
         conversations
-            .sort_by(|one, other| (&one.name, &one.begun).cmp(&(&other.name, &other.begun)));
+            .order_by(|one, other| (&one.name, &one.begun).cmp(&(&other.name, &other.begun)));
         Ok(Self {
             own: own.ok_or("there is no log in it")?,
             conversations,

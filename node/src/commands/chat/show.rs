@@ -3,6 +3,7 @@
 use super::judge::{Conversation, Judgement, sentence};
 use crate::output::Out;
 use imajin_box::failure::Outcome;
+use imajin_dfos::order;
 use imajin_protocol::{Did, IdText};
 use imajin_room::ops::{Kind, MessageKind};
 use imajin_room::{Finding, Message, MessageState};
@@ -222,9 +223,7 @@ pub(super) fn to_json(judgement: &Judgement, with_messages: bool) -> Json {
     let conversations = judgement.conversations.iter().map(|one| {
         let report = &one.report;
         let members = report.members.iter();
-        let members: BTreeMap<_, _> = members
-            .map(|(did, role)| (did.as_str(), role.as_str()))
-            .collect();
+        let members = order::map(members.map(|(did, role)| (did.as_str(), role.as_str())));
         let mut json = json!({
             "name": one.name.as_str(),
             "log": one.log.as_str(),

@@ -519,7 +519,7 @@ fn an_older_chain_and_a_lower_epoch_are_refused_and_a_move_is_followed() {
 }
 
 /// Moves a person to another node.
-fn moves(person: &Person, to: &Node) {
+pub(crate) fn moves(person: &Person, to: &Node) {
     use imajin_node::client::{Draft, LogPosition, Session};
     let session = Session::begin(&person.client, &person.key).unwrap();
     let plan = format!("/auth/api/transfer?to={}", to.url);

@@ -94,6 +94,9 @@ fn every_answer_to_nonsense_is_a_problem_with_a_sentence() {
         "/auth/api/nothing",
         "/profile/api/profile/did:imajin:nobody",
         "/nowhere/api/x",
+        "/docs/%ff",
+        "/docs/..%2f..%2fREADME.md",
+        "/assets/%ff",
     ] {
         let answer = client.get(format!("{}{path}", node.url)).send().unwrap();
         assert!(

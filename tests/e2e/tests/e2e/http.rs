@@ -97,7 +97,7 @@ fn conventional_ports_lead_to_their_service() {
     let folder = tempfile::tempdir().unwrap();
     // The ports are fixed by the network; if another program uses one of them, the test fails.
     let Ok(node) = Node::try_start(&folder.path().join("data"), &flags(&["--ports", "dev"])) else {
-        panic!("a port of 3000 to 3016 is taken on this machine");
+        panic!("a port of 3000 to 3017 is taken on this machine");
     };
     let client = imajin_e2e::http();
     for service in imajin_node::open::all_services() {

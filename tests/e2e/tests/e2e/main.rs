@@ -5,6 +5,7 @@
 mod text;
 
 mod acme;
+mod agents;
 mod alarms;
 mod anchors;
 mod apps;
@@ -27,6 +28,7 @@ mod crash;
 mod deb;
 mod delegation;
 mod did;
+mod documentation;
 mod essays;
 mod events;
 mod faces;

@@ -6,11 +6,9 @@ use std::time::Duration;
 use imajin_e2e::market_orders::{LISTING, PIECE};
 use imajin_e2e::payments::manifest;
 use imajin_e2e::stripe::{SECRET, Stripe, signature};
-use imajin_e2e::{
-    Node, Person, Strike, binary, data_folder, http, imajin, imajin_as, newest_log,
-    python_verifier, until, until_some,
-};
+use imajin_e2e::{Node, Person, Strike, binary, data_folder, http, imajin_as, until, until_some};
 use imajin_node::client::{ClientError, Receipt, Session};
+use reqwest::Method;
 use serde_json::{Value as Json, json};
 use tempfile::TempDir;
 
@@ -31,7 +29,7 @@ impl Street {
     pub fn new() -> Self {
         let (folder, node) = Node::fresh();
         let [ada, bob, eve] = [(); 3].map(|()| Person::new(&node.url));
-        let owner = owner(&node, folder.path());
+        let owner = Person::claim(&node, folder.path());
         for buyer in [&bob, &eve] {
             owner.fund(buyer, 4 * PIECE);
         }
@@ -47,9 +45,8 @@ impl Street {
 
     /// Returns what the public sees of the test listing.
     pub fn listing(&self) -> Json {
-        let (ada, url) = (self.ada.did(), &self.node.url);
-        let answer = http().get(format!("{url}/market/api/listings/{ada}/{LISTING}"));
-        answer.send().unwrap().json().unwrap()
+        let path = format!("/market/api/listings/{}/{LISTING}", self.ada.did());
+        self.node.get(&path).json().unwrap()
     }
 
     /// Checks that copies of the seller's and the first buyer's records verify and have these words. `name` begins their folders' names.
@@ -62,15 +59,6 @@ impl Street {
             assert_exported(binary(), &at, &bundle, &words, &[]);
         }
     }
-}
-
-/// Claims the node for a new person.
-fn owner(node: &Node, folder: &std::path::Path) -> Person {
-    let claim = node.code.clone().expect("a claim code");
-    let owner = Person::stranger(&node.url);
-    let key = owner.key_file(folder);
-    imajin_as(&node.url, &key, ["register", "--claim", &claim]).ok();
-    owner
 }
 
 /// Returns the status and the reason of a refusal, or its field.
@@ -87,11 +75,17 @@ pub fn refusal(outcome: Result<Receipt, ClientError>) -> (u16, String) {
     }
 }
 
-/// Opens the page to which an address leads a person.
-fn open_page(person: &Person, url: String) -> reqwest::blocking::Response {
-    let session = Session::begin(&person.client, &person.key).unwrap();
-    let request = http().get(url).bearer_auth(session.token());
-    request.send().unwrap().error_for_status().unwrap()
+/// Returns a refusal's status with its reason, or its field: `409 done`.
+pub fn refused(outcome: Result<Receipt, ClientError>) -> String {
+    let (status, reason) = refusal(outcome);
+    format!("{status} {reason}")
+}
+
+/// Returns whether a person's history has a refund.
+pub fn is_refunded(person: &Person) -> bool {
+    let history = person.money(&format!("transactions/{}", person.did()));
+    let mut entries = history["transactions"].as_array().unwrap().iter();
+    entries.any(|entry| entry["op"] == "pay.refunded")
 }
 
 fn code(order: &Json) -> i64 {
@@ -118,33 +112,22 @@ fn an_order_is_handed_over_by_the_buyers_digits() {
     assert_eq!(street.listing()["offer"]["left"], 1);
 
     // A third person neither reads it nor has a say, and a seller with other digits has none.
-    let session = Session::begin(&eve.client, &eve.key).unwrap();
-    let path = format!("{}/market/api/orders/{payment}", street.node.url);
-    let read = http().get(path).bearer_auth(session.token()).send();
-    assert_eq!(read.unwrap().status().as_u16(), 404);
+    let path = format!("/market/api/orders/{payment}");
+    assert_eq!(eve.ask(Method::GET, &path, None).0, 404);
     let right = code(&bought);
-    let unknown = refusal(eve.hand_order(ada, &payment, Some(right)));
-    assert_eq!(unknown.0, 404);
+    assert_eq!(refusal(eve.hand_order(ada, &payment, Some(right))).0, 404);
     assert_eq!(refusal(ada.hand_order(eve, &payment, Some(right))).0, 404);
-    let wrong = (right + 1) % 1_000_000;
-    assert_eq!(
-        refusal(ada.hand_order(bob, &payment, Some(wrong))),
-        (400, "code".to_owned())
-    );
+    let wrong = ada.hand_order(bob, &payment, Some((right + 1) % 1_000_000));
+    assert_eq!(refused(wrong), "400 code");
     ada.hand_order(bob, &payment, Some(right)).unwrap();
     for order in [bob.order_by(&payment), ada.order_by(&payment)] {
         assert_members!(order, "state": "handed", "open": false);
         assert!(order["code"].is_null());
     }
     assert!(ada.orders("hand").is_empty());
-    assert_eq!(
-        refusal(bob.hand_order(ada, &payment, None)),
-        (409, "done".to_owned())
-    );
-    assert_eq!(
-        refusal(bob.cancel_order(&payment, (ada, bob))),
-        (409, "handed".to_owned())
-    );
+    assert_eq!(refused(bob.hand_order(ada, &payment, None)), "409 done");
+    let late = bob.cancel_order(&payment, (ada, bob));
+    assert_eq!(refused(late), "409 handed");
     // The money stays held until it can't be given back any more.
     assert_eq!((ada.credit(), ada.coming()), (0, PIECE));
 
@@ -160,10 +143,10 @@ fn five_wrong_entries_lock_the_digits() {
     let right = code(&bob.order_by(&payment));
     let enter = |digits: i64| ada.hand_order(bob, &payment, Some(digits % 1_000_000));
     for n in 1..=5 {
-        assert_eq!(refusal(enter(right + n)), (400, "code".to_owned()), "{n}");
+        assert_eq!(refused(enter(right + n)), "400 code", "{n}");
     }
     for digits in [right, right + 1] {
-        assert_eq!(refusal(enter(digits)), (409, "locked".to_owned()));
+        assert_eq!(refused(enter(digits)), "409 locked");
     }
     // The buyer's own word still counts, and so does that it was sent.
     ada.hand_order(bob, &payment, None).unwrap();
@@ -255,8 +238,8 @@ fn a_buyer_whose_seller_left_is_led_to_the_owner() {
     let payment = bob.newest_order();
     let key = ada.key_file(street.folder.path());
     imajin_as(&node.url, &key, ["delete", "--yes"]).ok();
-    let refused = refusal(bob.cancel_order(&payment, (ada, bob)));
-    assert_eq!(refused, (409, "away".to_owned()));
+    let left = bob.cancel_order(&payment, (ada, bob));
+    assert_eq!(refused(left), "409 away");
     bob.hand_order(ada, &payment, None).unwrap();
     assert_eq!(bob.order_by(&payment)["state"], "handed");
 }
@@ -281,37 +264,28 @@ fn an_order_at_other_terms_or_of_too_many_is_refused() {
     let street = Street::new();
     let Street { ada, bob, eve, .. } = &street;
     let fair = ada.sell_listing(&json!({ "quantity": 3 }));
-    let order = |more: Json| refusal(bob.order_as(ada, fair, &more));
-    let refused = |reason: &str| (409, reason.to_owned());
-    assert_eq!(order(json!({ "amount": PIECE - 1 })), refused("changed"));
-    assert_eq!(order(json!({ "returns": 30 })), refused("changed"));
-    assert_eq!(order(json!({ "quantity": 2 })), refused("changed"));
+    let order = |more: Json| refused(bob.order_as(ada, fair, &more));
+    assert_eq!(order(json!({ "amount": PIECE - 1 })), "409 changed");
+    assert_eq!(order(json!({ "returns": 30 })), "409 changed");
+    assert_eq!(order(json!({ "quantity": 2 })), "409 changed");
     let four = json!({ "quantity": 4, "amount": 4 * PIECE });
-    assert_eq!(order(four), refused("left"));
-    assert_eq!(
-        order(json!({ "quantity": 0 })),
-        (400, "quantity".to_owned())
-    );
-    bob.order_as(ada, fair, &json!({ "quantity": 3, "amount": 3 * PIECE }))
-        .unwrap();
-    assert_eq!(refusal(eve.order(ada, fair)), refused("sold"));
+    assert_eq!(order(four), "409 left");
+    assert_eq!(order(json!({ "quantity": 0 })), "400 quantity");
+    let three = json!({ "quantity": 3, "amount": 3 * PIECE });
+    bob.order_as(ada, fair, &three).unwrap();
+    assert_eq!(refused(eve.order(ada, fair)), "409 sold");
     assert_members!(street.listing(), "status": "sold");
-    let near: Json = http()
-        .get(format!("{}/market/api/near", street.node.url))
-        .send()
-        .unwrap()
-        .json()
-        .unwrap();
+    let near: Json = street.node.get("/market/api/near").json().unwrap();
     assert_eq!(near["rows"], json!([]), "what is sold is in no list");
-    let page = format!("{}/market/{}/{LISTING}", street.node.url, ada.did());
-    let page = http().get(page).send().unwrap().text().unwrap();
+    let page = street.node.get(&format!("/market/{}/{LISTING}", ada.did()));
+    let page = page.text().unwrap();
     assert!(page.contains("Ladder") && !page.contains("Sign in to order"));
     // An own listing isn't sold, and one that is lent not without a time.
     assert_eq!(refusal(ada.order(ada, fair)).0, 400);
     let lent = json!({ "rent": "day" });
     ada.put_listing(LISTING, &json!({ "title": "Ladder" }), &lent)
         .unwrap();
-    assert_eq!(refusal(eve.order(ada, fair)), refused("changed"));
+    assert_eq!(refused(eve.order(ada, fair)), "409 changed");
 }
 
 #[test]
@@ -323,7 +297,7 @@ fn a_transfer_keeps_its_piece_until_it_comes() {
     bob.order_as(ada, fair, &emt).unwrap();
     let first = bob.newest_order();
     assert_members!(bob.order_by(&first), "state": "promised", "open": true);
-    assert_eq!(refusal(eve.order(ada, fair)), (409, "sold".to_owned()));
+    assert_eq!(refused(eve.order(ada, fair)), "409 sold");
     assert_eq!(refusal(ada.hand_order(bob, &first, None)).1, "unpaid");
     // Called off before it was paid: the piece is there again, and the late money delivers nothing.
     bob.cancel_order(&first, (ada, bob)).unwrap();
@@ -334,11 +308,7 @@ fn a_transfer_keeps_its_piece_until_it_comes() {
     until("the order is paid", || {
         eve.order_by(&second)["state"] == "paid"
     });
-    until("the money of the first is to go back", || {
-        let history = bob.money(&format!("transactions/{}", bob.did()));
-        let entries = history["transactions"].as_array().unwrap();
-        entries.iter().any(|entry| entry["op"] == "pay.refunded")
-    });
+    until("the money of the first is to go back", || is_refunded(bob));
     // Its seller has to send it, from bank to bank.
     assert_members!(bob.order_by(&first), "state": "cancelled", "back": 0);
     assert!(eve.order_by(&second)["code"].is_string());
@@ -355,14 +325,11 @@ fn a_buyer_has_ten_open_orders_at_most() {
     for _ in 0..10 {
         bob.order(ada, fair).unwrap();
     }
-    assert_eq!(refusal(bob.order(ada, fair)), (409, "orders".to_owned()));
+    assert_eq!(refused(bob.order(ada, fair)), "409 orders");
     let payment = bob.newest_order();
     bob.hand_order(ada, &payment, None).unwrap();
     bob.order(ada, fair).unwrap();
-    let page = |offset: usize| {
-        let url = format!("{}/market/orders?offset={offset}", street.node.url);
-        open_page(bob, url).text().unwrap()
-    };
+    let page = |offset: usize| bob.page(&format!("/market/orders?offset={offset}"));
     let none = "Nothing to hand over now";
     assert!(page(0).contains(none) && !page(20).contains(none));
 }
@@ -390,8 +357,10 @@ fn a_card_pays_its_order_once_whatever_is_killed() {
         assert!(opened["url"].is_string(), "{opened}");
         let payment = opened["payment"].as_str().unwrap().to_owned();
         assert_eq!(buyer.order_by(&payment)["state"], "promised");
-        let how_to_pay = format!("{}/pay/payments/{payment}", node.url);
-        assert_eq!(open_page(&buyer, how_to_pay).url().path(), "/pay");
+        let session = Session::begin(&buyer.client, &buyer.key).unwrap();
+        let page = http().get(format!("{}/pay/payments/{payment}", node.url));
+        let page = page.bearer_auth(session.token()).send().unwrap();
+        assert_eq!((page.status().as_u16(), page.url().path()), (200, "/pay"));
         let session = stripe.pay(stripe.newest()["id"].as_str().unwrap());
         let body = stripe.event("checkout.session.completed", &session);
         let header = signature(now_s(), &body, SECRET);
@@ -412,7 +381,7 @@ fn a_card_pays_its_order_once_whatever_is_killed() {
     let sold = ada.orders("hand");
     assert_eq!(sold.len(), payments.len());
     assert_eq!(ada.coming(), PIECE * i64::try_from(sold.len()).unwrap());
-    assert_eq!(refusal(eve.order(&ada, fair)), (409, "sold".to_owned()));
+    assert_eq!(refused(eve.order(&ada, fair)), "409 sold");
 }
 
 /// Number of orders that each of several people tries at the same time as the others.
@@ -461,7 +430,7 @@ fn ten_times_as_many_orders_as_pieces_sell_each_once_whatever_is_killed() {
     let mut node = Node::start(&data);
     let ada = Person::new(&node.url);
     let buyers: Vec<Person> = (0..count).map(|_| Person::new(&node.url)).collect();
-    let owner = owner(&node, folder.path());
+    let owner = Person::claim(&node, folder.path());
     let funded = i64::try_from(TRIES).unwrap() * PIECE;
     for buyer in &buyers {
         owner.fund(buyer, funded);
@@ -495,11 +464,5 @@ fn ten_times_as_many_orders_as_pieces_sell_each_once_whatever_is_killed() {
         .map(|buyer| here(buyer).orders("buyer").len())
         .sum();
     assert_eq!(i64::try_from(bought).unwrap(), pieces);
-    node.stop_gracefully();
-    for person in [&ada, &buyers[0]] {
-        let log = newest_log(&data, person.did());
-        imajin(["verify", log.to_str().unwrap()]).ok();
-        python_verifier([log.to_str().unwrap()]).ok();
-    }
-    imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
+    node.check_records(&[ada.did(), buyers[0].did()]);
 }

@@ -1,11 +1,11 @@
 //! Rents through the real program: the price of a time, pieces that are away meanwhile, and the deposit.
 
 use imajin_e2e::market_orders::{LISTING, PIECE};
-use imajin_e2e::{http, until};
+use imajin_e2e::until;
 use serde_json::{Value as Json, json};
 
 use crate::cards::now_s;
-use crate::market_orders::{Street, refusal};
+use crate::market_orders::{Street, is_refunded, refused};
 
 const DAY_MS: i64 = 24 * 3_600_000;
 const DEPOSIT: i64 = 300;
@@ -31,10 +31,10 @@ fn a_rent_keeps_its_piece_for_its_time_alone() {
     assert_members!(rented, "state": "paid", "deposit": DEPOSIT, "open": true, "cancellable": true);
     assert!(rented["from"].is_string() && rented["to"].is_string());
     assert_members!(street.listing(), "status": "active");
-    let order = |members: &Json| refusal(eve.order_as(ada, fair, members));
+    let order = |members: &Json| refused(eve.order_as(ada, fair, members));
     for days in [(2, 1), (3, 2), (1, 2), (1, 5)] {
-        let (status, reason) = order(&rental(days.0, days.1));
-        assert_eq!((status, reason.as_str()), (409, "taken"), "{days:?}");
+        let taken = order(&rental(days.0, days.1));
+        assert_eq!(taken, "409 taken", "{days:?}");
     }
     eve.order_as(ada, fair, &rental(4, 1)).unwrap();
     // Called off before it begins, its time is free for others.
@@ -50,8 +50,7 @@ fn a_piece_is_not_sold_while_somebody_is_to_have_it() {
     let fair = ada.lend_listing(1, DEPOSIT);
     bob.order_as(ada, fair, &rental(2, 2)).unwrap();
     let fair = ada.sell_listing(&json!({}));
-    let refused = refusal(eve.order(ada, fair));
-    assert_eq!(refused, (409, "sold".to_owned()));
+    assert_eq!(refused(eve.order(ada, fair)), "409 sold");
     bob.cancel_order(&bob.newest_order(), (ada, bob)).unwrap();
     eve.order(ada, fair).unwrap();
 }
@@ -64,23 +63,20 @@ fn a_rent_at_other_terms_or_at_no_such_time_is_refused() {
     let order = |name: &str, value: Json| {
         let mut members = rental(1, 2);
         members[name] = value;
-        refusal(bob.order_as(ada, fair, &members))
+        refused(bob.order_as(ada, fair, &members))
     };
-    let changed = (409, "changed".to_owned());
-    assert_eq!(order("amount", json!(PIECE + DEPOSIT)), changed);
-    assert_eq!(order("bond", json!(DEPOSIT - 1)), changed);
+    assert_eq!(order("amount", json!(PIECE + DEPOSIT)), "409 changed");
+    assert_eq!(order("bond", json!(DEPOSIT - 1)), "409 changed");
     for days in [(-3, 3), (366, 1)] {
-        let refused = refusal(bob.order_as(ada, fair, &rental(days.0, days.1)));
-        assert_eq!(refused, (400, "to".to_owned()), "{days:?}");
+        let wrong = bob.order_as(ada, fair, &rental(days.0, days.1));
+        assert_eq!(refused(wrong), "400 to", "{days:?}");
     }
     let quote = |members: &Json| {
         let mut wish = json!({ "owner": ada.did(), "listing": LISTING });
         for name in ["from", "to"] {
             wish[name] = members[name].clone();
         }
-        let request = http().post(format!("{}/market/api/quote", node.url));
-        let answer = request.json(&wish).send().unwrap();
-        (answer.status().as_u16(), answer.json::<Json>().unwrap())
+        node.post(None, "/market/api/quote", &wish)
     };
     let (status, quoted) = quote(&rental(1, 2));
     assert_eq!(
@@ -106,11 +102,7 @@ fn money_that_comes_after_a_rent_goes_back() {
     assert_eq!(bob.order_by(&payment)["state"], "promised");
     until("the rent is over", || now_s() * 1_000 > to);
     ada.confirm(&payment, amount, &[bob.did()]).unwrap();
-    until("the money is to go back", || {
-        let history = bob.money(&format!("transactions/{}", bob.did()));
-        let entries = history["transactions"].as_array().unwrap();
-        entries.iter().any(|entry| entry["op"] == "pay.refunded")
-    });
+    until("the money is to go back", || is_refunded(bob));
     assert_eq!(bob.order_by(&payment)["state"], "lapsed");
 }
 

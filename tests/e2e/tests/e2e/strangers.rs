@@ -463,6 +463,7 @@ fn visitors_see_the_name_of_the_box_and_of_people_only_if_its_owner_wants() {
     );
     // The bare path of each service is one of its pages; if it is for members, a stranger is redirected to the sign-in.
     for service in [
+        "agents",
         "away",
         "chat",
         "coffee",

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use imajin_dfos::order;
 use imajin_protocol::Did;
 
 use super::{Epoch, Room};
@@ -159,7 +160,7 @@ impl Room<'_> {
         }
         let person = self.people.get(&self.known.me)?;
         let newest = person.newest()?.encryption.iter();
-        let newest: BTreeSet<[u8; 32]> = newest.map(|key| *key.as_bytes()).collect();
+        let newest: BTreeSet<[u8; 32]> = order::set(newest.map(|key| *key.as_bytes()));
         if !self.checks.has(Rule::OwnKeys) || epoch.keys.get(&self.known.me) == Some(&newest) {
             return None;
         }
@@ -176,6 +177,6 @@ impl Room<'_> {
 fn keys_of(body: &EpochBody) -> Keys {
     let members = body.members.iter();
     members
-        .map(|(did, keys)| (did.clone(), keys.wraps.keys().copied().collect()))
+        .map(|(did, keys)| (did.clone(), order::set(keys.wraps.keys().copied())))
         .collect()
 }

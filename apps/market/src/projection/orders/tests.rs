@@ -46,14 +46,9 @@ impl Log {
         );
         let is_by_seller = (self.did == seller) != is_others;
         let author = if is_by_seller { seller } else { buyer };
-        self.enter_by(&author, (op, payment), fact);
+        self.enter_with(&author, (op, payment), fact, None);
     }
 
-    fn enter_by(&mut self, author: &Did, about: (&str, &str), fact: &Json) {
-        self.enter_with(author, about, fact, None);
-    }
-
-    /// Adds an entry with a body.
     fn enter_with(
         &mut self,
         author: &Did,
@@ -166,11 +161,11 @@ fn nobody_but_a_party_has_a_word_or_a_row() {
     let mut log = Log::new(SELLER);
     log.enter(OrderEntry::NAME, "pay_1", &terms(1));
     for op in [HandoverEntry::NAME, CancellationEntry::NAME] {
-        log.enter_by(&stranger, (op, "pay_1"), &none);
+        log.enter_with(&stranger, (op, "pay_1"), &none, None);
         assert_eq!(log.state(), OrderState::Paid, "{op}");
     }
     let mut log = Log::new([3; 32]);
-    log.enter_by(&stranger, (OrderEntry::NAME, "pay_1"), &terms(1));
+    log.enter_with(&stranger, (OrderEntry::NAME, "pay_1"), &terms(1), None);
     let order = queries::order(log.reader(), log.did.as_str(), "pay_1");
     assert!(order.unwrap().is_none());
 }
@@ -233,8 +228,8 @@ fn a_buyer_alone_reviews_and_reports() {
     let seller = log.did.clone();
     let fact = json!({ "dids": [seller.to_string()], "stars": 5, "about": "broken", "on": 1 });
     for op in [ReviewOrder::NAME, ReportProblem::NAME] {
-        log.enter_by(&seller, (op, "pay_1"), &fact);
-        log.enter_by(&Did::from_key(&[3; 32]), (op, "pay_1"), &fact);
+        log.enter_with(&seller, (op, "pay_1"), &fact, None);
+        log.enter_with(&Did::from_key(&[3; 32]), (op, "pay_1"), &fact, None);
     }
     for stars in [0, 6] {
         enter_review(&mut log, "pay_1", stars, Some("Odd"));
@@ -282,15 +277,16 @@ fn a_record_counts_what_was_paid_for() {
     log.enter(OrderPromise::NAME, "pay_5", &promise(1, 10));
     log.enter(CancelOrder::NAME, "pay_2", &json!({}));
     log.enter(OrderLoss::NAME, "pay_3", &json!({}));
-    let reputation = queries::reputation(log.reader(), &seller, LISTING).unwrap();
     let record = SellerRecord {
         sold: 1,
         problems: 3,
         reviews: 3,
         stars: 9,
     };
-    assert_eq!(reputation.record, record);
-    let amounts: Vec<i64> = reputation.reviews.iter().map(|one| one.amount).collect();
+    let of_seller = queries::seller_record(log.reader(), &seller);
+    assert_eq!(of_seller.unwrap(), record);
+    let reviews = queries::reviews(log.reader(), &seller, LISTING).unwrap();
+    let amounts: Vec<i64> = reviews.iter().map(|one| one.amount).collect();
     assert_eq!(amounts, [500, 700, 500]);
     // In the log of the buyer nothing counts for them.
     log.did = Did::from_key(&BUYER);

@@ -18,7 +18,7 @@ const BLOCK_BYTES: usize = 64 << 10;
 /// Decodes previews of a JPEG that begins with `first`, which has its frame header, and continues with `rest`.
 pub(super) fn previews(
     first: &[u8],
-    rest: &mut impl Read,
+    rest: &mut dyn Read,
     sizes: &[Size],
     orientation: u8,
 ) -> Result<Previews, Refusal> {

@@ -13,6 +13,7 @@ use crate::boxes::{Boxes, Part, after, damage};
 use crate::exif::{self, Exif};
 use crate::kind::Kind;
 use crate::movie;
+use imajin_dfos::order::Order as _;
 use imajin_fair::Edit;
 use rules::{ENTRY, FILE, META, MOOV, PROPERTIES, Rule, TRAK, Then};
 use std::io::{self, Read, Seek};
@@ -231,7 +232,7 @@ impl<R: Read + Seek> Walk<R> {
         if !is_whole || (self.has_fragments && self.has_hidden_tracks) {
             return Err(damage());
         }
-        self.data.sort_by_key(|range| range.start);
+        self.data.order_by_key(|range| range.start);
         for range in merged(std::mem::take(&mut self.hidden)) {
             self.check_place(&range)?;
             self.overwrite(range, None)?;
@@ -280,7 +281,7 @@ impl<R: Read + Seek> Walk<R> {
 /// Ranges in their order, with those that touch each other as one.
 fn merged(mut ranges: Vec<Range<u64>>) -> Vec<Range<u64>> {
     ranges.retain(|range| !range.is_empty());
-    ranges.sort_by_key(|range| range.start);
+    ranges.order_by_key(|range| range.start);
     ranges.dedup_by(|next, last| {
         let touches = next.start <= last.end;
         if touches {

@@ -3,10 +3,10 @@
 use imajin_app::operation::{Context, Decide, Decision, Operation, Paragraphs, Reasons};
 use imajin_protocol::fair::Keys;
 use imajin_protocol::{Currency, Did, IdText, Minor};
-use imajin_selling::{self as selling, BackRefusal, PaidRefusal};
+use imajin_selling::{self as selling, BackRefusal, PaidRefusal, parties};
 
 use super::parts::{AssetSnapshot, WorkPurchase, WorkSale, deliver};
-use super::{BOUGHT, RETURNED, SOLD, parties};
+use super::{BOUGHT, RETURNED, SOLD};
 use crate::fair::{self, LogKeys};
 use crate::ids::AssetId;
 use crate::queries::{self, BuyersUse, Purchase, Standing, State};
@@ -106,13 +106,7 @@ impl Decide for Withdrawn {
     authority = OwnKey,
     undo = Ends,
     erasable_by = Author,
-    derives = [
-        selling::REFUNDED,
-        selling::CREDIT,
-        selling::POSTED,
-        selling::OWED,
-        parties(Returned::NAME).own(RETURNED)
-    ],
+    derives = selling::refund(parties(Returned::NAME).own(RETURNED)),
     refusal = RefundRefusal
 )]
 pub(crate) struct Refund {

@@ -6,6 +6,7 @@ use axum::http::HeaderMap;
 use imajin_app::extract::Authed;
 use imajin_app::{Answer, Node, blocking};
 use imajin_dfos::Timestamp;
+use imajin_dfos::order::Order as _;
 use imajin_ledger::media::{MediaStore, Upload, UploadError};
 use imajin_protocol::Did;
 use serde::Serialize;
@@ -75,7 +76,7 @@ pub(crate) async fn open(node: &Node, owner: Did) -> Answer<Vec<Upload>> {
     let listing = blocking::run(move || store.uploads(&owner)).await?;
     let mut open = listing.map_err(bytes::problem)?;
     open.retain(|upload| upload.is_open() && upload.expires() > now);
-    open.sort_by_key(|upload| upload.created);
+    open.order_by_key(|upload| upload.created);
     Ok(open)
 }
 
@@ -91,7 +92,7 @@ pub(super) fn end_forgotten(
         upload.offset == 0 && until.is_some_and(|until| until <= now)
     };
     let mut forgotten: Vec<&Upload> = open.iter().filter(is_old).collect();
-    forgotten.sort_by_key(|upload| upload.changed);
+    forgotten.order_by_key(|upload| upload.changed);
     for upload in forgotten {
         // One to which a request is writing now has bytes that were not told yet.
         match store.append(owner, &upload.id, 0) {

@@ -4,6 +4,7 @@ use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
 use imajin_app::pieces::Pieces;
 use imajin_app::{Answer, Problem, blocking};
+use imajin_dfos::order::Order as _;
 use imajin_ledger::media::{MediaError, MediaObject, MediaStore, Upload, UploadError, UploadId};
 use imajin_protocol::Did;
 
@@ -85,7 +86,7 @@ fn forget_complete(store: &MediaStore, owner: &Did) -> Answer<()> {
     let mut complete = store.uploads(owner).map_err(bytes::problem)?;
     complete.retain(|upload| !upload.is_open());
     let over = complete.len().saturating_sub(COMPLETE_MAX);
-    complete.sort_by_key(|upload| upload.changed);
+    complete.order_by_key(|upload| upload.changed);
     for upload in complete.iter().take(over) {
         store
             .end_upload(owner, &upload.id)

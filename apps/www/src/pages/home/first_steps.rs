@@ -5,6 +5,7 @@ use axum::response::Redirect;
 use imajin_app::capabilities::{FirstStep, FirstSteps};
 use imajin_app::extract::Authed;
 use imajin_app::{Icon, Lang, Node, Problem, Role, Texts, args};
+use imajin_dfos::order::Order as _;
 use imajin_host::prelude::*;
 use imajin_host::upkeep::BackupStanding;
 use imajin_protocol::Did;
@@ -75,7 +76,7 @@ pub(super) fn for_member(node: &Node, member: &Did, lang: Lang) -> Result<Vec<Fi
             Err(problem) => tracing::error!("{app}: its first step cannot be read: {problem}"),
         }
     }
-    steps.sort_by_key(|step| step.rank);
+    steps.order_by_key(|step| step.rank);
     Ok(steps)
 }
 

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use imajin_dfos::order::Order as _;
 use imajin_protocol::{Did, DidKind};
 use serde::Serialize;
 
@@ -65,7 +66,7 @@ impl OwnedThings {
     pub fn without(&self, there: impl Fn(&Did) -> bool) -> Vec<OwnedThing> {
         let left_out = self.0.values().filter(|thing| !there(&thing.did));
         let mut left_out: Vec<OwnedThing> = left_out.cloned().collect();
-        left_out.sort_by_key(|thing| thing.seq);
+        left_out.order_by_key(|thing| thing.seq);
         left_out
     }
 }

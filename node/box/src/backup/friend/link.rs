@@ -3,6 +3,7 @@
 use super::super::s3::because;
 use super::super::{BackupError, friend_host};
 use imajin_app::time::Clock;
+use imajin_dfos::order;
 use imajin_dfos::{SigningKey, VerifyingKey};
 use imajin_host::backoff::Backoff;
 use imajin_host::network::ShownCertificate;
@@ -16,7 +17,6 @@ use rustls::ClientConfig;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
-use std::collections::BTreeSet;
 use std::io::Read;
 use std::time::Duration;
 
@@ -87,9 +87,8 @@ impl ContractsAnswer {
     /// Whether a person must choose: a stranger's box may have named them as its owner, since their chain is public.
     fn is_ambiguous(&self) -> bool {
         let contracts = self.contracts.iter();
-        let sources: BTreeSet<_> = contracts
-            .filter_map(|contract| contract.source.as_ref())
-            .collect();
+        let sources = contracts.filter_map(|contract| contract.source.as_ref());
+        let sources = order::set(sources);
         sources.len() > 1
     }
 }

@@ -5,6 +5,7 @@
 use crate::tls::x509::plain_serial;
 use imajin_app::Node;
 use imajin_dfos::Timestamp;
+use imajin_dfos::order::Order as _;
 use imajin_host::network::ForeignCertificate;
 use imajin_host::outgoing::{Outgoing, named_by};
 use reqwest::{Method, Url};
@@ -61,7 +62,7 @@ fn read(json: &[u8], name: &str) -> Option<Vec<ForeignCertificate>> {
     });
     let mut certificates: Vec<ForeignCertificate> = certificates.collect();
     // The newest first, whatever the order of the log: the box's own of some years must not crowd them out.
-    certificates.sort_by(|a, b| (b.since, &b.serial).cmp(&(a.since, &a.serial)));
+    certificates.order_by(|a, b| (b.since, &b.serial).cmp(&(a.since, &a.serial)));
     // A certificate and its announcement (RFC 6962 §3.1) have one serial number.
     certificates.dedup_by(|a, b| a.serial == b.serial);
     certificates.truncate(ENTRIES_MAX);

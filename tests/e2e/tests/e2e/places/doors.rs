@@ -2,13 +2,12 @@
 
 use super::containers::Container;
 use data_encoding::BASE64;
-use imajin_dfos::{PublicKey, SigningKey};
+use imajin_e2e::passwords::AppPassword;
 use imajin_e2e::stick::Port;
 use imajin_e2e::{Person, UploadStatus, Uploader, until_some};
 use imajin_node::client::{ClientError, Draft, Session};
 use reqwest::Method;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
-use ring::hkdf::{HKDF_SHA256, KeyType, Salt};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 use std::fs;
@@ -26,25 +25,10 @@ pub enum Door {
     Stick,
 }
 
-/// The seed of a drive's key.
-struct Seed;
-
-impl KeyType for Seed {
-    fn len(&self) -> usize {
-        32
-    }
-}
-
 /// Connects a computer to a person's drive. Returns the authorization header.
 fn connect_computer(person: &Person) -> String {
-    const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
     const BITS: u128 = 0x0123_4567_89ab_cdef_0123_4567_89ab_cdef;
-    let mut seed = [0; 32];
-    let salt = Salt::new(HKDF_SHA256, person.did().as_bytes());
-    let info: [&[u8]; 1] = [b"mjn:media:app-password:v1"];
-    let made = salt.extract(&BITS.to_be_bytes());
-    made.expand(&info, Seed).unwrap().fill(&mut seed).unwrap();
-    let key = PublicKey::from(&SigningKey::from_bytes(&seed)).to_multikey();
+    let AppPassword { text, key } = AppPassword::new(BITS, person, "mjn:media:app-password:v1");
     let scope = ["add", "change", "move", "remove", "folder", "folder.remove"];
     let scope = scope.map(|op| format!("media.{op}"));
     let until = person.client.node().unwrap().time;
@@ -56,15 +40,7 @@ fn connect_computer(person: &Person) -> String {
         .unwrap();
     let draft = draft.body(&json!({ "label": "Laptop" })).unwrap();
     person.client.submit(&person.signer, &draft).unwrap();
-    let digit = |at: u32| {
-        let five = match at {
-            25 => (BITS & 0b111) << 2,
-            at => BITS >> (123 - 5 * at) & 31,
-        };
-        char::from(DIGITS[usize::try_from(five).unwrap()])
-    };
-    let password: String = (0..26).map(digit).collect();
-    let pair = format!("{}:{password}", person.did());
+    let pair = format!("{}:{text}", person.did());
     format!("Basic {}", BASE64.encode(pair.as_bytes()))
 }
 

@@ -1,6 +1,6 @@
 //! App passwords: 128 random bits as text, and the key that a password and its owner make.
 //!
-//! Always: no password is kept anywhere. The same text and the same owner make the same key, on every box.
+//! Always: no password is kept anywhere. The same text, owner and context make the same key, on every box.
 
 use imajin_dfos::SigningKey;
 use imajin_protocol::Did;
@@ -10,9 +10,6 @@ use ring::hkdf::{HKDF_SHA256, KeyType, Salt};
 const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 /// Digits of a password: 128 bits by five.
 const LENGTH: usize = 26;
-/// The context of the key derivation.
-const INFO: &[u8] = b"mjn:media:app-password:v1";
-
 /// The bits of a password.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Password([u8; 16]);
@@ -48,16 +45,17 @@ impl Password {
     }
 
     /// The bits.
-    pub fn bytes(&self) -> &[u8; 16] {
+    pub(super) fn bytes(&self) -> &[u8; 16] {
         &self.0
     }
 
-    /// The key that it makes with its owner. The library's key wipes its bytes when it is dropped.
-    pub fn key(&self, owner: &Did) -> Option<SigningKey> {
+    /// The key that it makes with its owner in a context of derivation. The library's key wipes its bytes when it is dropped.
+    pub(super) fn key(&self, owner: &Did, context: &str) -> Option<SigningKey> {
         let salt = Salt::new(HKDF_SHA256, owner.as_str().as_bytes());
         let mut seed = [0_u8; 32];
         let extracted = salt.extract(&self.0);
-        extracted.expand(&[INFO], Seed).ok()?.fill(&mut seed).ok()?;
+        let info = [context.as_bytes()];
+        extracted.expand(&info, Seed).ok()?.fill(&mut seed).ok()?;
         let key = SigningKey::from_bytes(&seed);
         seed.fill(0);
         Some(key)
@@ -102,12 +100,13 @@ mod tests {
     fn the_key_is_the_owners_and_the_passwords() {
         let did = Did::from_key(&[1; 32]);
         let first = Password([7; 16]);
-        let key = |password: &Password, did: &Did| {
-            hex::encode(PublicKey::from(&password.key(did).unwrap()).as_bytes())
+        let key = |password: &Password, did: &Did, context: &str| {
+            hex::encode(PublicKey::from(&password.key(did, context).unwrap()).as_bytes())
         };
         let other = Did::from_key(&[2; 32]);
-        assert_eq!(key(&first, &did), key(&first, &did));
-        assert_ne!(key(&first, &did), key(&first, &other));
-        assert_ne!(key(&first, &did), key(&Password([8; 16]), &did));
+        assert_eq!(key(&first, &did, "a"), key(&first, &did, "a"));
+        assert_ne!(key(&first, &did, "a"), key(&first, &other, "a"));
+        assert_ne!(key(&first, &did, "a"), key(&first, &did, "b"));
+        assert_ne!(key(&first, &did, "a"), key(&Password([8; 16]), &did, "a"));
     }
 }

@@ -1,0 +1,165 @@
+//! The program that a request comes from.
+//!
+//! Always: only a delegation that its owner named as a helper's opens anything. Both take the owner's own key.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::http::header;
+use axum::http::request::Parts;
+use imajin_app::{DelegationRecord, Node, Peer, Problem, Session, args};
+use imajin_dfos::Cid;
+use imajin_host::delegates::{self, Credentials, Delegate, Password};
+use imajin_protocol::Did;
+
+use crate::manifest::TEXTS;
+use crate::queries;
+
+/// The context in which a token and its owner make a key.
+const CONTEXT: &str = "mjn:agents:v1";
+/// The beginning of every token; the last part of the owner's DID, a dot and an app password follow.
+const TOKEN: &str = "mjn_";
+
+/// The time that one reading may take.
+const READING: Duration = Duration::from_secs(60);
+
+/// A program whose token holds.
+pub(crate) struct Helper {
+    delegate: Arc<Delegate>,
+    record: DelegationRecord,
+    peer: Option<Peer>,
+}
+
+impl Helper {
+    /// Returns the helper that a request comes from; `None` if it has no token that holds.
+    ///
+    /// # Errors
+    /// 429 after too many attempts, or what knows people can't be read.
+    pub(crate) async fn from_request(
+        node: &Node,
+        parts: &mut Parts,
+    ) -> Result<Option<Self>, Problem> {
+        let Some(credentials) = parse_credentials(parts) else {
+            return Ok(None);
+        };
+        let cid = |delegate: &Delegate| {
+            let record = find_record(node, delegate);
+            record.map(|record| record.map(|record| record.cid))
+        };
+        let delegate = delegates::authenticate(node, parts, &credentials, cid).await?;
+        let Some(delegate) = delegate else {
+            return Ok(None);
+        };
+        let peer = parts.extensions.get::<Peer>().copied();
+        let record = find_record(node, &delegate)?;
+        Ok(record.map(|record| Self {
+            delegate,
+            record,
+            peer,
+        }))
+    }
+
+    /// The person for whom it acts.
+    pub(crate) fn owner(&self) -> &Did {
+        &self.delegate.owner
+    }
+
+    /// The delegate, which signs.
+    pub(crate) fn delegate(&self) -> &Delegate {
+        &self.delegate
+    }
+
+    /// The CID of its delegation.
+    pub(crate) fn delegation(&self) -> Cid {
+        self.record.cid
+    }
+
+    /// The client's address.
+    pub(crate) fn peer(&self) -> Option<Peer> {
+        self.peer
+    }
+
+    /// Returns whether its delegation covers an operation, or a scope of reading.
+    pub(crate) fn may(&self, node: &Node, scope: &str) -> bool {
+        self.record.delegation.allows(scope, node.now())
+    }
+
+    /// Returns the CID of its delegation, found in force at this moment.
+    ///
+    /// # Errors
+    /// 401 once it has ended.
+    pub(crate) fn check(&self, node: &Node) -> Result<Cid, Problem> {
+        let record = find_record(node, &self.delegate)?;
+        let same = record.filter(|record| record.cid == self.record.cid);
+        same.map(|record| record.cid)
+            .ok_or_else(|| Problem::unauthorized(TEXTS.say("token-ended", args![])))
+    }
+
+    /// Returns the session by which it reads as its owner. It ends with the delegation.
+    pub(crate) fn session(&self, node: &Node) -> Session {
+        Session {
+            did: self.owner().clone(),
+            id: self.record.cid.to_string(),
+            expires: self.record.delegation.until,
+            ends: node.monotonic() + READING,
+        }
+    }
+}
+
+/// Reads the token of a request.
+fn parse_credentials(parts: &Parts) -> Option<Credentials> {
+    let mut all = parts.headers.get_all(header::AUTHORIZATION).iter();
+    let value = all.next()?.to_str().ok()?;
+    if all.next().is_some() {
+        return None;
+    }
+    let (scheme, token) = value.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return None;
+    }
+    let (did, password) = token.trim().strip_prefix(TOKEN)?.rsplit_once('.')?;
+    Some(Credentials {
+        name: format!("did:imajin:{did}"),
+        password: Password::parse(password)?,
+        context: CONTEXT,
+    })
+}
+
+/// Returns the newest delegation to a delegate's key that is in force and has a name.
+fn find_record(node: &Node, delegate: &Delegate) -> Result<Option<DelegationRecord>, Problem> {
+    let owner = &delegate.owner;
+    // Somebody who moved away ends here, too: nothing that their helpers do could be noted.
+    let status = node.status(owner)?;
+    if status.is_none_or(|status| status.deleted || status.read_only.is_some()) {
+        return Ok(None);
+    }
+    let records = node.delegations(owner, Some(&delegate.public_key()))?;
+    for record in records.into_iter().rev() {
+        let cid = record.cid.to_string();
+        if is_in_force(node, &record)
+            && queries::read(node, |db| queries::has_helper(db, owner, &cid))?
+        {
+            return Ok(Some(record));
+        }
+    }
+    Ok(None)
+}
+
+/// Returns whether a delegation is in force.
+pub(crate) fn is_in_force(node: &Node, record: &DelegationRecord) -> bool {
+    !record.ended && record.delegation.until > node.now()
+}
+
+/// Returns the CIDs of the delegations of a person's helpers that are in force.
+pub(crate) fn in_force(node: &Node, owner: &Did) -> Result<Vec<String>, Problem> {
+    let named = queries::read(node, |db| queries::helpers(db, owner))?;
+    let mut cids = Vec::new();
+    for record in node.delegations(owner, None)? {
+        let cid = record.cid.to_string();
+        let is_named = named.iter().any(|helper| helper.delegation == cid);
+        if is_named && is_in_force(node, &record) {
+            cids.push(cid);
+        }
+    }
+    Ok(cids)
+}

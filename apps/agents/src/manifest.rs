@@ -1,0 +1,23 @@
+//! This app's manifest.
+
+use imajin_app::{Catalogue, Icon, Manifest, NavItem, PagePlacement, Ports};
+
+/// The texts of this app.
+pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("agents");
+
+/// Path of the page where people connect their helpers.
+pub(crate) const OWN_PAGE: &str = "/agents";
+
+pub(crate) const MANIFEST: Manifest = Manifest {
+    navigation: &[NavItem {
+        href: OWN_PAGE,
+        message: "home",
+        icon: Icon::Apps,
+        shown: PagePlacement::Setting,
+        rank: 31,
+    }],
+    own_page: Some(OWN_PAGE),
+    section: Some("agents"),
+    texts: Some(&TEXTS),
+    ..Manifest::new("agents", Ports::new(3017, 7017))
+};
