@@ -1,7 +1,6 @@
 //! The path of a command from the caller's task to the writer and back. Everything that can be done off the writer's
 //! thread is done here.
 
-use std::pin::Pin;
 use std::sync::Arc;
 
 use imajin_dfos::Value;
@@ -30,7 +29,7 @@ const SEARCHES_MAX: u32 = 8;
 type PendingReceipt = oneshot::Receiver<Result<Receipt, Failure>>;
 
 /// A future that few commands need. Boxed, since each crate that submits commands has a copy of the code of an unboxed one.
-type Rare<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+type Rare<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 impl Ledger {
     /// Enters a command. Checks the proof's signature in the calling task first, so callers need not.
