@@ -209,7 +209,7 @@ impl<'a> Writer<'a> {
     fn start(&mut self, tag: Tag<'_>) {
         match tag {
             Tag::CodeBlock(CodeBlockKind::Fenced(_) | CodeBlockKind::Indented) => {
-                self.html += "<pre><code>"
+                self.html += "<pre tabindex=\"0\"><code>"
             }
             Tag::List(Some(first)) => {
                 let list = html! { ol start=(first) {} }.into_string();
@@ -359,7 +359,7 @@ mod tests {
         assert!(shown("|a||\n|-|-|\n|1|2|").contains("<th scope=\"col\">a</th><td></td></tr>"));
         assert_eq!(
             shown("```js\n<b>\n```"),
-            "<pre><code>&lt;b&gt;\n</code></pre>"
+            "<pre tabindex=\"0\"><code>&lt;b&gt;\n</code></pre>"
         );
         assert_eq!(
             shown("[a](https://a.example/?b=\"c)"),

@@ -244,7 +244,7 @@ fn first_text(source: &str) -> Option<String> {
     let (mut rest, mut left) = (source, 4);
     while left > 0 {
         let (before, after) = rest.split_once('"')?;
-        if before.contains([';', '|']) {
+        if before.contains([';', '|']) || before.contains("\n}") {
             return None;
         }
         // The closing quote: not one after a backslash.

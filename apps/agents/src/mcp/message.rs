@@ -158,8 +158,10 @@ impl Failure {
     }
 
     fn mismatch(header: &str) -> Self {
-        let message = format!("the header {header} must say what the body says");
-        Self::new(HEADER_MISMATCH, message)
+        Self::new(
+            HEADER_MISMATCH,
+            format!("the header {header} must say what the body says"),
+        )
     }
 
     fn unsupported(requested: &str) -> Self {
