@@ -3,6 +3,7 @@
 
 mod broken;
 mod hostile;
+mod impostor;
 mod namespaces;
 
 use imajin_e2e::registry::{Registry, RegistryOptions};
@@ -38,7 +39,11 @@ struct Recorder {
 
 impl Recorder {
     fn start(to: SocketAddr) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        Self::start_at("127.0.0.1:0", to)
+    }
+
+    fn start_at(listen: &str, to: SocketAddr) -> Self {
+        let listener = TcpListener::bind(listen).unwrap();
         let address = listener.local_addr().unwrap();
         let seen = Arc::new(Mutex::new(Vec::new()));
         let kept = Arc::clone(&seen);
