@@ -1,5 +1,7 @@
 //! Backups at a friend's box: two real nodes, the room of one, and what each of them can lose.
 
+mod gigabyte;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{Read, Write};
@@ -57,7 +59,7 @@ pub(crate) fn offer(bob: &Owner) -> String {
             .collect()
     };
     let before = codes(&bob.page("/backups"));
-    let (status, answer) = bob.send_form("/away/kept/offer", "name=Ada&gb=1");
+    let (status, answer) = bob.send_form("/away/kept/offer", "name=Ada&gb=2");
     assert!(status == 303 || status == 200, "{status}: {answer}");
     let after = codes(&bob.page("/backups"));
     let mut new = after.difference(&before);
@@ -220,7 +222,7 @@ fn backups_go_to_a_friends_box_which_cannot_read_them_and_come_back_by_its_addre
 
     // Bob sees a name, sizes and times; Ada where her backups are, and that they were looked at.
     let page = world.owner.page("/backups");
-    assert_has!(page, "Ada", "of 1.0", "Last backup:");
+    assert_has!(page, "Ada", "of 2.0", "Last backup:");
     let page = world.ada.page("/backups");
     let host = world.bob.url.strip_prefix("http://").unwrap();
     assert_has!(page, &format!("{host} holds"), "Random parts were");
