@@ -53,7 +53,7 @@ pub enum Length {
 }
 
 /// Every measurement with its name for `--only`; several may share a name.
-pub const ALL: [(&str, Length, Measure); 29] = [
+pub const ALL: [(&str, Length, Measure); 30] = [
     ("write", Length::Short, write::many),
     ("single", Length::Short, write::single),
     ("tickets", Length::Short, tickets::measure),
@@ -81,6 +81,7 @@ pub const ALL: [(&str, Length, Measure); 29] = [
     ("relay-growth", Length::Long, relay::growth),
     ("directory", Length::Long, directory::measure),
     ("tunnel", Length::Short, tunnel::measure),
+    ("tunnel", Length::Long, tunnel::idle),
     ("distance", Length::Long, distance::measure),
     ("size", Length::Long, resident::size),
 ];

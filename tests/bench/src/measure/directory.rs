@@ -89,7 +89,7 @@ fn looks(registry: &Registry, many: u32, report: &mut Report) -> Result<(), Fail
 }
 
 /// Sends the requests of this range of nodes, distributed over all clients.
-fn send(
+pub(super) fn send(
     registry: &Registry,
     path: &str,
     numbers: std::ops::Range<u32>,
@@ -105,7 +105,8 @@ fn send(
     load::run(Load::each(registry.address, requests))
 }
 
-fn registration(number: u32) -> Result<Value, Failed> {
+/// Returns the request by which the node of this number registers.
+pub(super) fn registration(number: u32) -> Result<Value, Failed> {
     let attestation = json!({
         "publicKey": hex::encode(key(number).verifying_key().as_bytes()),
         "buildHash": "ab".repeat(32),
@@ -133,7 +134,8 @@ fn key(number: u32) -> SigningKey {
     SigningKey::from_bytes(&seed)
 }
 
-fn signed(number: u32, mut document: Value) -> Result<Value, Failed> {
+/// Signs a document as the node of this number.
+pub(super) fn signed(number: u32, mut document: Value) -> Result<Value, Failed> {
     let key = key(number);
     let did = Did::from_key(key.verifying_key().as_bytes());
     let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis();

@@ -1,6 +1,10 @@
 //! A tunnel by a registry, both ends and the registry on this machine: a page and a long file through it, each against the same
 //! over TLS without it, and the memory of an idle tunnel at the box.
 
+mod idle;
+
+pub use idle::idle;
+
 use super::actor::Actor;
 use super::media::{MIB, OTHER, put};
 use super::registry::Registry;

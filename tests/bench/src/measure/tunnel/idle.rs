@@ -1,0 +1,80 @@
+//! Memory of a registry with many idle tunnels. The other ends are in this process, without a node.
+
+use super::{CONFIG, until};
+use crate::Failed;
+use crate::measure::Sizes;
+use crate::measure::directory::{registration, send, signed};
+use crate::measure::registry::Registry;
+use crate::process;
+use crate::report::{Bound, Report};
+use hyper::Response;
+use imajin_box::registry::Wire;
+use imajin_edge::tunnel;
+use imajin_host::outgoing::Allowed;
+use rustix::process::{Resource, getrlimit, setrlimit};
+use serde_json::json;
+use std::path::Path;
+
+const TUNNELS: u32 = 1_000;
+/// All nodes share this machine's address, and each tunnel is a connection.
+const LIMITS: &str =
+    "[edge]\nconnections = 4096\n[directory.limits]\naddress-registrations-an-hour = 100000\n";
+const KIB: f64 = 1024.0;
+const MIB: f64 = KIB * KIB;
+
+/// Measures what tunnels add to the memory of a registry that knows their nodes.
+pub fn idle(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
+    // The registry inherits the limit.
+    let mut files = getrlimit(Resource::Nofile);
+    files.current = files.maximum;
+    setrlimit(Resource::Nofile, files)?;
+    let registry = Registry::start(folder, &format!("{CONFIG}{LIMITS}"))?;
+    send(&registry, "/api/node/register", 0..TUNNELS, registration)?;
+    let before = process::memory(registry.pid())?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()?;
+    runtime.block_on(open_all(&format!("http://{}", registry.address)))?;
+    for number in 0..TUNNELS {
+        let path = format!("/api/node/reach/node-{number}");
+        until("a tunnel", || {
+            Ok(registry.client.get(&path)?["connected"] == true)
+        })?;
+    }
+    let after = process::memory(registry.pid())?;
+    let added = after.saturating_sub(before) as f64;
+    report.row(
+        "tunnel: 1 000 idle ones at the registry",
+        added / MIB,
+        "MiB",
+        Some(Bound::AtMost(64.0)),
+        format!("{:.1} MiB resident with them", after as f64 / MIB),
+    );
+    report.row(
+        "tunnel: an idle one at the registry",
+        added / KIB / f64::from(TUNNELS),
+        "KiB",
+        Some(Bound::AtMost(64.0)),
+        "mean of all",
+    );
+    Ok(())
+}
+
+/// Opens a tunnel for each node, which lasts as long as the runtime.
+async fn open_all(registry: &str) -> Result<(), Failed> {
+    let wire = Wire::new(Allowed::default(), registry)?;
+    for number in 0..TUNNELS {
+        let names = [format!("node-{number}.nodes.local")];
+        let request = signed(number, json!({ "names": names }))?;
+        let (_, socket) = wire.tunnel(&request).await?;
+        let mut connection = tunnel::box_side(socket).await?;
+        tokio::spawn(async move {
+            // The registry says which names it carries, and brings no visitors.
+            while let Some(Ok((_, mut answer))) = connection.accept().await {
+                let _ = answer.send_response(Response::new(()), true);
+            }
+        });
+    }
+    Ok(())
+}
