@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { accessible, fits } from "../lib/axe.mjs";
 import { Box, freePort } from "../lib/box.mjs";
+import { CertificateLog } from "../lib/certificate-log.mjs";
 import { expect } from "../lib/check.mjs";
 import { ADDRESS, Registry } from "../lib/registry.mjs";
 import { screens } from "../lib/screens.mjs";
@@ -29,6 +30,7 @@ async function restore(page, sheet) {
 export default async function anywhere(t, world) {
   const folder = await mkdtemp(join(tmpdir(), "imajin-anywhere-"));
   const zone = await Zone.start();
+  const log = await CertificateLog.start();
   let registry = await Registry.start(join(folder, "registry"), { zone });
   const host = new URL(registry.addressOf(NAME)).host;
   const box = await Box.start(join(folder, "data"), `127.0.0.1:${await freePort()}`, {
@@ -36,7 +38,8 @@ export default async function anywhere(t, world) {
     // No certificate authority answers at this address.
     IMAJIN_TLS_DIRECTORY: `https://127.0.0.1:${await freePort()}/directory`,
     IMAJIN_TLS_RESOLVER: zone.address,
-    IMAJIN_TLS_CT: "",
+    IMAJIN_TLS_CT: log.url,
+    IMAJIN_TLS_SEARCH_S: "1",
     IMAJIN_CLOCK: "always",
     IMAJIN_HOSTS: host,
     IMAJIN_REGISTRATION: "open",
@@ -200,9 +203,31 @@ export default async function anywhere(t, world) {
       await olive.waitForLoadState("networkidle");
     });
 
+    await t.check("a certificate that somebody else got for the name is told on the first page, with what to do", async () => {
+      log.add(registry.hostOf(NAME), "0badcafe");
+      await olive.goto("/");
+      const alarm = olive.locator("#alarms li", { hasText: "Somebody may pose as your box" });
+      for (let tries = 0; tries < 60 && !(await alarm.isVisible()); tries += 1) await olive.reload({ waitUntil: "networkidle" });
+      await alarm.getByText(`somebody got a certificate for ${registry.hostOf(NAME)}`).waitFor();
+      await alarm.getByText("serial number badcafe, by O=Other Authority").waitFor();
+      await alarm.getByText("its holder can pose as this box there").waitFor();
+      await accessible(olive);
+      await fits(olive);
+      await screens(world, olive, "anywhere-taken");
+      await alarm.getByRole("link", { name: "Take a look" }).click();
+      await olive.getByText("serial number badcafe").first().waitFor();
+      await accessible(olive);
+      await fits(olive);
+    });
+
     await t.check("in German, too", async () => {
       const german = await world.person(box.local, { locale: "de-DE" });
       await restore(german, join(world.folder, "Olive-sheet.txt"));
+      await german.goto("/");
+      const alarm = german.locator("#alarms li", { hasText: "Vielleicht gibt sich jemand als deine Box aus" });
+      await alarm.getByText(`jemand hat ein Zertifikat für ${registry.hostOf(NAME)} bekommen`).waitFor();
+      await accessible(german);
+      await fits(german);
       await german.goto("/network");
       await german.getByText("Erreichbar seit").waitFor();
       await german.getByText(/Heute: .* von 1,0.GB/).waitFor();
@@ -218,6 +243,7 @@ export default async function anywhere(t, world) {
   } finally {
     await box.stop();
     await registry.kill();
+    log.stop();
     zone.stop();
     await rm(folder, { recursive: true, force: true });
   }
