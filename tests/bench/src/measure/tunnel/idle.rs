@@ -6,7 +6,7 @@ use crate::measure::Sizes;
 use crate::measure::directory::{registration, send, signed};
 use crate::measure::registry::Registry;
 use crate::process;
-use crate::report::{Bound, Report};
+use crate::report::{Bound, Report, number};
 use hyper::Response;
 use imajin_box::registry::Wire;
 use imajin_edge::tunnel;
@@ -36,8 +36,8 @@ pub fn idle(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed>
         .enable_all()
         .build()?;
     runtime.block_on(open_all(&format!("http://{}", registry.address)))?;
-    for number in 0..TUNNELS {
-        let path = format!("/api/node/reach/node-{number}");
+    for node in 0..TUNNELS {
+        let path = format!("/api/node/reach/node-{node}");
         until("a tunnel", || {
             Ok(registry.client.get(&path)?["connected"] == true)
         })?;
@@ -45,7 +45,10 @@ pub fn idle(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed>
     let after = process::memory(registry.pid())?;
     let added = after.saturating_sub(before) as f64;
     report.row(
-        "tunnel: 1 000 idle ones at the registry",
+        format!(
+            "tunnel: {} idle ones at the registry",
+            number(f64::from(TUNNELS))
+        ),
         added / MIB,
         "MiB",
         Some(Bound::AtMost(64.0)),
@@ -64,9 +67,9 @@ pub fn idle(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed>
 /// Opens a tunnel for each node, which lasts as long as the runtime.
 async fn open_all(registry: &str) -> Result<(), Failed> {
     let wire = Wire::new(Allowed::default(), registry)?;
-    for number in 0..TUNNELS {
-        let names = [format!("node-{number}.nodes.local")];
-        let request = signed(number, json!({ "names": names }))?;
+    for node in 0..TUNNELS {
+        let names = [format!("node-{node}.nodes.local")];
+        let request = signed(node, json!({ "names": names }))?;
         let (_, socket) = wire.tunnel(&request).await?;
         let mut connection = tunnel::box_side(socket).await?;
         tokio::spawn(async move {

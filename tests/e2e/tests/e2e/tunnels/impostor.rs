@@ -1,4 +1,4 @@
-//! A registry whose keeper leads the name of a box to another box, which holds a certificate of its own for it. The tunnel stays open
+//! A registry whose keeper leads the name of a box to another box, which holds another certificate for it. The tunnel stays open
 //! meanwhile.
 
 use super::{CONFIG, NAME, PATIENCE, Recorder, options, start, until_connected};
@@ -23,7 +23,7 @@ const IMPOSTOR: &str = "127.0.77.33";
 /// A word that visitors send.
 const WORD: &str = "a-canary-of-a-visitor";
 
-/// Starts a registry that takes the name of the box for one of its own sites.
+/// Starts a registry that lists the name of the box among its sites.
 fn start_liar(data: &Path) -> Registry {
     let lie = format!("names = [\"{NAME}\"]\npass = \"{IMPOSTOR}:{PORT}\"\n");
     let options = RegistryOptions {
@@ -80,7 +80,7 @@ fn a_registry_that_leads_the_name_to_another_box_is_told_to_the_owner_and_reads_
     assert_eq!(visit(careful(), HONEST).unwrap(), node.did);
     assert!(!has_alarm());
 
-    // A browser that knows the box sends nothing. One that believes every certificate meets the other box, with a key of its own.
+    // A browser that knows the box sends nothing. One that believes every certificate meets the other box.
     zone.set(NAME, "A", &[LIAR]);
     assert!(visit(careful(), LIAR).is_err());
     assert_eq!(visit(careless(), LIAR).unwrap(), impostor.did);

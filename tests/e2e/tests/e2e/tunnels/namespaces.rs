@@ -23,7 +23,7 @@ fn host_name(name: &str) -> String {
 }
 
 impl World {
-    /// Starts a registry beside other hosts, the last of which has this number.
+    /// Starts a registry, and other hosts up to this number.
     fn new(last: usize) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let network = Network::new(last);
