@@ -1,25 +1,19 @@
 // Clients that others wrote use a person's files as a drive: litmus judges the protocol, rclone and davfs2 copy folders there
 // and back. What they did is signed under the computer's delegation, and both verifiers find the record whole.
 
-import { createPrivateKey, createPublicKey, hkdfSync, randomBytes } from "node:crypto";
 import { execFile } from "node:child_process";
 import { access, copyFile, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
-import { fromBase64url, toBase32 } from "../../apps/www/shared/js/base.js";
-import { multikey } from "../../apps/www/shared/js/key.js";
 import { Box, imajin, secondVerifier } from "../browser/lib/box.mjs";
 import { Checks, expect } from "../browser/lib/check.mjs";
+import { makeDelegate } from "../browser/lib/delegate.mjs";
 import { Random } from "../browser/lib/random.mjs";
 
 const SUITES = ["basic", "copymove", "props", "locks", "http"];
-const DIGITS = "0123456789abcdefghjkmnpqrstvwxyz";
 const SCOPE = ["add", "change", "move", "remove", "folder", "folder.remove"].map((op) => `media.${op}`);
-/** What a private key of Ed25519 begins with (RFC 8410). */
-const PKCS8 = Buffer.from("302e020100300506032b657004220420", "hex");
 const FILES = 60;
-const DAY_MS = 86_400_000;
 
 const t = new Checks();
 const run = promisify(execFile);
@@ -46,15 +40,10 @@ async function connect() {
   await imajin(["key", "new", "--key", key], { env });
   await command("register", "--claim", box.code);
   const { did } = JSON.parse(await readFile(key, "utf8"));
-  const bits = randomBytes(16);
-  const seed = Buffer.from(hkdfSync("sha256", bits, did, "mjn:media:app-password:v1", 32));
-  const made = createPrivateKey({ key: Buffer.concat([PKCS8, seed]), format: "der", type: "pkcs8" });
-  const { x } = createPublicKey(made).export({ format: "jwk" });
-  const until = new Date(Date.now() + DAY_MS).toISOString();
-  const body = { key: multikey(fromBase64url(x)), scope: SCOPE, until };
+  const { password, body } = makeDelegate(did, "mjn:media:app-password:v1", SCOPE);
   const { cid } = JSON.parse(await command("put", "auth", "auth.delegation.create", JSON.stringify(body), "--json"));
   await command("put", "media", "media.device", JSON.stringify({ label: "Judge" }), "--ref", cid);
-  me = { did, cid, user: did.split(":").at(-1), password: toBase32(bits, DIGITS) };
+  me = { did, cid, user: did.split(":").at(-1), password };
 }
 
 async function litmus() {
