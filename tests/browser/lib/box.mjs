@@ -6,8 +6,8 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
-const PROGRAM = process.env.IMAJIN_BIN ?? fileURLToPath(new URL("../../../target/debug/imajin", import.meta.url));
-const PYTHON = process.env.IMAJIN_PYTHON ?? "python3";
+export const PROGRAM = process.env.IMAJIN_BIN ?? fileURLToPath(new URL("../../../target/debug/imajin", import.meta.url));
+export const PYTHON = process.env.IMAJIN_PYTHON ?? "python3";
 const TESTS = fileURLToPath(new URL("../..", import.meta.url));
 const run = promisify(execFile);
 
