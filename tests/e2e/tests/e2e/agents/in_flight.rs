@@ -11,8 +11,8 @@ use serde_json::json;
 
 use super::{connect, end, request};
 
-/// Calls whose bodies the node waits for at once: more than a helper's limit of calls.
-const WAITING: u32 = 300;
+/// Calls whose bodies the node waits for at once: about as many as it has connections.
+const WAITING: u32 = 1_000;
 /// Calls that a helper makes at once, within its limit.
 const AT_ONCE: u32 = 28;
 /// The answer to `Expect: 100-continue`.
