@@ -20,6 +20,14 @@ impl Person {
         self.client.submit(&self.signer, &draft)
     }
 
+    /// Gives an essay a picture, and no other file.
+    pub fn attach_picture(&self, id: &str, cid: &str) -> Result<Receipt, ClientError> {
+        let draft = Draft::new("essays", "essays.attach").reference(id)?;
+        let draft = draft.fact(&json!({ "media": [cid] }))?;
+        self.client
+            .submit(&self.signer, &draft.body(&json!({ "alts": [""] }))?)
+    }
+
     /// Publishes a manifest by which this person and another made a work by halves. Returns its digest.
     pub fn publish_halves(&self, other: &Self, id: &str) -> String {
         let halves = [(self.key.did(), 500_000), (other.key.did(), 500_000)];

@@ -6,6 +6,7 @@ use reqwest::Method;
 use serde_json::{Value as Json, json};
 
 use crate::canary::assert_exported;
+use crate::faces::PIXELS;
 use crate::links::read;
 
 fn id(number: usize) -> String {
@@ -224,6 +225,32 @@ fn an_essay_has_a_page_previews_feeds_and_forms() {
     }
     let of_essay = format!("{path}/rye/feed.atom");
     assert_eq!(get(&node, None, &of_essay).0, 404, "it is no series");
+}
+
+#[test]
+fn a_link_to_an_essay_shows_its_title_its_words_and_its_picture() {
+    let (_folder, node) = Node::fresh();
+    let ada = Person::new(&node.url);
+    let essay = json!({ "title": "Rye", "note": "Wait.", "text": TEXT });
+    ada.put_essay(&id(1), &essay, &json!({ "kind": "essay" }))
+        .unwrap();
+    let cid = ada.upload_picture(PIXELS);
+    ada.attach_picture(&id(1), &cid).unwrap();
+    let path = format!("/essays/{}/{}", ada.did(), id(1));
+    let page = node.get(&path).text().unwrap();
+    let file = format!("/essays/api/items/{}/files/{cid}", id(1));
+    let picture = format!("{}{file}?owner={}", node.url, ada.did());
+    for (property, content) in [
+        ("title", "Rye"),
+        ("description", "Wait."),
+        ("image", &*format!("{picture}&amp;w=og")),
+    ] {
+        let tag = format!("property=\"og:{property}\" content=\"{content}\"");
+        assert_has!(page, &tag);
+    }
+    let preview = http().get(format!("{picture}&w=og")).send().unwrap();
+    assert_eq!(preview.status(), 200);
+    assert_eq!(preview.headers()["content-type"], "image/jpeg");
 }
 
 #[test]
