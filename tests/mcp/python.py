@@ -10,7 +10,7 @@ import httpx2
 from mcp import Client, MCPError, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
 
-# How the SDK begins in each revision. It falls back from `auto` by itself: the judge looks at the revision that it reports.
+# The SDK's mode for each revision. `auto` falls back without a word, so the judge looks at the revision that was agreed.
 MODES = {"2026-07-28": "auto", "2025-11-25": "legacy"}
 URL, TOKEN = os.environ["IMAJIN_NODE"], os.environ["IMAJIN_MCP_TOKEN"]
 

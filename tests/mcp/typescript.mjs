@@ -40,7 +40,7 @@ const mode = revision === PREVIOUS ? "legacy" : { pin: revision };
 const client = new sdk.Client({ name: "judge", version: "1" }, { versionNegotiation: { mode } });
 try {
   await client.connect(transport());
-  // The predecessor tells nobody its revision, and knows none later than the previous one.
+  // The predecessor doesn't report its revision, and knows none later than the previous one.
   const spoken = client.getNegotiatedProtocolVersion?.() ?? PREVIOUS;
   say({ revision: spoken, server: client.getServerVersion().name, instructions: client.getInstructions() });
   for await (const line of createInterface({ input: process.stdin })) say(await answer(client, JSON.parse(line)));
