@@ -39,7 +39,7 @@ struct Args {
     /// How often the short measures are taken; their median counts.
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u8).range(1..))]
     runs: u8,
-    /// Only these measures: write, single, tickets, disk, crowd, read, links, mixed, memory, burst, stall-erasure, stall-import, stall-move, bad-manners, start, log, media, chat, relay, relay-growth, directory, tunnel, distance, size.
+    /// Only these measures: write, single, tickets, disk, crowd, read, links, market, mixed, memory, burst, stall-erasure, stall-import, stall-move, bad-manners, start, log, media, chat, relay, relay-growth, directory, tunnel, distance, size.
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
 }

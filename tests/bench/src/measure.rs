@@ -7,6 +7,7 @@ mod directory;
 mod disk;
 mod distance;
 mod links;
+mod listings;
 mod log;
 mod manners;
 mod media;
@@ -61,6 +62,7 @@ pub const ALL: [(&str, Length, Measure); 30] = [
     ("crowd", Length::Long, crowd::measure),
     ("read", Length::Short, reads::measure),
     ("links", Length::Short, links::measure),
+    ("market", Length::Short, listings::measure),
     ("mixed", Length::Short, mixed::measure),
     ("memory", Length::Long, resident::memory),
     ("burst", Length::Long, resident::burst),

@@ -8,6 +8,7 @@ use crate::people::Person;
 use crate::process::Watch;
 use crate::report::{Bound, Report};
 use crate::{Failed, ceiling, load};
+use imajin_box::key::PersonKey;
 use imajin_node::client::{Client, Draft};
 use imajin_protocol::fair::{Contributor, Manifest};
 use imajin_protocol::money::Ppm;
@@ -27,7 +28,7 @@ const ENDS_MS: i64 = 4_102_516_800_000;
 pub(super) fn event(client: &Client, by: &Actor, price: i64) -> Result<String, Failed> {
     let made = by.post(client, "/events/api/events/key", &json!({}))?;
     let event = made["event"].as_str().ok_or("no event")?.to_owned();
-    let shared = manifest(by)?;
+    let shared = manifest(&by.key)?;
     let fact = json!({ "fair": shared.digest().to_string(), "price": [price], "quantity": [-1], "most": [10], "currency": ["CHF"], "ends": ENDS_MS });
     let body = json!({
         "title": "Launch party", "startsAt": "2099-12-31T20:00:00.000Z", "locationType": "virtual",
@@ -46,9 +47,10 @@ pub(super) fn event(client: &Client, by: &Actor, price: i64) -> Result<String, F
     Ok(event)
 }
 
-fn manifest(by: &Actor) -> Result<Manifest, Failed> {
+/// Makes a manifest by which its signer has all shares.
+pub(super) fn manifest(key: &PersonKey) -> Result<Manifest, Failed> {
     let whole = Contributor {
-        did: by.key.did().clone(),
+        did: key.did().clone(),
         role: None,
         weight: Ppm::new(1_000_000)?,
     };
@@ -60,7 +62,7 @@ fn manifest(by: &Actor) -> Result<Manifest, Failed> {
         derives_from: Vec::new(),
         terms: serde_json::Map::new(),
     };
-    Ok(draft.build()?.sign(&by.key.signing_key())?)
+    Ok(draft.build()?.sign(&key.signing_key())?)
 }
 
 /// Gives a buyer credit for this many tickets.
