@@ -18,30 +18,14 @@ const WRITES: usize = 20_000;
 
 /// Measures writes in turn by a thousand people, and by as many as the largest node has.
 pub fn measure(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), Failed> {
-    in_turn(folder, 1_000, None, report)?;
-    let bounds = Bounds {
-        of_verify: 0.16,
-        verifications: 7.5,
-        kilobytes: 12.0,
-        person_kilobytes: 25.0,
-    };
-    in_turn(folder, sizes.people, Some(bounds), report)
+    for people in [1_000, sizes.people] {
+        in_turn(folder, people, report)?;
+        person(folder, people, report)?;
+    }
+    Ok(())
 }
 
-/// Limits for the run with many people.
-struct Bounds {
-    of_verify: f64,
-    verifications: f64,
-    kilobytes: f64,
-    person_kilobytes: f64,
-}
-
-fn in_turn(
-    folder: &Path,
-    people: usize,
-    bounds: Option<Bounds>,
-    report: &mut Report,
-) -> Result<(), Failed> {
+fn in_turn(folder: &Path, people: usize, report: &mut Report) -> Result<(), Failed> {
     let mut bench = Bench::new(folder, Watch::No)?;
     let mut writers = Vec::with_capacity(people);
     for done in (0..people).step_by(1_000) {
@@ -69,6 +53,7 @@ fn in_turn(
     let begun = Instant::now();
     load::run(Load::each(address, lanes))?;
     let answered = begun.elapsed();
+    let memory = bench.node()?.memory()?;
     // Stopping drains the journal into the logs.
     let cost = bench.take_node()?.stop()?;
     let drained = begun.elapsed();
@@ -79,9 +64,7 @@ fn in_turn(
         name("writes until they are in the logs"),
         writes / drained.as_secs_f64() / verify,
         "of verify_strict",
-        bounds
-            .as_ref()
-            .map(|bounds| Bound::AtLeast(bounds.of_verify)),
+        Some(Bound::AtLeast(0.16)),
         format!(
             "{:.0} writes/s; answered at {:.0} a second",
             writes / drained.as_secs_f64(),
@@ -93,31 +76,28 @@ fn in_turn(
         name("server CPU a write"),
         cpu * verify,
         "verifications",
-        bounds
-            .as_ref()
-            .map(|bounds| Bound::AtMost(bounds.verifications)),
+        Some(Bound::AtMost(7.5)),
         format!("{:.0} µs", cpu * 1e6),
     );
     report.row(
         name("bytes a write"),
         (cost.bytes - bytes) as f64 / writes / 1e3,
         "kB",
-        bounds
-            .as_ref()
-            .map(|bounds| Bound::AtMost(bounds.kilobytes)),
+        Some(Bound::AtMost(12.0)),
         "",
     );
-    drop(bench);
-    person(folder, people, bounds, report)
+    report.row(
+        name("memory after the writes"),
+        memory as f64 / 1e6,
+        "MB",
+        Some(Bound::AtMost(80.0)),
+        "right after the last answer (VmRSS)",
+    );
+    Ok(())
 }
 
 /// Measures the disk space of a person with two entries.
-fn person(
-    folder: &Path,
-    people: usize,
-    bounds: Option<Bounds>,
-    report: &mut Report,
-) -> Result<(), Failed> {
+fn person(folder: &Path, people: usize, report: &mut Report) -> Result<(), Failed> {
     let mut bench = Bench::new(folder, Watch::No)?;
     crowd(&bench, people)?;
     bench.take_node()?.stop()?;
@@ -126,7 +106,7 @@ fn person(
         format!("on the disk for each of {} people", number(people as f64)),
         bytes as f64 / people as f64 / 1e3,
         "kB",
-        bounds.map(|bounds| Bound::AtMost(bounds.person_kilobytes)),
+        Some(Bound::AtMost(25.0)),
         "their log as it is after registering: blocks of the disk, without folders",
     );
     Ok(())
