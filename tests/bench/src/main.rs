@@ -36,9 +36,9 @@ struct Args {
     /// Writes after which memory is measured.
     #[arg(long, default_value_t = 100_000)]
     writes: usize,
-    /// How often the short measures are taken; their median counts.
-    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u8).range(1..))]
-    runs: u8,
+    /// How often each measure is taken; its median counts [default: 5, and 1 for those that take minutes].
+    #[arg(long, value_parser = clap::value_parser!(u8).range(1..))]
+    runs: Option<u8>,
     /// Only these measures: write, single, tickets, disk, crowd, read, links, market, mixed, memory, burst, stall-erasure, stall-import, stall-move, bad-manners, start, log, media, chat, relay, relay-growth, directory, tunnel, distance, size.
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
@@ -69,10 +69,7 @@ fn run(args: &Args) -> Result<bool, Failed> {
     let mut report = report::Report::new();
     for (name, length, measure) in measure::ALL {
         if args.only.is_empty() || args.only.iter().any(|only| only == name) {
-            let runs = match length {
-                measure::Length::Short => args.runs,
-                measure::Length::Long => 1,
-            };
+            let runs = args.runs.unwrap_or_else(|| length.runs());
             for run in 1..=runs {
                 eprintln!("measuring: {name}, run {run} of {runs}");
                 measure(&folder, &sizes, &mut report)?;

@@ -44,13 +44,23 @@ pub struct Sizes {
 
 type Measure = fn(&Path, &Sizes, &mut Report) -> Result<(), Failed>;
 
-/// Whether a measurement is repeated.
+/// How long a measurement takes, which decides how often it is repeated.
 #[derive(Clone, Copy)]
 pub enum Length {
-    /// Seconds: the median of several runs is used.
+    /// Seconds.
     Short,
-    /// Minutes, or a count that hardly varies: one run.
+    /// Minutes, or it is a count that hardly varies.
     Long,
+}
+
+impl Length {
+    /// Returns the number of runs, unless a flag says another.
+    pub fn runs(self) -> u8 {
+        match self {
+            Self::Short => 5,
+            Self::Long => 1,
+        }
+    }
 }
 
 /// Every measurement with its name for `--only`; several may share a name.
