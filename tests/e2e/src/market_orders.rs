@@ -1,7 +1,8 @@
 //! Signs the orders of `market` by hand, as a client would.
 
-use imajin_node::client::{ClientError, Draft, Receipt};
+use imajin_node::client::{ClientError, Draft, Receipt, Session};
 use imajin_protocol::fair::Digest;
+use reqwest::Method;
 use serde_json::{Value as Json, json};
 
 use crate::Person;
@@ -41,13 +42,32 @@ impl Person {
 
     /// Orders from a person's test listing, with other members of the fact.
     pub fn order_as(&self, of: &Self, fair: Digest, more: &Json) -> Result<Receipt, ClientError> {
+        let draft = self.order_draft(of, fair, more)?;
+        self.client.submit(&self.signer, &draft)
+    }
+
+    /// Orders a piece of a person's test listing by card, like cash. Returns the payment and the provider's page.
+    pub fn order_by_card(&self, of: &Self, fair: Digest) -> Result<Json, ClientError> {
+        let card = json!({ "rail": "stripe", "returns": 0 });
+        let draft = self.order_draft(of, fair, &card)?;
+        let place = self.client.place(&self.signer)?;
+        let signed = self.signer.sign(&draft, &place)?;
+        let mut wish = json!({ "owner": of.did(), "listing": LISTING });
+        merge(&mut wish, &card);
+        let session = Session::begin(&self.client, &self.key)?;
+        let request = session.request(&self.client, Method::POST, "/market/api/pay");
+        let request = request.header("mjn-proof", signed.token());
+        self.client.json(request.json(&wish))
+    }
+
+    fn order_draft(&self, of: &Self, fair: Digest, more: &Json) -> Result<Draft, ClientError> {
         let mut fact = json!({
             "seller": of.did(), "quantity": 1, "returns": 14, "amount": PIECE, "currency": "CHF",
             "fair": fair.to_string(), "follows": Digest::of_all(&[fair]).to_string(),
         });
         merge(&mut fact, more);
         let draft = Draft::new("market", "market.order").reference(LISTING)?;
-        self.tell_of_order(draft.fact(&fact)?, &[of.did()])
+        self.address_order(draft.fact(&fact)?, &[of.did()])
     }
 
     /// Says that an order was handed over or sent.
@@ -116,16 +136,18 @@ impl Person {
     ) -> Result<Receipt, ClientError> {
         let fact = json!({ "buyer": buyer.did(), "seller": seller.did() });
         let draft = Draft::new("market", "market.cancel").reference(payment)?;
-        self.tell_of_order(draft.fact(&fact)?, &[buyer.did(), seller.did()])
+        let draft = self.address_order(draft.fact(&fact)?, &[buyer.did(), seller.did()])?;
+        self.client.submit(&self.signer, &draft)
     }
 
-    fn tell_of_order(&self, draft: Draft, others: &[&str]) -> Result<Receipt, ClientError> {
+    /// Names the other people of an order, and the node.
+    fn address_order(&self, draft: Draft, others: &[&str]) -> Result<Draft, ClientError> {
         let node = self.client.node()?.did.to_string();
         let mut to: Vec<String> = others.iter().map(|did| (*did).to_owned()).collect();
         to.retain(|did| did != self.did());
         to.push(node);
         to.sort();
-        self.client.submit(&self.signer, &draft.to(&to)?)
+        Ok(draft.to(&to)?)
     }
 
     /// Returns this person's orders: as `buyer`, as `seller`, or those that they are still to `hand` over.

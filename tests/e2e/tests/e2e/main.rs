@@ -55,6 +55,7 @@ mod market;
 mod market_orders;
 mod market_rents;
 mod market_reviews;
+mod market_rush;
 mod mending;
 mod neighbours;
 mod network;

@@ -1,10 +1,6 @@
 //! Orders of the market through the real program: from credit and by transfer, the digits at the door, and calling off.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
-
 use imajin_e2e::market_orders::{LISTING, PIECE};
-use imajin_e2e::payments::manifest;
 use imajin_e2e::stripe::{SECRET, Stripe, signature};
 use imajin_e2e::{Node, Person, Strike, binary, data_folder, http, imajin_as, until, until_some};
 use imajin_node::client::{ClientError, Receipt, Session};
@@ -86,6 +82,11 @@ pub fn is_refunded(person: &Person) -> bool {
     let history = person.money(&format!("transactions/{}", person.did()));
     let mut entries = history["transactions"].as_array().unwrap().iter();
     entries.any(|entry| entry["op"] == "pay.refunded")
+}
+
+/// Returns the same person at another address of the node.
+pub fn at(person: &Person, url: &str) -> Person {
+    Person::with_key(url, person.key.clone())
 }
 
 fn code(order: &Json) -> i64 {
@@ -382,87 +383,4 @@ fn a_card_pays_its_order_once_whatever_is_killed() {
     assert_eq!(sold.len(), payments.len());
     assert_eq!(ada.coming(), PIECE * i64::try_from(sold.len()).unwrap());
     assert_eq!(refused(eve.order(&ada, fair)), "409 sold");
-}
-
-/// Number of orders that each of several people tries at the same time as the others.
-const TRIES: usize = 20;
-/// Number of people: a quarter of `IMAJIN_BUYERS` where that is set.
-const BUYERS: usize = 10;
-
-/// Has all buyers order until they tried often enough, or the node dies.
-fn order_all(url: &str, buyers: &[Person], ada: &Person, tries: &[AtomicUsize]) {
-    let fair = manifest(ada, LISTING, &[(ada.key.did(), 1_000_000)], None).digest();
-    let cash = json!({ "returns": 0 });
-    std::thread::scope(|scope| {
-        for (buyer, tries) in buyers.iter().zip(tries) {
-            let (buyer, cash) = (at(buyer, url), &cash);
-            scope.spawn(move || {
-                while tries.load(Ordering::Relaxed) < TRIES {
-                    match buyer.order_as(ada, fair, cash) {
-                        Ok(_) | Err(ClientError::Refused { status: 409, .. }) => {
-                            tries.fetch_add(1, Ordering::Relaxed);
-                        }
-                        // The outcome is unknown, and the node is gone.
-                        Err(_) => return,
-                    }
-                }
-            });
-        }
-    });
-}
-
-/// Returns the same person at another address of the node.
-fn at(person: &Person, url: &str) -> Person {
-    Person::with_key(url, person.key.clone())
-}
-
-fn sum(tries: &[AtomicUsize]) -> usize {
-    tries.iter().map(|one| one.load(Ordering::Relaxed)).sum()
-}
-
-#[test]
-fn ten_times_as_many_orders_as_pieces_sell_each_once_whatever_is_killed() {
-    let buyers = std::env::var("IMAJIN_BUYERS");
-    let count = buyers.map_or(BUYERS, |number| number.parse::<usize>().unwrap() / 4);
-    let pieces = i64::try_from(2 * count).unwrap();
-    let kills = u64::try_from(2 * count / 5).unwrap();
-    let (folder, data) = data_folder();
-    let mut node = Node::start(&data);
-    let ada = Person::new(&node.url);
-    let buyers: Vec<Person> = (0..count).map(|_| Person::new(&node.url)).collect();
-    let owner = Person::claim(&node, folder.path());
-    let funded = i64::try_from(TRIES).unwrap() * PIECE;
-    for buyer in &buyers {
-        owner.fund(buyer, funded);
-    }
-    ada.sell_listing(&json!({ "returns": 0, "quantity": pieces }));
-    let tries: Vec<AtomicUsize> = (0..count).map(|_| AtomicUsize::new(0)).collect();
-    for kill in 0..kills {
-        let url = node.url.clone();
-        std::thread::scope(|scope| {
-            let (url, buyers, ada, tries) = (&url, &buyers, &ada, &tries);
-            let before = sum(tries);
-            let orders = scope.spawn(move || order_all(url, buyers, ada, tries));
-            until("an order is answered", || {
-                sum(tries) > before || orders.is_finished()
-            });
-            // At varying times: in the middle of an order, of a journal, of a batch.
-            std::thread::sleep(Duration::from_millis(kill * 37 % 200));
-            node.kill();
-            orders.join().expect("the buyers");
-        });
-        node = Node::start(&data);
-    }
-    order_all(&node.url, &buyers, &ada, &tries);
-    let here = |person: &Person| at(person, &node.url);
-    let (got, total) = (here(&ada).credit(), i64::try_from(count).unwrap() * funded);
-    let left: i64 = buyers.iter().map(|buyer| here(buyer).credit()).sum();
-    assert_eq!(got, pieces * PIECE, "all were sold, each once");
-    assert_eq!(left + got, total, "nothing was lost or made");
-    let bought: usize = buyers
-        .iter()
-        .map(|buyer| here(buyer).orders("buyer").len())
-        .sum();
-    assert_eq!(i64::try_from(bought).unwrap(), pieces);
-    node.check_records(&[ada.did(), buyers[0].did()]);
 }
