@@ -1,7 +1,9 @@
 //! Rents through the real program: the price of a time, pieces that are away meanwhile, and the deposit.
 
 use imajin_e2e::market_orders::{LISTING, PIECE};
-use imajin_e2e::until;
+use imajin_e2e::{Node, Person, until};
+use imajin_node::client::ClientError;
+use imajin_protocol::fair::Digest;
 use serde_json::{Value as Json, json};
 
 use crate::cards::now_s;
@@ -125,4 +127,93 @@ fn a_deposit_goes_back_and_both_copies_verify() {
     }
     assert_eq!((bob.credit(), ada.coming()), (2 * PIECE, 2 * PIECE));
     street.assert_copies("copy", &[&payment]);
+}
+
+/// Number of people who rent at the same time: a tenth of `IMAJIN_BUYERS` where that is set.
+const RENTERS: usize = 6;
+/// Number of rents that each of them tries, times the number of people.
+const TRIES: usize = 5;
+/// Number of pieces to rent.
+const PIECES: i64 = 4;
+
+/// A generator of random numbers from a seed (Lehmer).
+struct Draws(u64);
+
+impl Draws {
+    /// Returns a number from 1 to a limit.
+    fn up_to(&mut self, limit: u64) -> i64 {
+        self.0 = self.0 * 48_271 % 2_147_483_647;
+        i64::try_from(1 + self.0 % limit).unwrap()
+    }
+}
+
+/// Tries rents at random times. Returns how many were refused because too few pieces are there.
+fn rent_at_random(
+    renter: &Person,
+    ada: &Person,
+    fair: Digest,
+    (seed, tries): (u64, usize),
+) -> usize {
+    let (mut draws, mut taken) = (Draws(seed), 0);
+    for _ in 0..tries {
+        let (first, days, quantity) = (draws.up_to(60), draws.up_to(5), draws.up_to(3));
+        let mut members = rental(first, days);
+        members["quantity"] = quantity.into();
+        members["amount"] = (PIECE * days * quantity + DEPOSIT).into();
+        match renter.order_as(ada, fair, &members) {
+            Ok(_) => {}
+            Err(ClientError::Refused { problem, .. }) if problem["reason"] == "taken" => taken += 1,
+            Err(ClientError::Refused { problem, .. }) if problem["reason"] == "orders" => {
+                call_off_one(renter, ada);
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    taken
+}
+
+/// Calls off an open order, whose pieces others can have.
+fn call_off_one(renter: &Person, ada: &Person) {
+    let orders = renter.orders("buyer");
+    let open = orders.iter().find(|order| order["open"] == true);
+    let payment = open.expect("an open order")["payment"].as_str().unwrap();
+    renter.cancel_order(payment, (ada, renter)).unwrap();
+}
+
+#[test]
+fn no_instant_has_more_than_all_pieces_whoever_rents_at_once() {
+    let buyers = std::env::var("IMAJIN_BUYERS");
+    let count = buyers.map_or(RENTERS, |number| number.parse::<usize>().unwrap() / 10);
+    let (folder, node) = Node::fresh();
+    let ada = Person::new(&node.url);
+    let renters: Vec<Person> = (0..count).map(|_| Person::new(&node.url)).collect();
+    let owner = Person::claim(&node, folder.path());
+    for renter in &renters {
+        owner.fund(renter, 2_000 * PIECE);
+    }
+    let fair = ada.lend_listing(PIECES, DEPOSIT);
+    let taken: usize = std::thread::scope(|scope| {
+        let renters = (1..).zip(&renters);
+        let rents = renters.map(|(seed, renter)| {
+            let ada = &ada;
+            scope.spawn(move || rent_at_random(renter, ada, fair, (seed, TRIES * count)))
+        });
+        let rents: Vec<_> = rents.collect();
+        let taken = rents.into_iter().map(|one| one.join().expect("a renter"));
+        taken.sum()
+    });
+    assert!(taken > 0, "nobody was refused");
+    let orders = renters.iter().flat_map(|renter| renter.orders("buyer"));
+    let kept: Vec<Json> = orders.filter(|order| order["state"] == "paid").collect();
+    let time = |order: &Json, name: &str| order[name].as_str().expect("a time").to_owned();
+    // Most pieces are away when a rent begins.
+    for order in &kept {
+        let at = time(order, "from");
+        let away = kept
+            .iter()
+            .filter(|other| time(other, "from") <= at && at < time(other, "to"));
+        let away: i64 = away.map(|other| other["quantity"].as_i64().unwrap()).sum();
+        assert!(away <= PIECES, "{away} at {at}");
+    }
+    node.check_records(&[ada.did(), renters[0].did()]);
 }
