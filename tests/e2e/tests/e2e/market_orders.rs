@@ -191,6 +191,37 @@ fn what_is_called_off_goes_back_once() {
     assert_eq!(bob.credit(), 4 * PIECE);
 }
 
+/// Power is cut while a buyer calls orders off: what each of them paid goes back once, also after the next start.
+#[test]
+fn what_is_called_off_goes_back_once_whatever_is_killed() {
+    let Street {
+        folder: _folder,
+        mut node,
+        ada,
+        bob,
+        ..
+    } = Street::new();
+    let data = node.data.clone();
+    let fair = ada.sell_listing(&json!({}));
+    for strike in [1, 2, 4, 9] {
+        let buyer = at(&bob, &node.url);
+        buyer.order(&ada, fair).unwrap();
+        let payment = buyer.newest_order();
+        let held = Strike::at(node.pid(), strike);
+        let _ = buyer.cancel_order(&payment, (&ada, &buyer));
+        drop(held);
+        node.kill();
+        node = Node::start(&data);
+        let buyer = at(&bob, &node.url);
+        if buyer.order_by(&payment)["state"] == "paid" {
+            buyer.cancel_order(&payment, (&ada, &buyer)).unwrap();
+        }
+        until("the money is back", || buyer.credit() == 4 * PIECE);
+    }
+    assert_eq!(at(&ada, &node.url).coming(), 0);
+    node.check_records(&[ada.did(), bob.did()]);
+}
+
 #[test]
 fn an_order_whose_money_went_back_is_over_for_both() {
     let street = Street::new();

@@ -1,5 +1,6 @@
 //! Rents through the real program: the price of a time, pieces that are away meanwhile, and the deposit.
 
+use imajin_dfos::Timestamp;
 use imajin_e2e::market_orders::{LISTING, PIECE};
 use imajin_e2e::{Node, Person, until};
 use imajin_node::client::ClientError;
@@ -25,9 +26,14 @@ fn a_rent_keeps_its_piece_for_its_time_alone() {
     let street = Street::new();
     let Street { ada, bob, eve, .. } = &street;
     let fair = ada.lend_listing(1, DEPOSIT);
-    bob.order_as(ada, fair, &rental(2, 2)).unwrap();
+    let wish = rental(2, 2);
+    bob.order_as(ada, fair, &wish).unwrap();
     let paid = 2 * PIECE + DEPOSIT;
     assert_eq!((bob.credit(), ada.coming()), (4 * PIECE - paid, paid));
+    // The money is held until three days after its end.
+    let free_at = Timestamp::from_millis(wish["to"].as_i64().unwrap() + 3 * DAY_MS).unwrap();
+    let balance = ada.money(&format!("balance/{}", ada.did()));
+    assert_eq!(balance["coming"][0]["freeAt"], free_at.to_string());
     let payment = bob.newest_order();
     let rented = bob.order_by(&payment);
     assert_members!(rented, "state": "paid", "deposit": DEPOSIT, "open": true, "cancellable": true);
