@@ -2,9 +2,8 @@
 
 import { page } from "../js/api.js";
 import { texts } from "../js/texts.js";
-import { told } from "../js/time.js";
 import { byId, el } from "../js/ui.js";
-import { foundRow } from "./found.js";
+import { foundList, foundRow } from "./found.js";
 import { find } from "./search.js";
 import { openStore } from "./store.js";
 
@@ -21,14 +20,11 @@ async function names(store) {
 async function look(place) {
   const words = place.dataset.words.trim().toLowerCase();
   const store = await openStore(document.documentElement.dataset.did);
-  const list = el("ul", { class: "rows chats" });
+  const list = foundList();
   let called = null;
   for await (const found of find(store, words)) {
     called ??= await names(store);
-    const row = foundRow(found, words, called.get(found.name));
-    const time = row.querySelector("time");
-    time.textContent = told(found.at, { dateStyle: "medium" });
-    list.append(row);
+    list.append(foundRow(found, words, called.get(found.name)));
     if (list.children.length > 1) continue;
     place.append(el("section", { "aria-live": "polite" }, el("h2", {}, t("js-found")), list));
     byId("nothing")?.remove();

@@ -1,12 +1,16 @@
-// A message that was found, as a link to it.
+// Messages that were found, as links to them. The rows are also drawn on pages of other apps, so they take the common style sheet alone.
 
 import { texts } from "../js/texts.js";
+import { told } from "../js/time.js";
 import { el } from "../js/ui.js";
 
 const t = await texts("chat");
 
 /** Letters around what was found. */
 const AROUND = 30;
+
+/** A list for rows of `foundRow`. */
+export const foundList = () => el("ul", { class: "rows places" });
 
 /** The row of what `find` found; `called` is the conversation's name, where it is known. */
 export function foundRow({ name, id, at, text }, words, called) {
@@ -15,6 +19,8 @@ export function foundRow({ name, id, at, text }, words, called) {
   const place = Math.max(0, text.toLowerCase().indexOf(word));
   const start = Math.max(0, place - AROUND);
   const shown = `${start ? "…" : ""}${text.slice(start, place + word.length + AROUND * 2)}`;
-  const about = el("span", { class: "about" }, el("span", { class: "called", dir: "auto" }, called ?? t("js-somebody")), el("span", { class: "last", dir: "auto" }, shown));
-  return el("li", {}, el("a", { href: `/chat/${name}#${id}` }, about, el("span", { class: "side" }, el("time", { datetime: at }))));
+  const title = el("strong", { dir: "auto" }, called ?? t("js-somebody"));
+  const time = el("time", { class: "hint", datetime: at }, told(at, { dateStyle: "medium" }));
+  const about = el("span", { class: "grow" }, title, " ", time, el("br"), el("span", { class: "soft", dir: "auto" }, shown));
+  return el("li", {}, el("a", { href: `/chat/${name}#${id}` }, about));
 }

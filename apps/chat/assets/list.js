@@ -200,14 +200,13 @@ async function search() {
   const own = (looking += 1);
   const place = byId("found");
   if (words.length < WORDS_MIN) return place.replaceChildren();
-  const [{ find }, { foundRow }] = await Promise.all([import("./search.js"), import("./found.js")]);
-  const list = el("ul", { class: "rows chats" });
+  const [{ find }, { foundList, foundRow }] = await Promise.all([import("./search.js"), import("./found.js")]);
+  const list = foundList();
   for await (const found of find(store, words)) {
     if (own !== looking) return undefined;
     const row = rowOf(found.name);
     list.append(foundRow(found, words, row && calledIn(row)));
     if (list.children.length === 1) place.replaceChildren(el("h2", {}, t("js-found")), list);
-    drawTimes();
   }
   if (own === looking && !list.children.length) place.replaceChildren();
   if (list.children.length) byId("find-none").hidden = true;

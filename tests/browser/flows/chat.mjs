@@ -171,7 +171,10 @@ export default async function chat(t, world) {
 
   await t.check("the search of the box finds the conversation, and what this browser can read of it", async () => {
     await ada.goto("/search?q=the%20map");
-    await ada.locator("#found-here a", { hasText: "Bring the map" }).waitFor();
+    const found = ada.locator("#found-here a", { hasText: "Bring the map" });
+    await found.locator("strong", { hasText: "Grace" }).waitFor();
+    const { display, height } = await found.evaluate((link) => ({ display: getComputedStyle(link).display, height: link.offsetHeight }));
+    expect(display === "flex" && height >= 56, `the row is no row of the page: ${display}, ${height} px`);
     await accessible(ada);
     await fits(ada);
     await ada.goto("/search?q=grace");
