@@ -412,12 +412,12 @@ fn parts(choices: &[PartChoice], t: Texts) -> Markup {
                 input #parts-order type="text" hidden;
                 ul.rows {
                     @for choice in choices {
-                        li.row data-app=(choice.app) {
+                        li.sortable data-app=(choice.app) {
                             label.check.grow for={ "part-" (choice.app) } {
                                 input id={ "part-" (choice.app) } type="checkbox" checked[choice.is_chosen];
                                 span { (choice.title) }
                             }
-                            span.row {
+                            span.with {
                                 @for (way, label) in moves(&choice.title) { button type="button" data-do=(way) aria-label=(label) { @if way == "up" { "↑" } @else { "↓" } } }
                             }
                         }

@@ -10,6 +10,7 @@ import { bubble, entered, write } from "../lib/chat.mjs";
 import { expect } from "../lib/check.mjs";
 import { confirmed, didOf, freeEvent, PASSPHRASE, step } from "../lib/steps.mjs";
 import { Taps } from "../lib/taps.mjs";
+import { PHONE } from "../lib/world.mjs";
 
 /** Goes through the wizard on a phone, from its first field to its last button. */
 async function wizard(world, taps, name) {
@@ -303,6 +304,10 @@ export default async function firstminutes(t, world) {
       await rosa.reload();
       await rosa.locator('#parts li:first-child[data-app="events"] [data-do=up][aria-disabled]').waitFor();
       await rosa.check("#part-events");
+      await rosa.setViewportSize({ ...PHONE, width: 360 });
+      const [name, arrows] = await Promise.all(["label", ".with"].map((side) => part.locator(side).boundingBox()));
+      expect(arrows.x >= name.x + name.width && Math.abs(arrows.y + arrows.height / 2 - name.y - name.height / 2) < 2, "the arrows stand below the name");
+      await rosa.setViewportSize(PHONE);
       await accessible(rosa);
       await fits(rosa);
       await rosa.click("#save");

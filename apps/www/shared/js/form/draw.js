@@ -111,7 +111,7 @@ function ranking(question, id, value) {
     const what = textBy.get(own);
     const button = (isUp, label, sign) => el("button", { type: "button", "aria-label": label, onclick: () => move(row, isUp, what) }, sign);
     const buttons = [button(true, t("js-form-up", { what }), "↑"), button(false, t("js-form-down", { what }), "↓")];
-    const row = el("li", { class: "row", "data-value": own }, el("span", {}, what), el("span", { class: "with" }, ...buttons));
+    const row = el("li", { class: "sortable", "data-value": own }, el("span", { class: "grow" }, what), el("span", { class: "with" }, ...buttons));
     list.append(row);
   }
   const controls = [list, el("label", { class: "check" }, isRight, el("span", {}, t("js-form-ranked"))), said];
