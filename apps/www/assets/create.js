@@ -17,7 +17,7 @@ import { drafts, people, persist } from "../js/store.js";
 import { checkCode, codeOfAddress } from "./codes.js";
 import { tellElsewhere } from "./elsewhere.js";
 import { browserName, isLentName, nameKey } from "./keychange.js";
-import { drawPaper, savePaper } from "./paper.js";
+import { drawPaper, savePaper, saySaved } from "./paper.js";
 import { servicesOf } from "./where.js";
 import { texts } from "../js/texts.js";
 import { ownZone } from "../js/time.js";
@@ -173,6 +173,18 @@ async function possession(did, genesis, all) {
 }
 
 const drawSheet = () => drawPaper({ name: draft.displayName, did: draft.did, sheet: draft.sheet });
+
+async function goToTest() {
+  await keep({ step: "test" });
+  show("test");
+}
+
+/** A saved sheet needs no further word: the test shows whether somebody has it. */
+async function saveSheet() {
+  savePaper({ name: draft.displayName, did: draft.did, sheet: draft.sheet });
+  await goToTest();
+  saySaved();
+}
 
 async function testSheet(event) {
   event.preventDefault();
@@ -333,11 +345,8 @@ function bind() {
   });
   byId("see").addEventListener("change", (event) => (byId("passphrase").type = event.target.checked ? "text" : "password"));
   byId("print").addEventListener("click", () => window.print());
-  byId("save").addEventListener("click", () => savePaper({ name: draft.displayName, did: draft.did, sheet: draft.sheet }));
-  byId("to-test").addEventListener("click", async () => {
-    await keep({ step: "test" });
-    show("test");
-  });
+  byId("save").addEventListener("click", () => saveSheet().catch(sayError));
+  byId("to-test").addEventListener("click", () => goToTest().catch(sayError));
   byId("back-to-sheet").addEventListener("click", async () => {
     await keep({ step: "sheet" });
     show("sheet");

@@ -4,9 +4,11 @@ import { svg } from "../js/qr/draw.js";
 import { PREFIX, printed } from "../js/sheet.js";
 import { texts } from "../js/texts.js";
 import { told } from "../js/time.js";
-import { byId, el, saveFile } from "../js/ui.js";
+import { byId, el, saveFile, say } from "../js/ui.js";
 
 const t = await texts("www");
+
+const FILE = "imajin-recovery.txt";
 
 const today = () => told(Date.now(), { dateStyle: "long" });
 
@@ -37,5 +39,8 @@ export function savePaper({ name, did, sheet }) {
     ...lines,
     "",
   ].join("\n");
-  saveFile("imajin-recovery.txt", "text/plain", text);
+  saveFile(FILE, "text/plain", text);
 }
+
+/** Says which file reads a saved sheet back. */
+export const saySaved = () => say("good", t("js-paper-saved", { file: FILE }));

@@ -12,7 +12,7 @@ import { texts } from "../js/texts.js";
 import { told } from "../js/time.js";
 import { byId, el, fieldError, quiet, say, sayError, showOnly, working } from "../js/ui.js";
 import { addKey, myKeys, nameKey, removeKeys } from "./keychange.js";
-import { drawPaper, savePaper } from "./paper.js";
+import { drawPaper, savePaper, saySaved } from "./paper.js";
 
 const t = await texts("www");
 
@@ -124,18 +124,20 @@ async function tried(did, keys) {
   return known?.sheet ? t("js-sheets-works", { name: known.name }) : t("js-sheets-works-shared");
 }
 
+/** Goes back from the test of a new sheet to the sheet, and from everything else to the list. */
+function goBack() {
+  if (making && !byId("step-test").hidden) return show("sheet");
+  making = null;
+  return show("list");
+}
+
 function bind() {
   byId("new")?.addEventListener("click", () => show("make"));
   byId("try").addEventListener("click", () => {
     making = null;
     show("test");
   });
-  for (const back of document.querySelectorAll("[data-back]")) {
-    back.addEventListener("click", () => {
-      making = null;
-      show("list");
-    });
-  }
+  for (const button of document.querySelectorAll("[data-back]")) button.addEventListener("click", goBack);
   byId("form-make").addEventListener("submit", make);
   byId("form-test").addEventListener("submit", test);
   byId("suggest").addEventListener("click", () => {
@@ -145,7 +147,11 @@ function bind() {
   });
   byId("see").addEventListener("change", (event) => (byId("passphrase").type = event.target.checked ? "text" : "password"));
   byId("print").addEventListener("click", () => window.print());
-  byId("save").addEventListener("click", () => savePaper(making));
+  byId("save").addEventListener("click", () => {
+    savePaper(making);
+    show("test");
+    saySaved();
+  });
   byId("to-test").addEventListener("click", () => show("test"));
   byId("sheet-file").addEventListener("change", async (event) => {
     try {

@@ -356,6 +356,7 @@ js-paper-id = Deine ID: { $did }
 js-paper-made = Erstellt am { $date }
 js-paper-use = Mit diesem Blatt und deiner Passphrase kommst du wieder hinein: Öffne die Adresse deiner Box im Browser, wähle „Anmelden“ und dann „Vom Blatt wiederherstellen“.
 js-paper-keep = Leg es zu deinen wichtigen Papieren. Ohne die Passphrase öffnet es nichts.
+js-paper-saved = Dein Browser speichert das Blatt als { $file }. Wähl diese Datei hier aus.
 sheets-lead = Ein Wiederherstellungsblatt bringt dich zurück, wenn ein Gerät kaputt- oder verloren geht. Jedes Blatt hat einen eigenen Schlüssel und funktioniert deshalb, egal, was mit deinen Geräten passiert.
 sheets-no-key = Du bist angemeldet, aber dieser Browser hat deinen Schlüssel nicht: Du kannst alles ansehen, aber nichts unterschreiben. <restore>Hol ihn von einem Blatt zurück</restore>.
 sheets-shared = Ein Blatt aus der Zeit vor dieser Seite hat denselben Schlüssel wie das Gerät, auf dem du es angelegt hast. Nimmst du das Gerät außer Betrieb, gilt auch das Blatt nicht mehr. Leg zur Sicherheit ein neues an.

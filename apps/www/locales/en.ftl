@@ -341,6 +341,7 @@ js-paper-id = Your ID: { $did }
 js-paper-made = Made on { $date }
 js-paper-use = With this sheet and your passphrase you get back in: open your box’s address in a browser, choose “Sign in”, then “Restore from the sheet”.
 js-paper-keep = Keep it with your important papers. Without the passphrase it opens nothing.
+js-paper-saved = Your browser saves the sheet as { $file }. Choose that file here.
 sheets-lead = A recovery sheet brings you back when a device breaks or gets lost. Each sheet has a key of its own, so it works whatever happens to your devices.
 sheets-no-key = You’re signed in, but this browser doesn’t hold your key: it can look, but not sign. <restore>Restore from a sheet</restore>.
 sheets-shared = If you printed a sheet before this page existed, it shares its key with the device you made it on. It stops working when you take that device out of use. Make a new one to be safe.

@@ -88,7 +88,7 @@ export default async function create(t, world) {
     await step(other, "sheet");
     expect((await other.textContent("#sheet-lines")) === first, "another sheet after coming back");
     const sheet = await saveSheet(world, other, "Grace");
-    await other.click("#to-test");
+    await step(other, "test");
     await other.setInputFiles("#sheet-file", sheet);
     await other.fill("#test-passphrase", "not this one at all");
     await other.click("#test");

@@ -65,6 +65,9 @@ export default async function sheets(t, world) {
       await accessible(dora);
       await fits(dora);
       second = await saveSheet(world, dora, "Dora-second");
+      await dora.getByText("Choose that file here").waitFor();
+      await dora.locator("#step-test [data-back]").click();
+      await dora.locator("#step-sheet").waitFor({ state: "visible" });
       await dora.click("#to-test");
       await readBack(dora, first);
       await dora.getByText("This is a good sheet, but another one").waitFor();

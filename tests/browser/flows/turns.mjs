@@ -22,7 +22,6 @@ async function upToTheTest(world, page, name) {
   await page.click("#make");
   await step(page, "sheet");
   const sheet = await saveSheet(world, page, name);
-  await page.click("#to-test");
   await step(page, "test");
   await page.setInputFiles("#sheet-file", sheet);
   await page.waitForFunction(() => document.querySelector("#letters").value.length > 290);
@@ -90,7 +89,7 @@ async function joining(here) {
     await mia.click("#back-to-sheet");
     await step(mia, "sheet");
     here.sheet = await saveSheet(world, mia, "Mia");
-    await mia.click("#to-test");
+    await step(mia, "test");
     await mia.setInputFiles("#sheet-file", here.sheet);
     await mia.waitForFunction(() => document.querySelector("#letters").value.length > 290);
     await mia.fill("#test-passphrase", PASSPHRASE);

@@ -48,6 +48,7 @@ pub(crate) fn page(viewer: Viewer, giver: &NameGiver, t: Texts) -> Page {
                 button #print type="button" { (t.text("print")) }
                 button #save type="button" { (t.text("save-as-file")) }
                 button #to-test.main type="button" { (t.text("have-sheet")) }
+                button type="button" data-back { (t.text("back")) }
             }
         }
         section #step-test hidden {
