@@ -28,7 +28,7 @@ const BROWSER = {
 
 /**
  * Events: `state` {connected}; `news` {did, seq} and `resync` {did, seq}: ask for the rows; `read` {did}; `conversation` {did, seq,
- * unread}; `typing` {did, who: [did]}; `presence` {did, online}; `notification` and `error` as they came; `ended`: signed out.
+ * unread}; `typing` {did, who: [did]}; `presence` {did, online}; `keyring`, `notification` and `error` as they came; `ended`: signed out.
  */
 export class Socket {
   #env;
@@ -197,7 +197,7 @@ export class Socket {
     if (type === "user_typing") return this.#typing(did, message.fromDid);
     if (type === "user_stop_typing") return this.#stopped(did, message.fromDid);
     if (type === "user_presence") return this.#say("presence", { did: message.fromDid ?? did, online: message.online === true });
-    if (["conversation", "notification", "error"].includes(type)) return this.#say(type, message);
+    if (["conversation", "keyring", "notification", "error"].includes(type)) return this.#say(type, message);
     return undefined;
   }
 

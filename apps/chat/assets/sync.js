@@ -43,6 +43,8 @@ class Conversation {
   isAlone = false;
   /** The read marks that were judged, as texts. */
   #judged = new Set();
+  /** How many keyrings of my log the rows were judged with. */
+  #rings = 0;
   #last = Promise.resolve();
 
   constructor(me, name, store, box) {
@@ -123,9 +125,16 @@ class Conversation {
       const chains = await this.chains.fetch(rows, marks, isMine ? [...fresh, this.me.did] : fresh, logs);
       this.rows.push(...rows);
       await this.#reading.more({ rows, reads: this.#newReads(), own, chains });
-      await this.#keep();
+      if (this.#couldOpenMore()) await this.#judge(this.report.own.kept(), []);
+      else await this.#keep();
       return this.report;
     });
+  }
+
+  /** Whether a keyring came after messages were judged for which there was no secret. */
+  #couldOpenMore() {
+    const { stop, own, messages } = this.report;
+    return !stop && own.rings.length > this.#rings && messages.some(({ state }) => state === "locked");
   }
 
   /** Rows before those that are here. */
@@ -240,6 +249,7 @@ class Conversation {
     this.#judged.clear();
     const shown = { rows: this.rows, chains: Object.fromEntries(this.chains.all), reads: this.#newReads(), own };
     this.#reading = await begin(shown, await this.#whatIsKnown(kept));
+    this.#rings = this.report.own.rings.length;
     await this.#keep();
   }
 

@@ -107,6 +107,7 @@ class Talk {
     socket.on("resync", look);
     socket.on("conversation", ({ did }) => did === name && look());
     socket.on("read", look);
+    socket.on("keyring", look);
     socket.on("presence", ({ did, online }) => did === this.root.dataset.with && this.drawHere(online));
     socket.on("notification", countAgain);
     socket.on("typing", ({ who }) => this.drawTyping(who));

@@ -69,7 +69,7 @@ use imajin_turns::Conversations;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use fields::Kind;
-use operations::ReadMark;
+use operations::{Keyring, ReadMark};
 
 pub use keys::let_go_of_unopened;
 
@@ -89,9 +89,11 @@ impl Service for Chat {
     }
 
     fn after_commit(&self, node: &Node, done: &CommandOutcome<'_>) {
-        let receipt = done.outcome.ok().filter(|_| done.op == ReadMark::NAME);
-        if let Some(receipt) = receipt.filter(|receipt| !receipt.repeated) {
-            live::tell_read(node, done.did, receipt.seq);
+        let receipt = done.outcome.ok().filter(|receipt| !receipt.repeated);
+        match (receipt, done.op) {
+            (Some(receipt), ReadMark::NAME) => live::tell_read(node, done.did, receipt.seq),
+            (Some(_), Keyring::NAME) => live::tell_keyring(node, done.did),
+            _ => {}
         }
     }
 

@@ -308,3 +308,10 @@ pub(crate) fn tell_read(node: &Node, who: &Did, place: u64) {
         Err(problem) => tracing::error!("a mark of reading could not be told: {problem}"),
     }
 }
+
+/// Tells a person's sockets that one of their devices handed over secrets, which may open what their other pages can't.
+pub(crate) fn tell_keyring(node: &Node, person: &Did) {
+    let news = News::new(&json!({ "type": "keyring" }), About::Own);
+    node.state::<Hub>()
+        .tell_people(&[person.clone()].into(), &news);
+}

@@ -53,6 +53,20 @@ test("a keyring for a changed key brings older messages to the new key, on a pho
   assert.deepEqual(texts(alice.conversation), ["before the change", "after it"]);
 });
 
+test("an open conversation shows older messages once a keyring for its device comes", async () => {
+  const { box, bob } = await two();
+  const old = await browser(box, bob);
+  const changed = await box.changeKey(bob);
+  const phone = await browser(box, { ...changed, older: [] });
+  assert.deepEqual(texts(phone.conversation), [null]);
+  await keyrings.writeKeyrings({ me: bob, store: old.store, keys: hexOf(changed), enter: old.enter });
+  await phone.conversation.refresh();
+  assert.deepEqual(texts(phone.conversation), ["before the change"]);
+  const { problem, needs } = phone.conversation.view;
+  assert.deepEqual([problem, needs.keyring], [null, false]);
+  assert.equal((await phone.store.conversation(box.conversation.name)).secrets.length, 1, "what it opens is kept");
+});
+
 test("only what is not there yet goes into a keyring, and a page says when it wants a keyring", async () => {
   const { box, bob } = await two();
   const old = await browser(box, bob);

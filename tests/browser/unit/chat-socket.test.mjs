@@ -39,7 +39,7 @@ function world({ token = null } = {}) {
   };
   w.socket = new Socket({ token, ...env });
   w.events = [];
-  for (const kind of ["state", "news", "resync", "read", "conversation", "typing", "presence", "error", "ended"]) {
+  for (const kind of ["state", "news", "resync", "read", "conversation", "typing", "presence", "keyring", "error", "ended"]) {
     w.socket.on(kind, (event) => w.events.push([kind, event]));
   }
   w.newest = () => w.sockets.at(-1);
@@ -173,6 +173,7 @@ test("what the box says is given on, and what can't be read is an error", () => 
   w.take();
   for (const message of [{ type: "turn", did: "a", seq: 3 }, { type: "resync", did: "a", seq: 9 }, { type: "message_read", log: "a" }, { type: "conversation", did: "b", seq: 1, unread: 2 }]) w.hear(message);
   w.hear({ type: "user_presence", fromDid: "maya", online: true });
+  w.hear({ type: "keyring" });
   w.hear("{");
   w.hear({ type: "something new" });
   assert.deepEqual(w.take(), [
@@ -181,6 +182,7 @@ test("what the box says is given on, and what can't be read is an error", () => 
     ["read", { did: "a" }],
     ["conversation", { type: "conversation", did: "b", seq: 1, unread: 2 }],
     ["presence", { did: "maya", online: true }],
+    ["keyring", { type: "keyring" }],
     ["error", { error: "js-socket-unreadable" }],
   ]);
 });

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use imajin_dfos::Value;
 use imajin_edge::testing::{Ask, TestNode, Write};
 use imajin_protocol::Did;
 use serde_json::{Value as Json, json};
@@ -270,6 +271,34 @@ async fn connections_see_who_is_there_if_those_let_them() {
     strange.say(json!({ "type": "ping" })).await;
     assert_eq!(strange.hear_event().await["type"], "pong");
     drop((strange, eyes, late));
+    world.close().await;
+}
+
+/// Makes a keyring for one key, which nobody can open.
+fn keyring(world: &mut World, who: &Somebody) -> Write {
+    let mut drawn = || Value::Bytes(world.draw().to_vec());
+    let wrap = Value::List(vec![drawn(), Value::Bytes(vec![1; 80])]);
+    let body = Value::map([
+        ("wraps", Value::List(vec![wrap])),
+        ("nonce", drawn()),
+        ("commit", drawn()),
+        ("box", Value::Bytes(vec![2; 272])),
+    ]);
+    Write::new(&who.person.did, "chat.keyring").body(body)
+}
+
+#[tokio::test]
+async fn a_persons_pages_hear_of_secrets_that_another_device_of_theirs_handed_over() {
+    let mut world = World::new().await;
+    let (ada, bob, _) = two(&mut world).await;
+    let mut own = Client::connect(&world.node, &ada).await;
+    let mut other = Client::connect(&world.node, &bob).await;
+    let keyring = keyring(&mut world, &ada);
+    world.write(&ada, keyring).await.check(201);
+    assert_eq!(own.next(&["keyring"]).await, json!({ "type": "keyring" }));
+    other.say(json!({ "type": "ping" })).await;
+    assert_eq!(other.next(&["keyring", "pong"]).await["type"], "pong");
+    drop((own, other));
     world.close().await;
 }
 
