@@ -1,14 +1,13 @@
 // Files of a conversation: encrypted here where the conversation is, kept by the box, and opened here again. The key of a sealed one is
 // in its message alone.
 
-import { ask } from "../js/api.js";
+import { NoAnswer, ask } from "../js/api.js";
 import { fromBase64url, toBase32, toBase64url, utf8 } from "../js/base.js";
 import { sha256 } from "../js/cid.js";
 import { submit } from "../js/proof.js";
 import { signedInDid } from "../js/session.js";
 import { cidOf } from "../media/file-cid.js";
 import { CHUNK, TAG, fileKey, seal, unseal } from "../media/sealed.js";
-import { send } from "../media/tus.js";
 import { keepFile, keptFile } from "./kept-files.js";
 
 /** What is shown in a page at most, and kept here. A longer file can be saved. */
@@ -44,12 +43,19 @@ function kindIn(headers, mime) {
   }
 }
 
+/** What uploads, which is fetched when somebody sends a file: opening a conversation takes little. */
+const uploads = () =>
+  import("../media/tus.js").catch(() => {
+    throw new NoAnswer();
+  });
+
 /** Gives a file to the box for a conversation (a view). Answers what its message says of it; `more` is said where it is sealed. */
 export async function giveFile(me, { log, sealed }, file, { name, mime, ...more }) {
   const key = sealed ? fileKey() : null;
   const blob = key ? await collect(seal(key, file)) : file;
   const cid = await cidOf(blob);
   const shown = key ? { name: "sealed", kind: SEALED_KIND } : { name, kind: mime };
+  const { send } = await uploads();
   const headers = await send(blob, cid, { filename: shown.name, filetype: shown.kind, sign: 1 });
   if (!key) shown.kind = kindIn(headers, mime);
   const fact = { media: [cid], n: 0, access: "conversation", to: log, ...(key && { sealed: 1 }) };

@@ -88,4 +88,5 @@ mod tls;
 mod tunnels;
 mod twins;
 mod update;
+mod weights;
 mod zones;
