@@ -10,6 +10,12 @@ const t = await texts("chat");
 const SIDE_MAX = 2048;
 const QUALITY = 0.82;
 
+/** Photos whose kind some systems don't know. */
+const PHOTO_NAME = /\.(?:hei[cf]|dng)$/i;
+
+/** Whether a file is sent as a photo. */
+export const isPhoto = ({ type, name }) => (type ? type.startsWith("image/") && type !== "image/svg+xml" : PHOTO_NAME.test(name));
+
 /** The picture of a file: of one that this browser can't show, that of the largest JPEG in it. */
 export async function pictureOf(file) {
   const picture = await createImageBitmap(file).catch(() => null);
