@@ -1,4 +1,4 @@
-// The files that somebody chose for a conversation, shown before they are sent.
+// Files that are chosen for a conversation, shown before they are sent.
 
 import { texts } from "../js/texts.js";
 import { el, size, working } from "../js/ui.js";

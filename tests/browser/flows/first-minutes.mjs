@@ -305,7 +305,7 @@ export default async function firstminutes(t, world) {
       await rosa.check("#part-events");
       await rosa.setViewportSize({ ...PHONE, width: 360 });
       const [name, arrows] = await Promise.all(["label", ".with"].map((side) => part.locator(side).boundingBox()));
-      expect(arrows.x >= name.x + name.width && Math.abs(arrows.y + arrows.height / 2 - name.y - name.height / 2) < 2, "the arrows stand below the name");
+      expect(arrows.x >= name.x + name.width && Math.abs(arrows.y + arrows.height / 2 - name.y - name.height / 2) < 2, "the arrows are in another line than the name");
       await rosa.setViewportSize(PHONE);
       await accessible(rosa);
       await fits(rosa);

@@ -274,7 +274,7 @@ async fn connections_see_who_is_there_if_those_let_them() {
     world.close().await;
 }
 
-/// Makes a keyring for one key, which nobody can open.
+/// Makes a keyring of random bytes for one key.
 fn keyring(world: &mut World, who: &Somebody) -> Write {
     let mut drawn = || Value::Bytes(world.draw().to_vec());
     let wrap = Value::List(vec![drawn(), Value::Bytes(vec![1; 80])]);
