@@ -32,6 +32,7 @@ import zlib
 from pathlib import Path
 
 import cut
+import damage
 import machine
 from machine import Failed, Machine
 
@@ -627,6 +628,34 @@ def hangs(box, key):
     check("the watchdog restarts a system that hangs", box.answers() is not None or box.ready(PATIENCE_S) is not None)
 
 
+def repairs(owner, work, card, key, acknowledged):
+    """Starts the box from a card whose damage the automatic check leaves."""
+    refused = damage.claim_blocks_twice(card)
+    check("the automatic check leaves the damage", refused.returncode == 4, refused.stdout + refused.stderr)
+    with Machine(work, card, "damaged") as box:
+        seconds, _ = box.ready(PATIENCE_S)
+        figure("seconds from power-on to the first answer, with a repair", round(seconds, 1))
+        printed = box.ssh(key, "journalctl --no-pager -o cat -u 'systemd-fsck@*'")
+        check("a damaged card is repaired unasked", "FILE SYSTEM WAS MODIFIED" in printed, printed)
+        check("nothing that was acknowledged is missing after the repair", not missing(owner, acknowledged))
+        check("and it writes on after the repair", owner.put("after the repair")["seq"] > acknowledged[-1][1])
+
+
+def gives_up(work, card):
+    """Starts the box from a card whose data cannot be mounted."""
+    damage.make_unmountable(card)
+    with Machine(work, card, "emergency") as box:
+        excuse = "This box could not start"
+        box.wait("the screen to say what failed", lambda: excuse in box.screen(), PATIENCE_S)
+        shown = box.screen()
+        check("a box that cannot start says what failed", "data.mount" in shown, shown)
+        box.wait("the screen at HDMI", lambda: box.picture()[2] > 5_000, 60, step=2)
+        check("the screen at HDMI shows something, too", True)
+        count = box.said().count(excuse)
+        box.wait("the next attempt", lambda: box.said().count(excuse) > count, PATIENCE_S)
+        check("it tries again by itself", True)
+
+
 def run(arguments):
     work = Path(arguments.work)
     image = Path(arguments.image)
@@ -677,6 +706,8 @@ def run(arguments):
         updates(box, key, owner, Releases(arguments))
         mistakes(box, key)
         hangs(box, key)
+    repairs(owner, work, card, key, acknowledged)
+    gives_up(work, card)
 
 
 SETTINGS = """\
