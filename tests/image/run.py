@@ -653,7 +653,7 @@ def gives_up(work, card):
         check("the screen at HDMI shows something, too", True)
         count = box.said().count(excuse)
         box.wait("the next attempt", lambda: box.said().count(excuse) > count, PATIENCE_S)
-        check("it tries again by itself", True)
+        check("it tries again a minute later", True)
 
 
 def run(arguments):
