@@ -308,7 +308,7 @@ async fn open_relay(opened: &OpenFolder) {
 /// Resolves when the ledger cannot write any more, with the reason.
 async fn fatal(node: &Node) -> String {
     loop {
-        if let Some(reason) = node.ledger().stats().fatal {
+        if let Some(reason) = node.ledger().fatal() {
             return reason;
         }
         tokio::time::sleep(FATAL_POLL).await;

@@ -5,53 +5,64 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use imajin_app::operation::{Int, ItemId, Line, List, Operation, Paragraphs};
-use imajin_app::task::boxed;
 use imajin_app::{Answer, Node, Problem, args, blocking};
 use imajin_dfos::order;
 use imajin_form::AnswersText;
 use imajin_host::prelude::*;
 use imajin_host::random;
+use imajin_host::rounds::Rounds;
 use imajin_ledger::{RefusalKind, SubmitError};
 use imajin_protocol::Did;
 
 use crate::ballots::{BallotBox, Released};
 use crate::boxes::{self, Boxes, files, path};
-use crate::manifest::TEXTS;
+use crate::manifest::{MANIFEST, TEXTS};
 use crate::operations::{Ballot, ReceiptText, Received, Roll, Row, Totals};
 use crate::queries::{self, Survey};
 use crate::sums::{STEP, Sums};
 use crate::survey::{End, Mode};
 
-/// Pause between two rounds.
+/// Pause between two rounds while there are boxes, or after a change of the surveys.
 const NAP: Duration = Duration::from_secs(1);
 
-/// Starts the worker, if there is an async runtime.
+/// Starts the worker.
 pub(crate) fn started(node: &Node) {
-    if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-        runtime.spawn(boxed(run(node.clone())));
-    }
+    node.begin(Releases {
+        boxes: node.state(),
+        is_first: true,
+        is_done: false,
+    });
 }
 
-async fn run(node: Node) {
-    let boxes = node.state::<Boxes>();
-    let (mut is_first, mut looks) = (true, true);
-    while !node.is_stopping() {
-        let outcome = if looks || !files(&node).is_ok_and(|files| files.is_empty()) {
-            round(&node, is_first).await
-        } else {
-            Ok(false)
-        };
-        match outcome {
-            Ok(waits) => (is_first, looks) = (false, waits),
-            Err(problem) => tracing::warn!("ballot boxes: {problem:?}; tried again"),
-        }
-        tokio::select! {
-            () = boxes.bell.notified() => {}
-            () = tokio::time::sleep(NAP) => {}
-        }
+struct Releases {
+    boxes: Arc<Boxes>,
+    is_first: bool,
+    /// Whether the last round left no box, and no survey that waits for its owner's record.
+    is_done: bool,
+}
+
+impl Rounds for Releases {
+    const NAME: &'static str = "ballot boxes";
+    const EVERY: Duration = NAP;
+    const TABLES: Option<&'static str> = Some(MANIFEST.name);
+
+    async fn round(&mut self, node: &Node) -> Answer<()> {
+        let waits = round(node, self.is_first).await?;
+        self.is_first = false;
+        self.is_done = !waits && files(node)?.is_empty();
+        Ok(())
+    }
+
+    async fn woken(&mut self) {
+        self.boxes.bell.notified().await;
+    }
+
+    fn is_done(&self) -> bool {
+        self.is_done
     }
 }
 

@@ -122,7 +122,7 @@ impl About {
 
     /// A sign of life of this moment. `head` is the newest head of the node's own record.
     pub fn heartbeat(&self, node: &Node, head: Option<String>, now_ms: i64) -> Json {
-        let is_well = node.ledger().stats().fatal.is_none();
+        let is_well = node.ledger().fatal().is_none();
         let services = self.members["services"].as_array().into_iter().flatten();
         let state = if is_well { "ok" } else { "failed" };
         let services: serde_json::Map<String, Json> = services

@@ -109,7 +109,7 @@ async fn beat(node: Node, every: Duration) {
         let node_handle = node.clone();
         let check = tokio::task::spawn_blocking(move || {
             node_handle.ledger().status(node_handle.did()).is_ok()
-                && node_handle.ledger().stats().fatal.is_none()
+                && node_handle.ledger().fatal().is_none()
         });
         if matches!(check.await, Ok(true)) {
             tell(&[NotifyState::Watchdog]);
