@@ -16,8 +16,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 const FILE_NAME: &str = "claim.code";
-/// Interval between two looks at whether the node has an owner.
-const LOOK: Duration = Duration::from_secs(1);
+/// Pause after a failure to write or remove the file.
+const PAUSE: Duration = Duration::from_secs(1);
 /// Letters of a code, without those that look like others.
 const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// 80 bits: beyond guessing, short enough to type from a terminal into a phone.
@@ -75,11 +75,16 @@ pub fn code(node: &Node, chosen: Option<&str>) -> Outcome<Option<String>> {
 
 /// Removes the file once the node has an owner, and gives the node a new code whenever it has none any more.
 pub(super) async fn follow(node: Node, door: String, stop: Stop) {
+    let mut changes = node.claim_changes();
     loop {
-        if let Err(error) = look(&node, &door) {
-            tracing::error!("the claim code: {}", error.text());
-        }
-        if !stop.rest(LOOK).await {
+        let is_over = match look(&node, &door) {
+            Ok(()) => stop.or(changes.changed()).await.is_none(),
+            Err(error) => {
+                tracing::error!("the claim code: {}", error.text());
+                !stop.rest(PAUSE).await
+            }
+        };
+        if is_over {
             return;
         }
     }

@@ -8,10 +8,8 @@ use imajin_host::stop::Stop;
 use imajin_ledger::durable;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 const FILE_NAME: &str = "claim";
-const LOOK: Duration = Duration::from_secs(1);
 
 /// The file, as long as the box has no owner.
 pub(super) struct Unclaimed {
@@ -33,11 +31,15 @@ impl Unclaimed {
 
     /// Keeps the file current. The service manager removes it after a stop.
     pub(super) async fn run(mut self, node: Node, stop: Stop) {
-        while stop.rest(LOOK).await {
+        let mut changes = node.claim_changes();
+        loop {
             let code = node.claim_code();
             if code != self.told {
                 warn(&self.path, say(&self.path, code.as_deref()));
                 self.told = code;
+            }
+            if !matches!(stop.or(changes.changed()).await, Some(Ok(()))) {
+                return;
             }
         }
     }

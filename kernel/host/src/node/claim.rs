@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use parking_lot::Mutex;
+use tokio::sync::watch;
 
 use imajin_app::{Node, extension};
 
@@ -15,7 +15,7 @@ pub(super) struct Claim {
     released_at: AtomicU64,
     /// Whether the node is being restored from a backup, which brings its owner.
     being_restored: AtomicBool,
-    code: Mutex<Option<String>>,
+    code: watch::Sender<Option<String>>,
 }
 
 /// The claim of a new node by its owner.
@@ -29,7 +29,7 @@ impl Node {
     /// Notes that the node has an owner: its claim code is void.
     fn set_claimed(&self) {
         self.part::<Claim>().claimed.store(true, Ordering::Release);
-        *self.part::<Claim>().code.lock() = None;
+        self.part::<Claim>().code.send_replace(None);
     }
 
     /// Notes that its owner released the node, with the number of times it got an owner or was released. It has no code until
@@ -39,7 +39,7 @@ impl Node {
         claim.released_at.store(changes, Ordering::Release);
         // The previous code was already used to claim the node.
         if claim.claimed.swap(false, Ordering::AcqRel) {
-            *claim.code.lock() = None;
+            claim.code.send_replace(None);
         }
     }
 
@@ -67,19 +67,23 @@ impl Node {
 
     /// The code that makes a person the owner, as long as there is none. For the machine's own console and screen.
     fn claim_code(&self) -> Option<String> {
-        let code = self.part::<Claim>();
-        let code = code.code.lock();
-        code.clone().filter(|_| !self.is_claimed())
+        let code = self.part::<Claim>().code.borrow().clone();
+        code.filter(|_| !self.is_claimed())
+    }
+
+    /// Returns a receiver that hears of a new owner, a release and a new code.
+    fn claim_changes(&self) -> watch::Receiver<Option<String>> {
+        self.part::<Claim>().code.subscribe()
     }
 
     /// Sets the code that makes an identity the owner. The node prints it.
     fn set_claim_code(&self, code: String) {
-        *self.part::<Claim>().code.lock() = Some(code);
+        self.part::<Claim>().code.send_replace(Some(code));
     }
 
     /// Whether this is the claim code, in any case and with or without dashes. Takes the same time for every wrong one.
     fn is_claim_code(&self, code: &str) -> bool {
-        let ours = self.part::<Claim>().code.lock();
+        let ours = self.part::<Claim>().code.borrow();
         let Some(ours) = ours.as_deref().filter(|_| !self.is_claimed()) else {
             return false;
         };
