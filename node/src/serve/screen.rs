@@ -46,7 +46,7 @@ impl Screen {
 
     /// Keeps the text current until told to stop.
     pub(super) async fn run(self, node: Node, stop: Stop) {
-        let showing = self.showing(|addresses| self.text(&node.network().now(), addresses, &node));
+        let showing = self.showing(|addresses| self.page(&node.network().now(), addresses, &node));
         stop.or(showing).await;
     }
 
@@ -59,22 +59,22 @@ impl Screen {
         stop.or(showing).await;
     }
 
-    /// Writes the text whenever it has changed.
-    async fn showing(&self, text: impl Fn(&[IpAddr]) -> String) {
-        let mut shown = String::new();
+    /// Writes the page whenever it has changed.
+    async fn showing(&self, page: impl Fn(&[IpAddr]) -> Page) {
+        let mut shown = Page::default();
         loop {
-            let text = text(&machine_addresses());
-            if text != shown {
-                if let Err(error) = durable::replace_unsynced(&self.path, text.as_bytes()) {
+            let page = page(&machine_addresses());
+            if page != shown {
+                if let Err(error) = durable::replace_unsynced(&self.path, page.draw().as_bytes()) {
                     tracing::warn!("{} cannot be written: {error}", self.path.display());
                 }
-                shown = text;
+                shown = page;
             }
             tokio::time::sleep(LOOK).await;
         }
     }
 
-    fn text(&self, place: &NetworkState, addresses: &[IpAddr], node: &Node) -> String {
+    fn page(&self, place: &NetworkState, addresses: &[IpAddr], node: &Node) -> Page {
         let claim = node.claim_code();
         render(
             self.url.as_deref(),
@@ -97,14 +97,45 @@ enum Ownership<'w> {
     Unclaimed(&'w str),
 }
 
-/// The whole text. `url` is the address in the settings, `port` that of plain HTTP.
+/// What the screen shows.
+#[derive(Debug, Default, PartialEq)]
+struct Page {
+    text: String,
+    /// The link of the QR code below the text, if there is one.
+    link: Option<String>,
+}
+
+impl From<String> for Page {
+    fn from(text: String) -> Self {
+        Self { text, link: None }
+    }
+}
+
+impl Page {
+    /// Returns the text with the QR code, which is slow to make.
+    fn draw(&self) -> String {
+        let mut out = self.text.clone();
+        if let Some(link) = &self.link
+            && let Ok(qr) = QrCode::new(link)
+        {
+            let picture = qr.render::<Dense1x2>().quiet_zone(true).build();
+            for row in picture.lines() {
+                // Black on white, whatever the screen's colours are: not every camera reads the opposite.
+                let _ = writeln!(out, "  \x1b[30;107m{row}\x1b[0m");
+            }
+        }
+        out
+    }
+}
+
+/// The whole page. `url` is the address in the settings, `port` that of plain HTTP.
 fn render(
     url: Option<&str>,
     port: u16,
     place: &NetworkState,
     addresses: &[IpAddr],
     whose: Ownership<'_>,
-) -> String {
+) -> Page {
     let reached: Vec<IpAddr> = addresses
         .iter()
         .copied()
@@ -156,11 +187,11 @@ fn render(
             line(format_args!(
                 "This box is locked. Open it in a browser and type its passphrase."
             ));
-            return out;
+            return Page::from(out);
         }
         Ownership::Owned => {
             line(format_args!("This box has its owner."));
-            return out;
+            return Page::from(out);
         }
         Ownership::Unclaimed(code) => code,
     };
@@ -170,19 +201,15 @@ fn render(
     line(format_args!(""));
     let Some(door) = door else {
         line(format_args!("code  {code}"));
-        return out;
+        return Page::from(out);
     };
     line(format_args!("{door}/claim"));
     line(format_args!("code  {code}"));
     line(format_args!(""));
-    if let Ok(qr) = QrCode::new(format!("{door}/claim#{code}")) {
-        let picture = qr.render::<Dense1x2>().quiet_zone(true).build();
-        for row in picture.lines() {
-            // Black on white, whatever the screen's colours are: not every camera reads the opposite.
-            let _ = writeln!(out, "  \x1b[30;107m{row}\x1b[0m");
-        }
+    Page {
+        text: out,
+        link: Some(format!("{door}/claim#{code}")),
     }
-    out
 }
 
 fn at(host: &str, port: u16) -> String {
@@ -224,18 +251,18 @@ mod tests {
         let loopback: IpAddr = "127.0.0.1".parse().unwrap();
         let cable: IpAddr = "192.168.1.17".parse().unwrap();
         let code = || Ownership::Unclaimed("ABCD-EFGH-JKMN-PQRS");
-        let before = render(None, 80, &place(), &[loopback], code());
+        let before = render(None, 80, &place(), &[loopback], code()).draw();
         assert!(before.contains("No network yet") && before.contains("ABCD-EFGH"));
-        let with = render(None, 80, &place(), &[loopback, cable], code());
+        let with = render(None, 80, &place(), &[loopback, cable], code()).draw();
         assert!(!with.contains("No network yet") && with.contains("http://192.168.1.17\n"));
         assert!(with.contains("http://imajin.local/claim\n") && with.contains('█'));
-        let owned = render(None, 80, &place(), &[loopback, cable], Ownership::Owned);
+        let owned = render(None, 80, &place(), &[loopback, cable], Ownership::Owned).draw();
         assert!(
             owned.contains("has its owner") && !owned.contains("claim") && !owned.contains('█')
         );
-        let named = render(Some("https://ada.example"), 80, &place(), &[cable], code());
+        let named = render(Some("https://ada.example"), 80, &place(), &[cable], code()).draw();
         assert!(named.contains("https://ada.example/claim\n"));
-        let locked = render(None, 80, &place(), &[cable], Ownership::Locked);
+        let locked = render(None, 80, &place(), &[cable], Ownership::Locked).draw();
         assert!(locked.contains("is locked") && locked.contains("http://imajin.local\n"));
         assert!(!locked.contains("owner"), "{locked}");
     }
@@ -257,7 +284,8 @@ mod tests {
             &place,
             &long,
             Ownership::Unclaimed("ABCD-EFGH-JKMN-PQRS"),
-        );
+        )
+        .draw();
         for line in plain(&text).lines() {
             assert!(line.chars().count() <= 80, "{line}");
         }
