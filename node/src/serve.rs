@@ -215,11 +215,8 @@ async fn serve(data: &Path, config: Config, file: Option<&Path>) -> Outcome<Afte
     let finding = tokio::spawn(boxed(home.run(node.clone(), stop.clone())));
     let renewing =
         tls.map(|tls| tokio::spawn(boxed(tls.run(node.clone(), settings, stop.clone()))));
+    tokio::spawn(boxed(memory::run(node.clone(), stop.clone())));
     let serving = tokio::spawn(boxed(listeners.serve(site, acceptor, stop)));
-    tokio::spawn(boxed(async {
-        memory::trim_when_settled().await;
-        memory::trim_after_use().await;
-    }));
     let supervisor = supervisor::Supervisor::ready(&node, &url);
     drop(waited);
     let (fatal, after) = tokio::select! {

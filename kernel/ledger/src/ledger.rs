@@ -96,6 +96,12 @@ impl Ledger {
         self.projection(service)?.read_by(f)
     }
 
+    /// Frees the memory of connections that nobody reads by at the moment. The next read on one takes a little longer.
+    pub fn release_memory(&self) {
+        let projections = self.inner.shared.projections.iter();
+        projections.for_each(|projection| projection.release_memory());
+    }
+
     /// Changes whenever the result of [`Ledger::read`] may have changed: what a caller reads after this call stays
     /// current while the number is the same.
     pub fn generation(&self, service: &str) -> Result<u64, ReadError> {

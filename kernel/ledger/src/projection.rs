@@ -405,6 +405,14 @@ impl Projection {
         Ok(db)
     }
 
+    /// Frees the memory of all idle connections but the writer's.
+    pub(crate) fn release_memory(&self) {
+        self.readers.release_memory();
+        if let Some(keeper) = self.keeper.try_lock() {
+            sql::release_memory(&keeper);
+        }
+    }
+
     /// Runs `f` with a read-only connection, which shows the newest durable state.
     pub(crate) fn read_by(&self, f: &mut dyn FnMut(&Connection)) -> Result<(), ReadError> {
         self.readers.read(f)
@@ -518,6 +526,8 @@ mod tests {
         let shared = projection.shared.clone();
         write_ahead(&mut projection);
         assert_eq!(count(&shared).unwrap(), 0);
+        shared.release_memory();
+        assert_eq!(count(&shared).unwrap(), 0, "the idle connection's state");
         let generation = shared.generation();
         shared.settled();
         assert_ne!(shared.generation(), generation);

@@ -45,6 +45,13 @@ pub(crate) fn alone(path: &Path) -> String {
     uri(path, "vfs=unix-excl")
 }
 
+/// Frees what an idle connection keeps in memory: pages and prepared statements.
+pub(crate) fn release_memory(db: &Connection) {
+    db.flush_prepared_statement_cache();
+    // Pages that stay are as good as before.
+    let _ = db.execute_batch("PRAGMA shrink_memory");
+}
+
 /// Sets WAL mode, which everything here relies on. SQLite reports the new mode before it commits the change, so that an
 /// error shows only after the last row; this then checks the file.
 pub(crate) fn use_wal(db: &Connection) -> rusqlite::Result<()> {

@@ -2,6 +2,8 @@
 //! the command line and the like leave holes in the heap, a third of what an idle node takes), and what a burst of
 //! requests took.
 
+use imajin_app::Node;
+use imajin_host::stop::Stop;
 use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
@@ -39,11 +41,20 @@ pub(super) fn keep_little() {}
 /// After so long what is begun with the node has had its first round, which reads a good part of the program once more.
 const SETTLED: Duration = Duration::from_secs(3);
 
+/// Gives memory back to the system until told to stop.
+pub(super) async fn run(node: Node, stop: Stop) {
+    let trimming = async {
+        trim_when_settled(&node).await;
+        trim_after_use(&node).await;
+    };
+    stop.or(trimming).await;
+}
+
 /// Waits until the start is over, and gives free heap and program pages back to the system; what is read again comes
 /// back from the page cache.
-pub(super) async fn trim_when_settled() {
+async fn trim_when_settled(node: &Node) {
     tokio::time::sleep(SETTLED).await;
-    trim();
+    trim_node(node);
 }
 
 /// Interval between two checks whether a burst is over.
@@ -61,7 +72,7 @@ const IDLE_BYTES: u64 = 2 << 20;
 
 /// Gives free heap and program pages back to the system after bursts, and when the node has become idle, for as long as it
 /// runs: the allocator keeps what many requests at once took, and the kernel keeps what they read of the program.
-pub(super) async fn trim_after_use() {
+async fn trim_after_use(node: &Node) {
     let Some(mut last) = Look::now() else { return };
     let mut quiet = Quiet::after(last.resident);
     loop {
@@ -69,7 +80,7 @@ pub(super) async fn trim_after_use() {
         let Some(now) = Look::now() else { return };
         let is_idle = quiet.look(now.resident);
         if is_idle || now.is_worth_a_trim(&last) {
-            trim();
+            trim_node(node);
             last = Look::now().unwrap_or(now);
             quiet = Quiet::after(last.resident);
         } else {
@@ -174,6 +185,12 @@ fn resident_bytes() -> Option<u64> {
 fn page_bytes() -> Option<u64> {
     // SAFETY: sysconf(3) only looks a number up.
     u64::try_from(unsafe { libc::sysconf(libc::_SC_PAGESIZE) }).ok()
+}
+
+/// Frees what idle connections to databases keep, and trims.
+fn trim_node(node: &Node) {
+    node.ledger().release_memory();
+    trim();
 }
 
 fn trim() {

@@ -144,6 +144,15 @@ impl Readers {
         self.views.settled.notify_all();
     }
 
+    /// Frees the memory of the idle connections.
+    pub(super) fn release_memory(&self) {
+        for connection in &self.views.state.lock().connections {
+            if let Some(view) = connection.try_lock() {
+                sql::release_memory(&view.db);
+            }
+        }
+    }
+
     /// Runs a checkpoint, for which read transactions end as soon as they can. `waits` says whether the checkpoint itself
     /// waits for reads in progress.
     pub(super) fn with_ended<T>(&self, waits: bool, checkpoint: impl FnOnce() -> T) -> T {
