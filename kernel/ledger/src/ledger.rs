@@ -96,7 +96,7 @@ impl Ledger {
         self.projection(service)?.read_by(f)
     }
 
-    /// Frees the memory of connections that nobody reads by at the moment. The next read on one takes a little longer.
+    /// Frees the memory of idle connections. The next read on one takes a little longer.
     pub fn release_memory(&self) {
         let projections = self.inner.shared.projections.iter();
         projections.for_each(|projection| projection.release_memory());

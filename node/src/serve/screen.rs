@@ -97,7 +97,7 @@ enum Ownership<'w> {
     Unclaimed(&'w str),
 }
 
-/// What the screen shows.
+/// The content of the screen.
 #[derive(Debug, Default, PartialEq)]
 struct Page {
     text: String,
