@@ -62,9 +62,9 @@ const LOOK: Duration = Duration::from_secs(5);
 /// A change of this size is a burst, not a busy hour.
 const BURST_BYTES: u64 = 16 << 20;
 
-/// Number of looks without a change after which the node is idle: twenty seconds. The node's own rounds end sooner, and each
-/// reads a good part of the program.
-const QUIET_LOOKS: u32 = 4;
+/// Number of looks without a change after which the node is idle: ten seconds. The node's own rounds end sooner, and some come
+/// every fifteen; each reads a good part of the program.
+const QUIET_LOOKS: u32 = 2;
 /// Minimum change between two looks that counts as activity.
 const STEADY_BYTES: u64 = 256 << 10;
 /// Minimum that an idle node returns: less is not worth reading the program again.
