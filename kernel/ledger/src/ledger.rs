@@ -4,6 +4,7 @@
 //! it.
 
 mod heads;
+mod memory;
 mod old_copy;
 mod open;
 mod probe;
@@ -94,12 +95,6 @@ impl Ledger {
 
     fn read_by(&self, service: &str, f: &mut dyn FnMut(&Connection)) -> Result<(), ReadError> {
         self.projection(service)?.read_by(f)
-    }
-
-    /// Frees the memory of idle connections. The next read on one takes a little longer.
-    pub fn release_memory(&self) {
-        let projections = self.inner.shared.projections.iter();
-        projections.for_each(|projection| projection.release_memory());
     }
 
     /// Changes whenever the result of [`Ledger::read`] may have changed: what a caller reads after this call stays

@@ -218,6 +218,12 @@ impl Writable {
         })
     }
 
+    /// Frees the memory of its idle connections.
+    pub(crate) fn release_memory(&self) {
+        sql::release_memory(&self.db);
+        self.shared.release_memory();
+    }
+
     /// Begins a transaction if none is open.
     pub(crate) fn begin(&mut self) -> rusqlite::Result<()> {
         if !self.in_transaction {
@@ -405,8 +411,8 @@ impl Projection {
         Ok(db)
     }
 
-    /// Frees the memory of all idle connections but the writer's.
-    pub(crate) fn release_memory(&self) {
+    /// Frees the memory of the idle connections but the writer's.
+    fn release_memory(&self) {
         self.readers.release_memory();
         if let Some(keeper) = self.keeper.try_lock() {
             sql::release_memory(&keeper);
@@ -526,7 +532,7 @@ mod tests {
         let shared = projection.shared.clone();
         write_ahead(&mut projection);
         assert_eq!(count(&shared).unwrap(), 0);
-        shared.release_memory();
+        projection.release_memory();
         assert_eq!(count(&shared).unwrap(), 0, "the idle connection's state");
         let generation = shared.generation();
         shared.settled();

@@ -54,7 +54,7 @@ pub(super) async fn run(node: Node, stop: Stop) {
 /// back from the page cache.
 async fn trim_when_settled(node: &Node) {
     tokio::time::sleep(SETTLED).await;
-    trim_node(node);
+    trim_node(node).await;
 }
 
 /// Interval between two checks whether a burst is over.
@@ -80,7 +80,7 @@ async fn trim_after_use(node: &Node) {
         let Some(now) = Look::now() else { return };
         let is_idle = quiet.look(now.resident);
         if is_idle || now.is_worth_a_trim(&last) {
-            trim_node(node);
+            trim_node(node).await;
             last = Look::now().unwrap_or(now);
             quiet = Quiet::after(last.resident);
         } else {
@@ -188,8 +188,8 @@ fn page_bytes() -> Option<u64> {
 }
 
 /// Frees what idle connections to databases keep, and trims.
-fn trim_node(node: &Node) {
-    node.ledger().release_memory();
+async fn trim_node(node: &Node) {
+    node.ledger().release_memory().await;
     trim();
 }
 

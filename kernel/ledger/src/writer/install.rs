@@ -69,6 +69,11 @@ impl Writer {
         self.journal.probe().map_err(|error| error.to_string())
     }
 
+    /// Frees the memory of the projections' idle connections.
+    pub(crate) fn release_memory(&self) {
+        self.projections.values().for_each(Writable::release_memory);
+    }
+
     /// Reserves offsets durably for this many entries of a log that is about to arrive, and notes in all projections
     /// that the rows of its owner must be replayed, up to the entry `last`. Returns the first offset.
     pub(crate) fn make_way(

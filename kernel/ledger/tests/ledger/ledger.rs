@@ -63,6 +63,22 @@ fn a_write_is_read_and_moved_and_verifies() {
 }
 
 #[test]
+fn a_ledger_that_freed_its_memory_writes_and_reads_on() {
+    let mut world = World::new();
+    let ada = Party::new(1);
+    world.create(&ada);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    for n in 1..4 {
+        assert_eq!(world.submit(&ada, Say::note("a note")).unwrap().seq, n);
+        runtime.block_on(world.ledger().release_memory());
+        assert_eq!(world.notes(&ada.did).len() as u64, n);
+    }
+    world.assert_rebuildable();
+}
+
+#[test]
 fn the_same_proof_again_gets_the_same_answer() {
     let world = World::new();
     let (ada, ben) = (Party::new(1), Party::new(2));
