@@ -4,12 +4,12 @@
 mod bytes;
 mod roles;
 
-use imajin_app::operation::{Choice, Field, Int, Invalid, Words};
-use imajin_app::text_type;
+use imajin_app::operation::{Choice, Int};
+use imajin_app::{impl_field, text_type};
+use imajin_dfos::Cid;
 use imajin_dfos::cid::{CODEC_DAG_CBOR, dag_cbor_cid, parse_cid};
-use imajin_dfos::{Cid, Value};
 use imajin_protocol::{Did, DidKind};
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
 pub(crate) use bytes::{BoxBytes, Bytes, Link, TurnAt, Wrap};
 pub(crate) use roles::{MemberRole, TurnRole};
@@ -65,33 +65,18 @@ fn is_message_id(text: &str) -> bool {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Name(pub(crate) Did);
 
-impl Field for Name {
-    fn read(value: &Value) -> Result<Self, Invalid> {
+impl_field!(
+    Name,
+    |value| {
         let text = value.as_str().unwrap_or_default();
         let did = Did::parse(text).ok().filter(|did| did.as_str() == text);
-        let names = |did: &Did| {
-            matches!(
-                did.kind(),
-                DidKind::Direct | DidKind::Group | DidKind::Event
-            )
-        };
-        did.filter(names)
-            .map(Self)
-            .ok_or_else(|| Invalid::new("must be the name of a conversation: did:imajin:dm:…, did:imajin:group:… or did:imajin:event:…"))
-    }
-
-    fn write(&self) -> Option<Value> {
-        Some(self.0.as_str().into())
-    }
-
-    fn schema() -> Json {
-        json!({ "type": "string", "pattern": "^did:imajin:(dm|group|event):" })
-    }
-
-    fn sample(_: &mut Words) -> Value {
-        "did:imajin:dm:0000000000000001".into()
-    }
-}
+        did.filter(|did| Kind::from_did(did).is_some()).map(Self)
+    },
+    "must be the name of a conversation: did:imajin:dm:…, did:imajin:group:… or did:imajin:event:…",
+    |field| field.0.as_str(),
+    json!({ "type": "string", "pattern": "^did:imajin:(dm|group|event):" }),
+    |_| "did:imajin:dm:0000000000000001"
+);
 
 /// A kind of conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
@@ -142,6 +127,9 @@ impl ContentKind {
 
 #[cfg(test)]
 mod tests {
+    use imajin_app::operation::Field;
+    use imajin_dfos::Value;
+
     use super::*;
 
     fn reads<T: Field>(value: impl Into<Value>) -> bool {

@@ -1,7 +1,7 @@
 //! The field types of this service's operations, each with one canonical form.
 
 use imajin_app::operation::{Choice, Field, Int, Invalid, List, Title, Words};
-use imajin_app::text_type;
+use imajin_app::{impl_field, text_type};
 use imajin_dfos::Value;
 use imajin_host::codes;
 use imajin_protocol::Did;
@@ -117,81 +117,52 @@ impl Nickname {
     }
 }
 
-impl Field for Nickname {
-    fn read(value: &Value) -> Result<Self, Invalid> {
+impl_field!(
+    Nickname,
+    |value| {
         let is_name = |text: &&str| {
             (1..=NICKNAME_CHARS_MAX).contains(&text.chars().count())
                 && !text.chars().any(char::is_control)
         };
-        match (value.is_null(), value.as_str().filter(is_name)) {
-            (true, _) => Ok(Self(None)),
-            (_, Some(name)) => Ok(Self(Some(name.to_owned()))),
-            _ => Err(Invalid::new(format!(
-                "must be a name of 1 to {NICKNAME_CHARS_MAX} characters, or null to take it away"
-            ))),
+        match value.as_str().filter(is_name) {
+            Some(name) => Some(Self(Some(name.to_owned()))),
+            None => value.is_null().then_some(Self(None)),
         }
-    }
-
-    fn write(&self) -> Option<Value> {
-        Some(self.0.as_deref().map_or(Value::Null, Value::from))
-    }
-
-    fn schema() -> Json {
-        json!({ "type": ["string", "null"], "minLength": 1, "maxLength": NICKNAME_CHARS_MAX })
-    }
-
-    fn sample(words: &mut Words) -> Value {
-        words.take().as_str().into()
-    }
-}
+    },
+    format!("must be a name of 1 to {NICKNAME_CHARS_MAX} characters, or null to take it away"),
+    |field| field.0.as_deref().map_or(Value::Null, Value::from),
+    json!({ "type": ["string", "null"], "minLength": 1, "maxLength": NICKNAME_CHARS_MAX }),
+    |words| words.take()
+);
 
 /// The one other person that a fact names, as a list of one DID.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct OneDid(pub(crate) Did);
 
-impl Field for OneDid {
-    fn read(value: &Value) -> Result<Self, Invalid> {
+impl_field!(
+    OneDid,
+    |value| {
         let did = List::<Did, 1, 1>::read(value)?.0.pop();
         did.map(Self)
             .ok_or_else(|| Invalid::new("must be a list of one DID"))
-    }
-
-    fn write(&self) -> Option<Value> {
-        Some(Value::List(vec![self.0.as_str().into()]))
-    }
-
-    fn schema() -> Json {
-        List::<Did, 1, 1>::schema()
-    }
-
-    fn sample(words: &mut Words) -> Value {
-        List::<Did, 1, 1>::sample(words)
-    }
-}
+    },
+    |field| vec![Value::from(field.0.as_str())],
+    List::<Did, 1, 1>::schema(),
+    |words| List::<Did, 1, 1>::sample(words)
+);
 
 /// A group, by its DID.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct GroupDid(pub(crate) Did);
 
-impl Field for GroupDid {
-    fn read(value: &Value) -> Result<Self, Invalid> {
-        Did::read(value)
-            .map(Self)
-            .map_err(|_| Invalid::new("must be the group's DID: did:imajin:…"))
-    }
-
-    fn write(&self) -> Option<Value> {
-        self.0.write()
-    }
-
-    fn schema() -> Json {
-        Did::schema()
-    }
-
-    fn sample(words: &mut Words) -> Value {
-        Did::sample(words)
-    }
-}
+impl_field!(
+    GroupDid,
+    |value| Did::read(value).ok().map(Self),
+    "must be the group's DID: did:imajin:…",
+    |field| field.0.as_str(),
+    Did::schema(),
+    |words| Did::sample(words)
+);
 
 /// A small circle inside no other group, or a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]

@@ -2,9 +2,9 @@
 //!
 //! Always: an [`Iban`] has the length of its country and check digits that fit (mod 97-10, ISO/IEC 7064).
 
-use imajin_app::operation::{Field, Invalid, Words};
-use imajin_dfos::Value;
-use serde_json::{Value as Json, json};
+use imajin_app::impl_field;
+use imajin_app::operation::Invalid;
+use serde_json::json;
 
 /// Shortest and longest number that ISO 13616 allows, in characters.
 const LENGTHS: std::ops::RangeInclusive<usize> = 15..=34;
@@ -104,24 +104,16 @@ impl Iban {
     }
 }
 
-impl Field for Iban {
-    fn read(value: &Value) -> Result<Self, Invalid> {
+impl_field!(
+    Iban,
+    |value| {
         let text = value.as_str().unwrap_or_default();
         Self::parse(text).map_err(|wrong| Invalid::new(format!("must be an IBAN: {wrong}")))
-    }
-
-    fn write(&self) -> Option<Value> {
-        Some(self.as_str().into())
-    }
-
-    fn schema() -> Json {
-        json!({ "type": "string", "minLength": LENGTHS.start(), "maxLength": LENGTHS.end(), "pattern": "^[A-Z]{2}[0-9]{2}[A-Z0-9]+$" })
-    }
-
-    fn sample(_: &mut Words) -> Value {
-        "CH9300762011623852957".into()
-    }
-}
+    },
+    |field| field.as_str(),
+    json!({ "type": "string", "minLength": LENGTHS.start(), "maxLength": LENGTHS.end(), "pattern": "^[A-Z]{2}[0-9]{2}[A-Z0-9]+$" }),
+    |_| "CH9300762011623852957"
+);
 
 fn length_of(country: &str) -> Option<usize> {
     let mut all = COUNTRIES.split(' ');

@@ -1,5 +1,6 @@
 //! Bytes and links: keys, boxes, wraps, turns.
 
+use imajin_app::impl_field;
 use imajin_app::operation::{Field, Invalid, Words};
 use imajin_dfos::cid::dag_cbor_cid;
 use imajin_dfos::{Cid, Value};
@@ -15,26 +16,14 @@ fn dag_json_bytes() -> Json {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Bytes<const N: usize>(pub(crate) [u8; N]);
 
-impl<const N: usize> Field for Bytes<N> {
-    fn read(value: &Value) -> Result<Self, Invalid> {
-        let bytes = value.as_bytes().and_then(|bytes| bytes.try_into().ok());
-        bytes
-            .map(Self)
-            .ok_or_else(|| Invalid::new(format!("must be {N} bytes")))
-    }
-
-    fn write(&self) -> Option<Value> {
-        Some(Value::Bytes(self.0.to_vec()))
-    }
-
-    fn schema() -> Json {
-        dag_json_bytes()
-    }
-
-    fn sample(_: &mut Words) -> Value {
-        Value::Bytes(vec![7; N])
-    }
-}
+impl_field!(
+    [const N: usize] Bytes<N>,
+    |value| value.as_bytes().and_then(|bytes| bytes.try_into().ok()).map(Self),
+    format!("must be {N} bytes"),
+    |field| field.0.to_vec(),
+    dag_json_bytes(),
+    |_| vec![7_u8; N]
+);
 
 /// The contents of a box: a padded text and its tag.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,49 +35,30 @@ fn is_box_length(length: usize) -> bool {
     (256..=BOX_BYTES_MAX - 16).contains(&text) && text.is_power_of_two()
 }
 
-impl Field for BoxBytes {
-    fn read(value: &Value) -> Result<Self, Invalid> {
+impl_field!(
+    BoxBytes,
+    |value| {
         let bytes = value.as_bytes().filter(|bytes| is_box_length(bytes.len()));
-        bytes.map(|bytes| Self(bytes.to_vec())).ok_or_else(|| {
-            Invalid::new("must be a sealed text of 256, 512 … 32768 bytes and a tag of 16")
-        })
-    }
-
-    fn write(&self) -> Option<Value> {
-        Some(Value::Bytes(self.0.clone()))
-    }
-
-    fn schema() -> Json {
-        dag_json_bytes()
-    }
-
-    fn sample(_: &mut Words) -> Value {
-        Value::Bytes(vec![7; 272])
-    }
-}
+        bytes.map(|bytes| Self(bytes.to_vec()))
+    },
+    "must be a sealed text of 256, 512 … 32768 bytes and a tag of 16",
+    |field| field.0.clone(),
+    dag_json_bytes(),
+    |_| vec![7_u8; 272]
+);
 
 /// A link to an operation of a chain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Link(pub(crate) Cid);
 
-impl Field for Link {
-    fn read(value: &Value) -> Result<Self, Invalid> {
-        let link = value.as_link().copied();
-        link.map(Self).ok_or_else(|| Invalid::new("must be a link"))
-    }
-
-    fn write(&self) -> Option<Value> {
-        Some(Value::Link(self.0))
-    }
-
-    fn schema() -> Json {
-        json!({ "type": "object", "description": "{\"/\": CID}" })
-    }
-
-    fn sample(_: &mut Words) -> Value {
-        Value::Link(dag_cbor_cid(b"an operation"))
-    }
-}
+impl_field!(
+    Link,
+    |value| value.as_link().copied().map(Self),
+    "must be a link",
+    |field| field.0,
+    json!({ "type": "object", "description": "{\"/\": CID}" }),
+    |_| dag_cbor_cid(b"an operation")
+);
 
 /// The two values of a list of two.
 fn pair(value: &Value) -> Option<(&Value, &Value)> {
@@ -105,31 +75,25 @@ pub(crate) struct TurnAt {
     pub(crate) cid: Cid,
 }
 
-impl Field for TurnAt {
-    fn read(value: &Value) -> Result<Self, Invalid> {
+impl_field!(
+    TurnAt,
+    |value| {
         let read = |(seq, link): (&Value, &Value)| {
             Some(Self {
                 seq: seq.as_u64()?,
                 cid: *link.as_link()?,
             })
         };
-        let turn = pair(value).and_then(read);
-        turn.ok_or_else(|| Invalid::new("must be [seq, link]"))
-    }
-
-    fn write(&self) -> Option<Value> {
-        let seq = i64::try_from(self.seq).unwrap_or(i64::MAX);
-        Some(Value::List(vec![Value::Int(seq), Value::Link(self.cid)]))
-    }
-
-    fn schema() -> Json {
-        json!({ "type": "array", "minItems": 2, "maxItems": 2 })
-    }
-
-    fn sample(words: &mut Words) -> Value {
-        Value::List(vec![Value::Int(1), Link::sample(words)])
-    }
-}
+        pair(value).and_then(read)
+    },
+    "must be [seq, link]",
+    |field| {
+        let seq = i64::try_from(field.seq).unwrap_or(i64::MAX);
+        vec![Value::Int(seq), Value::Link(field.cid)]
+    },
+    json!({ "type": "array", "minItems": 2, "maxItems": 2 }),
+    |words| vec![Value::Int(1), Link::sample(words)]
+);
 
 /// A secret wrapped for one key.
 #[derive(Debug, Clone, PartialEq, Eq)]

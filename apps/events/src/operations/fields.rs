@@ -3,7 +3,7 @@
 use std::ops::Deref;
 
 use imajin_app::operation::{self, Field, Invalid, Words};
-use imajin_app::text_type;
+use imajin_app::{impl_field, text_type};
 use imajin_dfos::{SigningKey, Timestamp, Value};
 use imajin_protocol::Did;
 use imajin_protocol::fair::{Contributor, Digest, Draft, Manifest};
@@ -27,26 +27,17 @@ impl<const MAX: usize> Deref for Text<MAX> {
     }
 }
 
-impl<const MAX: usize> Field for Text<MAX> {
-    fn read(value: &Value) -> Result<Self, Invalid> {
-        let text = value.as_str();
-        let text = text.filter(|text| text.chars().count() <= MAX);
+impl_field!(
+    [const MAX: usize] Text<MAX>,
+    |value| {
+        let text = value.as_str().filter(|text| text.chars().count() <= MAX);
         text.map(|text| Self(text.to_owned()))
-            .ok_or_else(|| Invalid::new(format!("must be a text of at most {MAX} characters")))
-    }
-
-    fn write(&self) -> Option<Value> {
-        Some(self.0.as_str().into())
-    }
-
-    fn schema() -> Json {
-        json!({ "type": "string", "maxLength": MAX })
-    }
-
-    fn sample(words: &mut Words) -> Value {
-        words.take().into()
-    }
-}
+    },
+    format!("must be a text of at most {MAX} characters"),
+    |field| field.0.as_str(),
+    json!({ "type": "string", "maxLength": MAX }),
+    |words| words.take()
+);
 
 /// A name: a text with visible characters and without bidirectional control characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,74 +83,50 @@ text_type!(
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct TimeText(pub(crate) Timestamp);
 
-impl Field for TimeText {
-    fn read(value: &Value) -> Result<Self, Invalid> {
-        let time = value.as_str().and_then(|text| Timestamp::parse(text).ok());
-        time.map(Self)
-            .ok_or_else(|| Invalid::new("must be a time like 2026-12-31T20:00:00.000Z"))
-    }
-
-    fn write(&self) -> Option<Value> {
-        Some(self.0.to_string().as_str().into())
-    }
-
-    fn schema() -> Json {
-        json!({ "type": "string", "format": "date-time" })
-    }
-
-    fn sample(_: &mut Words) -> Value {
+impl_field!(
+    TimeText,
+    |value| value
+        .as_str()
+        .and_then(|text| Timestamp::parse(text).ok())
+        .map(Self),
+    "must be a time like 2026-12-31T20:00:00.000Z",
+    |field| field.0.to_string(),
+    json!({ "type": "string", "format": "date-time" }),
+    |_| {
         let time = Timestamp::from_millis(SAMPLE_STARTS);
-        time.map_or(Value::Null, |time| time.to_string().as_str().into())
+        time.map_or(Value::Null, |time| time.to_string().into())
     }
-}
+);
 
 /// The end of an event, in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Over(pub(crate) i64);
 
-impl Field for Over {
-    fn read(value: &Value) -> Result<Self, Invalid> {
-        Timestamp::read(value).map(|time| Self(time.as_millis()))
-    }
-
-    fn write(&self) -> Option<Value> {
-        Some(Value::Int(self.0))
-    }
-
-    fn schema() -> Json {
-        Timestamp::schema()
-    }
-
-    fn sample(_: &mut Words) -> Value {
-        Value::Int(crate::event::over(SAMPLE_STARTS, None))
-    }
-}
+impl_field!(
+    Over,
+    |value| Timestamp::read(value).map(|time| Self(time.as_millis())),
+    |field| field.0,
+    Timestamp::schema(),
+    |_| crate::event::over(SAMPLE_STARTS, None)
+);
 
 /// A .fair manifest, as its signed text.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct ManifestText(pub(crate) Manifest);
 
-impl Field for ManifestText {
-    fn read(value: &Value) -> Result<Self, Invalid> {
+impl_field!(
+    ManifestText,
+    |value| {
         let manifest = Manifest::parse(value.as_str().unwrap_or_default());
         manifest.map(Self).map_err(|error| {
             let must = "must be a signed .fair manifest that says who gets what of the tickets";
             Invalid::new(format!("{must}: {error}"))
         })
-    }
-
-    fn write(&self) -> Option<Value> {
-        Some(self.0.text().into())
-    }
-
-    fn schema() -> Json {
-        json!({ "type": "string", "maxLength": imajin_protocol::fair::MANIFEST_BYTES_MAX })
-    }
-
-    fn sample(_: &mut Words) -> Value {
-        sample_manifest().map_or(Value::Null, |manifest| manifest.text().into())
-    }
-}
+    },
+    |field| field.0.text(),
+    json!({ "type": "string", "maxLength": imajin_protocol::fair::MANIFEST_BYTES_MAX }),
+    |_| sample_manifest().map_or(Value::Null, |manifest| manifest.text().into())
+);
 
 /// The digest of a manifest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -173,26 +140,16 @@ impl Deref for ManifestDigest {
     }
 }
 
-impl Field for ManifestDigest {
-    fn read(value: &Value) -> Result<Self, Invalid> {
-        Digest::read(value).map(Self)
+impl_field!(
+    ManifestDigest,
+    |value| Digest::read(value).map(Self),
+    |field| field.0.to_string(),
+    Digest::schema(),
+    |words| match sample_manifest() {
+        Some(manifest) => manifest.digest().to_string().into(),
+        None => Digest::sample(words),
     }
-
-    fn write(&self) -> Option<Value> {
-        self.0.write()
-    }
-
-    fn schema() -> Json {
-        Digest::schema()
-    }
-
-    fn sample(words: &mut Words) -> Value {
-        match sample_manifest() {
-            Some(manifest) => Self(manifest.digest()).write().unwrap_or(Value::Null),
-            None => Digest::sample(words),
-        }
-    }
-}
+);
 
 /// Builds the sample manifest: one person gets the whole income.
 fn sample_manifest() -> Option<Manifest> {

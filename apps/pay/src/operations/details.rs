@@ -4,8 +4,9 @@
 //! any of them. Each text is one line without control characters, so that nothing can be smuggled into the lines of a
 //! payment code.
 
-use imajin_app::operation::{Field, Invalid, Operation, Parts, Reasons, Words};
-use imajin_dfos::{Value, cbor};
+use imajin_app::impl_field;
+use imajin_app::operation::{Field, Operation, Parts, Reasons, Words};
+use imajin_dfos::cbor;
 use serde_json::{Value as Json, json};
 
 use super::fields::Note;
@@ -70,36 +71,21 @@ impl<const MAX: usize> Line<MAX> {
     }
 }
 
-impl<const MAX: usize> Field for Line<MAX> {
-    fn read(value: &Value) -> Result<Self, Invalid> {
+impl_field!(
+    [const MAX: usize] Line<MAX>,
+    |value| {
         let text = value.as_str().unwrap_or_default();
         let is_line = (1..=MAX).contains(&text.chars().count())
             && !text.chars().any(char::is_control)
             && text.trim() == text;
-        is_line.then(|| Self(text.to_owned())).ok_or_else(|| {
-            Invalid::new(format!(
-                "must be one line of at most {MAX} characters, without spaces around it"
-            ))
-        })
-    }
-
-    fn write(&self) -> Option<Value> {
-        Some(self.0.as_str().into())
-    }
-
-    fn schema() -> Json {
-        json!({ "type": "string", "minLength": 1, "maxLength": MAX })
-    }
-
-    fn sample(words: &mut Words) -> Value {
-        // A random word is too long for a building's number.
-        if MAX < 30 {
-            "8001".into()
-        } else {
-            words.take().into()
-        }
-    }
-}
+        is_line.then(|| Self(text.to_owned()))
+    },
+    format!("must be one line of at most {MAX} characters, without spaces around it"),
+    |field| field.0.as_str(),
+    json!({ "type": "string", "minLength": 1, "maxLength": MAX }),
+    // A random word is too long for a building's number.
+    |words| if MAX < 30 { "8001".to_owned() } else { words.take() }
+);
 
 /// Declares a type of form line: its characters, the message about wrong ones, and a sample.
 macro_rules! line {
@@ -115,27 +101,21 @@ macro_rules! line {
             }
         }
 
-        impl Field for $name {
-            fn read(value: &Value) -> Result<Self, Invalid> {
+        impl_field!(
+            $name,
+            |value| {
                 let line = Line::read(value).ok();
                 let is: fn(&str) -> bool = $is;
-                let line = line.filter(|line: &Line<$max>| is(line.as_str()));
-                line.map(Self).ok_or_else(|| Invalid::new($wrong))
-            }
-
-            fn write(&self) -> Option<Value> {
-                self.0.write()
-            }
-
-            fn schema() -> Json {
-                Line::<$max>::schema()
-            }
-
-            fn sample(words: &mut Words) -> Value {
+                line.filter(|line: &Line<$max>| is(line.as_str())).map(Self)
+            },
+            $wrong,
+            |field| field.as_str(),
+            Line::<$max>::schema(),
+            |words| {
                 let sample: fn(&mut Words) -> String = $sample;
-                sample(words).into()
+                sample(words)
             }
-        }
+        );
     };
 }
 

@@ -1,5 +1,6 @@
 //! Field types that only pay has.
 
+use imajin_app::impl_field;
 use imajin_app::operation::{Choice, Field, Int, Invalid, Words};
 use imajin_dfos::{Value, cbor};
 use imajin_protocol::Minor;
@@ -36,50 +37,31 @@ impl Amount {
     }
 }
 
-impl Field for Amount {
-    fn read(value: &Value) -> Result<Self, Invalid> {
-        let amount = value.as_i64().and_then(Self::new);
-        amount.ok_or_else(|| Invalid::new(Self::bounds()))
-    }
-
-    fn write(&self) -> Option<Value> {
-        Some(Value::Int(self.0.get()))
-    }
-
-    fn schema() -> Json {
-        json!({ "type": "integer", "minimum": 0, "maximum": AMOUNT_MAX })
-    }
-
-    fn sample(_: &mut Words) -> Value {
-        Value::Int(500)
-    }
-}
+impl_field!(
+    Amount,
+    |value| value.as_i64().and_then(Self::new),
+    Self::bounds(),
+    |field| field.0.get(),
+    json!({ "type": "integer", "minimum": 0, "maximum": AMOUNT_MAX }),
+    |_| 500_i64
+);
 
 /// Yes or no as 1 or 0: facts have no other form for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Flag(pub(crate) bool);
 
-impl Field for Flag {
-    fn read(value: &Value) -> Result<Self, Invalid> {
-        match value.as_i64() {
-            Some(1) => Ok(Self(true)),
-            Some(0) => Ok(Self(false)),
-            _ => Err(Invalid::new("must be 1 (yes) or 0 (no)")),
-        }
-    }
-
-    fn write(&self) -> Option<Value> {
-        Some(Value::Int(self.0.into()))
-    }
-
-    fn schema() -> Json {
-        json!({ "type": "integer", "enum": [0, 1] })
-    }
-
-    fn sample(_: &mut Words) -> Value {
-        Value::Int(1)
-    }
-}
+impl_field!(
+    Flag,
+    |value| match value.as_i64() {
+        Some(1) => Some(Self(true)),
+        Some(0) => Some(Self(false)),
+        _ => None,
+    },
+    "must be 1 (yes) or 0 (no)",
+    |field| i64::from(field.0),
+    json!({ "type": "integer", "enum": [0, 1] }),
+    |_| 1_i64
+);
 
 /// A rail by which money arrives from outside the node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
@@ -101,25 +83,17 @@ impl From<OutsideRail> for Rail {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Note<const BYTES_MAX: usize>(pub(crate) String);
 
-impl<const BYTES_MAX: usize> Field for Note<BYTES_MAX> {
-    fn read(value: &Value) -> Result<Self, Invalid> {
+impl_field!(
+    [const BYTES_MAX: usize] Note<BYTES_MAX>,
+    |value| {
         let text = value.as_str().filter(|text| text.len() <= BYTES_MAX);
-        let wrong = || Invalid::new(format!("must be a text of at most {BYTES_MAX} bytes"));
-        text.map(|text| Self(text.to_owned())).ok_or_else(wrong)
-    }
-
-    fn write(&self) -> Option<Value> {
-        Some(self.0.as_str().into())
-    }
-
-    fn schema() -> Json {
-        json!({ "type": "string", "maxLength": BYTES_MAX })
-    }
-
-    fn sample(words: &mut Words) -> Value {
-        words.take().into()
-    }
-}
+        text.map(|text| Self(text.to_owned()))
+    },
+    format!("must be a text of at most {BYTES_MAX} bytes"),
+    |field| field.0.as_str(),
+    json!({ "type": "string", "maxLength": BYTES_MAX }),
+    |words| words.take()
+);
 
 /// The signatures next to manifests, by the manifests' digests.
 #[derive(Debug, Clone)]
@@ -158,21 +132,11 @@ impl Field for AgreedTo {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Document(pub(crate) String);
 
-impl Field for Document {
-    fn read(value: &Value) -> Result<Self, Invalid> {
-        let text = value.as_str().map(str::to_owned);
-        text.map(Self).ok_or_else(|| Invalid::new("must be a text"))
-    }
-
-    fn write(&self) -> Option<Value> {
-        Some(self.0.as_str().into())
-    }
-
-    fn schema() -> Json {
-        json!({ "type": "string", "contentMediaType": "application/json" })
-    }
-
-    fn sample(_: &mut Words) -> Value {
-        "{}".into()
-    }
-}
+impl_field!(
+    Document,
+    |value| value.as_str().map(|text| Self(text.to_owned())),
+    "must be a text",
+    |field| field.0.as_str(),
+    json!({ "type": "string", "contentMediaType": "application/json" }),
+    |_| "{}"
+);

@@ -1,14 +1,12 @@
 //! Handles: claiming and releasing one.
 
 use imajin_app::operation::{
-    AfterCommit, BeforeSubmit, Context, Decide, Decision, Field, Invalid, Operation, Reasons,
-    Request, Words,
+    AfterCommit, BeforeSubmit, Context, Decide, Decision, Invalid, Operation, Reasons, Request,
 };
-use imajin_app::{Answer, Node};
-use imajin_dfos::Value;
+use imajin_app::{Answer, Node, impl_field};
 use imajin_ledger::Receipt;
 use imajin_protocol::Did;
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
 use crate::handle::Handle;
 use crate::{queries, reserve};
@@ -128,8 +126,9 @@ impl Decide for ReleaseHandle {
     }
 }
 
-impl Field for Handle {
-    fn read(value: &Value) -> Result<Self, Invalid> {
+impl_field!(
+    Handle,
+    |value| {
         let text = value.as_str();
         let text = text.ok_or_else(|| Invalid::new("must be a text"))?;
         let handle = Self::parse(text);
@@ -140,17 +139,8 @@ impl Field for Handle {
         }
         let message = format!("must be written as {form}: small letters, without @");
         Err(Invalid::new(message))
-    }
-
-    fn write(&self) -> Option<Value> {
-        Some(self.as_str().into())
-    }
-
-    fn schema() -> Json {
-        json!({ "type": "string", "pattern": "^[a-z0-9_]{3,30}$" })
-    }
-
-    fn sample(words: &mut Words) -> Value {
-        words.take().into()
-    }
-}
+    },
+    |field| field.as_str(),
+    json!({ "type": "string", "pattern": "^[a-z0-9_]{3,30}$" }),
+    |words| words.take()
+);

@@ -1,12 +1,13 @@
 //! Changes of the author's profile.
 
+use imajin_app::impl_field;
 use imajin_app::operation::{
-    Change, Choice, Decide, Field, FieldError, Invalid, List, MediaFile, Operation, Paragraphs,
-    Record, Title, Url, Words,
+    Change, Choice, Decide, FieldError, Invalid, List, MediaFile, Operation, Paragraphs, Record,
+    Title, Url,
 };
 use imajin_dfos::Value;
 use imajin_protocol::Did;
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
 /// Members that `fieldVisibility` can hide.
 pub(crate) const HIDEABLE: [&str; 5] = ["displayName", "bio", "avatar", "banner", "links"];
@@ -112,8 +113,9 @@ impl UpdateProfile {
 
 impl Decide for UpdateProfile {}
 
-impl Field for FieldVisibility {
-    fn read(value: &Value) -> Result<Self, Invalid> {
+impl_field!(
+    FieldVisibility,
+    |value| {
         let map = value.as_map();
         let map = map.ok_or_else(|| Invalid::new("must be a map of member to audience"))?;
         for (member, audience) in map {
@@ -123,24 +125,17 @@ impl Field for FieldVisibility {
             is_audience(audience).map_err(|invalid| invalid.inside(format_args!(".{member}")))?;
         }
         Ok(Self(value.clone()))
-    }
-
-    fn write(&self) -> Option<Value> {
-        Some(self.0.clone())
-    }
-
-    fn schema() -> Json {
+    },
+    |field| field.0.clone(),
+    {
         let people =
             json!({ "type": "array", "items": { "type": "string" }, "maxItems": SELECTED_MAX });
         let selective = json!({ "type": "object", "properties": { "selective": people }, "required": ["selective"], "additionalProperties": false });
         let audience = json!({ "anyOf": [{ "type": "string", "enum": AUDIENCES }, selective] });
         json!({ "type": "object", "propertyNames": { "enum": HIDEABLE }, "additionalProperties": audience })
-    }
-
-    fn sample(_: &mut Words) -> Value {
-        Value::map([("bio", CONNECTIONS.into())])
-    }
-}
+    },
+    |_| Value::map([("bio", CONNECTIONS.into())])
+);
 
 fn is_audience(audience: &Value) -> Result<(), Invalid> {
     let Some(members) = audience.as_map() else {
@@ -157,33 +152,21 @@ fn is_audience(audience: &Value) -> Result<(), Invalid> {
     }
 }
 
-impl Field for FeatureToggles {
-    fn read(value: &Value) -> Result<Self, Invalid> {
+impl_field!(
+    FeatureToggles,
+    |value| {
         let is_toggle = |(name, on): (&String, &Value)| {
             (1..=TOGGLE_BYTES_MAX).contains(&name.len()) && on.as_bool().is_some()
         };
         let map = value.as_map().filter(|map| map.len() <= TOGGLES_MAX);
-        if map.is_some_and(|map| map.iter().all(is_toggle)) {
-            Ok(Self(value.clone()))
-        } else {
-            Err(Invalid::new(format!(
-                "must be a map of at most {TOGGLES_MAX} names to true or false"
-            )))
-        }
-    }
-
-    fn write(&self) -> Option<Value> {
-        Some(self.0.clone())
-    }
-
-    fn schema() -> Json {
-        json!({ "type": "object", "maxProperties": TOGGLES_MAX, "additionalProperties": { "type": "boolean" } })
-    }
-
-    fn sample(words: &mut Words) -> Value {
-        Value::map([(words.take(), Value::Bool(true))])
-    }
-}
+        map.filter(|map| map.iter().all(is_toggle))
+            .map(|_| Self(value.clone()))
+    },
+    format!("must be a map of at most {TOGGLES_MAX} names to true or false"),
+    |field| field.0.clone(),
+    json!({ "type": "object", "maxProperties": TOGGLES_MAX, "additionalProperties": { "type": "boolean" } }),
+    |words| Value::map([(words.take(), Value::Bool(true))])
+);
 
 #[cfg(test)]
 mod tests;

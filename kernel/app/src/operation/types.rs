@@ -10,8 +10,8 @@ use serde_json::{Value as Json, json};
 use super::field::{Field, Invalid};
 use super::sample::Words;
 use crate::direction::turns_direction;
-use crate::text_field;
 use crate::words::Zone;
+use crate::{impl_field, text_field};
 
 /// Longest address, in bytes: what browsers agree on.
 const URL_BYTES_MAX: usize = 2_000;
@@ -318,90 +318,49 @@ impl<T: Field> Field for Option<T> {
     }
 }
 
-impl Field for bool {
-    fn read(value: &Value) -> Result<Self, Invalid> {
-        value
-            .as_bool()
-            .ok_or_else(|| Invalid::new("must be true or false"))
-    }
-
-    fn write(&self) -> Option<Value> {
-        Some(Value::Bool(*self))
-    }
-
-    fn schema() -> Json {
-        json!({ "type": "boolean" })
-    }
-
-    fn sample(_: &mut Words) -> Value {
-        Value::Bool(true)
-    }
-}
+impl_field!(
+    bool,
+    |value| value.as_bool(),
+    "must be true or false",
+    |field| *field,
+    json!({ "type": "boolean" }),
+    |_| true
+);
 
 /// An integer from `MIN` to `MAX`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Int<const MIN: i64, const MAX: i64>(pub i64);
 
-impl<const MIN: i64, const MAX: i64> Field for Int<MIN, MAX> {
-    fn read(value: &Value) -> Result<Self, Invalid> {
-        let number = value.as_i64().filter(|number| (MIN..=MAX).contains(number));
-        number
-            .map(Self)
-            .ok_or_else(|| Invalid::new(format!("must be an integer from {MIN} to {MAX}")))
-    }
+impl_field!(
+    [const MIN: i64, const MAX: i64] Int<MIN, MAX>,
+    |value| value.as_i64().filter(|number| (MIN..=MAX).contains(number)).map(Self),
+    format!("must be an integer from {MIN} to {MAX}"),
+    |field| field.0,
+    json!({ "type": "integer", "minimum": MIN, "maximum": MAX }),
+    |_| MIN
+);
 
-    fn write(&self) -> Option<Value> {
-        Some(Value::Int(self.0))
-    }
-
-    fn schema() -> Json {
-        json!({ "type": "integer", "minimum": MIN, "maximum": MAX })
-    }
-
-    fn sample(_: &mut Words) -> Value {
-        Value::Int(MIN)
-    }
-}
-
-impl Field for Did {
-    fn read(value: &Value) -> Result<Self, Invalid> {
+impl_field!(
+    Did,
+    |value| {
         let text = value.as_str().unwrap_or_default();
         // Only the canonical form is accepted, since tables and derivations compare the text.
-        let did = Did::parse(text).ok().filter(|did| did.as_str() == text);
+        let did = Self::parse(text).ok().filter(|did| did.as_str() == text);
         did.filter(|did| did.kind() == DidKind::Key)
-            .ok_or_else(|| Invalid::new("must be the DID of a person: did:imajin:…"))
-    }
+    },
+    "must be the DID of a person: did:imajin:…",
+    |field| field.as_str(),
+    json!({ "type": "string", "pattern": "^did:imajin:" }),
+    |_| Self::from_key(&[7; 32]).as_str()
+);
 
-    fn write(&self) -> Option<Value> {
-        Some(self.as_str().into())
-    }
-
-    fn schema() -> Json {
-        json!({ "type": "string", "pattern": "^did:imajin:" })
-    }
-
-    fn sample(_: &mut Words) -> Value {
-        Did::from_key(&[7; 32]).as_str().into()
-    }
-}
-
-impl Field for IdText {
-    fn read(value: &Value) -> Result<Self, Invalid> {
-        IdText::parse(text(value)?).map_err(|error| Invalid::new(format!("is no id: {error}")))
-    }
-
-    fn write(&self) -> Option<Value> {
-        Some(self.as_str().into())
-    }
-
-    fn schema() -> Json {
-        json!({ "type": "string", "pattern": "^[A-Za-z0-9:._%+@/-]{1,160}$" })
-    }
-
-    fn sample(_: &mut Words) -> Value {
-        "id_000000000000000000000001".into()
-    }
-}
+impl_field!(
+    IdText,
+    |value| Self::parse(text(value)?).map_err(|error| Invalid::new(format!("is no id: {error}"))),
+    |field| field.as_str(),
+    json!({ "type": "string", "pattern": "^[A-Za-z0-9:._%+@/-]{1,160}$" }),
+    |_| "id_000000000000000000000001"
+);
 
 /// The name of an item in its owner's log: `itm_` and 24 of 0-9 a-f, drawn by its first writer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -475,25 +434,15 @@ impl MediaFile {
     }
 }
 
-impl Field for MediaFile {
-    fn read(value: &Value) -> Result<Self, Invalid> {
-        let named = value.as_str();
+impl_field!(
+    MediaFile,
+    |value| {
         let is_raw = |text: &&str| parse_cid(text).is_ok_and(|cid| cid.codec() == CODEC_RAW);
-        named
-            .filter(is_raw)
-            .map(|text| Self(text.to_owned()))
-            .ok_or_else(|| Invalid::new("must be the CID of an uploaded file (bafkrei…)"))
-    }
-
-    fn write(&self) -> Option<Value> {
-        Some(self.0.as_str().into())
-    }
-
-    fn schema() -> Json {
-        json!({ "type": "string", "pattern": "^bafkrei" })
-    }
-
-    fn sample(_: &mut Words) -> Value {
-        raw_cid(b"a file").to_string().into()
-    }
-}
+        let cid = value.as_str().filter(is_raw);
+        cid.map(|text| Self(text.to_owned()))
+    },
+    "must be the CID of an uploaded file (bafkrei…)",
+    |field| field.0.as_str(),
+    json!({ "type": "string", "pattern": "^bafkrei" }),
+    |_| raw_cid(b"a file").to_string()
+);

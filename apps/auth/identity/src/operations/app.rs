@@ -1,5 +1,6 @@
 //! The self-description of a third-party app.
 
+use imajin_app::impl_field;
 use imajin_app::operation::{
     Decide, Field, Invalid, List, Operation, Words, shows, turns_direction,
 };
@@ -86,8 +87,9 @@ impl Field for AppName {
     }
 }
 
-impl Field for WebAddress {
-    fn read(value: &Value) -> Result<Self, Invalid> {
+impl_field!(
+    WebAddress,
+    |value| {
         let url = text(value)?;
         if is_web_address(url) {
             Ok(Self(url.to_owned()))
@@ -96,20 +98,11 @@ impl Field for WebAddress {
                 "must be an https:// address (http:// on localhost)",
             ))
         }
-    }
-
-    fn write(&self) -> Option<Value> {
-        Some(self.0.as_str().into())
-    }
-
-    fn schema() -> Json {
-        json!({ "type": "string", "maxLength": URL_BYTES_MAX, "pattern": "^https?://" })
-    }
-
-    fn sample(words: &mut Words) -> Value {
-        format!("https://{}.example/", words.take()).into()
-    }
-}
+    },
+    |field| field.0.as_str(),
+    json!({ "type": "string", "maxLength": URL_BYTES_MAX, "pattern": "^https?://" }),
+    |words| format!("https://{}.example/", words.take())
+);
 
 fn is_web_address(url: &str) -> bool {
     let is_plain = url.len() <= URL_BYTES_MAX
@@ -134,8 +127,9 @@ fn is_web_address(url: &str) -> bool {
         }
 }
 
-impl Field for AskedScope {
-    fn read(value: &Value) -> Result<Self, Invalid> {
+impl_field!(
+    AskedScope,
+    |value| {
         let text = text(value)?;
         let Ok(pattern) = ScopePattern::parse(text) else {
             return Err(Invalid::new(
@@ -149,17 +143,8 @@ impl Field for AskedScope {
         } else {
             Ok(Self(text.to_owned()))
         }
-    }
-
-    fn write(&self) -> Option<Value> {
-        Some(self.0.as_str().into())
-    }
-
-    fn schema() -> Json {
-        json!({ "type": "string" })
-    }
-
-    fn sample(_: &mut Words) -> Value {
-        "auth.app.describe".into()
-    }
-}
+    },
+    |field| field.0.as_str(),
+    json!({ "type": "string" }),
+    |_| "auth.app.describe"
+);

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use imajin_app::Node;
 use imajin_app::operation::{Field, Int, Invalid, Record, Words};
+use imajin_app::{Node, impl_field};
 use imajin_dfos::cid::{CODEC_DAG_CBOR, dag_cbor_cid, parse_cid};
 use imajin_dfos::{Cid, PublicKey, Timestamp, Value};
 use imajin_host::prelude::*;
@@ -79,26 +79,17 @@ impl From<&str> for Text {
     }
 }
 
-impl Field for Text {
-    fn read(value: &Value) -> Result<Self, Invalid> {
-        text(value).map(Self::from)
-    }
+impl_field!(
+    Text,
+    |value| text(value).map(Self::from),
+    |field| field.0.as_str(),
+    json!({ "type": "string" }),
+    |words| words.take()
+);
 
-    fn write(&self) -> Option<Value> {
-        Some(self.0.as_str().into())
-    }
-
-    fn schema() -> Json {
-        json!({ "type": "string" })
-    }
-
-    fn sample(words: &mut Words) -> Value {
-        words.take().into()
-    }
-}
-
-impl<T: Field> Field for All<T> {
-    fn read(value: &Value) -> Result<Self, Invalid> {
+impl_field!(
+    [T: Field] All<T>,
+    |value| {
         let items = value.as_list();
         let items = items.ok_or_else(|| Invalid::new("must be a list"))?;
         let item =
@@ -109,125 +100,71 @@ impl<T: Field> Field for All<T> {
             .map(item)
             .collect::<Result<_, _>>()
             .map(Self)
-    }
+    },
+    |field| field.0.iter().filter_map(T::write).collect::<Vec<_>>(),
+    json!({ "type": "array", "items": T::schema() }),
+    |words| vec![T::sample(words)]
+);
 
-    fn write(&self) -> Option<Value> {
-        Some(Value::List(self.0.iter().filter_map(T::write).collect()))
-    }
+impl_field!(
+    Multikey,
+    |value| PublicKey::from_multikey(value.as_str().unwrap_or_default())
+        .ok()
+        .map(Self),
+    "must be a public key as a multikey: z6Mk…",
+    |field| field.0.to_multikey(),
+    json!({ "type": "string", "pattern": "^z6Mk" }),
+    |_| PublicKey::from_bytes([7; 32]).to_multikey()
+);
 
-    fn schema() -> Json {
-        json!({ "type": "array", "items": T::schema() })
-    }
+impl_field!(
+    KeyBytes,
+    |value| value
+        .as_bytes()
+        .and_then(|bytes| bytes.try_into().ok())
+        .map(Self),
+    format!("must be {KEY_BYTES} bytes"),
+    |field| field.0.to_vec(),
+    json!({ "type": "object", "description": "32 bytes as dag-json" }),
+    |_| vec![7_u8; KEY_BYTES]
+);
 
-    fn sample(words: &mut Words) -> Value {
-        Value::List(vec![T::sample(words)])
-    }
-}
+impl_field!(
+    Moment,
+    |value| value
+        .as_str()
+        .and_then(|text| Timestamp::parse(text).ok())
+        .map(Self),
+    "must be a time like 2026-11-20T12:00:00.000Z",
+    |field| field.0.to_string(),
+    json!({ "type": "string", "format": "date-time" }),
+    |_| "2026-11-20T12:00:00.000Z"
+);
 
-impl Field for Multikey {
-    fn read(value: &Value) -> Result<Self, Invalid> {
-        let key = value
-            .as_str()
-            .and_then(|text| PublicKey::from_multikey(text).ok());
-        key.map(Self)
-            .ok_or_else(|| Invalid::new("must be a public key as a multikey: z6Mk…"))
-    }
+impl_field!(
+    BodyLink,
+    |value| value
+        .as_link()
+        .copied()
+        .filter(|cid| cid.codec() == CODEC_DAG_CBOR)
+        .map(Self),
+    "must be a link to the body of an entry",
+    |field| field.0,
+    json!({ "type": "object", "description": "a link as dag-json" }),
+    |_| dag_cbor_cid(b"a body")
+);
 
-    fn write(&self) -> Option<Value> {
-        Some(self.0.to_multikey().into())
-    }
-
-    fn schema() -> Json {
-        json!({ "type": "string", "pattern": "^z6Mk" })
-    }
-
-    fn sample(_: &mut Words) -> Value {
-        PublicKey::from_bytes([7; 32]).to_multikey().into()
-    }
-}
-
-impl Field for KeyBytes {
-    fn read(value: &Value) -> Result<Self, Invalid> {
-        let bytes = value.as_bytes().and_then(|bytes| bytes.try_into().ok());
-        bytes
-            .map(Self)
-            .ok_or_else(|| Invalid::new(format!("must be {KEY_BYTES} bytes")))
-    }
-
-    fn write(&self) -> Option<Value> {
-        Some(Value::Bytes(self.0.to_vec()))
-    }
-
-    fn schema() -> Json {
-        json!({ "type": "object", "description": "32 bytes as dag-json" })
-    }
-
-    fn sample(_: &mut Words) -> Value {
-        Value::Bytes(vec![7; KEY_BYTES])
-    }
-}
-
-impl Field for Moment {
-    fn read(value: &Value) -> Result<Self, Invalid> {
-        let at = value.as_str().and_then(|text| Timestamp::parse(text).ok());
-        at.map(Self)
-            .ok_or_else(|| Invalid::new("must be a time like 2026-11-20T12:00:00.000Z"))
-    }
-
-    fn write(&self) -> Option<Value> {
-        Some(self.0.to_string().into())
-    }
-
-    fn schema() -> Json {
-        json!({ "type": "string", "format": "date-time" })
-    }
-
-    fn sample(_: &mut Words) -> Value {
-        "2026-11-20T12:00:00.000Z".into()
-    }
-}
-
-impl Field for BodyLink {
-    fn read(value: &Value) -> Result<Self, Invalid> {
-        let cid = value.as_link().copied();
-        cid.filter(|cid| cid.codec() == CODEC_DAG_CBOR)
-            .map(Self)
-            .ok_or_else(|| Invalid::new("must be a link to the body of an entry"))
-    }
-
-    fn write(&self) -> Option<Value> {
-        Some(Value::Link(self.0))
-    }
-
-    fn schema() -> Json {
-        json!({ "type": "object", "description": "a link as dag-json" })
-    }
-
-    fn sample(_: &mut Words) -> Value {
-        Value::Link(dag_cbor_cid(b"a body"))
-    }
-}
-
-impl Field for EntryCid {
-    fn read(value: &Value) -> Result<Self, Invalid> {
+impl_field!(
+    EntryCid,
+    |value| {
         let cid = value.as_str().and_then(|text| parse_cid(text).ok());
-        cid.filter(|cid| cid.codec() == CODEC_DAG_CBOR)
-            .map(Self)
-            .ok_or_else(|| Invalid::new("must be a CID of dag-cbor (bafyrei…)"))
-    }
-
-    fn write(&self) -> Option<Value> {
-        Some(self.0.to_string().into())
-    }
-
-    fn schema() -> Json {
-        json!({ "type": "string", "pattern": "^bafyrei" })
-    }
-
-    fn sample(_: &mut Words) -> Value {
-        dag_cbor_cid(b"an entry").to_string().into()
-    }
-}
+        cid.filter(|cid| cid.codec() == CODEC_DAG_CBOR).map(Self)
+    },
+    "must be a CID of dag-cbor (bafyrei…)",
+    |field| field.0.to_string(),
+    json!({ "type": "string", "pattern": "^bafyrei" }),
+    |_| dag_cbor_cid(b"an entry").to_string()
+);
 
 impl Field for Counts {
     fn read(value: &Value) -> Result<Self, Invalid> {

@@ -1,9 +1,7 @@
 //! Publishing how far the logs are (docs/format.md §14).
 
-use imajin_app::operation::{
-    Context, Decide, Decision, Field, FieldError, Invalid, Operation, Reasons, Words,
-};
-use imajin_app::text_type;
+use imajin_app::operation::{Context, Decide, Decision, FieldError, Operation, Reasons};
+use imajin_app::{impl_field, text_type};
 use imajin_dfos::cid::dag_cbor_cid;
 use imajin_dfos::content;
 use imajin_dfos::{Value, hex, statement};
@@ -11,7 +9,7 @@ use imajin_identity::operations::Text;
 use imajin_log::anchors::AnchorBody;
 use imajin_protocol::IdText;
 use imajin_protocol::anchor::{AnchoredHead, Document, Leaf, NONCE_BYTES, Tree};
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
 use crate::anchors::newest_anchor;
 
@@ -126,24 +124,14 @@ text_type!(
     |_| sample().map_or(Value::Null, |body| body.document.text().into())
 );
 
-impl Field for Heads {
-    fn read(value: &Value) -> Result<Self, Invalid> {
-        match value.as_list() {
-            Some(_) => Ok(Self(value.clone())),
-            None => Err(Invalid::new("must be a list")),
-        }
-    }
-
-    fn write(&self) -> Option<Value> {
-        Some(self.0.clone())
-    }
-
-    fn schema() -> Json {
-        json!({ "type": "array", "items": { "type": "array", "minItems": 4, "maxItems": 4 }, "maxItems": AnchorBody::LEAVES_MAX })
-    }
-
-    fn sample(_: &mut Words) -> Value {
+impl_field!(
+    Heads,
+    |value| value.as_list().map(|_| Self(value.clone())),
+    "must be a list",
+    |field| field.0.clone(),
+    json!({ "type": "array", "items": { "type": "array", "minItems": 4, "maxItems": 4 }, "maxItems": AnchorBody::LEAVES_MAX }),
+    |_| {
         let heads = sample().and_then(|body| body.to_value().get("heads").cloned());
         heads.unwrap_or(Value::Null)
     }
-}
+);

@@ -1,6 +1,7 @@
 use imajin_app::operation::Parts;
 use imajin_ledger::Refusal;
 use imajin_protocol::{Fact, FactItem, FactValue, IdText};
+use serde_json::Value as Json;
 
 use super::*;
 use crate::members::tests::{PICTURE, body};
