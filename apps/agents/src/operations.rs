@@ -47,16 +47,14 @@ impl Decide for NameHelper {}
 
 /// Notes that a program may read what a service shows its owner, before its first reading of a day.
 #[derive(Debug, Operation)]
-#[operation(name = "agents.read", authority = Node, refusal = NoteRefusal)]
+#[operation(name = "agents.read", authority = Node, facts, refusal = NoteRefusal)]
 pub(crate) struct NoteReading {
     /// The CID of the program's delegation.
     #[reference]
     pub(crate) delegation: DelegationCid,
     /// The service.
-    #[fact]
     pub(crate) service: ServiceName,
     /// The day, in UTC.
-    #[fact]
     pub(crate) day: Day,
 }
 

@@ -16,24 +16,19 @@ pub(crate) fn read<T>(node: &Node, query: impl FnOnce(Reader<'_>) -> Result<T>) 
 
 /// The members of a tip that its payment does not change.
 #[derive(Debug, Clone, Group)]
+#[group(facts)]
 pub(crate) struct GivenTip {
     /// The jar.
-    #[fact]
     pub(crate) jar: ItemId,
     /// The jar's owner.
-    #[fact]
     pub(crate) seller: Did,
     /// The person who gives it.
-    #[fact]
     pub(crate) from: Did,
     /// How much, in minor units.
-    #[fact]
     pub(crate) amount: Minor,
     /// In which currency.
-    #[fact]
     pub(crate) currency: Currency,
     /// 1: the tipper's name may be shown with it.
-    #[fact]
     pub(crate) shown: Int<0, 1>,
 }
 

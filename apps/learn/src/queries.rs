@@ -29,26 +29,23 @@ pub(crate) enum State {
 
 /// The payment for a place in a course.
 #[derive(Debug, Clone, Group)]
+#[group(facts)]
 pub(crate) struct CoursePayment {
     /// The price, in minor units; left out where it was free.
-    #[fact]
     pub(crate) amount: Minor,
     /// In which currency.
-    #[fact]
     pub(crate) currency: Currency,
     /// The payment, where it cost something.
-    #[fact]
     pub(crate) payment: IdText,
 }
 
 /// A student's place in a course.
 #[derive(Debug, Clone, Group)]
+#[group(facts)]
 pub(crate) struct Seat {
     /// The student.
-    #[fact]
     pub(crate) student: Did,
     /// The teacher.
-    #[fact]
     pub(crate) teacher: Did,
     #[group]
     pub(crate) bought: Option<CoursePayment>,

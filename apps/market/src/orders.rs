@@ -18,27 +18,21 @@ pub(crate) const QUANTITY_MAX: i64 = 1_000_000;
 pub(crate) const RETURNS_MAX: i64 = 30;
 
 #[derive(Debug, Clone, Group)]
+#[group(facts)]
 pub(crate) struct OrderTerms {
     /// The listing.
-    #[fact]
     pub(crate) listing: ItemId,
     /// The listing's owner.
-    #[fact]
     pub(crate) seller: Did,
     /// The buyer.
-    #[fact]
     pub(crate) buyer: Did,
     /// The number of pieces.
-    #[fact]
     pub(crate) quantity: Int<1, QUANTITY_MAX>,
     /// For how many days after the payment it can be given back; 0 is like cash.
-    #[fact]
     pub(crate) returns: Int<0, RETURNS_MAX>,
     /// The price of all pieces, in minor units.
-    #[fact]
     pub(crate) amount: Minor,
     /// The currency.
-    #[fact]
     pub(crate) currency: Currency,
     #[group]
     pub(crate) rental: Rental,

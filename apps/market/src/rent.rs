@@ -18,15 +18,13 @@ const HELD_MS: i64 = 3 * DAY_MS;
 
 /// The time for which something is lent, and its deposit; of what is sold, nothing.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Group)]
+#[group(facts)]
 pub(crate) struct Rental {
     /// When something lent is taken over, in milliseconds; with `to`.
-    #[fact]
     pub(crate) from: Option<Timestamp>,
     /// When it is brought back, in milliseconds.
-    #[fact]
     pub(crate) to: Option<Timestamp>,
     /// The deposit in the amount, in minor units, which the seller gives back.
-    #[fact]
     pub(crate) bond: Option<Minor>,
 }
 

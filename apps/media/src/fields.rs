@@ -99,13 +99,12 @@ pub(crate) enum Access {
 
 /// Who sees something besides its owner, with the group where it is for one.
 #[derive(Debug, Clone, PartialEq, Eq, Group)]
+#[group(facts)]
 pub(crate) struct Audience {
     /// `private`, `trust-graph` (the owner's connections), `public`, or `conversation` (the members of the group `to`).
     /// Default: `private`.
-    #[fact]
     pub(crate) access: Option<Access>,
     /// The group, with `conversation`.
-    #[fact]
     pub(crate) to: Option<Did>,
 }
 

@@ -21,10 +21,9 @@ pub(crate) const MARKS_EVERY_MS: i64 = 10 * 60 * 1_000;
 
 /// Says that its author has seen everything that was new until a moment.
 #[derive(Debug, Clone, Operation)]
-#[operation(name = "notify.seen", authority = Any, refusal = SeeRefusal, prepared = ())]
+#[operation(name = "notify.seen", authority = Any, facts, refusal = SeeRefusal, prepared = ())]
 pub(crate) struct See {
     /// The moment, in milliseconds.
-    #[fact]
     pub(crate) upto: Timestamp,
 }
 
@@ -83,28 +82,21 @@ impl Decide for See {
 /// Chooses what reaches its author and how: of one kind, or without a kind of all, with the hours in which nothing is pushed. It replaces
 /// what was chosen before of the same; whatever is left out is as it was at the beginning.
 #[derive(Debug, Clone, Operation)]
-#[operation(name = "notify.settings", authority = Any, refusal = Never, after_commit)]
+#[operation(name = "notify.settings", authority = Any, facts, refusal = Never, after_commit)]
 pub(crate) struct Choose {
     /// The kind: `message`, `mention`, `request`, `turn`, `connection`, `ticket`, `event`, `share`, `payment` or `security`; all without it.
-    #[fact]
     pub(crate) kind: Option<About>,
     /// 0: it is not shown among the notifications. Default: 1.
-    #[fact]
     pub(crate) page: Option<Flag>,
     /// 0: it is not pushed to devices. Default: 1.
-    #[fact]
     pub(crate) push: Option<Flag>,
     /// How often it is mailed: `daily`, which is the default, `hourly` or `off`. `off` without a kind stops all letters.
-    #[fact]
     pub(crate) mail: Option<Mail>,
     /// Without a kind: the minute of the day from which nothing is pushed but what is about security.
-    #[fact]
     pub(crate) quiet_from: Option<Minute>,
     /// The minute until which.
-    #[fact]
     pub(crate) quiet_to: Option<Minute>,
     /// The time zone of those minutes, such as Europe/Zurich.
-    #[fact]
     pub(crate) zone: Option<ZoneName>,
 }
 

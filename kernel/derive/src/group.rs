@@ -2,35 +2,40 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{DeriveInput, Error, Result};
+use syn::{DeriveInput, Result};
 
-use crate::attributes::fields;
 use crate::operation::Member;
 
-/// Whether `#[group(check)]` is there.
-fn has_check(input: &DeriveInput) -> Result<bool> {
-    let mut has_check = false;
-    for attribute in input.attrs.iter().filter(|a| a.path().is_ident("group")) {
-        attribute.parse_nested_meta(|meta| {
-            if !meta.path.is_ident("check") {
-                return Err(Error::new_spanned(
-                    meta.path,
-                    "only `check` is allowed here",
-                ));
-            }
-            has_check = true;
-            Ok(())
-        })?;
+/// The keys of `#[group(…)]`.
+#[derive(Default)]
+struct Keys {
+    check: bool,
+    facts: bool,
+}
+
+impl Keys {
+    fn read(input: &DeriveInput) -> Result<Self> {
+        let mut keys = Self::default();
+        for attribute in input.attrs.iter().filter(|a| a.path().is_ident("group")) {
+            attribute.parse_nested_meta(|meta| {
+                if meta.path.is_ident("check") {
+                    keys.check = true;
+                } else if meta.path.is_ident("facts") {
+                    keys.facts = true;
+                } else {
+                    return Err(meta.error("only `check` and `facts` are allowed here"));
+                }
+                Ok(())
+            })?;
+        }
+        Ok(keys)
     }
-    Ok(has_check)
 }
 
 pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
-    let members: Vec<Member<'_>> = fields(input)?
-        .into_iter()
-        .map(Member::read)
-        .collect::<Result<_>>()?;
-    let check = has_check(input)?.then(|| quote!(group.check()?;));
+    let keys = Keys::read(input)?;
+    let members = Member::read_all(input, keys.facts)?;
+    let check = keys.check.then(|| quote!(group.check()?;));
     let ident = &input.ident;
     let (rows, reads, writes) = (
         members.iter().map(Member::rows),

@@ -21,6 +21,7 @@ use syn::{DeriveInput, ItemImpl, LitStr, parse_macro_input};
 /// |---|---|
 /// | `name` | the operation, `<service>.<verb>…` |
 /// | `authority` | a `RequiredAuthority` |
+/// | `facts` | that all fields without a mark are facts, which are never erased |
 /// | `erasable_by` | an `ErasableBy`; required if there is a body, else not allowed |
 /// | `derives` | the `Derivation`s, as an array |
 /// | `bound` | a `Bound`, for a derived body |
@@ -42,8 +43,9 @@ pub fn operation(input: TokenStream) -> TokenStream {
     finish(operation::expand(&input))
 }
 
-/// Declares fields that several operations have, each with `#[fact]` or in the body. `#[group(check)]` on the struct says
-/// that a method `check(&self) -> Result<(), FieldError>` compares them with each other.
+/// Declares fields that several operations have, each with `#[fact]` or in the body. `#[group(facts)]` on the struct says
+/// that all of them are facts, and `#[group(check)]` that a method `check(&self) -> Result<(), FieldError>` compares them
+/// with each other.
 #[proc_macro_derive(Group, attributes(group, reference, fact, field))]
 pub fn group(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);

@@ -11,6 +11,7 @@ use crate::attributes::{docs, fields, renamed};
 struct Keys {
     name: Option<LitStr>,
     authority: Option<Ident>,
+    facts: bool,
     erasable_by: Option<Ident>,
     derives: Option<Expr>,
     bound: Option<Ident>,
@@ -40,6 +41,7 @@ impl Keys {
                 match key.to_string().as_str() {
                     "name" => keys.name = Some(meta.value()?.parse()?),
                     "authority" => keys.authority = Some(meta.value()?.parse()?),
+                    "facts" => keys.facts = true,
                     "erasable_by" => keys.erasable_by = Some(meta.value()?.parse()?),
                     "derives" => keys.derives = Some(meta.value()?.parse()?),
                     "bound" => keys.bound = Some(meta.value()?.parse()?),
@@ -81,7 +83,14 @@ pub(crate) struct Member<'a> {
 }
 
 impl<'a> Member<'a> {
-    pub(crate) fn read(field: &'a Field) -> Result<Self> {
+    /// Reads the fields of a struct. Those that name no part are facts, or members of the body.
+    pub(crate) fn read_all(input: &'a DeriveInput, are_facts: bool) -> Result<Vec<Self>> {
+        let unmarked = if are_facts { Part::Fact } else { Part::Body };
+        let fields = fields(input)?.into_iter();
+        fields.map(|field| Self::read(field, unmarked)).collect()
+    }
+
+    fn read(field: &'a Field, unmarked: Part) -> Result<Self> {
         let has = |name| {
             field
                 .attrs
@@ -91,7 +100,7 @@ impl<'a> Member<'a> {
         let part = match (has("reference"), has("fact"), has("group")) {
             (true, false, false) => Part::Reference,
             (false, true, false) => Part::Fact,
-            (false, false, false) => Part::Body,
+            (false, false, false) => unmarked,
             (false, false, true) => Part::Group,
             _ => return Err(Error::new_spanned(field, "one place for one field")),
         };
@@ -167,10 +176,7 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
         .authority
         .as_ref()
         .ok_or_else(|| missing("authority"))?;
-    let members: Vec<Member<'_>> = fields(input)?
-        .into_iter()
-        .map(Member::read)
-        .collect::<Result<_>>()?;
+    let members = Member::read_all(input, keys.facts)?;
     let has = |part| members.iter().any(|member| member.part == part);
     let may_have_body = has(Part::Body) || has(Part::Group);
     let erasable_by = match (&keys.erasable_by, may_have_body) {

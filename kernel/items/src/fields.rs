@@ -113,19 +113,16 @@ impl Field for Origin {
 
 /// Who sees an item, and when. An operation that has it calls [`Showing::check`] in its own check.
 #[derive(Debug, Clone, Copy, Group)]
+#[group(facts)]
 pub struct Showing {
     /// Who sees it: `public` for everyone, `connections` for the owner's connections, `link` for everyone who has its address,
     /// `private` for the owner alone. Default: `public`.
-    #[fact]
     pub visibility: Option<Visibility>,
     /// 0 while only the owner sees it. Default: 1.
-    #[fact]
     pub on: Option<Int<0, 1>>,
     /// Until then only the owner sees it.
-    #[fact]
     pub from: Option<Millis>,
     /// From then on only the owner sees it.
-    #[fact]
     pub until: Option<Millis>,
 }
 

@@ -14,15 +14,13 @@ use crate::queries::{self, Room};
 
 /// The people who are let in.
 #[derive(Debug, Clone, Group)]
+#[group(facts)]
 pub(crate) struct Admission {
     /// One to five people of the group.
-    #[fact]
     pub(crate) dids: List<Did, 1, 5>,
     /// As what.
-    #[fact]
     pub(crate) role: RoomRole,
     /// The turns that the signer knows.
-    #[fact]
     pub(crate) turns: Number,
 }
 

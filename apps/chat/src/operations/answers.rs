@@ -71,25 +71,23 @@ impl Decide for Accept {
 
 /// The conversation's log: the request was taken.
 #[derive(Debug, Operation)]
-#[operation(name = "chat.accepted", authority = Derived)]
+#[operation(name = "chat.accepted", authority = Derived, facts)]
 pub(crate) struct Accepted {
     /// Who asked.
     #[reference]
     who: Did,
     /// The conversation's log.
-    #[fact]
     log: Did,
 }
 
 /// Doesn't take a request. Nobody is told.
 #[derive(Debug, Operation)]
-#[operation(name = "chat.decline", authority = Any, refusal = AnswerRefusal)]
+#[operation(name = "chat.decline", authority = Any, facts, refusal = AnswerRefusal)]
 pub(crate) struct Decline {
     /// Who asked.
     #[reference]
     pub(crate) who: Did,
     /// The conversation's log.
-    #[fact]
     pub(crate) log: Did,
 }
 
@@ -104,13 +102,12 @@ impl Decide for Decline {
 
 /// Takes nothing more from a person in conversations of two. The person is not told.
 #[derive(Debug, Operation)]
-#[operation(name = "chat.block", authority = Any, refusal = BlockRefusal)]
+#[operation(name = "chat.block", authority = Any, facts, refusal = BlockRefusal)]
 pub(crate) struct Block {
     /// Who.
     #[reference]
     pub(crate) who: Did,
     /// The conversation's log.
-    #[fact]
     pub(crate) log: Did,
 }
 
@@ -144,13 +141,12 @@ impl Decide for Block {
 
 /// Takes messages from a person again.
 #[derive(Debug, Operation)]
-#[operation(name = "chat.block.end", authority = Any, refusal = BlockRefusal)]
+#[operation(name = "chat.block.end", authority = Any, facts, refusal = BlockRefusal)]
 pub(crate) struct EndBlock {
     /// Who.
     #[reference]
     pub(crate) who: Did,
     /// The conversation's log.
-    #[fact]
     pub(crate) log: Did,
 }
 

@@ -17,12 +17,11 @@ const fn business_derivation(op: &'static str) -> Derivation {
 
 /// How long, and how much.
 #[derive(Debug, Clone, Group)]
+#[group(facts)]
 pub(crate) struct Terms {
     /// Until when, in milliseconds since 1970; within 12 months.
-    #[fact]
     pub(crate) until: Number,
     /// How many messages in 30 days.
-    #[fact]
     pub(crate) most: Int<1, 1000>,
 }
 

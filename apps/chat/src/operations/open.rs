@@ -376,12 +376,11 @@ pub(crate) struct OpenedConversation {
 
 /// The other person's log: a person whom they are not connected with asks to write.
 #[derive(Debug, Operation)]
-#[operation(name = "chat.requested", authority = Derived)]
+#[operation(name = "chat.requested", authority = Derived, facts)]
 pub(crate) struct Requested {
     /// The person who asks.
     #[reference]
     pub(crate) who: Did,
     /// The conversation's log.
-    #[fact]
     pub(crate) log: Did,
 }

@@ -17,16 +17,14 @@ const MARKS_EVERY_MS: i64 = 2 * 60 * 1000;
 
 /// Says how far its author has read a conversation.
 #[derive(Debug, Operation)]
-#[operation(name = "chat.read", authority = Any, refusal = ReadRefusal, prepared = ())]
+#[operation(name = "chat.read", authority = Any, facts, refusal = ReadRefusal, prepared = ())]
 pub(crate) struct ReadMark {
     /// The conversation's log.
     #[reference]
     pub(crate) log: Did,
     /// The place of the newest entry that they verified.
-    #[fact]
     pub(crate) seq: Number,
     /// The CID of that entry.
-    #[fact]
     pub(crate) seen: CidText,
 }
 
@@ -92,16 +90,14 @@ pub(crate) enum How {
 
 /// Notes that its author compared keys with another person.
 #[derive(Debug, Operation)]
-#[operation(name = "chat.pin", authority = OwnKey, refusal = Never)]
+#[operation(name = "chat.pin", authority = OwnKey, facts, refusal = Never)]
 pub(crate) struct Pin {
     /// With whom.
     #[reference]
     pub(crate) who: Did,
     /// The newest operation of their chain then.
-    #[fact]
     pub(crate) chain: CidText,
     /// How.
-    #[fact]
     pub(crate) how: How,
 }
 
@@ -138,22 +134,18 @@ pub(crate) enum Requests {
 
 /// Chooses for all conversations, or for one.
 #[derive(Debug, Operation)]
-#[operation(name = "chat.settings", authority = Any, refusal = Never)]
+#[operation(name = "chat.settings", authority = Any, facts, refusal = Never)]
 pub(crate) struct Settings {
     /// The conversation's log; all without it.
     #[reference]
     pub(crate) log: Option<Did>,
     /// From whom requests are taken: `all`, `reach`, `none`.
-    #[fact]
     pub(crate) requests: Requests,
     /// 1 if others see how far one read.
-    #[fact]
     pub(crate) receipts: Flag,
     /// 1 if connections see that you are there.
-    #[fact]
     pub(crate) presence: Flag,
     /// 1 if you are told nothing of what comes.
-    #[fact]
     pub(crate) mute: Flag,
 }
 

@@ -212,12 +212,11 @@ impl Decide for Hide {
 
 /// The conversation's log: a message was hidden.
 #[derive(Debug, Operation)]
-#[operation(name = "chat.hidden", authority = Derived)]
+#[operation(name = "chat.hidden", authority = Derived, facts)]
 pub(crate) struct Hidden {
     /// The message.
     #[reference]
     id: MessageId,
     /// The conversation's log.
-    #[fact]
     log: Did,
 }

@@ -84,19 +84,16 @@ impl Decide for PutJar {
 /// Says on which terms a jar takes tips: from how much, in which currency, and who gets what of them. A jar without an offer
 /// takes none.
 #[derive(Debug, Operation)]
-#[operation(name = "coffee.offer", authority = OwnKey, refusal = OfferRefusal, prepared = ())]
+#[operation(name = "coffee.offer", authority = OwnKey, facts, refusal = OfferRefusal, prepared = ())]
 pub(crate) struct OfferJar {
     /// The jar's id.
     #[reference]
     pub(crate) jar: ItemId,
     /// The smallest tip, in minor units.
-    #[fact]
     pub(crate) price: Amount,
     /// In which currency tips are given.
-    #[fact]
     pub(crate) currency: Currency,
     /// The digest of a .fair manifest that the owner signed and published, by which tips are shared.
-    #[fact]
     pub(crate) fair: Digest,
 }
 

@@ -54,6 +54,7 @@ const PROMISE: &[&str] = &[
 #[operation(
     name = "coffee.tip",
     authority = OwnKey,
+    facts,
     undo = Money,
     derives = selling::sale(parties(Tipped::NAME).own(TIP), parties(Promised::NAME).own(PROMISE)),
     refusal = TipRefusal,
@@ -65,12 +66,10 @@ pub(crate) struct Tip {
     #[reference]
     pub(crate) jar: ItemId,
     /// The jar's owner.
-    #[fact]
     pub(crate) seller: Did,
     #[group]
     pub(crate) agreed: Agreed,
     /// 1: the tipper's name may be shown with the tip.
-    #[fact]
     pub(crate) shown: Int<0, 1>,
 }
 
@@ -190,7 +189,7 @@ pub(crate) struct Tipped {
 
 /// Somebody agreed to a tip whose payment is on its way.
 #[derive(Debug, Operation)]
-#[operation(name = "coffee.promised", authority = Derived)]
+#[operation(name = "coffee.promised", authority = Derived, facts)]
 pub(crate) struct Promised {
     /// The payment.
     #[reference]
@@ -198,7 +197,6 @@ pub(crate) struct Promised {
     #[group]
     pub(crate) tip: GivenTip,
     /// Until when the payment can come, in milliseconds.
-    #[fact]
     pub(crate) until: Timestamp,
 }
 
@@ -252,22 +250,18 @@ impl Decide for ReturnedTip {
 
 /// Reminds its author of a jar on a day of each month. It never pays anything.
 #[derive(Debug, Operation)]
-#[operation(name = "coffee.remind", authority = Any, refusal = Never)]
+#[operation(name = "coffee.remind", authority = Any, facts, refusal = Never)]
 pub(crate) struct Remind {
     /// The jar.
     #[reference]
     pub(crate) jar: ItemId,
     /// Its owner.
-    #[fact]
     pub(crate) seller: Did,
     /// The day of the month, 1 to 28; 0 ends the reminder.
-    #[fact]
     pub(crate) day: Int<0, 28>,
     /// How much they mean to give, in minor units.
-    #[fact]
     pub(crate) amount: Minor,
     /// In which currency.
-    #[fact]
     pub(crate) currency: Currency,
 }
 

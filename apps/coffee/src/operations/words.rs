@@ -174,13 +174,12 @@ impl Decide for Unsay {
 
 /// Shows the words that came with a tip on the jar's page, or stops showing them.
 #[derive(Debug, Operation)]
-#[operation(name = "coffee.show", authority = Any, refusal = ShowRefusal)]
+#[operation(name = "coffee.show", authority = Any, facts, refusal = ShowRefusal)]
 pub(crate) struct Show {
     /// The payment of the tip.
     #[reference]
     pub(crate) payment: IdText,
     /// 1: the page shows it.
-    #[fact]
     pub(crate) on: Int<0, 1>,
 }
 

@@ -161,16 +161,14 @@ impl Decide for Accept {
 
 /// Records in the inviter's log that an invitation was accepted.
 #[derive(Debug, Operation)]
-#[operation(name = "connections.accepted", authority = Derived)]
+#[operation(name = "connections.accepted", authority = Derived, facts)]
 pub(crate) struct Accepted {
     /// The accepter.
     #[reference]
     accepter: Did,
     /// The invitation's name.
-    #[fact]
     invite: IdText,
     /// The CID of `connection.accepted`.
-    #[fact]
     attestation: IdText,
 }
 

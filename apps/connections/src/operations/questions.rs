@@ -25,21 +25,18 @@ use crate::queries::{self, Policy};
 #[operation(
     name = "connections.policy",
     authority = Any,
+    facts,
     prepared = (),
     check
 )]
 pub(crate) struct SetPolicy {
     /// How many connections may lie between: 0 for only the owner, 1 for connections.
-    #[fact]
     pub(crate) reach: Int<0, 6>,
     /// The price of an answer, in minor units; 0 for nothing.
-    #[fact]
     pub(crate) price: Int<0, SAFE_INTEGER_MAX>,
     /// The currency: ISO 4217, MJN or MJNX.
-    #[fact]
     pub(crate) currency: Currency,
     /// With a price: the digest of a .fair manifest that the owner signed and published, by which it is shared.
-    #[fact]
     pub(crate) fair: Option<Digest>,
 }
 
@@ -136,6 +133,7 @@ impl Decide for Queried {
 #[operation(
     name = "connections.ask",
     authority = OwnKey,
+    facts,
     undo = Money,
     derives = [
         sale::RECEIPT,
@@ -152,25 +150,18 @@ pub(crate) struct Ask {
     #[reference]
     about: Did,
     /// The price of the answer, in minor units.
-    #[fact]
     amount: Minor,
     /// The currency.
-    #[fact]
     currency: Currency,
     /// The seller: the signer of the manifest.
-    #[fact]
     seller: Did,
     /// The manifest by which it is shared.
-    #[fact]
     fair: Digest,
     /// All manifests that the money follows.
-    #[fact]
     follows: Digest,
     /// The service that answers.
-    #[fact]
     kind: IdText,
     /// When the asker was shown the shares, in milliseconds.
-    #[fact]
     quoted: Option<Timestamp>,
 }
 

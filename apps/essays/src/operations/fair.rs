@@ -18,13 +18,12 @@ const WORK: &str = "essay";
 
 /// Says who made an essay, and in which shares.
 #[derive(Debug, Operation)]
-#[operation(name = "essays.fair", authority = OwnKey, refusal = MakersRefusal, prepared = ())]
+#[operation(name = "essays.fair", authority = OwnKey, facts, refusal = MakersRefusal, prepared = ())]
 pub(crate) struct NameMakers {
     /// The essay's id.
     #[reference]
     pub(crate) essay: ItemId,
     /// The digest of a .fair manifest that the owner signed and published.
-    #[fact]
     pub(crate) fair: Digest,
 }
 

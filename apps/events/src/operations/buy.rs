@@ -43,6 +43,7 @@ const SOLD: Derivation = parties(IssuedTicket::NAME, TICKETS_MAX)
 #[operation(
     name = "events.buy",
     authority = OwnKey,
+    facts,
     undo = Money,
     derives = selling::sale(SOLD, parties(HeldPlaces::NAME, 1).own(HeldPlaces::OWN)),
     refusal = BuyRefusal,
@@ -54,22 +55,17 @@ pub(crate) struct BuyTickets {
     #[reference]
     pub(crate) event: Did,
     /// The type of tickets, from 1.
-    #[fact]
     #[field(name = "type")]
     pub(crate) kind: TypeNumber,
     /// How many.
-    #[fact]
     pub(crate) quantity: Places,
     /// The event's organiser.
-    #[fact]
     pub(crate) seller: Did,
     #[group]
     pub(crate) agreed: Agreed,
     /// When the event is over, in milliseconds. Entries of older versions lack it.
-    #[fact]
     pub(crate) ends: Timestamp,
     /// The hold that the buyer keeps the places with.
-    #[fact]
     pub(crate) hold: Option<IdText>,
 }
 

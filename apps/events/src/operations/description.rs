@@ -83,32 +83,25 @@ pub(crate) struct EventWords {
 
 /// The fact: it stays.
 #[derive(Debug, Clone, PartialEq, Group)]
+#[group(facts)]
 pub(crate) struct Numbers {
     /// The digest of the body's manifest.
-    #[fact]
     pub(crate) fair: ManifestDigest,
     /// The price of a ticket of each type, in minor units.
-    #[fact]
     pub(crate) price: OfEachType<Price>,
     /// How many there are of each type; −1: without limit.
-    #[fact]
     pub(crate) quantity: OfEachType<Quantity>,
     /// How many of each type one order may have; of a free type, how many one person may have, in all their orders together.
-    #[fact]
     pub(crate) most: OfEachType<PerOrder>,
     /// The currency of each type's price.
-    #[fact]
     pub(crate) currency: OfEachType<Currency>,
     /// When the event is over, in milliseconds: `endsAt`, or a day after `startsAt` where there is no `endsAt`.
     /// Entries of older versions lack it.
-    #[fact]
     pub(crate) ends: Over,
     /// How many orders one person may have open at once; 1 where it is left out.
-    #[fact]
     pub(crate) orders: Option<OpenOrders>,
     /// Limits free places to people with an e-mail address that a letter proved or an invite (`mail`), or to people whom the
     /// organiser approves (`approval`). Everybody where it is left out.
-    #[fact]
     pub(crate) free: Option<FreePlaces>,
 }
 

@@ -98,19 +98,16 @@ pub(crate) enum CheckInRefusal {
 
 /// A ticket was used, in the logs of event and holder.
 #[derive(Debug, Operation)]
-#[operation(name = "events.used", authority = Derived)]
+#[operation(name = "events.used", authority = Derived, facts)]
 pub(crate) struct UsedTicket {
     /// The ticket.
     #[reference]
     ticket: IdText,
     /// Its event.
-    #[fact]
     event: Did,
     /// When, in milliseconds by the door's clock.
-    #[fact]
     at: Millis,
     /// The number of the door.
-    #[fact]
     door: Option<Door>,
 }
 

@@ -29,6 +29,7 @@ const REASON_BYTES_MAX: usize = 500;
 #[operation(
     name = "events.transfer",
     authority = OwnKey,
+    facts,
     undo = Given,
     derives = [parties(IssuedTicket::NAME, 1).own(IssuedTicket::OWN)],
     refusal = TransferRefusal,
@@ -40,10 +41,8 @@ pub(crate) struct TransferTicket {
     #[reference]
     pub(crate) ticket: IdText,
     /// Its event.
-    #[fact]
     pub(crate) event: Did,
     /// The new holder.
-    #[fact]
     pub(crate) holder: Did,
 }
 

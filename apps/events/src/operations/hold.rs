@@ -36,6 +36,7 @@ pub(crate) type Places = Int<1, 100>;
 #[operation(
     name = "events.hold",
     authority = Any,
+    facts,
     undo = By(&["events.release"]),
     derives = [parties(HeldPlaces::NAME, 1).own(HeldPlaces::OWN)],
     refusal = PlacesRefusal,
@@ -46,14 +47,11 @@ pub(crate) struct HoldPlaces {
     #[reference]
     pub(crate) event: Did,
     /// The type of tickets, from 1.
-    #[fact]
     #[field(name = "type")]
     pub(crate) kind: TypeNumber,
     /// How many.
-    #[fact]
     pub(crate) quantity: Places,
     /// 1: waits for free places if too few are left. Returned places are then kept for the author for a day.
-    #[fact]
     pub(crate) wait: Option<Int<1, 1>>,
 }
 
@@ -218,32 +216,25 @@ impl Decide for HoldPlaces {
 
 /// Places are kept, in the event's log: for ten minutes, or until an order is paid.
 #[derive(Debug, Operation)]
-#[operation(name = "events.held", authority = Derived)]
+#[operation(name = "events.held", authority = Derived, facts)]
 pub(crate) struct HeldPlaces {
     /// The hold, or the payment that is still to come.
     #[reference]
     named: IdText,
     /// The person who keeps them.
-    #[fact]
     holder: Did,
     /// The type of tickets, from 1.
-    #[fact]
     #[field(name = "type")]
     kind: TypeNumber,
     /// How many.
-    #[fact]
     quantity: Places,
     /// The price of one, in minor units.
-    #[fact]
     price: Price,
     /// The currency.
-    #[fact]
     currency: Currency,
     /// Until when, in milliseconds. Then the places are free again. 0: a person asks for them, and none are kept.
-    #[fact]
     until: Int<0, SAFE_INTEGER_MAX>,
     /// The hold that this order replaces, or the one that a person asked for and the organiser approved.
-    #[fact]
     hold: Option<IdText>,
 }
 

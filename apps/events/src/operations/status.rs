@@ -191,16 +191,14 @@ impl AfterCommit for CancelEvent {
 
 /// An event has another status, in its own log. Once it is cancelled, all its tickets are void.
 #[derive(Debug, Operation)]
-#[operation(name = "events.status.changed", authority = Derived)]
+#[operation(name = "events.status.changed", authority = Derived, facts)]
 pub(crate) struct StatusChanged {
     /// The organiser, or the owner of the node.
     #[reference]
     by: Did,
     /// The status from now on.
-    #[fact]
     status: Status,
     /// The group that it is for, if its members are told of it: when it is published for the first time.
-    #[fact]
     group: Option<Did>,
 }
 

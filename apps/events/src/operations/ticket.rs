@@ -134,25 +134,20 @@ fn read_field<F: Field>(text: Option<&str>) -> Option<F> {
 
 /// A ticket is void, in the logs of event and holder: its money was refunded.
 #[derive(Debug, Operation)]
-#[operation(name = "events.voided", authority = Derived)]
+#[operation(name = "events.voided", authority = Derived, facts)]
 pub(crate) struct VoidedTicket {
     /// The ticket.
     #[reference]
     named: IdText,
     /// Its event.
-    #[fact]
     event: Did,
     /// Its seat.
-    #[fact]
     seat: IdText,
     /// How often the seat was given out.
-    #[fact]
     issue: Issue,
     /// 1: its event was cancelled, which its guests were told then.
-    #[fact]
     off: Option<Int<1, 1>>,
     /// The payment, if all that was left of it went back at once: its tickets are one notice. Older entries lack it.
-    #[fact]
     payment: Option<IdText>,
 }
 

@@ -27,6 +27,7 @@ pub(crate) const CONTEXT: &str = "course";
 #[operation(
     name = "learn.complete",
     authority = Any,
+    facts,
     derives = [Derivation::new(ops::ATTESTATION_RECEIVED, TargetLog::SameLog)],
     refusal = CompleteRefusal,
     prepared = Option<Attested>
@@ -36,10 +37,8 @@ pub(crate) struct Complete {
     #[reference]
     pub(crate) course: ItemId,
     /// Its teacher.
-    #[fact]
     pub(crate) teacher: Did,
     /// 1 if everybody who has its address may get the certificate.
-    #[fact]
     pub(crate) public: Int<0, 1>,
 }
 

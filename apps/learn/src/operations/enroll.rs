@@ -202,7 +202,7 @@ pub(crate) struct Enrolled {
 
 /// Somebody agreed to a course whose payment is on its way.
 #[derive(Debug, Operation)]
-#[operation(name = "learn.promised", authority = Derived)]
+#[operation(name = "learn.promised", authority = Derived, facts)]
 pub(crate) struct Promised {
     /// The course.
     #[reference]
@@ -210,7 +210,6 @@ pub(crate) struct Promised {
     #[group]
     pub(crate) seat: Seat,
     /// Until when the payment can come, in milliseconds.
-    #[fact]
     pub(crate) until: Timestamp,
 }
 
@@ -334,6 +333,7 @@ impl Decide for Leave {
 #[operation(
     name = "learn.refund",
     authority = OwnKey,
+    facts,
     undo = Ends,
     derives = selling::refund(parties(Dropped::NAME).own(SEAT)),
     refusal = RefundRefusal
@@ -343,16 +343,12 @@ pub(crate) struct RefundPlace {
     #[reference]
     pub(crate) course: ItemId,
     /// The student.
-    #[fact]
     pub(crate) student: Did,
     /// How much, in minor units.
-    #[fact]
     pub(crate) amount: Minor,
     /// In which currency.
-    #[fact]
     pub(crate) currency: Currency,
     /// The payment.
-    #[fact]
     pub(crate) payment: IdText,
 }
 

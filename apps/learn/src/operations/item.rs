@@ -105,19 +105,16 @@ impl Decide for PutItem {
 
 /// Says what a course costs, and who gets what of it. A course without an offer is free.
 #[derive(Debug, Operation)]
-#[operation(name = "learn.offer", authority = OwnKey, refusal = OfferRefusal, prepared = ())]
+#[operation(name = "learn.offer", authority = OwnKey, facts, refusal = OfferRefusal, prepared = ())]
 pub(crate) struct OfferCourse {
     /// The course's id.
     #[reference]
     pub(crate) course: ItemId,
     /// The price, in minor units; 0 for a course that is free.
-    #[fact]
     pub(crate) price: Int<0, PRICE_MAX>,
     /// In which currency.
-    #[fact]
     pub(crate) currency: Currency,
     /// The digest of a .fair manifest that the owner signed and published, by which the price is shared.
-    #[fact]
     pub(crate) fair: Digest,
 }
 

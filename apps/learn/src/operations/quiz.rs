@@ -129,25 +129,20 @@ impl Decide for Answer {
 
 /// Records the node's grade of answers to a quiz.
 #[derive(Debug, Operation)]
-#[operation(name = "learn.graded", authority = Derived)]
+#[operation(name = "learn.graded", authority = Derived, facts)]
 pub(crate) struct Graded {
     /// The lesson with the quiz.
     #[reference]
     pub(crate) lesson: ItemId,
     /// The teacher.
-    #[fact]
     pub(crate) teacher: Did,
     /// How many questions were answered right.
-    #[fact]
     pub(crate) right: Int<0, QUESTIONS_MAX>,
     /// How many counted.
-    #[fact]
     pub(crate) of: Int<0, QUESTIONS_MAX>,
     /// 1 if that is enough.
-    #[fact]
     pub(crate) pass: Int<0, 1>,
     /// The number of the try.
-    #[fact]
     #[field(name = "try")]
     pub(crate) number: Int<1, TRIES_MAX>,
 }

@@ -18,6 +18,7 @@ use crate::{queries, refunds};
 #[operation(
     name = "market.cancel",
     authority = OwnKey,
+    facts,
     undo = Ends,
     derives = selling::refund(parties(CancellationEntry::NAME).equal(&[Equal::RefIsIntentRef, Equal::Fact])),
     refusal = CancelRefusal,
@@ -29,10 +30,8 @@ pub(crate) struct CancelOrder {
     #[reference]
     pub(crate) payment: IdText,
     /// The buyer.
-    #[fact]
     pub(crate) buyer: Did,
     /// The seller.
-    #[fact]
     pub(crate) seller: Did,
 }
 
@@ -135,15 +134,13 @@ impl AfterCommit for CancelOrder {
 
 /// The other party called an order off.
 #[derive(Debug, Operation)]
-#[operation(name = "market.cancelled", authority = Derived)]
+#[operation(name = "market.cancelled", authority = Derived, facts)]
 pub(crate) struct CancellationEntry {
     /// The order's payment.
     #[reference]
     pub(crate) payment: IdText,
     /// The buyer.
-    #[fact]
     pub(crate) buyer: Did,
     /// The seller.
-    #[fact]
     pub(crate) seller: Did,
 }

@@ -19,6 +19,7 @@ use crate::queries;
 #[operation(
     name = "market.hand",
     authority = Any,
+    facts,
     undo = Happened,
     derives = [Derivation::new(HandoverEntry::NAME, TargetLog::FactDids).equal(&[Equal::RefIsIntentRef, Equal::Fact])],
     refusal = HandRefusal,
@@ -30,10 +31,8 @@ pub(crate) struct HandOver {
     #[reference]
     pub(crate) payment: IdText,
     /// The other one of seller and buyer.
-    #[fact]
     pub(crate) dids: List<Did, 1, 1>,
     /// The six digits that the buyer shows, as a number.
-    #[fact]
     pub(crate) code: Option<Int<0, CODE_MAX>>,
 }
 
@@ -145,15 +144,13 @@ impl AfterSubmit for HandOver {
 
 /// The other party says that an order was handed over or sent.
 #[derive(Debug, Operation)]
-#[operation(name = "market.handed", authority = Derived)]
+#[operation(name = "market.handed", authority = Derived, facts)]
 pub(crate) struct HandoverEntry {
     /// The order's payment.
     #[reference]
     pub(crate) payment: IdText,
     /// The owner of this log.
-    #[fact]
     pub(crate) dids: List<Did, 1, 1>,
     /// The six digits that the buyer shows, as a number.
-    #[fact]
     pub(crate) code: Option<Int<0, CODE_MAX>>,
 }

@@ -115,28 +115,22 @@ impl Decide for PutListing {
 /// Says what a listing costs, how many pieces there are, and how long they can be given back. A listing without an offer is
 /// sold elsewhere: people ask for its contact.
 #[derive(Debug, Operation)]
-#[operation(name = "market.offer", authority = OwnKey, refusal = OfferRefusal, prepared = (), check)]
+#[operation(name = "market.offer", authority = OwnKey, facts, refusal = OfferRefusal, prepared = (), check)]
 pub(crate) struct OfferListing {
     /// The listing's id.
     #[reference]
     pub(crate) listing: ItemId,
     /// The price of a piece, in minor units; of something lent, for the time that the listing's `rent` says.
-    #[fact]
     pub(crate) price: Int<0, PRICE_MAX>,
     /// The currency.
-    #[fact]
     pub(crate) currency: Currency,
     /// The digest of a .fair manifest that the owner signed and published, by which the price is shared.
-    #[fact]
     pub(crate) fair: Digest,
     /// The number of pieces in all, with those that were sold; -1 without a limit.
-    #[fact]
     pub(crate) quantity: Int<-1, QUANTITY_MAX>,
     /// For how many days after the payment it can be given back; 0 is like cash.
-    #[fact]
     pub(crate) returns: Int<0, RETURNS_MAX>,
     /// A deposit for something lent, in minor units.
-    #[fact]
     pub(crate) deposit: Option<Int<1, PRICE_MAX>>,
 }
 

@@ -72,6 +72,7 @@ const OF_HOME: &[&str] = &[
 #[operation(
     name = "market.order",
     authority = OwnKey,
+    facts,
     undo = Money,
     derives = selling::sale(
         parties(OrderEntry::NAME).members(OF_BUYER).own(&["ref"]),
@@ -85,13 +86,10 @@ pub(crate) struct PlaceOrder {
     #[reference]
     pub(crate) listing: ItemId,
     /// The listing's owner.
-    #[fact]
     pub(crate) seller: Did,
     /// The number of pieces.
-    #[fact]
     pub(crate) quantity: Int<1, QUANTITY_MAX>,
     /// For how many days after the payment it can be given back, as the listing's terms say.
-    #[fact]
     pub(crate) returns: Int<0, RETURNS_MAX>,
     #[group]
     pub(crate) rental: Rental,
@@ -271,7 +269,7 @@ pub(crate) struct OrderEntry {
 
 /// Somebody ordered pieces of a listing, and their payment is on its way.
 #[derive(Debug, Operation)]
-#[operation(name = "market.promised", authority = Derived)]
+#[operation(name = "market.promised", authority = Derived, facts)]
 pub(crate) struct OrderPromise {
     /// The payment.
     #[reference]
@@ -279,7 +277,6 @@ pub(crate) struct OrderPromise {
     #[group]
     pub(crate) terms: OrderTerms,
     /// Until when the payment can come, in milliseconds.
-    #[fact]
     pub(crate) until: Timestamp,
 }
 

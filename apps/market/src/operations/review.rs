@@ -241,15 +241,13 @@ pub(crate) struct ReportProblem {
 
 /// A problem for the seller of an order, or its end.
 #[derive(Debug, Clone, Group)]
+#[group(facts)]
 pub(crate) struct Report {
     /// The seller.
-    #[fact]
     pub(crate) dids: List<Did, 1, 1>,
     /// The kind: `missing`, `other` than the listing says, `broken`, the `deposit` or the `money` not given back.
-    #[fact]
     pub(crate) about: ProblemKind,
     /// 1: there is one; 0: it is solved.
-    #[fact]
     pub(crate) on: Int<0, 1>,
 }
 

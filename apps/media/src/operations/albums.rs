@@ -132,16 +132,14 @@ impl Decide for RemoveAlbum {
 
 /// Puts files at the end of an album, or takes them out.
 #[derive(Debug, Operation)]
-#[operation(name = "media.album.put", authority = Any, refusal = AlbumRefusal)]
+#[operation(name = "media.album.put", authority = Any, facts, refusal = AlbumRefusal)]
 pub(crate) struct PutInAlbum {
     /// The album's id; or `favourites`, which only their owner sees.
     #[reference]
     pub(crate) album: Collection,
     /// The files.
-    #[fact]
     pub(crate) assets: List<AssetId, 1, ASSETS_MAX>,
     /// 1 to take them out. Default: 0.
-    #[fact]
     pub(crate) out: Option<Int<0, 1>>,
 }
 

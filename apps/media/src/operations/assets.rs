@@ -331,16 +331,13 @@ impl Decide for ChangeAsset {
 
 /// Moves files into a folder, or out of all folders; what is in the trash comes back.
 #[derive(Debug, Operation)]
-#[operation(name = "media.move", authority = Any, refusal = AssetsRefusal)]
+#[operation(name = "media.move", authority = Any, facts, refusal = AssetsRefusal)]
 pub(crate) struct MoveAssets {
     /// The files.
-    #[fact]
     pub(crate) assets: List<AssetId, 1, ASSETS_MAX>,
     /// The folder. Left out: none.
-    #[fact]
     pub(crate) folder: Option<FolderId>,
     /// 1, without `folder`, to bring files back to the folders that they were in. Default: 0.
-    #[fact]
     pub(crate) back: Option<Int<0, 1>>,
 }
 
@@ -360,10 +357,9 @@ impl Decide for MoveAssets {
 /// Puts files in the trash, where only their owner finds them. They stay there until the owner erases them or brings them
 /// back.
 #[derive(Debug, Operation)]
-#[operation(name = "media.remove", authority = Any, refusal = AssetsRefusal)]
+#[operation(name = "media.remove", authority = Any, facts, refusal = AssetsRefusal)]
 pub(crate) struct RemoveAssets {
     /// The files.
-    #[fact]
     pub(crate) assets: List<AssetId, 1, ASSETS_MAX>,
 }
 
@@ -375,19 +371,15 @@ impl Decide for RemoveAssets {
 
 /// Says who sees files besides their owner. Albums and links may show them to more people.
 #[derive(Debug, Operation)]
-#[operation(name = "media.access", authority = Any, refusal = AssetsRefusal, check)]
+#[operation(name = "media.access", authority = Any, facts, refusal = AssetsRefusal, check)]
 pub(crate) struct SetAccess {
     /// The files.
-    #[fact]
     pub(crate) assets: List<AssetId, 1, ASSETS_MAX>,
     /// `private`, `trust-graph` (the owner's connections), `public`, or `conversation` (the members of the group `to`).
-    #[fact]
     pub(crate) access: Access,
     /// The group, with `conversation`.
-    #[fact]
     pub(crate) to: Option<Did>,
     /// 1 if others get the file as it is, with the place and the device in it. Default: 0.
-    #[fact]
     pub(crate) exact: Option<Int<0, 1>>,
 }
 

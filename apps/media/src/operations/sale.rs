@@ -58,6 +58,7 @@ const fn bought() -> [Derivation; 10] {
 #[operation(
     name = "media.offer",
     authority = OwnKey,
+    facts,
     refusal = OfferRefusal,
     prepared = Result<(), OfferRefusal>
 )]
@@ -66,16 +67,12 @@ pub(crate) struct Offer {
     #[reference]
     pub(crate) asset: AssetId,
     /// The price, in minor units.
-    #[fact]
     pub(crate) price: Int<1, PRICE_MAX>,
     /// In which currency.
-    #[fact]
     pub(crate) currency: Currency,
     /// The digest of the file's manifest (`media.fair`), by which the price is shared. Everybody with a share has signed it.
-    #[fact]
     pub(crate) fair: Digest,
     /// 1 if it is for sale, 0 if not any more.
-    #[fact]
     pub(crate) open: Int<0, 1>,
 }
 
@@ -187,6 +184,7 @@ impl Decide for Offer {
 #[operation(
     name = "media.buy",
     authority = OwnKey,
+    facts,
     undo = Money,
     derives = bought(),
     refusal = BuyRefusal,
@@ -198,11 +196,9 @@ pub(crate) struct Buy {
     #[reference]
     pub(crate) asset: AssetId,
     /// For what: `keep`, a copy for yourself; `train`, a copy to train programs with.
-    #[fact]
     #[field(name = "use")]
     pub(crate) used: Use,
     /// The seller.
-    #[fact]
     pub(crate) seller: Did,
     #[group]
     pub(crate) agreed: Agreed,

@@ -12,24 +12,19 @@ use crate::{LaterRail, Rail, Release, Sale, Sells, StartedPayment, Terms, cashie
 
 /// The terms that a buyer agrees to, as the seller's quote has them.
 #[derive(Debug, Clone, Group)]
+#[group(facts)]
 pub struct Agreed {
     /// How much the buyer pays, in minor units.
-    #[fact]
     pub amount: Minor,
     /// In which currency.
-    #[fact]
     pub currency: Currency,
     /// The digest of the seller's manifest, by which the amount is shared.
-    #[fact]
     pub fair: Digest,
     /// The digest of all manifests that the money follows.
-    #[fact]
     pub follows: Digest,
     /// How it is paid, unless from credit on the node.
-    #[fact]
     pub rail: Option<LaterRail>,
     /// When the buyer saw the shares, in milliseconds.
-    #[fact]
     pub quoted: Option<Timestamp>,
 }
 

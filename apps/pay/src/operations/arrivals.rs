@@ -29,6 +29,7 @@ use crate::queries::{self, Hold};
 #[operation(
     name = "pay.emt.confirm",
     authority = OwnKey,
+    facts,
     undo = Money,
     derives = [RECEIPT, CREDIT, POSTED, ATTESTED, OWED],
     refusal = ConfirmRefusal
@@ -38,10 +39,8 @@ pub(crate) struct ConfirmTransfer {
     #[reference]
     pub(crate) payment: IdText,
     /// How much, in minor units: exactly what is awaited.
-    #[fact]
     pub(crate) amount: Amount,
     /// In which currency.
-    #[fact]
     pub(crate) currency: Currency,
 }
 
@@ -50,6 +49,7 @@ pub(crate) struct ConfirmTransfer {
 #[operation(
     name = "pay.paid",
     authority = Node,
+    facts,
     undo = Money,
     derives = [RECEIPT, CREDIT, POSTED, ATTESTED],
     refusal = PaidRefusal
@@ -59,22 +59,16 @@ pub(crate) struct Paid {
     #[reference]
     pub(crate) payment: IdText,
     /// How much, in minor units.
-    #[fact]
     pub(crate) amount: Amount,
     /// In which currency.
-    #[fact]
     pub(crate) currency: Currency,
     /// The provider's page where it was paid.
-    #[fact]
     pub(crate) session: IdText,
     /// The provider's name for the payment.
-    #[fact]
     pub(crate) charge: IdText,
     /// The parts are not free before this time (ms).
-    #[fact]
     pub(crate) free_at: Option<Timestamp>,
     /// The provider's event that says so.
-    #[fact]
     pub(crate) event: Option<IdText>,
 }
 

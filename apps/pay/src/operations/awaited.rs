@@ -25,64 +25,49 @@ const DRAWS_MAX: u32 = 8;
 
 /// A payment of yours is awaited.
 #[derive(Debug, Operation)]
-#[operation(name = "pay.pending", authority = Derived)]
+#[operation(name = "pay.pending", authority = Derived, facts)]
 pub(crate) struct Pending {
     /// The payment.
     #[reference]
     pub(super) payment: IdText,
     /// How much, in minor units.
-    #[fact]
     pub(super) amount: Amount,
     /// In which currency.
-    #[fact]
     pub(super) currency: Currency,
     /// The recipient: the seller, or the node for credit.
-    #[fact]
     pub(super) payee: Did,
 }
 
 /// The node's books: a payment is awaited. In the node's log.
 #[derive(Debug, Operation)]
-#[operation(name = "pay.held", authority = Derived)]
+#[operation(name = "pay.held", authority = Derived, facts)]
 pub(crate) struct AwaitedPayment {
     /// The payment.
     #[reference]
     pub(super) payment: IdText,
     /// How much, in minor units.
-    #[fact]
     pub(super) amount: Amount,
     /// In which currency.
-    #[fact]
     pub(super) currency: Currency,
     /// The payer.
-    #[fact]
     pub(super) payer: Did,
     /// The recipient: the seller, or the node for credit.
-    #[fact]
     pub(super) payee: Did,
     /// The digest of all manifests that the money follows; none for credit.
-    #[fact]
     pub(super) follows: Option<Digest>,
     /// The way by which it comes.
-    #[fact]
     pub(super) rail: OutsideRail,
     /// The service that sells.
-    #[fact]
     pub(super) service: IdText,
     /// The kind of thing that is sold.
-    #[fact]
     pub(super) kind: IdText,
     /// Until when (ms) it is awaited.
-    #[fact]
     pub(super) until: Timestamp,
     /// The text that the payer writes into a transfer.
-    #[fact]
     pub(super) memo: Option<IdText>,
     /// Until when (ms) its parts are held.
-    #[fact]
     pub(super) free_at: Option<Timestamp>,
     /// The thing that this time depends on.
-    #[fact]
     pub(super) about: Option<IdText>,
 }
 

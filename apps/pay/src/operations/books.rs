@@ -89,28 +89,22 @@ pub(crate) struct DebtRow {
 
 /// Somebody's credit on a node changed.
 #[derive(Debug, Operation)]
-#[operation(name = "pay.credit", authority = Derived)]
+#[operation(name = "pay.credit", authority = Derived, facts)]
 pub(crate) struct Credit {
     /// The payment.
     #[reference]
     pub(crate) payment: IdText,
     /// The change, in minor units.
-    #[fact]
     pub(crate) amount: Minor,
     /// In which currency.
-    #[fact]
     pub(crate) currency: Currency,
     /// The node that owes it.
-    #[fact]
     pub(crate) node: Did,
     /// When it was to be free (ms).
-    #[fact]
     pub(crate) free_at: Option<Timestamp>,
     /// The service by which its owner sold something for it, and which tells them so. Older entries lack it.
-    #[fact]
     pub(crate) sold: Option<IdText>,
     /// 1: its owner hears of it by what the service that sold makes void, or by the answer to a request for a payout.
-    #[fact]
     pub(crate) told: Option<Flag>,
 }
 

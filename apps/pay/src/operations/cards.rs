@@ -8,13 +8,11 @@ use super::world::{Case, Consequences, Movement, Outcome, OwnersOnly, World, own
 
 /// Has this box take cards through an account at the payment provider, or none any more. The account's key is sealed on the box.
 #[derive(Debug, Operation)]
-#[operation(name = "pay.cards", authority = OwnKey, refusal = OwnersOnly)]
+#[operation(name = "pay.cards", authority = OwnKey, facts, refusal = OwnersOnly)]
 pub(crate) struct TakeCards {
     /// The provider's name for the account; left out to take no cards.
-    #[fact]
     pub(crate) account: Option<IdText>,
     /// A digest of the keys that it is about, which the box keeps. Entries of older versions lack it.
-    #[fact]
     pub(crate) keys: Option<IdText>,
 }
 

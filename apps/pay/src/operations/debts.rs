@@ -22,6 +22,7 @@ use crate::queries::{self, Debt};
 #[operation(
     name = "pay.debt.pay",
     authority = OwnKey,
+    facts,
     undo = Money,
     derives = [CREDIT, POSTED, OWED],
     refusal = PayDebtRefusal
@@ -31,13 +32,10 @@ pub(crate) struct PayDebt {
     #[reference]
     pub(crate) payment: IdText,
     /// How much, in minor units.
-    #[fact]
     pub(crate) amount: Amount,
     /// In which currency.
-    #[fact]
     pub(crate) currency: Currency,
     /// To whom.
-    #[fact]
     pub(crate) creditor: Did,
 }
 
@@ -46,6 +44,7 @@ pub(crate) struct PayDebt {
 #[operation(
     name = "pay.debt.forgive",
     authority = OwnKey,
+    facts,
     undo = Ends,
     derives = [CREDIT, POSTED, OWED],
     refusal = DebtRefusal
@@ -55,31 +54,25 @@ pub(crate) struct ForgiveDebt {
     #[reference]
     pub(crate) payment: IdText,
     /// How much, in minor units.
-    #[fact]
     pub(crate) amount: Amount,
     /// In which currency.
-    #[fact]
     pub(crate) currency: Currency,
     /// The debtor.
-    #[fact]
     pub(crate) debtor: Did,
 }
 
 /// Changes a debt for a payment: all of it in the debtor's log, their own part in the logs of creditors who signed a manifest of it.
 #[derive(Debug, Operation)]
-#[operation(name = "pay.owed", authority = Derived)]
+#[operation(name = "pay.owed", authority = Derived, facts)]
 pub(crate) struct DebtChange {
     /// The payment.
     #[reference]
     pub(crate) payment: IdText,
     /// The change, in minor units.
-    #[fact]
     pub(crate) amount: Minor,
     /// In which currency.
-    #[fact]
     pub(crate) currency: Currency,
     /// The debtor.
-    #[fact]
     pub(crate) debtor: Did,
 }
 

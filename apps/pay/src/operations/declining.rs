@@ -11,13 +11,12 @@ use super::world::{Case, Consequences, Movement, Outcome, World};
 /// Declines all present and future debts of a person to the author: the author sees none of them any more. Or takes that
 /// back.
 #[derive(Debug, Operation)]
-#[operation(name = "pay.debt.decline", authority = OwnKey, refusal = DeclineRefusal)]
+#[operation(name = "pay.debt.decline", authority = OwnKey, facts, refusal = DeclineRefusal)]
 pub(crate) struct DeclineDebts {
     /// The debtor.
     #[reference]
     pub(crate) debtor: Did,
     /// 1: decline them. 0: show them again.
-    #[fact]
     pub(crate) declined: Flag,
 }
 

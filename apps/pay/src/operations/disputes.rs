@@ -18,6 +18,7 @@ use crate::queries;
 #[operation(
     name = "pay.disputed",
     authority = Node,
+    facts,
     undo = Money,
     derives = [REFUNDED, CREDIT, POSTED, OWED],
     refusal = DisputedRefusal
@@ -27,22 +28,16 @@ pub(crate) struct Disputed {
     #[reference]
     pub(crate) payment: IdText,
     /// The provider's name for the dispute.
-    #[fact]
     pub(crate) dispute: IdText,
     /// How much the bank wants, in minor units.
-    #[fact]
     pub(crate) amount: Amount,
     /// In which currency.
-    #[fact]
     pub(crate) currency: Currency,
     /// The provider's word for how far it is; `lost` also where the owner gave it back on the provider's own pages.
-    #[fact]
     pub(crate) status: IdText,
     /// The refund that the owner made there.
-    #[fact]
     pub(crate) refund: Option<IdText>,
     /// The provider's event that says so.
-    #[fact]
     pub(crate) event: Option<IdText>,
 }
 
@@ -96,6 +91,7 @@ impl Movement for Disputed {
 #[operation(
     name = "pay.topup.reversed",
     authority = OwnKey,
+    facts,
     undo = Money,
     derives = [CREDIT, POSTED, REFUNDED],
     refusal = ReverseRefusal
@@ -105,10 +101,8 @@ pub(crate) struct ReverseTopUp {
     #[reference]
     pub(crate) payment: IdText,
     /// How much of it, in minor units.
-    #[fact]
     pub(crate) amount: Amount,
     /// In which currency.
-    #[fact]
     pub(crate) currency: Currency,
 }
 

@@ -16,19 +16,17 @@ pub(crate) type Millionths = Int<0, 1_000_000>;
 #[operation(
     name = "pay.fees.change",
     authority = OwnKey,
+    facts,
     derives = [Derivation::new(FeesChanged::NAME, TargetLog::Node).equal(&[Equal::RefIsIntentAuthor, Equal::SameFact])],
     refusal = FeesRefusal,
     check
 )]
 pub(crate) struct ChangeFees {
     /// Whether there are fees at all.
-    #[fact]
     pub(crate) profile: Profile,
     /// The node's own fee in millionths: of `mjn` 2 500 to 20 000.
-    #[fact]
     pub(crate) node: Millionths,
     /// The recipient of the network's fee.
-    #[fact]
     pub(crate) network: Did,
 }
 
@@ -41,19 +39,16 @@ pub(crate) enum Profile {
 
 /// The node's fees, as its owner chose them. In the node's log.
 #[derive(Debug, Operation)]
-#[operation(name = "pay.fees.changed", authority = Derived)]
+#[operation(name = "pay.fees.changed", authority = Derived, facts)]
 pub(crate) struct FeesChanged {
     /// The owner.
     #[reference]
     owner: IdText,
     /// Whether there are fees at all.
-    #[fact]
     profile: Profile,
     /// The node's own fee in millionths.
-    #[fact]
     node: Millionths,
     /// The recipient of the network's fee.
-    #[fact]
     network: Did,
 }
 

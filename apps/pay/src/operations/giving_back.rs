@@ -21,25 +21,20 @@ use crate::stripe::currencies::{Uncharged, to_units};
 
 /// The seller refunds a payment, in part or whole.
 #[derive(Debug, Operation)]
-#[operation(name = "pay.refunded", authority = Derived)]
+#[operation(name = "pay.refunded", authority = Derived, facts)]
 pub(crate) struct Refunded {
     /// The payment.
     #[reference]
     payment: IdText,
     /// How much of it, in minor units.
-    #[fact]
     amount: Minor,
     /// In which currency.
-    #[fact]
     currency: Currency,
     /// The rail by which it was paid, and goes back.
-    #[fact]
     rail: IdText,
     /// The seller.
-    #[fact]
     seller: Did,
     /// 0: this entry tells the payer. 1: they hear of it by what the service that sold makes void, by an entry about their credit, or by their bank. Older entries lack it.
-    #[fact]
     told: Option<Flag>,
 }
 

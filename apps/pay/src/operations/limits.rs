@@ -14,43 +14,36 @@ use super::world::{Case, Consequences, Movement, Outcome, OwnersOnly, World, own
 #[operation(
     name = "pay.limit",
     authority = OwnKey,
+    facts,
     derives = [Derivation::new(Limited::NAME, TargetLog::Node).equal(&[Equal::SameFact]).own(&["ref"])],
     refusal = OwnersOnly,
     check
 )]
 pub(crate) struct SetLimit {
     /// The owner of the account.
-    #[fact]
     pub(crate) account: Did,
     /// In which currency.
-    #[fact]
     pub(crate) currency: Currency,
     /// The amount below zero that it may go to, in minor units; 0 ends the limit.
-    #[fact]
     pub(crate) limit: Minor,
     /// Until when (ms).
-    #[fact]
     pub(crate) until: Timestamp,
 }
 
 /// How much more than it has an account may spend. In the node's log.
 #[derive(Debug, Operation)]
-#[operation(name = "pay.limited", authority = Derived)]
+#[operation(name = "pay.limited", authority = Derived, facts)]
 pub(crate) struct Limited {
     /// The owner of the account.
     #[reference]
     of: Did,
     /// The owner of the account.
-    #[fact]
     account: Did,
     /// In which currency.
-    #[fact]
     currency: Currency,
     /// The amount below zero that it may go to, in minor units.
-    #[fact]
     limit: Minor,
     /// Until when (ms).
-    #[fact]
     until: Timestamp,
 }
 

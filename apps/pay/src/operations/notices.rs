@@ -17,97 +17,82 @@ use crate::queries;
 
 /// The provider has opened a page where a payment is paid.
 #[derive(Debug, Operation)]
-#[operation(name = "pay.opened", authority = Node, refusal = News)]
+#[operation(name = "pay.opened", authority = Node, facts, refusal = News)]
 pub(crate) struct OpenedPage {
     /// The payment.
     #[reference]
     pub(crate) payment: IdText,
     /// The provider's name for the page.
-    #[fact]
     pub(crate) session: IdText,
     /// Until when (ms) it is open.
-    #[fact]
     pub(crate) until: Timestamp,
     /// The part of it that goes to the seller's own account there, in minor units; only of payments from before parts were held.
-    #[fact]
     pub(crate) part: Option<Minor>,
 }
 
 /// A payment will not come.
 #[derive(Debug, Operation)]
-#[operation(name = "pay.failed", authority = Node, refusal = News)]
+#[operation(name = "pay.failed", authority = Node, facts, refusal = News)]
 pub(crate) struct Failed {
     /// The payment.
     #[reference]
     pub(crate) payment: IdText,
     /// The provider's page where it was to be paid.
-    #[fact]
     pub(crate) session: IdText,
     /// The provider's event that says so.
-    #[fact]
     pub(crate) event: Option<IdText>,
 }
 
 /// The service that sold has done its part, or can't.
 #[derive(Debug, Operation)]
-#[operation(name = "pay.fulfilled", authority = Node, refusal = News)]
+#[operation(name = "pay.fulfilled", authority = Node, facts, refusal = News)]
 pub(crate) struct Fulfilled {
     /// The payment.
     #[reference]
     pub(crate) payment: IdText,
     /// 1: the service that sold has done its part. 0: it can't. 2: it knows that all of the payment was refunded.
-    #[fact]
     pub(crate) done: Int<0, 2>,
 }
 
 /// The node told a seller by HTTP what they were paid, or could not.
 #[derive(Debug, Operation)]
-#[operation(name = "pay.called", authority = Node, refusal = News)]
+#[operation(name = "pay.called", authority = Node, facts, refusal = News)]
 pub(crate) struct Called {
     /// The payment.
     #[reference]
     pub(crate) payment: IdText,
     /// 1: the seller was told. 0: the node gave up.
-    #[fact]
     pub(crate) done: Flag,
 }
 
 /// Something was paid at the provider that no order awaits: a second payment of one, or something that the node's record doesn't know.
 #[derive(Debug, Operation)]
-#[operation(name = "pay.stray", authority = Node, refusal = News)]
+#[operation(name = "pay.stray", authority = Node, facts, refusal = News)]
 pub(crate) struct Stray {
     /// The provider's page.
     #[reference]
     pub(crate) session: IdText,
     /// How much, in minor units.
-    #[fact]
     pub(crate) amount: Minor,
     /// The provider's code of the currency.
-    #[fact]
     pub(crate) currency: IdText,
     /// The provider's name for the payment.
-    #[fact]
     pub(crate) charge: Option<IdText>,
     /// The order that it was paid for, if the record knows it.
-    #[fact]
     pub(crate) payment: Option<IdText>,
     /// The provider's event that says so.
-    #[fact]
     pub(crate) event: Option<IdText>,
 }
 
 /// Somebody has an account with the provider. In the log of its holder.
 #[derive(Debug, Operation)]
-#[operation(name = "pay.account", authority = Node, refusal = News)]
+#[operation(name = "pay.account", authority = Node, facts, refusal = News)]
 pub(crate) struct ProviderAccount {
     /// The provider's name for the account.
-    #[fact]
     pub(crate) account: IdText,
     /// Whether it can be paid to.
-    #[fact]
     pub(crate) ready: Flag,
     /// The provider's event that says so.
-    #[fact]
     pub(crate) event: Option<IdText>,
 }
 

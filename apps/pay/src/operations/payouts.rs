@@ -45,6 +45,7 @@ pub(crate) struct AskPayout {
 #[operation(
     name = "pay.payout.close",
     authority = OwnKey,
+    facts,
     undo = Money,
     derives = [CREDIT, POSTED, Derivation::new(PaidOut::NAME, TargetLog::Parties).equal(&[Equal::RefIsIntentRef, Equal::SameFact])],
     refusal = CloseRefusal
@@ -54,31 +55,25 @@ pub(crate) struct ClosePayout {
     #[reference]
     pub(crate) payout: IdText,
     /// How much, in minor units.
-    #[fact]
     pub(crate) amount: Amount,
     /// In which currency.
-    #[fact]
     pub(crate) currency: Currency,
     /// 1: it is paid. 0: it is refused, and credit again.
-    #[fact]
     pub(crate) paid: Flag,
 }
 
 /// The outcome of a payout.
 #[derive(Debug, Operation)]
-#[operation(name = "pay.paid.out", authority = Derived)]
+#[operation(name = "pay.paid.out", authority = Derived, facts)]
 pub(crate) struct PaidOut {
     /// The payout.
     #[reference]
     payout: IdText,
     /// How much, in minor units.
-    #[fact]
     amount: Amount,
     /// In which currency.
-    #[fact]
     currency: Currency,
     /// 1: it is paid. 0: it is refused, and credit again.
-    #[fact]
     paid: Flag,
 }
 

@@ -133,6 +133,7 @@ impl Nested for Refund {
 #[operation(
     name = "pay.return",
     authority = Node,
+    facts,
     undo = Ends,
     derives = [REFUNDED, CREDIT, POSTED, OWED],
     refusal = ReturnRefusal
@@ -142,13 +143,10 @@ pub(crate) struct Return {
     #[reference]
     pub(crate) payment: IdText,
     /// How much, in minor units.
-    #[fact]
     pub(crate) amount: Amount,
     /// In which currency.
-    #[fact]
     pub(crate) currency: Currency,
     /// 1: the service that sold tells the payer of it.
-    #[fact]
     pub(crate) told: Option<Flag>,
 }
 

@@ -16,13 +16,12 @@ use crate::queries;
 
 /// Delays the end of something that was sold: parts of its sales that are held stay so until then, at most 400 days after each payment. In the node's log.
 #[derive(Debug, Operation)]
-#[operation(name = "pay.later", authority = Derived, nested)]
+#[operation(name = "pay.later", authority = Derived, facts, nested)]
 pub(crate) struct Later {
     /// The thing that was sold, e.g. an event's DID.
     #[reference]
     pub(crate) about: IdText,
     /// Until when (ms).
-    #[fact]
     pub(crate) free_at: Timestamp,
 }
 

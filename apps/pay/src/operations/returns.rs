@@ -15,6 +15,7 @@ use crate::queries::{self, Payment};
 #[operation(
     name = "pay.returned",
     authority = Node,
+    facts,
     undo = Money,
     derives = [CREDIT, POSTED],
     refusal = News
@@ -24,22 +25,16 @@ pub(crate) struct Returned {
     #[reference]
     pub(crate) payment: IdText,
     /// The number of the refund among those of the payment, from 1.
-    #[fact]
     pub(crate) n: Nth,
     /// The amount that the provider gave, or was to give, in minor units.
-    #[fact]
     pub(crate) amount: Amount,
     /// In which currency.
-    #[fact]
     pub(crate) currency: Currency,
     /// The refund's state.
-    #[fact]
     pub(crate) status: ReturnStatus,
     /// The provider's name for the refund, or its word for why there is none.
-    #[fact]
     pub(crate) refund: Option<IdText>,
     /// The provider's event that says so.
-    #[fact]
     pub(crate) event: Option<IdText>,
 }
 

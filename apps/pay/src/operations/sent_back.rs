@@ -16,6 +16,7 @@ use crate::queries;
 #[operation(
     name = "pay.refund.sent",
     authority = OwnKey,
+    facts,
     derives = [POSTED],
     refusal = SentRefusal
 )]
@@ -24,10 +25,8 @@ pub(crate) struct SendBack {
     #[reference]
     pub(crate) payment: IdText,
     /// How much was sent, in minor units.
-    #[fact]
     pub(crate) amount: Amount,
     /// In which currency.
-    #[fact]
     pub(crate) currency: Currency,
 }
 

@@ -21,6 +21,7 @@ const DUE: Derivation = Derivation::new(StrayDue::NAME, TargetLog::Node)
 #[operation(
     name = "pay.stray.return",
     authority = OwnKey,
+    facts,
     derives = [DUE],
     refusal = ReturnStrayRefusal
 )]
@@ -29,10 +30,8 @@ pub(crate) struct ReturnStray {
     #[reference]
     pub(crate) session: IdText,
     /// How much, in minor units: all of it.
-    #[fact]
     pub(crate) amount: Minor,
     /// In which currency.
-    #[fact]
     pub(crate) currency: Currency,
 }
 
@@ -64,31 +63,27 @@ pub(crate) enum ReturnStrayRefusal {
 
 /// A payment that no order awaited is to be given back.
 #[derive(Debug, Operation)]
-#[operation(name = "pay.stray.due", authority = Derived)]
+#[operation(name = "pay.stray.due", authority = Derived, facts)]
 pub(crate) struct StrayDue {
     /// The provider's page where it was paid.
     #[reference]
     session: IdText,
     /// How much, in minor units.
-    #[fact]
     amount: Minor,
     /// In which currency.
-    #[fact]
     currency: Currency,
 }
 
 /// The provider's progress with the refund.
 #[derive(Debug, Operation)]
-#[operation(name = "pay.stray.returned", authority = Node, refusal = News)]
+#[operation(name = "pay.stray.returned", authority = Node, facts, refusal = News)]
 pub(crate) struct StrayReturned {
     /// The provider's page where it was paid.
     #[reference]
     pub(crate) session: IdText,
     /// The outcome.
-    #[fact]
     pub(crate) status: ReturnStatus,
     /// The provider's event that says so.
-    #[fact]
     pub(crate) event: Option<IdText>,
 }
 

@@ -13,27 +13,21 @@ use super::world::Case;
 
 /// The goods that a payer buys, and their price.
 #[derive(Debug, Group)]
+#[group(facts)]
 pub(crate) struct Purchase {
     /// How much, in minor units.
-    #[fact]
     pub(crate) amount: Amount,
     /// In which currency.
-    #[fact]
     pub(crate) currency: Currency,
     /// The seller: the one that signed the manifest.
-    #[fact]
     pub(crate) seller: Did,
     /// The service that sells.
-    #[fact]
     pub(crate) service: IdText,
     /// The kind of thing that is sold, e.g. `ticket`.
-    #[fact]
     pub(crate) kind: IdText,
     /// The digest of the manifest.
-    #[fact]
     pub(crate) fair: Digest,
     /// The digest of all manifests that the money follows.
-    #[fact]
     pub(crate) follows: Digest,
 }
 

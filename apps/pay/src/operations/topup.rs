@@ -18,6 +18,7 @@ use crate::till;
 #[operation(
     name = "pay.topup",
     authority = OwnKey,
+    facts,
     undo = Money,
     derives = [PENDING, HELD],
     refusal = Awaited,
@@ -25,13 +26,10 @@ use crate::till;
 )]
 pub(crate) struct TopUp {
     /// How much, in minor units.
-    #[fact]
     pub(crate) amount: Amount,
     /// In which currency.
-    #[fact]
     pub(crate) currency: Currency,
     /// The way by which the money comes.
-    #[fact]
     pub(crate) rail: OutsideRail,
 }
 

@@ -20,6 +20,7 @@ use crate::queries::{self, Payment};
 #[operation(
     name = "pay.transfer",
     authority = Node,
+    facts,
     undo = Money,
     derives = [CREDIT, POSTED],
     refusal = TransferRefusal
@@ -29,19 +30,14 @@ pub(crate) struct Transfer {
     #[reference]
     pub(crate) payment: IdText,
     /// The number of the part, from 1.
-    #[fact]
     pub(crate) n: Nth,
     /// The recipient.
-    #[fact]
     pub(crate) did: Did,
     /// Their account with the provider.
-    #[fact]
     pub(crate) account: IdText,
     /// How much, in minor units; 0: nothing of the part is left to go.
-    #[fact]
     pub(crate) amount: Amount,
     /// In which currency.
-    #[fact]
     pub(crate) currency: Currency,
 }
 
@@ -65,6 +61,7 @@ pub(crate) enum TransferRefusal {
 #[operation(
     name = "pay.transferred",
     authority = Node,
+    facts,
     undo = Money,
     derives = [CREDIT, POSTED],
     refusal = News
@@ -74,25 +71,18 @@ pub(crate) struct Transferred {
     #[reference]
     pub(crate) payment: IdText,
     /// The number of the part, from 1.
-    #[fact]
     pub(crate) n: Nth,
     /// How much went, or came back, in minor units.
-    #[fact]
     pub(crate) amount: Amount,
     /// In which currency.
-    #[fact]
     pub(crate) currency: Currency,
     /// The outcome. A refused or reversed transfer is credit again.
-    #[fact]
     pub(crate) status: TransferStatus,
     /// The provider's name for the transfer.
-    #[fact]
     pub(crate) transfer: Option<IdText>,
     /// The provider's word for why it refused.
-    #[fact]
     pub(crate) code: Option<IdText>,
     /// The provider's event that says so.
-    #[fact]
     pub(crate) event: Option<IdText>,
 }
 

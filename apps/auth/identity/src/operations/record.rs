@@ -41,10 +41,9 @@ impl Decide for MoveHome {}
 
 /// Says whether the home may enter something on the word of a session.
 #[derive(Debug, Operation)]
-#[operation(name = "auth.settings.update", authority = OwnKey, kernel)]
+#[operation(name = "auth.settings.update", authority = OwnKey, facts, kernel)]
 pub struct UpdateSettings {
     /// 1: every entry needs your own signature from now on. 0: a session is enough.
-    #[fact]
     require_signed: Int<0, 1>,
 }
 

@@ -110,16 +110,14 @@ impl Decide for MakeGroupInvite {
 
 /// The group's log: a member invites into it.
 #[derive(Debug, Operation)]
-#[operation(name = "connections.group.invited", authority = Derived)]
+#[operation(name = "connections.group.invited", authority = Derived, facts)]
 pub(crate) struct GroupInvited {
     /// The invitation's name.
     #[reference]
     invite: InviteName,
     /// The role that it gives.
-    #[fact]
     role: GivenRole,
     /// How many people may join by it.
-    #[fact]
     uses: Uses,
 }
 
@@ -191,6 +189,7 @@ pub(crate) struct GroupInviteEnded {
     name = "connections.group.join",
     needs = Code,
     authority = OwnKey,
+    facts,
     undo = By(&["connections.group.leave"]),
     derives = [in_parties(GroupJoined::NAME).equal(WHAT_ITS_AUTHOR_SAYS)],
     refusal = JoinRefusal,
@@ -201,10 +200,8 @@ pub(crate) struct JoinGroup {
     #[reference]
     pub(crate) group: GroupDid,
     /// The invitation's name.
-    #[fact]
     pub(crate) invite: IdText,
     /// The role that it gives.
-    #[fact]
     pub(crate) role: GivenRole,
 }
 
@@ -298,15 +295,13 @@ impl Decide for JoinGroup {
 
 /// The group's log: a person joined.
 #[derive(Debug, Operation)]
-#[operation(name = "connections.group.joined", authority = Derived)]
+#[operation(name = "connections.group.joined", authority = Derived, facts)]
 pub(crate) struct GroupJoined {
     /// The new member.
     #[reference]
     member: Did,
     /// The invitation's name.
-    #[fact]
     invite: IdText,
     /// The role that it gave.
-    #[fact]
     role: GivenRole,
 }

@@ -120,6 +120,7 @@ pub(crate) struct GroupLeft {
 #[operation(
     name = "connections.group.role",
     authority = OwnKey,
+    facts,
     undo = By(&["connections.group.role"]),
     derives = [
         in_parties(GroupRoleChanged::NAME).equal(SAME_REF).members(&[
@@ -135,10 +136,8 @@ pub(crate) struct SetRole {
     #[reference]
     pub(crate) group: GroupDid,
     /// The member.
-    #[fact]
     pub(crate) dids: OneDid,
     /// Their role from now on.
-    #[fact]
     pub(crate) role: GivenRole,
 }
 
@@ -185,16 +184,14 @@ impl Decide for SetRole {
 
 /// The group's log and the member's: the member has another role.
 #[derive(Debug, Operation)]
-#[operation(name = "connections.group.role.changed", authority = Derived)]
+#[operation(name = "connections.group.role.changed", authority = Derived, facts)]
 pub(crate) struct GroupRoleChanged {
     /// The group.
     #[reference]
     pub(super) group: Did,
     /// The member.
-    #[fact]
     pub(super) member: Did,
     /// Their role from now on.
-    #[fact]
     pub(super) role: GivenRole,
 }
 
@@ -270,12 +267,11 @@ impl Decide for RemoveMember {
 
 /// The group's log and the member's: the member was removed.
 #[derive(Debug, Operation)]
-#[operation(name = "connections.group.removed", authority = Derived)]
+#[operation(name = "connections.group.removed", authority = Derived, facts)]
 pub(crate) struct GroupRemoved {
     /// The group.
     #[reference]
     group: Did,
     /// The removed member.
-    #[fact]
     member: Did,
 }

@@ -96,13 +96,12 @@ impl Decide for OfferGroup {
 
 /// The group's log and the member's: it was offered to them.
 #[derive(Debug, Operation)]
-#[operation(name = "connections.group.offered", authority = Derived)]
+#[operation(name = "connections.group.offered", authority = Derived, facts)]
 pub(crate) struct GroupOffered {
     /// The group.
     #[reference]
     group: Did,
     /// The member; its owner, where an offer was taken back.
-    #[fact]
     member: Did,
 }
 

@@ -19,36 +19,31 @@ const NAMELESS: &str = "work";
 
 /// A use of a work, paid by one payment.
 #[derive(Debug, Clone, Group)]
+#[group(facts)]
 pub(crate) struct Licence {
     /// The payment.
-    #[fact]
     pub(crate) payment: IdText,
     /// `keep` or `train`.
-    #[fact]
     #[field(name = "use")]
     pub(crate) used: Use,
     /// The digest of the manifest that the work was sold by.
-    #[fact]
     pub(crate) fair: Digest,
 }
 
 /// Somebody ordered a work, and its payment is on its way.
 #[derive(Debug, Operation)]
-#[operation(name = "media.promised", authority = Derived)]
+#[operation(name = "media.promised", authority = Derived, facts)]
 pub(crate) struct Promised {
     /// The seller's asset.
     #[reference]
     pub(crate) asset: AssetId,
     /// The seller.
-    #[fact]
     pub(crate) seller: Did,
     /// The buyer.
-    #[fact]
     pub(crate) buyer: Did,
     #[group]
     pub(crate) licence: Licence,
     /// Until when the payment can come, in milliseconds.
-    #[fact]
     pub(crate) until: Timestamp,
 }
 
@@ -87,13 +82,12 @@ pub(crate) struct WorkPurchase {
 
 /// Somebody bought a work.
 #[derive(Debug, Operation)]
-#[operation(name = "media.sold", authority = Derived)]
+#[operation(name = "media.sold", authority = Derived, facts)]
 pub(crate) struct WorkSale {
     /// The seller's asset.
     #[reference]
     pub(crate) asset: AssetId,
     /// The buyer.
-    #[fact]
     pub(crate) buyer: Did,
     #[group]
     pub(crate) licence: Licence,

@@ -159,13 +159,12 @@ impl Decide for Refund {
 
 /// A licence ended, because what was paid for it went back.
 #[derive(Debug, Operation)]
-#[operation(name = "media.returned", authority = Derived)]
+#[operation(name = "media.returned", authority = Derived, facts)]
 pub(crate) struct Returned {
     /// The payment.
     #[reference]
     pub(crate) payment: IdText,
     /// The seller's asset.
-    #[fact]
     pub(crate) asset: AssetId,
 }
 
