@@ -80,14 +80,12 @@ impl NoteReading {
 /// Why a reading is not noted.
 #[derive(Debug, Reasons)]
 pub(crate) enum NoteRefusal {
-    /// The reading is noted already.
     #[refused(
         Conflict,
         reason = "noted",
         message = "This day’s reading is noted already."
     )]
     Noted,
-    /// The delegation was ended, or its time is over.
     #[refused(
         Forbidden,
         reason = "ended",

@@ -96,7 +96,6 @@ pub(crate) enum RoomRefusal {
     /// The author is not in the conversation; the answer reveals nothing about it.
     #[refused(NotFound, message = "You are not in such a conversation.")]
     Unknown,
-    /// The conversation's log takes no entries.
     #[refused(Gone, message = "This conversation is closed.")]
     Away,
     /// The conversation is sealed, and the request comes from a session or a delegate.

@@ -65,10 +65,8 @@ pub(crate) static ALL: [Declaration; 36] = [
 /// Why another person's record takes no entries.
 #[derive(Debug, Reasons)]
 pub(crate) enum AwayRefusal {
-    /// The record was deleted, or moved elsewhere.
     #[refused(Gone, message = "They are not on this box any more.")]
     Left,
-    /// The record does not exist.
     #[refused(NotFound, message = "Nobody on this box goes by {}.")]
     Unknown(Did),
 }
@@ -89,7 +87,6 @@ where
 /// Why a person cannot do with themselves what takes two.
 #[derive(Debug, Reasons)]
 pub(crate) enum OneselfRefusal {
-    /// The owner names themselves.
     #[refused(
         BadRequest,
         field = "dids",

@@ -102,10 +102,8 @@ impl PutItem {
 /// Reasons that an item is refused.
 #[derive(Debug, Reasons)]
 pub(crate) enum PutRefusal {
-    /// A reason that applies to items of all apps.
     #[refused(all)]
     Item(imajin_items::PutRefusal),
-    /// The person has a page already.
     #[refused(
         Conflict,
         reason = "page",
@@ -143,7 +141,6 @@ pub(crate) struct Clicks {
 /// Reasons that a day is refused.
 #[derive(Debug, Reasons)]
 pub(crate) enum CountedRefusal {
-    /// The day was entered before.
     #[refused(Conflict, reason = "counted", message = "This day is counted already.")]
     Again,
 }

@@ -30,14 +30,12 @@ pub(crate) struct See {
 /// Why a mark is not taken.
 #[derive(Debug, Reasons)]
 pub(crate) enum SeeRefusal {
-    /// The moment is in the future.
     #[refused(
         BadRequest,
         field = "upto",
         message = "upto is in the future: nobody can have seen that."
     )]
     Future,
-    /// A later mark exists.
     #[refused(
         Conflict,
         reason = "seen",

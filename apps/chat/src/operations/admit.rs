@@ -51,10 +51,8 @@ pub(crate) struct Looked {
 /// Why people are not added.
 #[derive(Debug, Reasons)]
 pub(crate) enum AdmitRefusal {
-    /// The conversation refuses the operation.
     #[refused(all)]
     Room(RoomRefusal),
-    /// The conversation has other rules for its membership.
     #[refused(
         BadRequest,
         message = "Nobody is let into a conversation of this kind."
@@ -66,21 +64,18 @@ pub(crate) enum AdmitRefusal {
         message = "People who lead the group let others in; its owner alone lets in people who lead it."
     )]
     Role,
-    /// The person is a member already.
     #[refused(
         Conflict,
         reason = "exists",
         message = "One of these people is in the conversation already."
     )]
     In,
-    /// The person left the group meanwhile.
     #[refused(
         NotFound,
         field = "dids",
         message = "One of these people is not in the group, or has another role."
     )]
     NotInGroup,
-    /// Somebody has no encryption key.
     #[refused(
         Conflict,
         reason = "keyless",
@@ -88,7 +83,6 @@ pub(crate) enum AdmitRefusal {
         message = "This conversation is encrypted, and {} has no encryption key yet."
     )]
     Keyless(Keyless),
-    /// The conversation has the maximum number of members.
     #[refused(
         Conflict,
         reason = "full",

@@ -27,10 +27,8 @@ pub(crate) struct Accept {
 /// Why a request cannot be answered.
 #[derive(Debug, Reasons)]
 pub(crate) enum AnswerRefusal {
-    /// The conversation accepts no answer.
     #[refused(all)]
     Room(RoomRefusal),
-    /// The person made no request, or it has this answer already.
     #[refused(
         NotFound,
         field = "ref",
@@ -114,10 +112,8 @@ pub(crate) struct Block {
 /// Why a person cannot be blocked.
 #[derive(Debug, Reasons)]
 pub(crate) enum BlockRefusal {
-    /// The author names themselves.
     #[refused(BadRequest, field = "ref", message = "You cannot block yourself.")]
     Oneself,
-    /// The person is blocked already, or is not blocked.
     #[refused(
         Conflict,
         reason = "blocked",

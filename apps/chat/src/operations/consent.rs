@@ -45,7 +45,6 @@ pub(crate) struct Consent {
 /// Why a consent cannot be given or ended.
 #[derive(Debug, Reasons)]
 pub(crate) enum ConsentRefusal {
-    /// The DID is not a business.
     #[refused(
         BadRequest,
         field = "ref",
@@ -59,10 +58,8 @@ pub(crate) enum ConsentRefusal {
         message = "until must be in the next 12 months."
     )]
     Until,
-    /// The consent does not exist.
     #[refused(NotFound, field = "ref", message = "You have given them no consent.")]
     NotGiven,
-    /// The business's record takes no entries.
     #[refused(Gone, message = "They are not on this box any more.")]
     Away,
 }

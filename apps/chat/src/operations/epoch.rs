@@ -93,13 +93,10 @@ pub(crate) struct MakeEpoch {
 /// Why an epoch cannot be made.
 #[derive(Debug, Reasons)]
 pub(crate) enum EpochRefusal {
-    /// The conversation refuses the operation.
     #[refused(all)]
     Room(RoomRefusal),
-    /// An event's room is never encrypted, and soft identities have no keys.
     #[refused(BadRequest, message = "This conversation is never encrypted.")]
     Never,
-    /// The epoch is for an outdated state of the conversation.
     #[refused(
         Conflict,
         reason = "epoch",
@@ -107,7 +104,6 @@ pub(crate) enum EpochRefusal {
         message = "The conversation’s epoch, people or keys have changed meanwhile ({}): look again, and make another epoch."
     )]
     Epoch(EpochNow),
-    /// Somebody has no encryption key.
     #[refused(
         Conflict,
         reason = "keyless",
@@ -115,7 +111,6 @@ pub(crate) enum EpochRefusal {
         message = "{} has no encryption key yet."
     )]
     Keyless(Keyless),
-    /// The conversation has too many members.
     #[refused(
         Conflict,
         reason = "full",

@@ -91,7 +91,6 @@ pub(crate) struct Asking {
 /// Why a conversation cannot be opened.
 #[derive(Debug, Reasons)]
 pub(crate) enum OpenRefusal {
-    /// A conversation with this name exists.
     #[refused(
         Conflict,
         reason = "exists",
@@ -121,7 +120,6 @@ pub(crate) enum OpenRefusal {
         message = "To open an encrypted conversation, sign with your own key."
     )]
     OwnKey,
-    /// The other person's record takes no entries.
     #[refused(Gone, message = "They are not on this box any more.")]
     Away,
 }

@@ -31,10 +31,8 @@ pub(crate) struct ReadMark {
 /// Why a mark is not taken.
 #[derive(Debug, Reasons)]
 pub(crate) enum ReadRefusal {
-    /// The author is not in the conversation.
     #[refused(all)]
     Room(RoomRefusal),
-    /// A mark at this place or a later one exists.
     #[refused(
         Conflict,
         reason = "place",

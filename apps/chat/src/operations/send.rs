@@ -57,7 +57,6 @@ pub(crate) struct Writer {
 /// Why a message is refused.
 #[derive(Debug, Reasons)]
 pub(crate) enum SendRefusal {
-    /// The conversation refuses the operation.
     #[refused(all)]
     Room(RoomRefusal),
     /// The author is a reader.
@@ -70,20 +69,17 @@ pub(crate) enum SendRefusal {
         message = "They have not taken your request yet. You can write again once they have."
     )]
     NotAccepted,
-    /// A business writes without consent.
     #[refused(
         Forbidden,
         reason = "consent",
         message = "A business answers within 30 days of a person's last message. For more it takes their consent, and a market on this box."
     )]
     Consent,
-    /// The message of a request is too long.
     #[refused(
         TooLarge,
         message = "The message with a request has at most {} characters."
     )]
     TooLong(usize),
-    /// The message is not under an epoch that accepts messages.
     #[refused(
         Conflict,
         reason = "epoch",
@@ -98,7 +94,6 @@ pub(crate) enum SendRefusal {
         message = "You have entered something here since: look at the conversation again, and sign again."
     )]
     Place,
-    /// The ID is in use.
     #[refused(
         Conflict,
         reason = "exists",
@@ -113,24 +108,20 @@ pub(crate) enum SendRefusal {
         message = "{} has an encryption key by now, or is not in this conversation."
     )]
     Keyless(Keyless),
-    /// The message mentions a person who is not in the conversation.
     #[refused(
         Forbidden,
         field = "mentions",
         message = "Only people in this conversation can be mentioned."
     )]
     Stranger,
-    /// The message refers to one that does not exist.
     #[refused(NotFound, field = "re", message = "There is no such message here.")]
     NoSuchMessage,
-    /// The message refers to one by another author.
     #[refused(
         Forbidden,
         field = "re",
         message = "Only its author changes a message or ends a reaction."
     )]
     NotAuthor,
-    /// The message refers to a deleted one.
     #[refused(Gone, field = "re", message = "This message was deleted.")]
     Deleted,
 }

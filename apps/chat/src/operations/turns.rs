@@ -21,21 +21,18 @@ pub(crate) enum TurnRefusal {
         message = "The group's conversation is end-to-end encrypted: sign this with your own key."
     )]
     OwnKey,
-    /// The author leads the group, but not its conversation.
     #[refused(
         Conflict,
         reason = "not-in",
         message = "You lack the role for this in the group’s conversation: ask to be let in there first."
     )]
     NotLeading,
-    /// Somebody is offered the group who is not in its conversation.
     #[refused(
         Conflict,
         reason = "not-in",
         message = "They are not in the group's conversation yet: let them in there first."
     )]
     NotIn,
-    /// The group was offered before it had a conversation.
     #[refused(
         Conflict,
         reason = "offer",

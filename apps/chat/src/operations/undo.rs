@@ -55,16 +55,12 @@ pub(crate) struct DeleteMessage {
 /// Why a message is not deleted.
 #[derive(Debug, Reasons)]
 pub(crate) enum DeleteRefusal {
-    /// The conversation refuses the operation.
     #[refused(all)]
     Room(RoomRefusal),
-    /// The message does not exist.
     #[refused(NotFound, field = "ref", message = "There is no such message here.")]
     NoSuchMessage,
-    /// The message is by another author.
     #[refused(Forbidden, message = "Only its author deletes a message.")]
     NotAuthor,
-    /// The message was deleted already.
     #[refused(Gone, message = "This message was deleted already.")]
     Deleted,
 }
@@ -116,10 +112,8 @@ pub(crate) struct Forget {
 /// Why nothing is forgotten.
 #[derive(Debug, Reasons)]
 pub(crate) enum ForgetRefusal {
-    /// The conversation refuses the operation.
     #[refused(all)]
     Room(RoomRefusal),
-    /// The author has nothing to delete.
     #[refused(
         NotFound,
         field = "ref",
@@ -176,16 +170,12 @@ pub(crate) struct Hide {
 /// Why a message is not hidden.
 #[derive(Debug, Reasons)]
 pub(crate) enum HideRefusal {
-    /// The conversation refuses the operation.
     #[refused(all)]
     Room(RoomRefusal),
-    /// The author is not a leader.
     #[refused(Forbidden, message = "People who lead a conversation hide messages.")]
     Role,
-    /// The message does not exist.
     #[refused(NotFound, field = "ref", message = "There is no such message here.")]
     NoSuchMessage,
-    /// The message is hidden or deleted already.
     #[refused(Gone, message = "This message is hidden or deleted already.")]
     Hidden,
 }

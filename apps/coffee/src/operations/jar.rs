@@ -100,7 +100,6 @@ pub(crate) struct OfferJar {
 /// Reasons that an offer is refused.
 #[derive(Debug, Reasons)]
 pub(crate) enum OfferRefusal {
-    /// The jar doesn't exist.
     #[refused(
         NotFound,
         field = "ref",

@@ -76,21 +76,18 @@ pub(crate) struct Tip {
 /// Reasons that a tip is refused.
 #[derive(Debug, Reasons)]
 pub(crate) enum TipRefusal {
-    /// The jar takes no tips.
     #[refused(
         NotFound,
         field = "ref",
         message = "There is no such jar, or it takes no tips now."
     )]
     NoJar,
-    /// The jar is the tipper's own.
     #[refused(
         BadRequest,
         field = "seller",
         message = "This is your own jar: somebody else has to tip you."
     )]
     Own,
-    /// The shares have changed since the quote.
     #[refused(
         Conflict,
         reason = "changed",
@@ -98,10 +95,8 @@ pub(crate) enum TipRefusal {
         message = "The shares have changed since you looked: look again and agree to the new ones."
     )]
     FairChanged,
-    /// The jar has another currency.
     #[refused(BadRequest, field = "currency", message = "This jar takes tips in {}.")]
     Currency(Currency),
-    /// The amount is less than the jar's minimum.
     #[refused(
         BadRequest,
         field = "amount",

@@ -42,21 +42,18 @@ pub(crate) struct Say {
 /// Reasons that words are refused.
 #[derive(Debug, Reasons)]
 pub(crate) enum SayRefusal {
-    /// The tip doesn't exist.
     #[refused(
         NotFound,
         field = "ref",
         message = "You gave no such tip, or its payment has not arrived yet."
     )]
     Unknown,
-    /// The tip has words already.
     #[refused(
         Conflict,
         reason = "said",
         message = "You said something with this tip already. Take it back first."
     )]
     Said,
-    /// The receiver's record takes no entries.
     #[refused(
         Conflict,
         reason = "away",
@@ -143,7 +140,6 @@ pub(crate) struct Unsay {
 /// Reasons that words can't be taken back.
 #[derive(Debug, Reasons)]
 pub(crate) enum UnsayRefusal {
-    /// The tip has no words.
     #[refused(
         NotFound,
         field = "ref",
@@ -186,7 +182,6 @@ pub(crate) struct Show {
 /// Reasons that words can't be shown.
 #[derive(Debug, Reasons)]
 pub(crate) enum ShowRefusal {
-    /// The tip has no words to show.
     #[refused(
         NotFound,
         field = "ref",

@@ -74,25 +74,20 @@ pub(crate) struct CheckedInvite {
 /// Why an invitation cannot be accepted.
 #[derive(Debug, Reasons)]
 pub(crate) enum AcceptRefusal {
-    /// The invitation is the caller's own.
     #[refused(all)]
     Oneself(OneselfRefusal),
-    /// This or another invitation of the inviter was accepted already.
     #[refused(Conflict, reason = "connected", message = "You are connected already.")]
     Connected,
-    /// The request shows another code, or none.
     #[refused(
         Forbidden,
         message = "To accept an invitation, name its code in X-Imajin-Invite."
     )]
     NotShown,
-    /// The invitation has ended, was used up or withdrawn.
     #[refused(
         Gone,
         message = "This invitation has ended, was used up or taken back. Ask for another one."
     )]
     Ended,
-    /// The inviter's record takes no entries.
     #[refused(all)]
     Away(AwayRefusal),
 }
@@ -209,13 +204,10 @@ pub(crate) struct Confirm {
 /// Why a connection cannot be confirmed.
 #[derive(Debug, Reasons)]
 pub(crate) enum ConfirmRefusal {
-    /// The caller confirms a connection with themselves.
     #[refused(all)]
     Oneself(OneselfRefusal),
-    /// The connection does not exist.
     #[refused(NotFound, message = "Nobody accepted such an invitation of yours.")]
     Unknown,
-    /// The connection was confirmed already.
     #[refused(
         Conflict,
         reason = "confirmed",
@@ -300,10 +292,8 @@ pub(crate) struct Disconnect {
 /// Why there is nothing to end.
 #[derive(Debug, Reasons)]
 pub(crate) enum DisconnectRefusal {
-    /// The caller names themselves.
     #[refused(all)]
     Oneself(OneselfRefusal),
-    /// The two are not connected.
     #[refused(Conflict, reason = "unconnected", message = "You are not connected.")]
     Unconnected,
 }

@@ -56,7 +56,6 @@ pub(crate) enum GroupRefusal {
     /// The caller is not in the group; the answer reveals nothing about it.
     #[refused(NotFound, field = "ref", message = "You are in no such group.")]
     Unknown,
-    /// The caller has another role.
     #[refused(Forbidden, message = "That is for its {}; you are {}.")]
     Role(String, &'static str),
 }
@@ -96,7 +95,6 @@ where
 /// Why a person cannot own another group.
 #[derive(Debug, Reasons)]
 pub(crate) enum OwnedRefusal {
-    /// The person owns the maximum number of groups.
     #[refused(
         Conflict,
         reason = "full",
@@ -151,30 +149,24 @@ pub(crate) struct CreateGroup {
 /// Why a group cannot be made.
 #[derive(Debug, Reasons)]
 pub(crate) enum CreateRefusal {
-    /// The maker does not lead the parent group.
     #[refused(
         Forbidden,
         field = "parent",
         message = "Only people who lead a group make another one inside it."
     )]
     NotLeading,
-    /// The parent is a pod.
     #[refused(BadRequest, field = "parent", message = "A pod has no groups inside.")]
     InPod,
-    /// The parent is at the maximum depth.
     #[refused(
         BadRequest,
         field = "parent",
         message = "Groups are at most {} deep inside each other."
     )]
     TooDeep(usize),
-    /// The group exists already.
     #[refused(Conflict, reason = "exists", message = "This group exists already.")]
     Exists,
-    /// The maker owns the maximum number of groups.
     #[refused(all)]
     Owned(OwnedRefusal),
-    /// The group's log takes no entries.
     #[refused(all)]
     Away(AwayRefusal),
 }
@@ -293,17 +285,14 @@ pub(crate) struct ChangeGroup {
 /// Why a group cannot be changed.
 #[derive(Debug, Reasons)]
 pub(crate) enum ChangeRefusal {
-    /// The caller is not the owner.
     #[refused(all)]
     Group(GroupRefusal),
-    /// A pod stays private.
     #[refused(
         BadRequest,
         field = "visibility",
         message = "A pod is seen by its members only: visibility is \"private\"."
     )]
     Pod,
-    /// The group's log takes no entries.
     #[refused(all)]
     Away(AwayRefusal),
 }

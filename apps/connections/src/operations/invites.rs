@@ -39,14 +39,12 @@ pub(crate) struct Quota(Option<u32>);
 /// Why a person cannot invite.
 #[derive(Debug, Reasons)]
 pub(crate) enum InviteRefusal {
-    /// The code or the name is used.
     #[refused(
         Conflict,
         reason = "taken",
         message = "There is such an invitation already. Make a new code."
     )]
     Taken,
-    /// The inviter has used up their quota.
     #[refused(
         Conflict,
         reason = "quota",
@@ -105,14 +103,12 @@ pub(crate) struct WithdrawInvite {
 /// Why an invitation cannot be taken back.
 #[derive(Debug, Reasons)]
 pub(crate) enum WithdrawRefusal {
-    /// The invitation was withdrawn already.
     #[refused(
         Conflict,
         reason = "withdrawn",
         message = "You took this invitation back already."
     )]
     Withdrawn,
-    /// The invitation does not exist.
     #[refused(NotFound, field = "ref", message = "You have no such invitation.")]
     Unknown,
 }

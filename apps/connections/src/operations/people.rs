@@ -22,10 +22,8 @@ pub(crate) struct Block {
 /// Why a person cannot be blocked.
 #[derive(Debug, Reasons)]
 pub(crate) enum BlockRefusal {
-    /// The owner names themselves.
     #[refused(all)]
     Oneself(SomebodyElse),
-    /// The person is blocked already.
     #[refused(Conflict, reason = "blocked", message = "You blocked them already.")]
     Blocked,
 }
@@ -33,7 +31,6 @@ pub(crate) enum BlockRefusal {
 /// An operation for other people that names its author.
 #[derive(Debug, Reasons)]
 pub(crate) enum SomebodyElse {
-    /// The owner names themselves.
     #[refused(
         BadRequest,
         field = "ref",
@@ -71,10 +68,8 @@ pub(crate) struct EndBlock {
 /// Why a block cannot be ended.
 #[derive(Debug, Reasons)]
 pub(crate) enum EndBlockRefusal {
-    /// The owner names themselves.
     #[refused(all)]
     Oneself(SomebodyElse),
-    /// The person is not blocked.
     #[refused(Conflict, reason = "unblocked", message = "You did not block them.")]
     Unblocked,
 }

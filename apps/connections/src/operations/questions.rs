@@ -107,14 +107,12 @@ pub(crate) struct Queried {
 /// Why a declaration is not kept.
 #[derive(Debug, Reasons)]
 pub(crate) enum QueriedRefusal {
-    /// The record has the declaration.
     #[refused(
         Conflict,
         reason = "kept",
         message = "This declaration of use is kept already."
     )]
     Kept,
-    /// The person's record takes no entries.
     #[refused(all)]
     Away(AwayRefusal),
 }
@@ -183,7 +181,6 @@ pub(crate) struct Asking {
 /// Why a question is not asked.
 #[derive(Debug, Reasons)]
 pub(crate) enum AskRefusal {
-    /// The policy has changed.
     #[refused(
         Conflict,
         reason = "changed",
@@ -191,7 +188,6 @@ pub(crate) enum AskRefusal {
         message = "What an answer costs has changed since you looked: ask again."
     )]
     Changed,
-    /// The person's record takes no entries.
     #[refused(all)]
     Away(AwayRefusal),
 }

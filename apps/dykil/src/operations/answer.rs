@@ -51,17 +51,14 @@ pub(crate) struct Answer {
 /// Reasons to refuse an answer.
 #[derive(Debug, Reasons)]
 pub(crate) enum AnswerRefusal {
-    /// The survey doesn't exist, or its answers have no names.
     #[refused(
         NotFound,
         field = "ref",
         message = "This box has no survey with this id that you answer with your name."
     )]
     Unknown,
-    /// The survey takes no answers now.
     #[refused(Gone, message = "This survey takes no answers now.")]
     Closed,
-    /// The owner's record takes no entries.
     #[refused(
         Conflict,
         reason = "away",
@@ -178,7 +175,6 @@ pub(crate) struct Withdraw {
 /// Reasons to refuse a withdrawal.
 #[derive(Debug, Reasons)]
 pub(crate) enum WithdrawRefusal {
-    /// The author gave no named answer.
     #[refused(
         NotFound,
         field = "ref",

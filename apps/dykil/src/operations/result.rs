@@ -77,20 +77,16 @@ pub(crate) struct Received {
 /// Reasons to refuse an entry of answers.
 #[derive(Debug, Reasons)]
 pub(crate) enum ReceivedRefusal {
-    /// The survey doesn't exist.
     #[refused(NotFound, field = "ref", message = "There is no such survey.")]
     Unknown,
-    /// The part, the end or the receipt was already entered.
     #[refused(Conflict, reason = "done", message = "This was entered before.")]
     Done,
-    /// The survey has the maximum number of answers.
     #[refused(
         Conflict,
         reason = "full",
         message = "This survey has 10 000 answers, and takes no more."
     )]
     Full,
-    /// The survey takes no answers now.
     #[refused(Gone, message = "This survey takes no answers now.")]
     Closed,
 }
@@ -155,21 +151,18 @@ pub(crate) struct Totals {
 /// Reasons to refuse an entry of totals.
 #[derive(Debug, Reasons)]
 pub(crate) enum TotalsRefusal {
-    /// The survey doesn't exist, or has no totals.
     #[refused(
         NotFound,
         field = "ref",
         message = "There is no such survey with totals."
     )]
     Unknown,
-    /// These totals were already entered.
     #[refused(
         Conflict,
         reason = "done",
         message = "These totals were entered before."
     )]
     Done,
-    /// A row has fewer than five answers more than before.
     #[refused(
         Conflict,
         reason = "few",
@@ -234,14 +227,12 @@ pub(crate) struct Roll {
 /// Reasons to refuse a roll.
 #[derive(Debug, Reasons)]
 pub(crate) enum RollRefusal {
-    /// The survey doesn't exist, or has no roll.
     #[refused(
         NotFound,
         field = "ref",
         message = "There is no such survey with a roll."
     )]
     Unknown,
-    /// The roll was already entered.
     #[refused(Conflict, reason = "done", message = "The roll was entered before.")]
     Done,
 }

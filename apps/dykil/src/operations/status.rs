@@ -34,10 +34,8 @@ pub(crate) struct SetStatus {
 /// Reasons to refuse a status.
 #[derive(Debug, Reasons)]
 pub(crate) enum StatusRefusal {
-    /// The survey doesn't exist.
     #[refused(NotFound, field = "ref", message = "You have no survey with this id.")]
     Unknown,
-    /// The survey already has this status, or has ended.
     #[refused(
         Conflict,
         reason = "status",
@@ -45,7 +43,6 @@ pub(crate) enum StatusRefusal {
         message = "Only a draft can be opened, and only an open survey closed."
     )]
     Not,
-    /// The closing time has passed.
     #[refused(
         Conflict,
         reason = "over",

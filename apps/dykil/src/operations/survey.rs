@@ -70,10 +70,8 @@ pub(crate) struct PutSurvey {
 /// Reasons to refuse a survey.
 #[derive(Debug, Reasons)]
 pub(crate) enum SurveyRefusal {
-    /// A rule for all items was violated.
     #[refused(all)]
     Item(PutRefusal),
-    /// The survey was opened, so it can't change.
     #[refused(
         Conflict,
         reason = "fixed",

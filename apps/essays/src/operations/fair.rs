@@ -30,7 +30,6 @@ pub(crate) struct NameMakers {
 /// Reasons that makers are refused.
 #[derive(Debug, Reasons)]
 pub(crate) enum MakersRefusal {
-    /// The essay doesn't exist, or is a series.
     #[refused(
         NotFound,
         field = "ref",

@@ -42,20 +42,16 @@ pub(crate) struct ApprovePlaces {
 /// Reasons to refuse an approval.
 #[derive(Debug, Reasons)]
 pub(crate) enum ApproveRefusal {
-    /// The event is unknown or has another organiser.
     #[refused(all)]
     Organiser(OrganiserRefusal),
-    /// The event has no such request.
     #[refused(NotFound, field = "ref", message = "Nobody asked for these places.")]
     Unknown,
-    /// The request was already approved, declined or withdrawn.
     #[refused(
         Conflict,
         reason = "done",
         message = "This was answered already, or taken back."
     )]
     Done,
-    /// Fewer places are left than requested.
     #[refused(all)]
     Left(LeftRefusal),
 }
@@ -99,13 +95,10 @@ pub(crate) struct OfferPlaces {
 /// Reasons to refuse to keep places for a person who waits.
 #[derive(Debug, Reasons)]
 pub(crate) enum OfferRefusal {
-    /// The event is unknown.
     #[refused(all)]
     Event(EventRefusal),
-    /// The person no longer waits for the places, or they are no longer given away.
     #[refused(Conflict, reason = "done", message = "This was done before.")]
     Done,
-    /// Fewer places are left than requested.
     #[refused(all)]
     Left(LeftRefusal),
 }
@@ -154,14 +147,12 @@ pub(crate) struct ReleasePlaces {
 /// Reasons to refuse a release.
 #[derive(Debug, Reasons)]
 pub(crate) enum ReleaseRefusal {
-    /// The author neither holds the places nor organises the event.
     #[refused(
         NotFound,
         field = "ref",
         message = "You have no such places kept for you."
     )]
     Unknown,
-    /// The places are already released or paid for.
     #[refused(
         Conflict,
         reason = "done",

@@ -80,17 +80,14 @@ pub(crate) struct SignedSale {
 /// Reasons to refuse a sale.
 #[derive(Debug, Reasons)]
 pub(crate) enum BuyRefusal {
-    /// The places are unavailable.
     #[refused(all)]
     Places(PlacesRefusal),
-    /// The event has another organiser.
     #[refused(
         BadRequest,
         field = "seller",
         message = "The seller is the event's organiser: {}."
     )]
     OtherSeller(Did),
-    /// The event's manifest has changed.
     #[refused(
         Conflict,
         reason = "changed",
@@ -98,7 +95,6 @@ pub(crate) enum BuyRefusal {
         message = "The shares have changed since you looked: look again and agree to the new version."
     )]
     FairChanged,
-    /// The event's end has changed.
     #[refused(
         Conflict,
         reason = "changed",
@@ -106,7 +102,6 @@ pub(crate) enum BuyRefusal {
         message = "The event's end has changed since you looked: look again, and agree to it."
     )]
     EndChanged,
-    /// The ticket price has changed.
     #[refused(
         Conflict,
         reason = "price",
@@ -114,14 +109,12 @@ pub(crate) enum BuyRefusal {
         message = "The price has changed since you looked: look again."
     )]
     PriceChanged,
-    /// The hold is unknown, belongs to another person, is for another ticket type, or is an order or a request.
     #[refused(
         BadRequest,
         field = "hold",
         message = "You have no such places kept for you."
     )]
     NoSuchHold,
-    /// The organiser didn't approve this many free places for the buyer.
     #[refused(
         Conflict,
         reason = "approval",
@@ -129,7 +122,6 @@ pub(crate) enum BuyRefusal {
         message = "The organiser approves who gets these free places, and did not approve {} for you: ask for them on the event's page."
     )]
     NotApproved(i64),
-    /// The buyer has reached the organiser's limit on open orders.
     #[refused(
         Conflict,
         reason = "orders",

@@ -63,10 +63,8 @@ pub(crate) struct KeyIsKept;
 /// Reasons to refuse a new event.
 #[derive(Debug, Reasons)]
 pub(crate) enum CreateRefusal {
-    /// The event was already created.
     #[refused(Conflict, reason = "exists", message = "This event was made already.")]
     Exists,
-    /// The event has no log that takes entries.
     #[refused(
         BadRequest,
         field = "ref",
@@ -165,17 +163,14 @@ pub(crate) struct UpdateEvent {
 /// Reasons to refuse a change.
 #[derive(Debug, Reasons)]
 pub(crate) enum UpdateRefusal {
-    /// The event is unknown or has another organiser.
     #[refused(all)]
     Organiser(OrganiserRefusal),
-    /// The event was cancelled or completed.
     #[refused(
         Conflict,
         reason = "over",
         message = "This event is over: it can’t be changed any more."
     )]
     Over,
-    /// A ticket type is missing.
     #[refused(
         Conflict,
         reason = "types",
@@ -183,7 +178,6 @@ pub(crate) enum UpdateRefusal {
         message = "A ticket type cannot be removed: set its quantity to the number that is sold."
     )]
     TypeRemoved,
-    /// More tickets are sold or held than the new quantity allows.
     #[refused(
         Conflict,
         reason = "sold",
@@ -191,7 +185,6 @@ pub(crate) enum UpdateRefusal {
         message = "Ticket type {} has {} sold or reserved: its quantity can't be lower."
     )]
     Sold(i64, i64),
-    /// The event ended, and the money of its tickets was released.
     #[refused(
         Conflict,
         reason = "over",
@@ -343,10 +336,8 @@ pub(crate) struct ErasureContent {
 /// Reasons to refuse an erasure.
 #[derive(Debug, Reasons)]
 pub(crate) enum EraseRefusal {
-    /// The event is unknown or has another organiser.
     #[refused(all)]
     Organiser(OrganiserRefusal),
-    /// The event is published or paused.
     #[refused(
         Conflict,
         reason = "open",

@@ -84,10 +84,8 @@ text_type!(
 /// Reasons to refuse a check-in.
 #[derive(Debug, Reasons)]
 pub(crate) enum CheckInRefusal {
-    /// The event is unknown or has another organiser.
     #[refused(all)]
     Organiser(OrganiserRefusal),
-    /// The door's clock is more than five minutes ahead.
     #[refused(
         BadRequest,
         field = "scans",

@@ -49,34 +49,28 @@ pub(crate) struct TransferTicket {
 /// Reasons to refuse a transfer.
 #[derive(Debug, Reasons)]
 pub(crate) enum TransferRefusal {
-    /// The ticket is not in force.
     #[refused(all)]
     Ticket(TicketRefusal),
-    /// The ticket belongs to another event.
     #[refused(
         BadRequest,
         field = "event",
         message = "This ticket is of another event."
     )]
     OtherEvent,
-    /// The event is unknown.
     #[refused(all)]
     Event(EventRefusal),
-    /// The event was cancelled or completed.
     #[refused(
         Conflict,
         reason = "over",
         message = "This event is over: its tickets can’t be passed on any more."
     )]
     Over,
-    /// The ticket was used for entry.
     #[refused(
         Conflict,
         reason = "used",
         message = "This ticket was used: it cannot be passed on any more."
     )]
     Used,
-    /// The new holder is the current holder, or has no log on this node that takes entries.
     #[refused(
         BadRequest,
         field = "holder",
@@ -199,13 +193,10 @@ pub(crate) struct RefundTicket {
 /// Reasons to refuse a refund.
 #[derive(Debug, Reasons)]
 pub(crate) enum RefundRefusal {
-    /// The event is unknown or has another organiser.
     #[refused(all)]
     Organiser(OrganiserRefusal),
-    /// The ticket is not in force.
     #[refused(all)]
     Ticket(TicketRefusal),
-    /// The amount differs from the price paid.
     #[refused(
         BadRequest,
         field = "amount",

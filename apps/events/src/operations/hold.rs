@@ -61,44 +61,36 @@ pub(crate) struct MayHaveTickets;
 /// Reasons to refuse places.
 #[derive(Debug, Reasons)]
 pub(crate) enum PlacesRefusal {
-    /// The event is unknown or a draft.
     #[refused(all)]
     Event(EventRefusal),
-    /// The event isn't selling tickets now.
     #[refused(
         Conflict,
         reason = "closed",
         message = "This event is {}: there are no tickets at the moment."
     )]
     Closed(String),
-    /// The event has ended.
     #[refused(Conflict, reason = "over", message = "This event is over.")]
     Over,
-    /// The organiser no longer has a log on this node that takes entries.
     #[refused(
         Conflict,
         reason = "closed",
         message = "The organiser of this event has left this box: no more tickets are sold."
     )]
     OrganiserLeft,
-    /// The event has no ticket type with this number.
     #[refused(
         BadRequest,
         field = "type",
         message = "This event has no such type of tickets."
     )]
     NoSuchType,
-    /// The quantity is outside the limits of one order.
     #[refused(
         BadRequest,
         field = "quantity",
         message = "One order may have 1 to {} of these tickets."
     )]
     TooMany(i64),
-    /// Fewer places are left.
     #[refused(all)]
     Left(LeftRefusal),
-    /// The author already has the maximum number of free places per person.
     #[refused(
         Conflict,
         reason = "most",
@@ -106,14 +98,12 @@ pub(crate) enum PlacesRefusal {
         message = "One person may have {} of these free tickets, and you have {}."
     )]
     Most(i64, i64),
-    /// The author already has a pending request.
     #[refused(
         Conflict,
         reason = "asked",
         message = "You asked for places already: wait for the organiser's answer, or take it back."
     )]
     Asked,
-    /// The author has reached the limit on holds and open orders.
     #[refused(
         Conflict,
         reason = "holds",

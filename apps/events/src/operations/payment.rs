@@ -35,19 +35,14 @@ pub(crate) struct PaidPlaces {
 /// Reasons to refuse to turn a payment into tickets.
 #[derive(Debug, Reasons)]
 pub(crate) enum PaidRefusal {
-    /// The payment already became tickets.
     #[refused(Conflict, reason = "done", message = "This was done before.")]
     Done,
-    /// No places were held for the payment.
     #[refused(NotFound, message = "This payment has no places kept for it.")]
     NoPlaces,
-    /// The event is unknown.
     #[refused(all)]
     Event(EventRefusal),
-    /// The event was cancelled.
     #[refused(Conflict, reason = "cancelled", message = "This event was cancelled.")]
     Cancelled,
-    /// Too few tickets are left: the payment came too late.
     #[refused(all)]
     Left(LeftRefusal),
 }
@@ -104,7 +99,6 @@ pub(crate) struct WithdrawnPayment {
 /// Reasons to refuse a withdrawal.
 #[derive(Debug, Reasons)]
 pub(crate) enum WithdrawnRefusal {
-    /// The payment has no ticket that is valid, used or awaiting a refund.
     #[refused(Conflict, reason = "done", message = "This was done before.")]
     Done,
 }

@@ -39,7 +39,6 @@ pub(crate) struct IsPicture;
 /// Reasons to refuse a picture.
 #[derive(Debug, Reasons)]
 pub(crate) enum PictureRefusal {
-    /// The event is unknown or has another organiser.
     #[refused(all)]
     Organiser(OrganiserRefusal),
 }

@@ -15,7 +15,6 @@ pub(super) const fn parties(op: &'static str, at_most: u32) -> Derivation {
 /// Reasons to refuse an event.
 #[derive(Debug, Reasons)]
 pub(crate) enum EventRefusal {
-    /// This node has no event with this DID.
     #[refused(NotFound, field = "ref", message = "There is no such event here.")]
     Unknown,
 }
@@ -23,10 +22,8 @@ pub(crate) enum EventRefusal {
 /// Reasons to refuse an action of an organiser.
 #[derive(Debug, Reasons)]
 pub(crate) enum OrganiserRefusal {
-    /// This node has no event with this DID.
     #[refused(all)]
     Event(EventRefusal),
-    /// Another person organises the event.
     #[refused(Forbidden, message = "Only the organiser of this event may do that.")]
     NotYours,
 }

@@ -54,7 +54,6 @@ pub(crate) enum Status {
 /// The reason to refuse a cancellation that the event's status would allow.
 #[derive(Debug, Reasons)]
 pub(crate) enum MoneyRefusal {
-    /// The event ended, and the money of its tickets was released.
     #[refused(
         Conflict,
         reason = "final",
@@ -66,10 +65,8 @@ pub(crate) enum MoneyRefusal {
 /// Reasons to refuse a status.
 #[derive(Debug, Reasons)]
 pub(crate) enum StatusRefusal {
-    /// The event is unknown or has another organiser.
     #[refused(all)]
     Organiser(OrganiserRefusal),
-    /// The event's current status doesn't allow the new one.
     #[refused(
         Conflict,
         reason = "status",
@@ -77,10 +74,8 @@ pub(crate) enum StatusRefusal {
         message = "An event that is {} cannot become {}."
     )]
     NotNext(String, &'static str),
-    /// The event can't be cancelled.
     #[refused(all)]
     Money(MoneyRefusal),
-    /// The event's words were erased, so it can't be published.
     #[refused(
         Conflict,
         reason = "erased",
@@ -140,23 +135,19 @@ pub(crate) struct Ownership {
 /// Reasons to refuse a cancellation by the node's owner.
 #[derive(Debug, Reasons)]
 pub(crate) enum CancelRefusal {
-    /// The author doesn't own the node.
     #[refused(
         Forbidden,
         message = "Only the organiser of an event, and the owner of this box, can cancel it."
     )]
     NotOwner,
-    /// The event is unknown.
     #[refused(all)]
     Event(EventRefusal),
-    /// The event is already cancelled.
     #[refused(
         Conflict,
         reason = "status",
         message = "This event is cancelled already."
     )]
     Again,
-    /// The event can't be cancelled.
     #[refused(all)]
     Money(MoneyRefusal),
 }

@@ -171,17 +171,14 @@ impl VoidedTicket {
 /// Reasons why a ticket is not in force.
 #[derive(Debug, Reasons)]
 pub(crate) enum TicketRefusal {
-    /// The ticket is unknown.
     #[refused(NotFound, field = "ref", message = "There is no such ticket.")]
     Unknown,
-    /// The ticket is void.
     #[refused(
         Conflict,
         reason = "void",
         message = "This ticket is void: it was returned."
     )]
     Void,
-    /// The ticket was passed on: a later issue of its seat exists.
     #[refused(
         Conflict,
         reason = "passed",

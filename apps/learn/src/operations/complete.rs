@@ -53,17 +53,14 @@ pub(crate) struct Attested {
 /// Reasons to refuse a completion.
 #[derive(Debug, Reasons)]
 pub(crate) enum CompleteRefusal {
-    /// The author isn't enrolled.
     #[refused(Forbidden, message = "You aren’t enrolled in this course.")]
     NotIn,
-    /// The author already has the certificate.
     #[refused(
         Conflict,
         reason = "done",
         message = "You have a certificate of this course already."
     )]
     Done,
-    /// The attestation names another person or course, or another node issued it.
     #[refused(
         Conflict,
         reason = "certificate",

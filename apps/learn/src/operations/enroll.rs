@@ -81,24 +81,20 @@ pub(crate) struct Enroll {
 /// Reasons to refuse an enrolment.
 #[derive(Debug, Reasons)]
 pub(crate) enum EnrollRefusal {
-    /// The course doesn't exist or is hidden from the student.
     #[refused(
         NotFound,
         field = "ref",
         message = "There is no such course here, or it isn’t shown to you."
     )]
     NoCourse,
-    /// The course is the student's own.
     #[refused(BadRequest, field = "dids", message = "This is your own course.")]
     Own,
-    /// The student is already enrolled.
     #[refused(
         Conflict,
         reason = "enrolled",
         message = "You are enrolled in this course already."
     )]
     Enrolled,
-    /// The price or its shares have changed.
     #[refused(
         Conflict,
         reason = "changed",
@@ -106,7 +102,6 @@ pub(crate) enum EnrollRefusal {
         message = "The price or its shares have changed since you looked: look again and agree to the new ones."
     )]
     Changed,
-    /// The teacher's log takes no entries.
     #[refused(
         Conflict,
         reason = "away",
@@ -305,7 +300,6 @@ pub(crate) struct Leave {
 /// Reasons to refuse a departure.
 #[derive(Debug, Reasons)]
 pub(crate) enum LeaveRefusal {
-    /// The author isn't enrolled.
     #[refused(
         NotFound,
         field = "ref",
@@ -355,7 +349,6 @@ pub(crate) struct RefundPlace {
 /// Reasons to refuse a refund.
 #[derive(Debug, Reasons)]
 pub(crate) enum RefundRefusal {
-    /// The payment bought no place of this student in this course.
     #[refused(
         NotFound,
         field = "payment",
@@ -369,7 +362,6 @@ pub(crate) enum RefundRefusal {
         message = "This place cost {}: refund that, or less."
     )]
     TooMuch(Money),
-    /// The place was paid in another currency.
     #[refused(BadRequest, field = "currency", message = "This place was paid in {}.")]
     Currency(Currency),
 }

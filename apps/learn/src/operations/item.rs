@@ -121,7 +121,6 @@ pub(crate) struct OfferCourse {
 /// Reasons to refuse an offer.
 #[derive(Debug, Reasons)]
 pub(crate) enum OfferRefusal {
-    /// The author has no such course.
     #[refused(
         NotFound,
         field = "ref",

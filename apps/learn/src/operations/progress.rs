@@ -41,10 +41,8 @@ pub(crate) struct Progress {
 /// Reasons to refuse progress.
 #[derive(Debug, Reasons)]
 pub(crate) enum StudyRefusal {
-    /// The author isn't enrolled.
     #[refused(Forbidden, message = "You aren’t enrolled in this course.")]
     NotIn,
-    /// A time is in the future.
     #[refused(
         BadRequest,
         field = "done",

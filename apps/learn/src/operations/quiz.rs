@@ -50,21 +50,18 @@ pub(crate) struct Answer {
 /// Reasons to refuse answers.
 #[derive(Debug, Reasons)]
 pub(crate) enum AnswerRefusal {
-    /// The quiz doesn't exist or isn't graded.
     #[refused(
         NotFound,
         field = "ref",
         message = "There is no graded quiz with this id here."
     )]
     Unknown,
-    /// The student has already passed.
     #[refused(
         Conflict,
         reason = "passed",
         message = "You have passed this quiz already."
     )]
     Passed,
-    /// The student has no tries left.
     #[refused(
         Conflict,
         reason = "tries",

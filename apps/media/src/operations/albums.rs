@@ -54,24 +54,20 @@ impl PutAlbum {
 /// Why nothing was done with an album.
 #[derive(Debug, Reasons)]
 pub(crate) enum AlbumRefusal {
-    /// No such album.
     #[refused(NotFound, field = "ref", message = "You have no album with this id.")]
     Unknown,
-    /// A file isn't there.
     #[refused(
         NotFound,
         field = "assets",
         message = "You have no file with the id {} here."
     )]
     NoAsset(String),
-    /// Too many.
     #[refused(
         Conflict,
         reason = "full",
         message = "An album has room for 10 000 files: make another one."
     )]
     Full,
-    /// Too many albums.
     #[refused(
         Conflict,
         reason = "albums",

@@ -69,21 +69,18 @@ pub(crate) struct Add {
 /// Why a file was not added.
 #[derive(Debug, Reasons)]
 pub(crate) enum AddRefusal {
-    /// The id is another file's.
     #[refused(
         BadRequest,
         field = "ref",
         message = "ref must be the id of this file: {}."
     )]
     Id(String),
-    /// The asset exists already.
     #[refused(
         Conflict,
         reason = "exists",
         message = "You have this file here already."
     )]
     Exists,
-    /// The copy before it isn't there.
     #[refused(
         Conflict,
         reason = "copies",
@@ -91,14 +88,12 @@ pub(crate) enum AddRefusal {
         message = "There is no copy with a smaller number: n must be 0, or one more than that of another copy."
     )]
     Gap,
-    /// No such folder.
     #[refused(
         NotFound,
         field = "folder",
         message = "You have no folder with this id."
     )]
     NoFolder,
-    /// The asset to replace does not exist.
     #[refused(
         NotFound,
         field = "replaces",
@@ -274,21 +269,18 @@ pub(crate) struct ChangeAsset {
 /// Why nothing was done with some files.
 #[derive(Debug, Reasons)]
 pub(crate) enum AssetsRefusal {
-    /// One of the files does not exist.
     #[refused(
         NotFound,
         field = "assets",
         message = "You have no file with the id {} here."
     )]
     Unknown(String),
-    /// The folder isn't there.
     #[refused(
         NotFound,
         field = "folder",
         message = "You have no folder with this id."
     )]
     NoFolder,
-    /// Its page encrypted it.
     #[refused(
         Conflict,
         reason = "sealed",

@@ -29,7 +29,6 @@ pub(crate) struct PutDevice {
 /// Why a computer was not named.
 #[derive(Debug, Reasons)]
 pub(crate) enum DeviceRefusal {
-    /// Too many.
     #[refused(
         Conflict,
         reason = "full",

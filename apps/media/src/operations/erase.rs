@@ -56,14 +56,12 @@ pub(crate) fn has_words(op: &str) -> bool {
 /// Why nothing was erased.
 #[derive(Debug, Reasons)]
 pub(crate) enum EraseRefusal {
-    /// One of the files does not exist.
     #[refused(
         NotFound,
         field = "assets",
         message = "You have no file with the id {} here."
     )]
     Unknown(String),
-    /// New entries about the files came while their words were looked up.
     #[refused(
         Conflict,
         reason = "changed",

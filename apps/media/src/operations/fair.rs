@@ -41,24 +41,20 @@ pub(crate) struct PutFair {
 /// Why it is not entered who made a file.
 #[derive(Debug, Clone, Reasons)]
 pub(crate) enum FairRefusal {
-    /// No such file.
     #[refused(NotFound, field = "ref", message = "You have no file with this id.")]
     Unknown,
-    /// The digest is of another manifest.
     #[refused(
         BadRequest,
         field = "fair",
         message = "fair must be the digest of the body's manifest: {}."
     )]
     Digest(Digest),
-    /// The manifest is about another file.
     #[refused(
         BadRequest,
         field = "manifest",
         message = "The manifest is about another file: its member work must have the cid {} and {} bytes."
     )]
     OtherWork(String, u64),
-    /// The file contains a .fair, and its work without the .fair has not been computed yet.
     #[refused(
         Conflict,
         reason = "unread",
@@ -157,28 +153,24 @@ pub(crate) struct AgreeToFair {
 /// Why an agreement to a manifest is refused.
 #[derive(Debug, Clone, Reasons)]
 pub(crate) enum AgreeRefusal {
-    /// The digest is of another manifest.
     #[refused(
         BadRequest,
         field = "ref",
         message = "ref must be the digest of the body's manifest: {}."
     )]
     Digest(Digest),
-    /// The caller owns the file.
     #[refused(
         BadRequest,
         field = "dids",
         message = "This is your own file: enter your signature with the manifest (media.fair, agreed)."
     )]
     Own,
-    /// The owner has no such manifest, or the manifest does not name the author.
     #[refused(
         NotFound,
         field = "ref",
         message = "They have no file with such a manifest that names you."
     )]
     Unknown,
-    /// The owner has another manifest for the file now.
     #[refused(
         Conflict,
         reason = "changed",
@@ -186,7 +178,6 @@ pub(crate) enum AgreeRefusal {
         message = "They have since entered another manifest for this file: {}. Read it before you agree."
     )]
     Changed(String),
-    /// The caller agreed to it already.
     #[refused(
         Conflict,
         reason = "agreed",
@@ -196,14 +187,12 @@ pub(crate) enum AgreeRefusal {
     /// The manifest lacks a valid signature of a person whom it names.
     #[refused(BadRequest, field = "manifest", message = "{}.")]
     Unsigned(FairError),
-    /// The signature isn't the author's.
     #[refused(
         BadRequest,
         field = "signature",
         message = "signature is not over this manifest by a key of yours."
     )]
     Forged,
-    /// The owner's record takes no entries.
     #[refused(
         Conflict,
         reason = "away",

@@ -35,7 +35,6 @@ pub(crate) struct PutFolder {
 /// Why a folder isn't there or can't be moved.
 #[derive(Debug, Reasons)]
 pub(crate) enum FolderRefusal {
-    /// The outer folder isn't there.
     #[refused(
         NotFound,
         field = "parent",
@@ -50,7 +49,6 @@ pub(crate) enum FolderRefusal {
         message = "A folder can’t be in itself, or in a folder within it."
     )]
     InItself,
-    /// Too deep.
     #[refused(
         Conflict,
         reason = "depth",
@@ -58,14 +56,12 @@ pub(crate) enum FolderRefusal {
         message = "Folders can be nested 32 deep, and this would be deeper."
     )]
     Depth,
-    /// Too many.
     #[refused(
         Conflict,
         reason = "full",
         message = "You have 10 000 folders, and more don’t fit: remove one first."
     )]
     Full,
-    /// No such folder.
     #[refused(NotFound, field = "ref", message = "You have no folder with this id.")]
     Unknown,
 }

@@ -42,14 +42,12 @@ pub(crate) struct PutLink {
 /// Why a link is refused.
 #[derive(Debug, Reasons)]
 pub(crate) enum LinkRefusal {
-    /// The file or album does not exist.
     #[refused(
         NotFound,
         field = "of",
         message = "You have no file and no album with this id."
     )]
     NoSubject,
-    /// A link with this id has another target.
     #[refused(
         Conflict,
         reason = "other",
@@ -57,14 +55,12 @@ pub(crate) enum LinkRefusal {
         message = "A link of this id leads to something else, and stays so."
     )]
     Other,
-    /// Too many.
     #[refused(
         Conflict,
         reason = "full",
         message = "You have 1 000 links, and more don’t fit: end one first."
     )]
     Full,
-    /// No such link.
     #[refused(NotFound, field = "ref", message = "You have no link with this id.")]
     Unknown,
 }

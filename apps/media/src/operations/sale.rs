@@ -79,10 +79,8 @@ pub(crate) struct Offer {
 /// Why a work isn't for sale.
 #[derive(Debug, Clone, Reasons)]
 pub(crate) enum OfferRefusal {
-    /// No such file.
     #[refused(NotFound, field = "ref", message = "You have no file with this id.")]
     Unknown,
-    /// The file's manifest is missing, or is another one.
     #[refused(
         Conflict,
         reason = "changed",
@@ -90,7 +88,6 @@ pub(crate) enum OfferRefusal {
         message = "fair must be the digest of the manifest that you entered for this file (media.fair). Say first who made it, and offer it by that."
     )]
     Changed,
-    /// A maker with a share has not signed.
     #[refused(
         Conflict,
         reason = "unsigned",
@@ -98,7 +95,6 @@ pub(crate) enum OfferRefusal {
         message = "This can be sold once everybody who made it has signed, and {} has not yet: ask them to agree."
     )]
     Unsigned(String),
-    /// Another person signed the manifest.
     #[refused(
         Conflict,
         reason = "seller",
@@ -106,7 +102,6 @@ pub(crate) enum OfferRefusal {
         message = "The seller is the one who signed the manifest: sign it yourself, and have the others agree."
     )]
     NotSeller,
-    /// The caller bought the file.
     #[refused(
         Forbidden,
         message = "You bought this file: those who made it sell it, and you keep your copy."
@@ -207,17 +202,14 @@ pub(crate) struct Buy {
 /// Why a purchase is refused.
 #[derive(Debug, Clone, Reasons)]
 pub(crate) enum BuyRefusal {
-    /// The work is not for sale to the caller.
     #[refused(
         NotFound,
         field = "ref",
         message = "There is no such work for sale here, or it isn’t shown to you."
     )]
     NoWork,
-    /// The file is the caller's own.
     #[refused(BadRequest, field = "seller", message = "This is your own file.")]
     Own,
-    /// The caller has the work.
     #[refused(
         Conflict,
         reason = "bought",
@@ -225,7 +217,6 @@ pub(crate) enum BuyRefusal {
         message = "You bought this work for this use already."
     )]
     Bought,
-    /// The price or the terms have changed.
     #[refused(
         Conflict,
         reason = "changed",
@@ -233,14 +224,12 @@ pub(crate) enum BuyRefusal {
         message = "It is not offered at this price and on these terms: look again and agree to the current ones."
     )]
     Changed,
-    /// The very same file is on its way to them.
     #[refused(
         Conflict,
         reason = "busy",
         message = "This file is on its way to you by another order: look again in a moment."
     )]
     Busy,
-    /// The seller's record takes no entries.
     #[refused(
         Conflict,
         reason = "away",

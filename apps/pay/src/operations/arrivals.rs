@@ -82,28 +82,24 @@ pub(crate) enum ConfirmRefusal {
         message = "No e-transfer to you is expected under this id."
     )]
     Unknown,
-    /// Another amount is awaited.
     #[refused(
         BadRequest,
         field = "amount",
         message = "This e-transfer is for {}: confirm exactly that."
     )]
     Other(Money),
-    /// The e-transfer was confirmed before.
     #[refused(
         Conflict,
         reason = "confirmed",
         message = "This e-transfer is confirmed already."
     )]
     Again,
-    /// The e-transfer has expired.
     #[refused(
         Conflict,
         reason = "expired",
         message = "This e-transfer did not arrive within 72 hours and was cancelled. If the money came after all, send it back, or let them begin again."
     )]
     Expired,
-    /// The sale can't be settled.
     #[refused(all)]
     Sold(SoldRefusal),
 }
@@ -111,23 +107,18 @@ pub(crate) enum ConfirmRefusal {
 /// Reasons to refuse the entry of an arrived payment.
 #[derive(Debug, Reasons)]
 pub(crate) enum PaidRefusal {
-    /// The event is known.
     #[refused(all)]
     News(News),
-    /// No such payment is awaited.
     #[refused(NotFound, message = "No such payment is expected.")]
     Unknown,
-    /// The payment was entered before.
     #[refused(Conflict, reason = "paid", message = "This is paid already.")]
     Again,
-    /// Another amount is awaited.
     #[refused(
         BadRequest,
         field = "amount",
         message = "This is not the amount that was due."
     )]
     Other,
-    /// The sale can't be settled.
     #[refused(all)]
     Sold(SoldRefusal),
 }
@@ -135,14 +126,12 @@ pub(crate) enum PaidRefusal {
 /// Reasons that a sale can't be settled any more.
 #[derive(Debug, Reasons)]
 pub(crate) enum SoldRefusal {
-    /// The seller erased the terms.
     #[refused(
         Conflict,
         reason = "erased",
         message = "The seller's record no longer has what was sold: refund the money."
     )]
     Erased,
-    /// The payment can't be divided.
     #[refused(all)]
     Division(DivisionRefusal),
 }

@@ -81,7 +81,6 @@ pub(crate) enum Awaited {
         message = "A payment from outside must be more than 0."
     )]
     Nothing,
-    /// No card pays in its currency.
     #[refused(
         Conflict,
         reason = "rail",
@@ -89,28 +88,24 @@ pub(crate) enum Awaited {
         message = "No card pays in {}. Pay another way."
     )]
     NoCard(Currency),
-    /// A card can't pay this amount.
     #[refused(
         BadRequest,
         field = "amount",
         message = "No card can pay {}: choose a multiple of {}, or pay another way."
     )]
     Uneven(Money, Money),
-    /// The amount is too small for a card.
     #[refused(
         BadRequest,
         field = "amount",
         message = "No card can pay {}, because the least is {}. Pay another way."
     )]
     Below(Money, Money),
-    /// The amount is too large for a card.
     #[refused(
         BadRequest,
         field = "amount",
         message = "No card can pay {}, because the most is {}. Pay another way."
     )]
     Above(Money, Money),
-    /// No id with a free memo was drawn.
     #[refused(Unavailable, message = "Two payments got the same memo: try again.")]
     SameMemo,
 }

@@ -28,7 +28,6 @@ pub(crate) struct ChooseCallback {
 /// Reasons that an address can't be called.
 #[derive(Debug, Reasons)]
 pub(crate) enum CallbackRefusal {
-    /// The address is on the node's own machine.
     #[refused(
         Forbidden,
         field = "url",

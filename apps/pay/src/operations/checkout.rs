@@ -83,16 +83,12 @@ pub(crate) struct Expected {
 /// Reasons that a payment from outside can't be begun.
 #[derive(Debug, Reasons)]
 pub(crate) enum CheckoutRefusal {
-    /// The terms are not the payer's to set.
     #[refused(all)]
     Terms(TermsRefusal),
-    /// The node can't wait for the payment.
     #[refused(all)]
     Awaited(Awaited),
-    /// The payment can't be divided.
     #[refused(all)]
     Division(DivisionRefusal),
-    /// The seller has no record here in which the payment could be entered.
     #[refused(
         Conflict,
         reason = "seller",

@@ -13,7 +13,6 @@ use crate::queries;
 /// An account has too little.
 #[derive(Debug, Reasons)]
 pub(crate) enum Uncovered {
-    /// The missing amount.
     #[refused(
         PaymentRequired,
         members,

@@ -79,13 +79,11 @@ pub(crate) struct DebtChange {
 /// Reasons to refuse an operation about a debt.
 #[derive(Debug, Reasons)]
 pub(crate) enum DebtRefusal {
-    /// No debt exists between these two people for this payment.
     #[refused(NotFound, field = "ref", message = "There is no such debt.")]
     Unknown,
     /// The debt is in another currency, or the amount is zero.
     #[refused(BadRequest, field = "amount", message = "This is a debt in {}.")]
     Other(Currency),
-    /// Less than this amount is left of the debt.
     #[refused(
         Conflict,
         reason = "too-much",
@@ -98,10 +96,8 @@ pub(crate) enum DebtRefusal {
 /// Reasons that a debt can't be paid.
 #[derive(Debug, Reasons)]
 pub(crate) enum PayDebtRefusal {
-    /// The debt is not as the operation states it.
     #[refused(all)]
     Debt(DebtRefusal),
-    /// The debtor has too little.
     #[refused(all)]
     Uncovered(Uncovered),
 }

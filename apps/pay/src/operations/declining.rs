@@ -23,7 +23,6 @@ pub(crate) struct DeclineDebts {
 /// Reasons to refuse to decline a debtor.
 #[derive(Debug, Reasons)]
 pub(crate) enum DeclineRefusal {
-    /// The debtor is the author.
     #[refused(BadRequest, field = "ref", message = "Name somebody else.")]
     OwnDebts,
 }

@@ -51,7 +51,6 @@ pub(crate) struct SetDetails {
 /// Reasons to refuse payment details.
 #[derive(Debug, Reasons)]
 pub(crate) enum DetailsRefusal {
-    /// The account has no name, which a bank asks for.
     #[refused(
         BadRequest,
         field = "name",

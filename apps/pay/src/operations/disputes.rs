@@ -44,10 +44,8 @@ pub(crate) struct Disputed {
 /// Reasons that the node doesn't record a dispute.
 #[derive(Debug, Reasons)]
 pub(crate) enum DisputedRefusal {
-    /// The node doesn't know the payment, or recorded the dispute before.
     #[refused(all)]
     News(News),
-    /// The dispute is about another amount of money.
     #[refused(
         BadRequest,
         field = "currency",
@@ -109,7 +107,6 @@ pub(crate) struct ReverseTopUp {
 /// Reasons that a top-up can't be taken back.
 #[derive(Debug, Reasons)]
 pub(crate) enum ReverseRefusal {
-    /// The caller is not the owner.
     #[refused(all)]
     OwnersOnly(OwnersOnly),
     /// No such top-up exists, or it was paid by card: the provider reports those.
@@ -118,7 +115,6 @@ pub(crate) enum ReverseRefusal {
     /// The top-up was paid in another currency, or the amount is zero.
     #[refused(BadRequest, field = "amount", message = "This was paid in {}.")]
     Other(Currency),
-    /// Less than this amount is left of the top-up.
     #[refused(
         Conflict,
         reason = "too-much",

@@ -23,20 +23,16 @@ const AHEAD_MS: i64 = 50;
 /// Reasons that a payment can't be divided.
 #[derive(Debug, Reasons)]
 pub(crate) enum DivisionRefusal {
-    /// A manifest isn't signed, or can't be followed.
     #[refused(all)]
     Unfair(Unfair),
-    /// Another person signed the manifest.
     #[refused(
         BadRequest,
         field = "seller",
         message = "The seller is the one that signed the manifest: {}."
     )]
     NotSeller(Did),
-    /// Payer and seller are the same.
     #[refused(BadRequest, field = "seller", message = "You cannot pay yourself.")]
     Oneself,
-    /// The manifests lead nowhere, or the amount can't be divided along them.
     #[refused(
         Conflict,
         reason = "manifest",
@@ -44,7 +40,6 @@ pub(crate) enum DivisionRefusal {
         message = "This cannot be paid: {}."
     )]
     Indivisible(SettlementError),
-    /// A maker of the work hasn't signed.
     #[refused(
         Conflict,
         reason = "unsigned",
@@ -62,7 +57,6 @@ pub(crate) enum DivisionRefusal {
         message = "The manifest of a work that is sold names its file: it must have work, with the file's cid and bytes."
     )]
     NoWork,
-    /// The quote is too old.
     #[refused(
         Conflict,
         reason = "changed",
@@ -70,7 +64,6 @@ pub(crate) enum DivisionRefusal {
         message = "You looked at this more than an hour ago: look again and agree to the new version."
     )]
     Outdated,
-    /// The manifests have changed since the quote.
     #[refused(
         Conflict,
         reason = "changed",

@@ -55,7 +55,6 @@ pub(crate) struct FeesChanged {
 /// Reasons to refuse a change of fees.
 #[derive(Debug, Reasons)]
 pub(crate) enum FeesRefusal {
-    /// The caller does not own the node.
     #[refused(Forbidden, message = "Only the owner of this box chooses its fees.")]
     NotOwner,
 }

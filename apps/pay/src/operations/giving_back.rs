@@ -41,14 +41,12 @@ pub(crate) struct Refunded {
 /// Reasons to refuse a refund.
 #[derive(Debug, Reasons)]
 pub(crate) enum BackRefusal {
-    /// The payment was free.
     #[refused(
         Conflict,
         reason = "free",
         message = "Nothing was paid, so nothing can be refunded."
     )]
     Free,
-    /// Less than this amount is left of the payment.
     #[refused(
         Conflict,
         reason = "too-much",
@@ -56,14 +54,12 @@ pub(crate) enum BackRefusal {
         message = "{} of this payment can still be refunded."
     )]
     TooMuch(Money),
-    /// The card can't be refunded this amount.
     #[refused(
         BadRequest,
         field = "amount",
         message = "No card can get back {}: choose a multiple of {}."
     )]
     Uneven(Money, Money),
-    /// The seller has too little.
     #[refused(all)]
     Uncovered(Uncovered),
 }

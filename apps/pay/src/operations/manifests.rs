@@ -25,7 +25,6 @@ pub(crate) enum PublishRefusal {
     /// None of the people named in the manifest signed it.
     #[refused(all)]
     Unfair(Unfair),
-    /// Another person signed the manifest, or it passes on another person's earnings.
     #[refused(
         Forbidden,
         field = "manifest",

@@ -87,7 +87,6 @@ pub(crate) enum AskRefusal {
         message = "A payout must be more than 0."
     )]
     Nothing,
-    /// The caller has too little credit.
     #[refused(all)]
     Uncovered(Uncovered),
 }
@@ -95,16 +94,12 @@ pub(crate) enum AskRefusal {
 /// Reasons that a payout can't be closed.
 #[derive(Debug, Reasons)]
 pub(crate) enum CloseRefusal {
-    /// The caller is not the owner.
     #[refused(all)]
     OwnersOnly(OwnersOnly),
-    /// No such payout exists.
     #[refused(NotFound, field = "ref", message = "There is no such payout.")]
     Unknown,
-    /// The payout has another amount.
     #[refused(BadRequest, field = "amount", message = "This payout is of {}.")]
     Other(Money),
-    /// The payout was closed before.
     #[refused(
         Conflict,
         reason = "closed",

@@ -56,10 +56,8 @@ pub(crate) enum RefundRefusal {
         message = "A refund must be more than 0."
     )]
     Nothing,
-    /// The payment was made in another currency.
     #[refused(BadRequest, field = "currency", message = "This was paid in {}.")]
     Other(Currency),
-    /// The payment can't be refunded.
     #[refused(all)]
     Back(BackRefusal),
 }
@@ -153,10 +151,8 @@ pub(crate) struct Return {
 /// Reasons that the node can't refund a payment.
 #[derive(Debug, Reasons)]
 pub(crate) enum ReturnRefusal {
-    /// The node doesn't know the payment, or recorded the refund before.
     #[refused(all)]
     News(News),
-    /// The payment can't be refunded.
     #[refused(all)]
     Back(BackRefusal),
 }

@@ -33,17 +33,14 @@ pub(crate) struct SendBack {
 /// Reasons to refuse the statement of a sent refund.
 #[derive(Debug, Reasons)]
 pub(crate) enum SentRefusal {
-    /// The caller made no sale under this id that was paid by e-transfer.
     #[refused(
         NotFound,
         field = "ref",
         message = "No e-transfer to you is to be sent back under this id."
     )]
     Unknown,
-    /// The payment is in another currency.
     #[refused(BadRequest, field = "currency", message = "This was paid in {}.")]
     Other(Currency),
-    /// Less than this amount, or nothing, is still to be sent.
     #[refused(
         Conflict,
         reason = "too-much",

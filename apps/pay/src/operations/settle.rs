@@ -44,13 +44,10 @@ pub(crate) struct Settle {
 /// Reasons to refuse a payment from credit.
 #[derive(Debug, Reasons)]
 pub(crate) enum SettleRefusal {
-    /// The terms are not the payer's to set.
     #[refused(all)]
     Terms(TermsRefusal),
-    /// The payment can't be divided.
     #[refused(all)]
     Division(DivisionRefusal),
-    /// The payer has too little credit.
     #[refused(all)]
     Uncovered(Uncovered),
 }

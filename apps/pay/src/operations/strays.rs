@@ -45,14 +45,12 @@ pub(crate) enum ReturnStrayRefusal {
         message = "There is no payment to give back under this id."
     )]
     Unknown,
-    /// Another amount was paid.
     #[refused(
         BadRequest,
         field = "amount",
         message = "This is not the amount that was paid."
     )]
     Other,
-    /// The refund is under way.
     #[refused(
         Conflict,
         reason = "known",

@@ -59,7 +59,6 @@ pub(crate) enum TermsRefusal {
         message = "Only the service that sells can say when its parts are free: leave free_at and about out."
     )]
     NotYours,
-    /// The fact and the body name two manifests.
     #[refused(
         BadRequest,
         field = "fair",

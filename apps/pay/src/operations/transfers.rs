@@ -44,10 +44,8 @@ pub(crate) struct Transfer {
 /// Reasons that a part isn't transferred.
 #[derive(Debug, Reasons)]
 pub(crate) enum TransferRefusal {
-    /// The part can't be transferred now, or is under way already.
     #[refused(all)]
     News(News),
-    /// The amount has changed since the node looked.
     #[refused(
         Conflict,
         reason = "changed",

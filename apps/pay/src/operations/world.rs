@@ -182,7 +182,6 @@ pub(crate) fn too_large(error: impl std::fmt::Display) -> Refusal {
 /// Refusal of an operation that only the node's owner can do.
 #[derive(Debug, Reasons)]
 pub(crate) enum OwnersOnly {
-    /// The caller is not the owner.
     #[refused(Forbidden, message = "Only the owner of this box can do that.")]
     NotOwner,
 }
@@ -199,10 +198,8 @@ pub(super) fn owners_only(world: &World<'_>, did: &Did) -> Result<(), Refused<Ow
 /// Reasons that the node doesn't record news: its record has it already, or doesn't know the payment.
 #[derive(Debug, Reasons)]
 pub(crate) enum News {
-    /// The event was recorded before, or a later one was.
     #[refused(Conflict, reason = "known", message = "This is known already.")]
     Known,
-    /// No such payment exists.
     #[refused(NotFound, message = "This node does not know such a payment.")]
     Unknown,
 }

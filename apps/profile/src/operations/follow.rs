@@ -69,10 +69,8 @@ pub(crate) struct FollowerEnd {
 /// Reasons that a list of people is refused, in following and unfollowing.
 #[derive(Debug, Reasons)]
 pub(crate) enum PeopleRefusal {
-    /// The author's own DID is in the list.
     #[refused(BadRequest, field = "dids", message = "You cannot follow yourself.")]
     Oneself,
-    /// A DID is in the list twice.
     #[refused(BadRequest, field = "dids", message = "{} is named twice.")]
     Twice(Did),
 }
@@ -80,13 +78,11 @@ pub(crate) enum PeopleRefusal {
 /// Reasons that following is refused.
 #[derive(Debug, Reasons)]
 pub(crate) enum FollowRefusal {
-    /// The list of people is invalid.
     #[refused(all)]
     People(PeopleRefusal),
     /// The DID has no log on this node, or belongs to an event, a group or a conversation.
     #[refused(NotFound, field = "dids", message = "Nobody on this box goes by {}.")]
     Unknown(Did),
-    /// The author follows all of them already.
     #[refused(Conflict, reason = "unchanged", message = "You follow them already.")]
     Unchanged,
 }
@@ -94,10 +90,8 @@ pub(crate) enum FollowRefusal {
 /// Reasons that unfollowing is refused.
 #[derive(Debug, Reasons)]
 pub(crate) enum UnfollowRefusal {
-    /// The list of people is invalid.
     #[refused(all)]
     People(PeopleRefusal),
-    /// The author follows none of them.
     #[refused(Conflict, reason = "unchanged", message = "You do not follow them.")]
     Unchanged,
 }

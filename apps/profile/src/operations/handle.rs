@@ -29,7 +29,6 @@ pub(crate) struct ClaimHandle {
 /// Reasons that a claim is refused.
 #[derive(Debug, Reasons)]
 pub(crate) enum ClaimRefusal {
-    /// The author holds the handle already.
     #[refused(
         Conflict,
         reason = "taken",
@@ -37,7 +36,6 @@ pub(crate) enum ClaimRefusal {
         message = "This is your username already."
     )]
     Yours,
-    /// Another person holds the handle.
     #[refused(
         Conflict,
         reason = "taken",
@@ -45,7 +43,6 @@ pub(crate) enum ClaimRefusal {
         message = "Somebody on this box has this username already. Choose another one."
     )]
     Taken,
-    /// Another person holds a handle that looks the same.
     #[refused(
         Conflict,
         reason = "taken",
@@ -53,7 +50,6 @@ pub(crate) enum ClaimRefusal {
         message = "This looks like the username of somebody on this box. Choose another one."
     )]
     LooksLikeAnother,
-    /// Another person held the handle until they deleted their data.
     #[refused(
         Conflict,
         reason = "taken",
@@ -107,7 +103,6 @@ pub(crate) struct ReleaseHandle {}
 /// Why a release is refused.
 #[derive(Debug, Reasons)]
 pub(crate) enum ReleaseRefusal {
-    /// The author holds no handle.
     #[refused(
         Conflict,
         reason = "none",

@@ -53,17 +53,14 @@ pub(crate) struct OwnWords(Vec<Cid>);
 /// Why a group cannot be dissolved.
 #[derive(Debug, Reasons)]
 pub(crate) enum DissolveRefusal {
-    /// The caller is not the owner.
     #[refused(all)]
     Group(GroupRefusal),
-    /// Other groups are inside.
     #[refused(
         Conflict,
         reason = "inside",
         message = "Other groups are inside this one: dissolve those first."
     )]
     Inside,
-    /// The group's log takes no entries.
     #[refused(all)]
     Away(AwayRefusal),
 }

@@ -52,24 +52,20 @@ pub(crate) struct MakeGroupInvite {
 /// Why a person cannot invite into a group.
 #[derive(Debug, Reasons)]
 pub(crate) enum InviteRefusal {
-    /// The caller does not lead the group.
     #[refused(all)]
     Group(GroupRefusal),
-    /// The code or the name is used.
     #[refused(
         Conflict,
         reason = "taken",
         message = "There is such an invitation already. Make a new code."
     )]
     Taken,
-    /// The group has the maximum number of open invitations.
     #[refused(
         Conflict,
         reason = "quota",
         message = "A group has at most {} open invitations. Take one back, or wait until one ends: each lasts a week."
     )]
     Quota(u64),
-    /// The group's log takes no entries.
     #[refused(all)]
     Away(AwayRefusal),
 }
@@ -142,20 +138,16 @@ pub(crate) struct WithdrawGroupInvite {
 /// Why an invitation into a group cannot be taken back.
 #[derive(Debug, Reasons)]
 pub(crate) enum WithdrawRefusal {
-    /// The caller does not lead the group.
     #[refused(all)]
     Group(GroupRefusal),
-    /// The invitation was withdrawn already.
     #[refused(
         Conflict,
         reason = "withdrawn",
         message = "This invitation was taken back already."
     )]
     Withdrawn,
-    /// The invitation does not exist.
     #[refused(NotFound, field = "ref", message = "The group has no such invitation.")]
     Unknown,
-    /// The group's log takes no entries.
     #[refused(all)]
     Away(AwayRefusal),
 }
@@ -212,40 +204,34 @@ pub(crate) struct CheckedInvite(GroupInvite);
 /// Why a person cannot join a group.
 #[derive(Debug, Reasons)]
 pub(crate) enum JoinRefusal {
-    /// The person is in the group already.
     #[refused(
         Conflict,
         reason = "member",
         message = "You are in this group already."
     )]
     Member,
-    /// The request shows another code, or none.
     #[refused(
         Forbidden,
         message = "People join a group by an invitation: name its code in X-Imajin-Invite."
     )]
     NotShown,
-    /// The invitation has ended, was used up or withdrawn.
     #[refused(
         Gone,
         message = "This invitation has ended, was used up or taken back. Ask for another one."
     )]
     Ended,
-    /// The invitation gives another role.
     #[refused(
         BadRequest,
         field = "role",
         message = "The role that this invitation gives is {}."
     )]
     Role(&'static str),
-    /// The group has the maximum number of members.
     #[refused(
         Conflict,
         reason = "full",
         message = "This group has {} people, which is the most."
     )]
     Full(u64),
-    /// The group's log takes no entries.
     #[refused(all)]
     Away(AwayRefusal),
 }

@@ -18,7 +18,6 @@ pub(super) const ANY: [RoomRole; 3] = [RoomRole::Owner, RoomRole::Admin, RoomRol
 /// Why an operation on a member is impossible.
 #[derive(Debug, Reasons)]
 pub(crate) enum MemberRefusal {
-    /// The person is not a member.
     #[refused(NotFound, field = "dids", message = "They are not in this group.")]
     NotIn,
 }
@@ -78,17 +77,14 @@ pub(crate) struct LeaveGroup {
 /// Why a person cannot leave.
 #[derive(Debug, Reasons)]
 pub(crate) enum LeaveRefusal {
-    /// The person is not in the group.
     #[refused(all)]
     Group(GroupRefusal),
-    /// The person owns the group.
     #[refused(
         Conflict,
         reason = "owner",
         message = "The owner of a group cannot leave it: hand it over to a member, or dissolve it."
     )]
     Owner,
-    /// The group's log takes no entries.
     #[refused(all)]
     Away(AwayRefusal),
 }
@@ -144,20 +140,16 @@ pub(crate) struct SetRole {
 /// Why a member gets no other role.
 #[derive(Debug, Reasons)]
 pub(crate) enum RoleRefusal {
-    /// The caller is not the owner.
     #[refused(all)]
     Group(GroupRefusal),
-    /// The person is not in the group.
     #[refused(all)]
     Member(MemberRefusal),
-    /// The person has this role, or owns the group.
     #[refused(
         Conflict,
         reason = "role",
         message = "They are {} in this group already."
     )]
     Already(&'static str),
-    /// The group's log takes no entries.
     #[refused(all)]
     Away(AwayRefusal),
 }
@@ -219,26 +211,21 @@ pub(crate) struct RemoveMember {
 /// Why a member is not removed.
 #[derive(Debug, Reasons)]
 pub(crate) enum RemoveRefusal {
-    /// The caller does not lead the group.
     #[refused(all)]
     Group(GroupRefusal),
-    /// The person is not in the group.
     #[refused(all)]
     Member(MemberRefusal),
-    /// The member is the author.
     #[refused(
         BadRequest,
         field = "dids",
         message = "To go yourself, leave the group."
     )]
     Oneself,
-    /// The member leads the group, and the author does not own it.
     #[refused(
         Forbidden,
         message = "Only the owner of a group removes people who lead it."
     )]
     Leads,
-    /// The group's log takes no entries.
     #[refused(all)]
     Away(AwayRefusal),
 }

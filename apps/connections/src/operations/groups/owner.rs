@@ -40,27 +40,22 @@ pub(crate) struct OfferGroup {
 /// Why a group is not offered.
 #[derive(Debug, Reasons)]
 pub(crate) enum OfferRefusal {
-    /// The caller is not the owner.
     #[refused(all)]
     Group(GroupRefusal),
-    /// The person is not in the group.
     #[refused(all)]
     Member(MemberRefusal),
-    /// The group is offered to this person already.
     #[refused(
         Conflict,
         reason = "offered",
         message = "The group is offered to them already."
     )]
     Offered,
-    /// The offer to withdraw does not exist.
     #[refused(
         Conflict,
         reason = "owner",
         message = "The group is yours, and offered to nobody."
     )]
     Owner,
-    /// The group's log takes no entries.
     #[refused(all)]
     Away(AwayRefusal),
 }
@@ -136,20 +131,16 @@ pub(crate) struct TakeGroup {
 /// Why a person cannot take a group.
 #[derive(Debug, Reasons)]
 pub(crate) enum TakeRefusal {
-    /// The caller is not in the group.
     #[refused(all)]
     Group(GroupRefusal),
-    /// The group is not offered to the caller.
     #[refused(
         Conflict,
         reason = "offer",
         message = "This group is not offered to you, or not any more: ask its owner."
     )]
     NotOffered,
-    /// The caller owns the maximum number of groups.
     #[refused(all)]
     Owned(OwnedRefusal),
-    /// The group's log takes no entries.
     #[refused(all)]
     Away(AwayRefusal),
 }

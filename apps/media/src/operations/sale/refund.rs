@@ -126,14 +126,12 @@ pub(crate) struct Refund {
 /// Why nothing is refunded.
 #[derive(Debug, Reasons)]
 pub(crate) enum RefundRefusal {
-    /// The payment has no licence.
     #[refused(
         NotFound,
         field = "ref",
         message = "This payment bought no licence from you."
     )]
     Unknown,
-    /// The amount is not positive.
     #[refused(BadRequest, field = "amount", message = "amount must be 1 or more.")]
     Nothing,
 }
