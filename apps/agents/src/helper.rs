@@ -69,7 +69,6 @@ impl Helper {
         &self.delegate
     }
 
-    /// The CID of its delegation.
     pub(crate) fn delegation(&self) -> Cid {
         self.record.cid
     }
@@ -145,7 +144,6 @@ fn find_record(node: &Node, delegate: &Delegate) -> Result<Option<DelegationReco
     Ok(None)
 }
 
-/// Returns whether a delegation is in force.
 pub(crate) fn is_in_force(node: &Node, record: &DelegationRecord) -> bool {
     !record.ended && record.delegation.until > node.now()
 }

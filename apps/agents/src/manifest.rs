@@ -2,7 +2,6 @@
 
 use imajin_app::{Catalogue, Icon, Manifest, NavItem, PagePlacement, Ports};
 
-/// The texts of this app.
 pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("agents");
 
 /// Path of the page where people connect their helpers.

@@ -18,7 +18,6 @@ pub(crate) const TELLS: &[Tells] = &[
     },
 ];
 
-/// Returns the notices of an entry.
 pub(crate) fn from_entry(entry: &Applied<'_>) -> Vec<Notice> {
     vec![Notice::for_owner(entry, About::Security).urgent()]
 }

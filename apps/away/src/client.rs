@@ -62,7 +62,6 @@ pub(crate) fn host_of(url: &Url) -> String {
 }
 
 impl Client {
-    /// Counts a search.
     pub(crate) fn count(&self, node: &Node, asker: &Did) -> Result<(), SearchError> {
         let counted = self.askers.take(asker, node.monotonic());
         counted.map_err(|seconds| SearchError::TooMany { seconds })

@@ -39,7 +39,6 @@ pub(crate) enum SearchError {
     Fault {
         /// The box.
         host: String,
-        /// The fault.
         fault: HomeFault,
     },
     /// The proof contradicts what was proven before.

@@ -2,7 +2,6 @@
 
 use imajin_app::{Catalogue, Manifest, Ports};
 
-/// The texts of this app.
 pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("away");
 
 /// The page on which people search.

@@ -63,7 +63,6 @@ pub(crate) struct Checked<'a> {
     pub(crate) at: Timestamp,
 }
 
-/// The pin of a person.
 #[derive(Debug)]
 pub(crate) struct PersonPin {
     operations: usize,
@@ -81,7 +80,6 @@ pub(crate) struct PersonPin {
     seen_at: i64,
 }
 
-/// The pin of a handle.
 #[derive(Debug)]
 pub(crate) struct HandlePin {
     /// The DID that had it first.
@@ -145,7 +143,6 @@ fn continues(chain: &Chain, newest: &[u8]) -> bool {
     cid::from_bytes(newest).is_ok_and(|cid| chain.position(&cid).is_some())
 }
 
-/// Returns the pin of a person.
 pub(crate) fn person(db: &Connection, did: &Did) -> Result<Option<PersonPin>> {
     let sql = "SELECT operations, chain, epoch, node, url, is_doubted, p.seen_at, proof, rival
         FROM away_people p LEFT JOIN away_proofs USING (did) WHERE p.did = ?1";
@@ -294,7 +291,6 @@ fn trim(db: &Transaction<'_>) -> Result<()> {
     db.execute(sql, [PROOF_BYTES_KEPT]).map(drop)
 }
 
-/// Returns the pin of a handle.
 pub(crate) fn handle(db: &Connection, address: &Address) -> Result<Option<HandlePin>> {
     let sql = "SELECT did, seen_at FROM away_handles WHERE address = ?1";
     let row: Option<(String, i64)> = db
@@ -306,7 +302,6 @@ pub(crate) fn handle(db: &Connection, address: &Address) -> Result<Option<Handle
     }))
 }
 
-/// Notes who has a handle.
 pub(crate) fn note_handle(
     db: &Transaction<'_>,
     address: &Address,

@@ -89,7 +89,6 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    /// The kind of a name.
     pub(crate) fn from_did(name: &Did) -> Option<Self> {
         match name.kind() {
             DidKind::Direct => Some(Self::Direct),

@@ -46,7 +46,6 @@ pub(crate) const TELLS: &[Tells] = &[
     },
 ];
 
-/// Returns the notices of an entry.
 pub(crate) fn from_entry(entry: &Applied<'_>) -> Vec<Notice> {
     let is_quiet = entry.int("quiet") == Some(1);
     let everybody = || To::Everybody(entry.did.clone());

@@ -67,7 +67,6 @@ pub(crate) fn role(db: Reader<'_>, log: &Did, did: &Did) -> Result<Option<RoomRo
     db.row(sql, [log.as_str(), did.as_str()], first)
 }
 
-/// Returns the members with their roles, by DID.
 pub(crate) fn members(db: Reader<'_>, log: &Did) -> Result<Vec<(Did, RoomRole)>> {
     let sql =
         "SELECT did, role FROM members WHERE owner_did = ?1 AND until_seq IS NULL ORDER BY did";

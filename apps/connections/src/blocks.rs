@@ -12,7 +12,6 @@ use rusqlite::{Connection, params};
 
 use crate::queries::{card_of, read};
 
-/// Whether the owner blocks the other person.
 pub(crate) fn blocks(db: Reader<'_>, owner: &Did, other: &Did) -> rusqlite::Result<bool> {
     let sql = "SELECT 1 FROM blocks WHERE owner_did = ?1 AND did = ?2";
     db.exists(sql, [owner.as_str(), other.as_str()])

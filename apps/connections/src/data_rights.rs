@@ -77,7 +77,6 @@ impl DataRights for Connections {
         Ok(Some(section))
     }
 
-    /// Returns the counts.
     fn count(&self, db: &Connection, did: &Did) -> rusqlite::Result<Vec<Count>> {
         let db = Reader::from(db);
         let all = [

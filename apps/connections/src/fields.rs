@@ -53,7 +53,6 @@ text_type!(
     |_| "GET /media/api/assets/a"
 );
 
-/// The name of a group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct GroupName(String);
 
@@ -151,7 +150,6 @@ impl_field!(
     |words| List::<Did, 1, 1>::sample(words)
 );
 
-/// A group, by its DID.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct GroupDid(pub(crate) Did);
 

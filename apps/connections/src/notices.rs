@@ -29,7 +29,6 @@ pub(crate) const TELLS: &[Tells] = &[
     },
 ];
 
-/// Returns the notices of an entry.
 pub(crate) fn from_entry(entry: &Applied<'_>) -> Vec<Notice> {
     let about = match entry.op {
         Accepted::NAME => About::Connection,

@@ -170,7 +170,6 @@ impl BallotBox {
         Ok(cast)
     }
 
-    /// Whether a ballot has this receipt.
     pub(crate) fn knows(&self, receipt: &Receipt) -> rusqlite::Result<bool> {
         let sql = "SELECT 1 FROM what WHERE receipt = ?1";
         self.db.prepare_cached(sql)?.exists([receipt])

@@ -4,7 +4,6 @@ use imajin_app::{
     AgentAccess, Catalogue, Icon, Manifest, NavItem, NoticeKind, PagePlacement, Ports,
 };
 
-/// The texts of this app.
 pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("essays");
 
 /// The kind of cards about new essays in followed series.

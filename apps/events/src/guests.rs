@@ -196,7 +196,6 @@ pub(crate) fn names_by(node: &Node, holder: &Did) -> Answer<GuestNames> {
     read_names(node, "holder", holder)
 }
 
-/// Reads the names with this DID in a column.
 fn read_names(node: &Node, column: &str, did: &Did) -> Answer<GuestNames> {
     let sql = format!(
         "SELECT event, holder, ticket, name FROM events_guests WHERE {column} = ?1 AND name IS NOT NULL"

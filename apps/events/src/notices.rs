@@ -42,7 +42,6 @@ pub(crate) const TELLS: &[Tells] = &[
     },
 ];
 
-/// Returns the notices of an entry.
 pub(crate) fn from_entry(entry: &Applied<'_>) -> Vec<Notice> {
     let id = |name: &str| Some(entry.fact?.id(name)?.as_str());
     let is_issue = |n: i64| entry.fact.and_then(|fact| fact.int("issue")) == Some(n);

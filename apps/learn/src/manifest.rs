@@ -4,7 +4,6 @@ use imajin_app::{
     AgentAccess, Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, PagePlacement, Ports,
 };
 
-/// The texts of this app.
 pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("learn");
 
 /// The kind of cards about people who began a course.

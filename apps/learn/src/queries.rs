@@ -118,7 +118,6 @@ pub(crate) fn is_in(db: Reader<'_>, owner: &str, seat: CourseSeat<'_>) -> Result
     enrolment(db, owner, seat).map(|found| found.is_some())
 }
 
-/// Returns the enrolment that a payment is for.
 pub(crate) fn by_payment(db: Reader<'_>, owner: &str, payment: &str) -> Result<Option<Enrolment>> {
     let sql = format!("SELECT {ENROLMENT} FROM enrolments WHERE owner_did = ?1 AND payment = ?2");
     db.row(&sql, [owner, payment], read_enrolment)
@@ -268,7 +267,6 @@ pub(crate) fn given(db: Reader<'_>, teacher: &str) -> Result<Vec<Certificate>> {
     db.rows(&sql, [teacher], Certificate::read)
 }
 
-/// Returns the certificate with this CID.
 pub(crate) fn certificate(db: Reader<'_>, cid: &str) -> Result<Option<Certificate>> {
     let sql = format!("{CERTIFICATE} cid = ?1");
     db.row(&sql, [cid], Certificate::read)

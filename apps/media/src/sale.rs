@@ -61,7 +61,6 @@ pub(crate) struct Work {
 }
 
 impl Work {
-    /// The asset's id.
     pub(crate) fn id(&self) -> &AssetId {
         &self.id
     }

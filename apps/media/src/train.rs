@@ -23,7 +23,6 @@ use crate::sight::Viewer;
 /// The prefix of all files and their pages.
 const FILES: &str = "/media/";
 
-/// Returns the address of an asset's .fair.
 pub(crate) fn fair_address(node: &Node, asset: &str) -> String {
     format!("{}/media/api/assets/{asset}/fair", node.url())
 }
@@ -128,7 +127,6 @@ pub(crate) fn rules(node: &Node) -> Answer<Vec<RobotRules>> {
     ])
 }
 
-/// Returns the routes at the node's root.
 pub(crate) fn root(node: Node) -> Router {
     Router::new()
         .route("/.well-known/tdmrep.json", get(reservations))

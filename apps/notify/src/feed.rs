@@ -74,7 +74,6 @@ impl<'a> Feed<'a> {
         self.upto.max(look.unwrap_or(0))
     }
 
-    /// Whether the person has seen a notice.
     pub(crate) fn is_seen(&self, kept: &NoticeRow) -> bool {
         kept.at <= self.seen_until(&kept.op, kept.about)
     }

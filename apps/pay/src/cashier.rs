@@ -256,7 +256,6 @@ fn opened(session: Session) -> Result<PaymentPage, Problem> {
     })
 }
 
-/// Returns the quote for an offer.
 pub(crate) fn quote(node: &Node, offer: &Offer, source: Source) -> Result<Quote, Problem> {
     let preview = Terms {
         amount: offer.amount,

@@ -10,7 +10,6 @@ pub(crate) const PAGE: &str = "/pay";
 /// Path of the page where people set their payment details.
 pub(crate) const DETAILS_PAGE: &str = "/pay/details";
 
-/// The texts of this app.
 pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("pay");
 
 pub(crate) const MANIFEST: Manifest = Manifest {

@@ -223,7 +223,6 @@ pub(crate) enum EventContent {
 pub(crate) type Listed = (Vec<Session>, bool);
 type ProviderAnswer<'a, T> = Later<'a, Result<T, ProviderError>>;
 
-/// A provider.
 pub(crate) trait Provider: Send + Sync {
     /// Returns the account that the node's key belongs to.
     fn own(&self) -> ProviderAnswer<'_, Own>;

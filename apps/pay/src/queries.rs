@@ -112,7 +112,6 @@ pub(crate) fn end_of(db: Reader<'_>, node: &Did, about: &str) -> Result<Option<i
     db.row(sql, [node.as_str(), about], |row| row.get(0))
 }
 
-/// Returns the payment with this id.
 pub(crate) fn payment(db: Reader<'_>, node: &Did, id: &str) -> Result<Option<Payment>> {
     let sql = "SELECT rail, payer, seller, currency, gross, refunded, voided, free_at, sent FROM payments WHERE owner_did = ?1 AND payment = ?2";
     db.row(sql, [node.as_str(), id], Payment::read)
@@ -206,7 +205,6 @@ pub(crate) fn said_of(db: Reader<'_>, op: &str, keys: &str) -> Result<Option<Key
     db.row(sql, [op, keys], KeysEntry::read)
 }
 
-/// Whether a person owns the node.
 pub(crate) fn is_owner(db: Reader<'_>, node: &Did, did: &Did) -> Result<bool> {
     let sql = "SELECT 1 FROM owners WHERE owner_did = ?1 AND did = ?2";
     db.exists(sql, [node.as_str(), did.as_str()])

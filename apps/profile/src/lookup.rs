@@ -124,7 +124,6 @@ pub(crate) fn uses(
     Ok(pictures.into_iter().filter_map(used).collect())
 }
 
-/// Returns the path of a preview of a picture.
 pub(crate) fn preview_path(did: &str, cid: &str, size: PictureSize) -> String {
     format!("{}?w={}", picture_path(did, cid), size.as_str())
 }

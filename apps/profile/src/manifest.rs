@@ -2,7 +2,6 @@
 
 use imajin_app::{AgentAccess, Catalogue, Icon, Manifest, NavItem, PagePlacement, Ports};
 
-/// The texts of this app.
 pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("profile");
 
 /// Path of the page where people change their profile.

@@ -118,7 +118,6 @@ pub(crate) fn notifications(node: &Node, person: &Did, lang: Lang) -> Vec<Brough
     all
 }
 
-/// The marks of what a person has seen.
 fn seen(node: &Node, person: &Did) -> Result<BTreeSet<Mark>, Problem> {
     node.secrets().read(|db| marks(db, person))
 }

@@ -21,7 +21,6 @@ pub(crate) fn parse(text: &[u8], members: &[&'static str]) -> Result<Value, Stat
     }
 }
 
-/// Checks that a text is the canonical one.
 pub(crate) fn check(text: &[u8], canonical: &str) -> Result<(), StatementError> {
     if text == canonical.as_bytes() {
         Ok(())

@@ -141,7 +141,6 @@ struct State {
     texts: u64,
 }
 
-/// The file.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default)]
 struct BudgetFile {

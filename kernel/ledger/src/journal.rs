@@ -175,7 +175,6 @@ impl Journal {
         self.sync()
     }
 
-    /// Returns the journal's WAL.
     pub(crate) fn wal(&self) -> Arc<Wal> {
         self.wal.clone()
     }

@@ -13,7 +13,6 @@ use parking_lot::{Mutex, MutexGuard};
 
 use crate::logfile::Row;
 
-/// A pending row.
 #[derive(Debug, Clone)]
 pub(crate) struct PendingRow {
     pub(crate) offset: u64,

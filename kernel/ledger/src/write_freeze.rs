@@ -82,7 +82,6 @@ fn folder_of(data: &Path) -> PathBuf {
     data.join("node").join("holds")
 }
 
-/// All freezes.
 pub(crate) struct WriteFreezes {
     folder: PathBuf,
     disk: Arc<dyn Disk>,

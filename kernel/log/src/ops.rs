@@ -284,7 +284,6 @@ impl Source {
         }
     }
 
-    /// Returns the source of this name.
     pub(crate) fn parse(name: &str) -> Option<Self> {
         match name {
             "author" => Some(Self::Author),

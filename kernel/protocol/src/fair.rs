@@ -329,7 +329,6 @@ impl Manifest {
 }
 
 impl Digest {
-    /// Returns the digest of a document.
     pub(crate) fn from_document(document: &Value) -> Self {
         Self(Sha256::digest(jcs::to_string(document)).into())
     }

@@ -5,7 +5,6 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 
-/// The cache.
 #[derive(Debug)]
 pub(super) struct Cache<K, V> {
     young: HashMap<K, V>,

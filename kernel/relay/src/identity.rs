@@ -34,7 +34,6 @@ pub enum IdentityFileError {
     Profile(String),
 }
 
-/// The relay's identity.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RelayIdentity {

@@ -46,7 +46,6 @@ const SCHEMA: Schema = Schema {
     ],
 };
 
-/// The store.
 pub(crate) struct Store {
     database: Database,
     writer: Writer,

@@ -87,7 +87,6 @@ struct Granted {
     lifetime_s: Option<u32>,
 }
 
-/// The protocol of the mapping.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum MappingProtocol {
     Pcp,

@@ -32,7 +32,6 @@ const TELL_BYTES: u64 = 1 << 20;
 /// An answer to something else: the node is of another version than the command.
 const OTHER: &str = "it gave another answer";
 
-/// A request.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Request {

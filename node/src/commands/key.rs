@@ -11,7 +11,6 @@ use std::path::Path;
 /// Maximum size of a text read from a file or standard input: a line or a page.
 const TEXT_BYTES_MAX: u64 = 64 * 1024;
 
-/// Runs a key command.
 pub(super) fn run(command: KeyCommand) -> Outcome {
     match command {
         KeyCommand::New(args) => new(&args),

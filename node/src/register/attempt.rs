@@ -169,7 +169,6 @@ impl Attempt {
     }
 }
 
-/// The answer to a heartbeat.
 struct HeartbeatAnswer {
     /// Milliseconds until the next heartbeat that the registry expects.
     expected_ms: Option<i64>,

@@ -48,7 +48,6 @@ pub(super) fn default_kid(node: &Node, did: &Did) -> Result<Kid, Problem> {
     })
 }
 
-/// Whether the person owns the node.
 pub(super) fn owns(node: &Node, did: &Did) -> Result<bool, Problem> {
     node.is_at_least(did, Role::Owner)
 }

@@ -108,7 +108,6 @@ pub(super) fn counts_of(
     Ok(all)
 }
 
-/// The counts as a table.
 pub(super) fn table(all: &[(&'static str, Vec<Count>)]) -> Counts {
     let mut table = Counts::new();
     for (service, counts) in all {

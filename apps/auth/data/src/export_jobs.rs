@@ -39,7 +39,6 @@ const SETTLED_FEW: Duration = Duration::from_secs(600);
 /// Retry-After in seconds when all slots are taken.
 const RETRY_S: u32 = 600;
 
-/// All jobs.
 pub(super) struct ExportJobs {
     folder: PathBuf,
     most: usize,
@@ -73,7 +72,6 @@ pub(super) struct Job {
     room: Mutex<Option<Reserved>>,
 }
 
-/// The progress of a job.
 pub(super) struct JobProgress {
     pub(super) stage: Stage,
     pub(super) written: Progress,
@@ -327,7 +325,6 @@ pub(super) fn begin(
 }
 
 impl Job {
-    /// Returns the progress.
     pub(super) fn progress(&self) -> MutexGuard<'_, JobProgress> {
         self.progress.lock()
     }

@@ -19,7 +19,6 @@ use serde::{Deserialize, Serialize};
 /// A move, under way or done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Move {
-    /// The person who moves.
     pub(super) did: Did,
     /// The new home's address.
     pub(super) url: String,

@@ -103,7 +103,6 @@ pub(crate) struct Wrap {
 }
 
 impl Wrap {
-    /// The key that it is for.
     pub(crate) fn key(&self) -> EncryptionKey {
         EncryptionKey::from_bytes(self.key.0)
     }

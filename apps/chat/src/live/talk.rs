@@ -39,7 +39,6 @@ const SIGNED_OUT: u16 = 4401;
 /// Close code: too many, or too slow.
 const TRY_LATER: u16 = 1013;
 
-/// A message from a client.
 #[derive(Debug, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 enum ClientMessage {

@@ -10,7 +10,6 @@ use imajin_ledger::{Reader, read_fields};
 use imajin_protocol::Did;
 use rusqlite::{Result, params};
 
-/// A message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct MessageRow {
     pub(crate) seq: u64,

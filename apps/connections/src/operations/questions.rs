@@ -172,7 +172,6 @@ pub(crate) struct Asking {
     pub(crate) consent: SignedText,
     /// The instruction of the payment, as the asker signed it.
     pub(crate) settlement: SignedText,
-    /// The sale.
     pub(crate) sale: Sale,
     /// The cashier's preparation of the sale.
     pub(crate) receipt: Json,

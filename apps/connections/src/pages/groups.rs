@@ -113,7 +113,6 @@ fn form_new(parent: Option<&Did>, t: Texts) -> Markup {
     }
 }
 
-/// One group.
 pub(crate) async fn group_page(
     State(node): State<Node>,
     Caller(session): Caller,
@@ -227,7 +226,6 @@ fn invitations(role: Option<RoomRole>, t: Texts) -> Markup {
 #[derive(Clone, Copy)]
 struct GroupViewer<'a> {
     did: Option<&'a Did>,
-    /// The viewer's role in the group.
     role: Option<RoomRole>,
     /// The member to whom the group is offered.
     offered: Option<&'a Did>,

@@ -128,7 +128,6 @@ impl_field!(
     |_| sample_manifest().map_or(Value::Null, |manifest| manifest.text().into())
 );
 
-/// The digest of a manifest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct ManifestDigest(pub(crate) Digest);
 

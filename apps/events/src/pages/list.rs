@@ -14,7 +14,6 @@ use crate::picture;
 use crate::queries::{self, Event, Which};
 use crate::sight;
 
-/// The query of the list.
 #[derive(Debug, Deserialize)]
 pub(super) struct ListQuery {
     /// The group whose events to list.

@@ -40,7 +40,6 @@ pub(crate) struct Event {
     shown_by: Option<EventPicture>,
 }
 
-/// A picture of an event.
 #[derive(Debug, Clone)]
 pub(crate) struct EventPicture {
     /// The CID of the file, which belongs to the organiser.
@@ -133,7 +132,6 @@ impl Event {
         (!parts.is_empty()).then(|| parts.join(", "))
     }
 
-    /// Whether the event has a tag.
     pub(crate) fn has_tag(&self, tag: &str) -> bool {
         let tags = self.words["tags"].as_array();
         tags.is_some_and(|tags| tags.iter().any(|one| one == tag))

@@ -72,7 +72,6 @@ pub(crate) async fn refunds(
     collect_refunds(&node, &event, lang).map(axum::Json)
 }
 
-/// Collects the refunds of an event.
 pub(crate) fn collect_refunds(node: &Node, event: &Event, lang: Lang) -> Answer<RefundsAnswer> {
     let mut all = closing::progress(node, &event.did)?;
     // Free tickets have no payment.

@@ -123,7 +123,6 @@ pub(crate) struct MineAnswer {
     events: Vec<EventAnswer>,
 }
 
-/// The query of the list.
 #[derive(Debug, Deserialize)]
 pub(crate) struct ListQuery {
     /// Whether to include past events.

@@ -12,7 +12,6 @@ use serde::Deserialize;
 use crate::lookup::find;
 use crate::queries::Event;
 
-/// The query of a picture.
 #[derive(Debug, Deserialize)]
 pub(crate) struct PictureQuery {
     /// The size of the preview.

@@ -35,7 +35,6 @@ impl<'a> Iterator for Segments<'a> {
 pub(crate) struct Header<'a> {
     /// Its size and samples; absent if the bytes end before it says so.
     pub(crate) frame: Option<Frame>,
-    /// Its Exif.
     pub(crate) exif: Option<&'a [u8]>,
 }
 
@@ -44,7 +43,6 @@ pub(crate) struct Header<'a> {
 pub(crate) struct Frame {
     pub(crate) width: u16,
     pub(crate) height: u16,
-    /// Its components.
     pub(crate) components: u8,
     /// Samples of all components.
     pub(crate) samples: u64,

@@ -179,7 +179,6 @@ fn state(node: &Node, owner: &Did, id: &AssetId) -> Result<Option<State>, Proble
     queries::read(node, |db| queries::state(db, owner.as_str(), id))
 }
 
-/// An asset that a person has.
 pub(crate) fn kept(node: &Node, owner: &Did, id: &AssetId) -> Result<Option<Asset>, Problem> {
     let asset = queries::read(node, |db| queries::asset(db, owner.as_str(), id))?;
     Ok(asset.filter(|asset| asset.state == State::Kept))

@@ -144,7 +144,6 @@ fn opened(
     Ok((owner, viewer, subject))
 }
 
-/// The visit of a person with a link.
 struct LinkVisit<'a> {
     viewer: &'a Viewer,
     door: Door<'a>,

@@ -7,7 +7,6 @@ use super::asset::{self, Asset};
 use crate::fields::Access;
 use crate::ids::{Collection, FAVOURITES};
 
-/// An album.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Album {
     pub(crate) owner: String,
@@ -45,7 +44,6 @@ pub(crate) fn album(db: Reader<'_>, owner: &str, id: &str) -> Result<Option<Albu
     db.row(&sql, [owner, id], Album::read)
 }
 
-/// Whether a person has this album.
 pub(crate) fn has_album(db: Reader<'_>, owner: &str, id: &str) -> Result<bool> {
     let sql = "SELECT 1 FROM albums WHERE owner_did = ?1 AND id = ?2";
     db.exists(sql, [owner, id])
@@ -94,7 +92,6 @@ pub(crate) fn in_album(
     db.rows(&sql, params, Asset::read)
 }
 
-/// The albums of its owner that an asset is in.
 pub(crate) fn albums_of(db: Reader<'_>, owner: &str, asset: &str) -> Result<Vec<Album>> {
     let sql = format!(
         "{SELECT} WHERE owner_did = ?1 AND id IN (SELECT album FROM in_albums WHERE owner_did = ?1 AND asset = ?2)"

@@ -61,7 +61,6 @@ fn folder(db: Reader<'_>, owner: &str, id: &str) -> Result<Option<Folder>> {
     db.row(sql, [owner, id], Folder::read)
 }
 
-/// Whether a person has this folder.
 pub(crate) fn has_folder(db: Reader<'_>, owner: &str, id: &str) -> Result<bool> {
     let sql = "SELECT 1 FROM folders WHERE owner_did = ?1 AND id = ?2";
     db.exists(sql, [owner, id])

@@ -115,7 +115,6 @@ pub(crate) struct DownloadOptions<'a> {
     /// Whether the file is a download.
     pub(crate) is_download: bool,
     pub(crate) headers: &'a HeaderMap,
-    /// Their right to it.
     pub(crate) right: Right,
 }
 

@@ -26,7 +26,6 @@ use crate::operations::{AgreeToFair, PutFair};
 use crate::queries::FairMark;
 use crate::sight::{self, Viewer};
 
-/// The query of a .fair.
 #[derive(Debug, Deserialize)]
 pub(crate) struct FairQuery {
     download: Option<String>,

@@ -76,7 +76,6 @@ impl Contents {
     }
 }
 
-/// The sticks that are plugged in.
 pub(crate) fn plugged_in(node: &Node) -> Result<Vec<Stick>, Problem> {
     node.config().usb.sticks().list().map_err(problem)
 }

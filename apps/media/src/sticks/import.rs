@@ -35,7 +35,6 @@ pub(crate) struct StickMark {
 }
 
 impl StickMark {
-    /// Returns the mark of a stick.
     pub(crate) fn new(stick: &Stick, called: &str) -> Self {
         Self {
             called: called.to_owned(),
@@ -101,7 +100,6 @@ impl Waits {
     }
 }
 
-/// An import.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Import {
     pub(crate) did: Did,
@@ -120,7 +118,6 @@ pub(crate) struct Import {
     pub(crate) at: Option<String>,
     /// Failed attempts to read the next file.
     pub(crate) tries: u32,
-    /// Whether all is read.
     pub(crate) is_read: bool,
     /// Files that their owner signed.
     pub(crate) added: u64,

@@ -25,7 +25,6 @@ use crate::manifest::TEXTS;
 /// The name of the file.
 const FILE: &str = "import.json";
 
-/// All imports.
 #[derive(Default)]
 pub(crate) struct Imports {
     /// Locked only to find a person's import.
@@ -108,7 +107,6 @@ fn found(data: &Path) -> BTreeMap<Did, Import> {
 }
 
 impl Imports {
-    /// Returns the imports of a node.
     pub(crate) fn from_node(node: &Node) -> Arc<Self> {
         node.state::<Self>()
     }

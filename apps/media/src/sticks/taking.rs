@@ -23,13 +23,11 @@ use crate::bytes::{self, tus};
 use crate::files;
 use crate::ids::AssetId;
 
-/// The outcome for a file.
 pub(super) enum FileOutcome {
     /// The file is stored and waits for its owner's signature.
     Ready(Ready),
     /// The person has the file already.
     Here,
-    /// The file is left out.
     LeftOut(Why),
     /// The file could not be read this time.
     Again(Why),

@@ -64,7 +64,6 @@ pub(crate) enum DetailsRefusal {
 pub(crate) struct Line<const MAX: usize>(String);
 
 impl<const MAX: usize> Line<MAX> {
-    /// Returns the line.
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }

@@ -53,7 +53,6 @@ pub(crate) struct Consequences {
 }
 
 impl Consequences {
-    /// Returns no consequences.
     pub(crate) fn none() -> Self {
         Self {
             drafts: Vec::new(),

@@ -138,7 +138,6 @@ pub(super) fn held_by(
     db.rows(&sql, params, read_hold)
 }
 
-/// Returns the hold with this id.
 pub(crate) fn hold(db: Reader<'_>, node: &Did, id: &str) -> Result<Option<Hold>> {
     let sql = format!("{HOLD} WHERE owner_did = ?1 AND payment = ?2");
     db.row(&sql, [node.as_str(), id], read_hold)

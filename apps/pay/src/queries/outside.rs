@@ -278,7 +278,6 @@ pub(crate) fn payout(db: Reader<'_>, did: &Did) -> Result<Option<Payout>> {
     db.row(sql, [did.as_str()], Payout::read)
 }
 
-/// Returns the owner of an account.
 pub(crate) fn owner_of_account(db: Reader<'_>, account: &str) -> Result<Option<Did>> {
     let sql = "SELECT owner_did FROM payouts WHERE account = ?1";
     db.row(sql, [account], |row| did(row, 0))

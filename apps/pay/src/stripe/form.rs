@@ -9,7 +9,6 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_e
 use super::currencies::to_units;
 use crate::provider::{PageRequest, ProviderError, ProviderRefund, Transfer};
 
-/// A form.
 #[derive(Debug, Default)]
 pub(super) struct Form(Vec<(String, String)>);
 
@@ -50,7 +49,6 @@ fn escape(text: &str) -> PercentEncode<'_> {
     utf8_percent_encode(text, ENCODED)
 }
 
-/// Returns an amount in the provider's units.
 pub(super) fn units(amount: Minor, currency: Currency) -> Result<i64, ProviderError> {
     to_units(amount, currency).map_err(|_| ProviderError::Refused {
         code: "amount".to_owned(),

@@ -330,7 +330,6 @@ fn is_named(node: &Node, (did, cid): (&Did, &str), viewer: Option<&str>) -> Answ
     Ok(named.any(|named| *named == cid))
 }
 
-/// The query of a picture.
 #[derive(Debug, Deserialize)]
 pub(crate) struct PictureQuery {
     w: Option<String>,

@@ -30,7 +30,6 @@ pub(super) enum Action {
     Upgrade,
 }
 
-/// The answer to a heartbeat.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct HeartbeatAnswer {
     /// Latest time of the next heartbeat, in milliseconds since 1970.

@@ -65,7 +65,6 @@ pub(super) enum NameError {
     /// The name does not have the allowed form.
     #[error("a name has 3 to 32 of a-z 0-9 and -, neither beginning nor ending with -")]
     Form,
-    /// The name is reserved.
     #[error("this name is reserved; choose another")]
     Reserved,
 }

@@ -84,7 +84,6 @@ struct AccountState {
     reached: Option<LimitReached>,
 }
 
-/// The file.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default)]
 struct LimitsFile {

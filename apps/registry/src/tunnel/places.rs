@@ -38,7 +38,6 @@ impl Places {
         })
     }
 
-    /// Takes a place for an address.
     pub(super) fn take(self: &Arc<Self>, address: IpAddr) -> Result<VisitorPlace, Full> {
         let prefix = Prefix::from_address(address);
         let taken = &mut *self.taken.lock();

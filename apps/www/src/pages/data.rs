@@ -26,7 +26,6 @@ pub(crate) struct Before {
     before: Option<u64>,
 }
 
-/// The data of one service.
 struct ServiceData {
     manifest: &'static Manifest,
     counts: Vec<Count>,

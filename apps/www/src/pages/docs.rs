@@ -18,7 +18,6 @@ use super::questions::questions;
 use crate::manifest::TEXTS;
 use library::{Document, address, documents, operations};
 
-/// A kind of reader.
 struct ReaderKind {
     /// The fragment of the part of the page for them.
     part: &'static str,

@@ -68,7 +68,6 @@ pub(crate) async fn policy(
         .viewer(node.viewer_of(session.as_ref())?))
 }
 
-/// Returns the message key of a capability.
 fn message_key(capability: Capability) -> &'static str {
     match capability {
         Capability::Read => "policy-can-read",

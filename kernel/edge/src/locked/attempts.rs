@@ -75,7 +75,6 @@ impl Since {
     }
 }
 
-/// The file.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default)]
 struct AttemptsFile {

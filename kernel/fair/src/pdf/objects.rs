@@ -60,7 +60,6 @@ impl Objects {
         Ok((dict, at + after as u64))
     }
 
-    /// A number that is an object.
     pub(super) fn number(
         &self,
         source: &mut Source<'_>,

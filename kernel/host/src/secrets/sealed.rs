@@ -173,7 +173,6 @@ impl Sealed {
     }
 }
 
-/// The content of a file.
 pub(super) struct FileContent {
     pub(super) image: Vec<u8>,
     number: [u8; 16],

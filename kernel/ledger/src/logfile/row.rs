@@ -18,7 +18,6 @@ const OPENING_BYTES: usize = 192;
 pub(crate) struct Row {
     /// The entry's position among all entries of this node.
     pub(crate) offset: u64,
-    /// The entry.
     pub(crate) entry: Sealed,
     /// The operation's shared parts, if there are any.
     pub(crate) across: Option<Arc<Across>>,
@@ -44,7 +43,6 @@ impl Row {
 /// An operation's shared parts: everything except its entries.
 #[derive(Debug, Clone)]
 pub(crate) struct Across {
-    /// The intent.
     pub(crate) intent: Sealed,
     /// The delegation under which the intent was signed, if other logs need it.
     pub(crate) delegation: Option<Sealed>,
@@ -88,6 +86,5 @@ pub(crate) struct Context<'a> {
     pub(crate) head: &'a dyn Fn(&Sealed) -> Option<NewHead>,
     /// Whether uses of this delegation are counted.
     pub(crate) counted: &'a dyn Fn(&Cid) -> bool,
-    /// This node's DID.
     pub(crate) node: &'a Did,
 }

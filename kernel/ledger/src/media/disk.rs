@@ -93,7 +93,6 @@ impl Root {
         self.media(&did.folder_name())
     }
 
-    /// Returns a file of a person.
     fn file(&self, did: &Did, name: &str) -> PathBuf {
         self.media_of(did).join(shard(name)).join(name)
     }

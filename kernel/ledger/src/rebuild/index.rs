@@ -17,7 +17,6 @@ const HELD_ENTRIES_MAX: usize = 64;
 /// Maximum bytes of entries kept in memory.
 const HELD_BYTES_MAX: usize = 24 * 1024 * 1024;
 
-/// One entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct IndexedEntry {
     pub(super) offset: u64,

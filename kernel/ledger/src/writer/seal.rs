@@ -26,7 +26,6 @@ use crate::machine::{Command, CommandWill, Draft, Refusal, RefusalKind, SubmitEr
 use crate::mentions::Mentions;
 use crate::shared::Shared;
 
-/// An admitted entry.
 pub(super) struct AdmittedEntry<'a> {
     pub(super) offset: u64,
     pub(super) entry: Sealed,

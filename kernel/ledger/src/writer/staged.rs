@@ -12,7 +12,6 @@ use crate::logfile::Row;
 use crate::machine::SubmitError;
 use crate::shared::Shared;
 
-/// The entries of a batch.
 #[derive(Clone, Default)]
 pub(super) struct BatchEntries {
     pub(super) rows: Vec<Row>,

@@ -72,7 +72,6 @@ impl EntryField {
         }
     }
 
-    /// Returns the field of this name.
     pub(crate) fn parse(name: String) -> Option<Self> {
         match name.as_str() {
             "did" => Some(Self::Did),

@@ -31,7 +31,6 @@ const SCHEMA: &str = "
 const CBOR_LIST: u8 = 4;
 const CBOR_MAP: u8 = 5;
 
-/// All pieces.
 pub(super) struct Pieces {
     pub(super) db: Connection,
     did: Did,

@@ -26,7 +26,6 @@ pub(super) struct Raw {
     pub(super) body: Option<Vec<u8>>,
 }
 
-/// One decoded row.
 pub(super) struct DecodedRow {
     pub(super) sealed: Sealed,
     /// The body, if it exists; it matches the CID in the header.

@@ -54,7 +54,6 @@ pub(crate) struct CreditQuery {
     pub(crate) did: Option<String>,
     /// The credited post's chain.
     pub(crate) content_id: Option<String>,
-    /// The role.
     pub(crate) role: Option<String>,
     /// After this chain and place.
     pub(crate) after: Option<(String, i64)>,
@@ -110,9 +109,7 @@ pub(crate) struct CredentialQuery {
 /// The query of `/index/v0/operations`.
 #[derive(Debug, Clone)]
 pub(crate) struct OperationQuery {
-    /// Kind of the operations.
     pub(crate) kind: Option<Kind>,
-    /// The operations' chain.
     pub(crate) chain_id: Option<String>,
     /// The time that orders the list.
     pub(crate) by: OrderBy,

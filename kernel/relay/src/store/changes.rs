@@ -283,7 +283,6 @@ impl Changes<'_> {
         )
     }
 
-    /// Puts an artifact.
     pub(crate) fn put_artifact(&self, row: &ArtifactRow) -> Answer<()> {
         self.run(
             "INSERT INTO artifacts (cid, signer, created_at, ingested_at, schema) \
@@ -353,7 +352,6 @@ impl Changes<'_> {
         self.run("DELETE FROM grants WHERE cid = ?1", params![cid])
     }
 
-    /// Puts a document.
     pub(crate) fn put_blob(&self, key: &BlobKey, bytes: &[u8], view: &DocumentView) -> Answer<()> {
         let sql = "INSERT INTO blobs (creator, document, view, bytes) VALUES (?1, ?2, ?3, ?4) \
                    ON CONFLICT DO UPDATE SET view = excluded.view, bytes = excluded.bytes";

@@ -49,15 +49,11 @@ pub(crate) enum Origin {
 pub(crate) struct OperationRow {
     /// Position in the log of this relay.
     pub(crate) seq: i64,
-    /// CID of the operation.
     pub(crate) cid: String,
-    /// The token.
     pub(crate) token: String,
-    /// Origin of the operation.
     pub(crate) origin: Origin,
     /// Time at which the relay received it.
     pub(crate) ingested_at: String,
-    /// The operation's kind.
     pub(crate) kind: Kind,
     /// Its chain, or for the others whose it is: see DFOS v1 WEB-RELAY.
     pub(crate) chain_id: String,
@@ -85,7 +81,6 @@ pub(crate) struct Authored {
 pub(crate) struct LogRow {
     /// The operation's CID.
     pub(crate) cid: String,
-    /// The token.
     pub(crate) token: String,
     /// The operation's kind.
     pub(crate) kind: Kind,
@@ -93,7 +88,6 @@ pub(crate) struct LogRow {
     pub(crate) chain_id: String,
 }
 
-/// An identity.
 #[derive(Debug, Clone)]
 pub(crate) struct IdentityRow {
     /// The verified chain up to its head.
@@ -105,7 +99,6 @@ pub(crate) struct IdentityRow {
 /// A content chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ContentRow {
-    /// Its id.
     pub(crate) content_id: String,
     /// The CID of its first operation.
     pub(crate) genesis_cid: String,
@@ -113,7 +106,6 @@ pub(crate) struct ContentRow {
     pub(crate) genesis_at: String,
     /// The creator's DID.
     pub(crate) creator: String,
-    /// The head.
     pub(crate) head: Head,
 }
 
@@ -126,7 +118,6 @@ pub(crate) struct Head {
     pub(crate) at: String,
     /// CID of the document that the head commits to.
     pub(crate) document: Option<String>,
-    /// Whether it is a delete.
     pub(crate) is_deleted: bool,
     /// Number of operations in the branch.
     pub(crate) length: u64,
@@ -152,7 +143,6 @@ pub(crate) struct CreditView {
     pub(crate) position: i64,
     /// DID of the credited identity.
     pub(crate) did: String,
-    /// The role.
     pub(crate) role: Option<String>,
     /// Whether it carries a claim.
     pub(crate) has_claim: bool,
@@ -184,7 +174,6 @@ pub(crate) struct CountersignRow {
     pub(crate) ingested_at: String,
 }
 
-/// An artifact.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ArtifactRow {
     /// CID of the artifact.
@@ -199,10 +188,8 @@ pub(crate) struct ArtifactRow {
     pub(crate) schema: Option<String>,
 }
 
-/// A revocation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RevocationRow {
-    /// CID of the revocation.
     pub(crate) cid: String,
     /// The issuer's DID.
     pub(crate) issuer: String,
@@ -217,7 +204,6 @@ pub(crate) struct RevocationRow {
 pub(crate) struct GrantRow {
     /// CID of the credential.
     pub(crate) cid: String,
-    /// The token.
     pub(crate) token: String,
     /// The issuer's DID.
     pub(crate) issuer: String,
@@ -256,7 +242,6 @@ pub(crate) struct PendingRow {
     pub(crate) id: i64,
     /// CID of the operation.
     pub(crate) cid: String,
-    /// The token.
     pub(crate) token: String,
     /// Origin of the operation.
     pub(crate) origin: Origin,
@@ -269,7 +254,6 @@ pub(crate) struct PendingRow {
 pub(crate) struct MailRow {
     /// CID of the request.
     pub(crate) cid: String,
-    /// The token.
     pub(crate) token: String,
     /// DID of the requested signer.
     pub(crate) subject: String,

@@ -57,7 +57,6 @@ impl Snapshot<'_> {
         Ok(self.0.prepare_cached(sql)?.exists(params)?)
     }
 
-    /// An operation by its CID.
     pub(crate) fn operation(&self, cid: &str) -> Answer<Option<OperationRow>> {
         let sql = select_operation!("WHERE cid = ?1");
         self.first(sql, &[&cid], operation)
@@ -194,7 +193,6 @@ impl Snapshot<'_> {
         self.all(sql, &[&target, &after, &size(limit)], log_row)
     }
 
-    /// Whether the witness has countersigned the target.
     pub(crate) fn has_countersigned(&self, target: &str, witness: &str) -> Answer<bool> {
         let sql = "SELECT 1 FROM countersigns WHERE target = ?1 AND witness = ?2";
         self.exists(sql, &[&target, &witness])

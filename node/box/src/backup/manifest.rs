@@ -23,7 +23,6 @@ pub(super) struct Manifest {
     pub(super) v: u32,
     /// The backup's name.
     pub(super) id: String,
-    /// The node.
     pub(super) node: String,
     /// Time at which the backup began, by the machine's clock, in milliseconds.
     pub(super) begun_ms: i64,
@@ -37,7 +36,6 @@ pub(super) struct Manifest {
     pub(super) keys: Vec<EncryptionKey>,
 }
 
-/// A file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct FileRow {

@@ -33,7 +33,6 @@ pub(super) struct Certificates {
     shown: RwLock<ShownCertificates>,
 }
 
-/// A certificate with the names that it is for.
 pub(super) type NamedCertificate = (Vec<String>, Arc<CertifiedKey>);
 
 #[derive(Debug, Default)]

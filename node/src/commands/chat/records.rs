@@ -24,7 +24,6 @@ pub(super) struct Records {
     pub(super) conversations: Vec<ConversationLog>,
 }
 
-/// The owner's own log.
 pub(super) struct OwnLog {
     pub(super) did: Did,
     pub(super) rows: Vec<RowBytes>,

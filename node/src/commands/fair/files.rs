@@ -8,7 +8,6 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-/// Location of a .fair.
 pub(super) enum FairLocation {
     /// Embedded in the file; with the recipe of the file without it, unless another program changed the file later.
     Inside(Kind, Option<Recipe>),
@@ -18,7 +17,6 @@ pub(super) enum FairLocation {
     Alone,
 }
 
-/// The .fair of a file.
 pub(super) struct FairFile {
     pub(super) fair: Fair,
     pub(super) place: FairLocation,

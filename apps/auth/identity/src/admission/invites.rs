@@ -11,7 +11,6 @@ use imajin_protocol::Did;
 use imajin_protocol::tier::Capability;
 use rusqlite::{OptionalExtension, params};
 
-/// An invite.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Invite {
     pub(crate) code: String,
@@ -55,7 +54,6 @@ pub(crate) fn create(
     })
 }
 
-/// The invites of one person, or all.
 pub(crate) fn list(node: &Node, by: Option<&Did>) -> Result<Vec<Invite>, Problem> {
     node.secrets().read(|db| {
         let mut statement = db.prepare_cached("SELECT code, max_uses, uses, expires, created FROM auth_invites LEFT JOIN auth_invited_by USING (code) WHERE ?1 IS NULL OR did = ?1 ORDER BY created DESC, code")?;

@@ -20,7 +20,6 @@ const EACH_MAX: usize = 4;
 const ALL_MAX: usize = 64;
 const SECRET_BYTES: usize = 16;
 
-/// A requested archive.
 #[derive(Debug, Clone)]
 pub(super) struct ArchiveRequest {
     pub(super) ids: Vec<AssetId>,

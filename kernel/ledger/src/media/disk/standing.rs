@@ -34,7 +34,6 @@ impl Default for Standing {
     }
 }
 
-/// The disk of a node.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct NodeDisk {
     /// The id in the disk's marker.

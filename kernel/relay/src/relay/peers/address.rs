@@ -21,7 +21,6 @@ pub(super) struct PeerAddress {
 }
 
 impl PeerAddress {
-    /// Parses the address of a peer.
     pub(super) fn parse(peer: &Peer) -> Result<Self, RelayError> {
         let failed = |error: String| RelayError::Peer {
             url: peer.url.clone(),

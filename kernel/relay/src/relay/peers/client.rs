@@ -44,7 +44,6 @@ pub(super) enum PeerError {
     Failed(String),
 }
 
-/// The client.
 pub(super) struct Client(Arc<dyn Host>);
 
 #[derive(Deserialize)]

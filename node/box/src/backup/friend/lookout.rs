@@ -32,7 +32,6 @@ impl Lookout {
         })
     }
 
-    /// Returns the host.
     pub(crate) fn host(&self) -> String {
         friend_host(&self.place).unwrap_or_default()
     }

@@ -67,7 +67,6 @@ impl<'a> DirectoryClient<'a> {
         begun.unwrap_or(Err(AcmeError::Late(PATIENCE)))
     }
 
-    /// The URL of the account.
     pub(super) fn account_url(&self) -> &str {
         &self.account.kid
     }
