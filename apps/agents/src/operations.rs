@@ -77,7 +77,6 @@ impl NoteReading {
     }
 }
 
-/// Why a reading is not noted.
 #[derive(Debug, Reasons)]
 pub(crate) enum NoteRefusal {
     #[refused(

@@ -90,7 +90,6 @@ const fn the_same(op: &'static str) -> Derivation {
     Derivation::new(op, TargetLog::Parties).equal(&[Equal::RefIsIntentRef, Equal::Fact])
 }
 
-/// Why nothing can be done in a conversation.
 #[derive(Debug, Reasons)]
 pub(crate) enum RoomRefusal {
     /// The author is not in the conversation; the answer reveals nothing about it.

@@ -62,7 +62,6 @@ pub(crate) static ALL: [Declaration; 36] = [
     GroupDissolved::DECLARATION,
 ];
 
-/// Why another person's record takes no entries.
 #[derive(Debug, Reasons)]
 pub(crate) enum AwayRefusal {
     #[refused(Gone, message = "They are not on this box any more.")]
@@ -84,7 +83,6 @@ where
     Err(Refused::For(away.into()))
 }
 
-/// Why a person cannot do with themselves what takes two.
 #[derive(Debug, Reasons)]
 pub(crate) enum OneselfRefusal {
     #[refused(

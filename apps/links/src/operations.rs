@@ -99,7 +99,6 @@ impl PutItem {
     }
 }
 
-/// Reasons that an item is refused.
 #[derive(Debug, Reasons)]
 pub(crate) enum PutRefusal {
     #[refused(all)]
@@ -138,7 +137,6 @@ pub(crate) struct Clicks {
     pub(crate) clicks: Int<1, { i64::MAX >> 11 }>,
 }
 
-/// Reasons that a day is refused.
 #[derive(Debug, Reasons)]
 pub(crate) enum CountedRefusal {
     #[refused(Conflict, reason = "counted", message = "This day is counted already.")]

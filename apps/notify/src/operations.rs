@@ -27,7 +27,6 @@ pub(crate) struct See {
     pub(crate) upto: Timestamp,
 }
 
-/// Why a mark is not taken.
 #[derive(Debug, Reasons)]
 pub(crate) enum SeeRefusal {
     #[refused(

@@ -48,7 +48,6 @@ pub(crate) struct Looked {
     seq: u64,
 }
 
-/// Why people are not added.
 #[derive(Debug, Reasons)]
 pub(crate) enum AdmitRefusal {
     #[refused(all)]

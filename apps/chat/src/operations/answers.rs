@@ -24,7 +24,6 @@ pub(crate) struct Accept {
     pub(crate) log: Did,
 }
 
-/// Why a request cannot be answered.
 #[derive(Debug, Reasons)]
 pub(crate) enum AnswerRefusal {
     #[refused(all)]
@@ -109,7 +108,6 @@ pub(crate) struct Block {
     pub(crate) log: Did,
 }
 
-/// Why a person cannot be blocked.
 #[derive(Debug, Reasons)]
 pub(crate) enum BlockRefusal {
     #[refused(BadRequest, field = "ref", message = "You cannot block yourself.")]

@@ -42,7 +42,6 @@ pub(crate) struct Consent {
     pub(crate) terms: Terms,
 }
 
-/// Why a consent cannot be given or ended.
 #[derive(Debug, Reasons)]
 pub(crate) enum ConsentRefusal {
     #[refused(

@@ -90,7 +90,6 @@ pub(crate) struct MakeEpoch {
     pub(crate) epoch: Epoch,
 }
 
-/// Why an epoch cannot be made.
 #[derive(Debug, Reasons)]
 pub(crate) enum EpochRefusal {
     #[refused(all)]

@@ -88,7 +88,6 @@ pub(crate) struct Asking {
     pub(crate) asks: Option<Did>,
 }
 
-/// Why a conversation cannot be opened.
 #[derive(Debug, Reasons)]
 pub(crate) enum OpenRefusal {
     #[refused(

@@ -28,7 +28,6 @@ pub(crate) struct ReadMark {
     pub(crate) seen: CidText,
 }
 
-/// Why a mark is not taken.
 #[derive(Debug, Reasons)]
 pub(crate) enum ReadRefusal {
     #[refused(all)]

@@ -54,7 +54,6 @@ pub(crate) struct Writer {
     pub(crate) mentions_stranger: bool,
 }
 
-/// Why a message is refused.
 #[derive(Debug, Reasons)]
 pub(crate) enum SendRefusal {
     #[refused(all)]

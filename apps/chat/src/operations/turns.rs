@@ -11,7 +11,6 @@ use serde_json::Value as Json;
 use crate::fields::TurnRole;
 use crate::queries::{self, Room};
 
-/// Why a group's turn cannot be entered in its conversation.
 #[derive(Debug, Reasons)]
 pub(crate) enum TurnRefusal {
     /// The conversation is sealed, and a session or a delegate asks.

@@ -52,7 +52,6 @@ pub(crate) struct DeleteMessage {
     pub(crate) log: Did,
 }
 
-/// Why a message is not deleted.
 #[derive(Debug, Reasons)]
 pub(crate) enum DeleteRefusal {
     #[refused(all)]
@@ -109,7 +108,6 @@ pub(crate) struct Forget {
     pub(crate) log: Did,
 }
 
-/// Why nothing is forgotten.
 #[derive(Debug, Reasons)]
 pub(crate) enum ForgetRefusal {
     #[refused(all)]
@@ -167,7 +165,6 @@ pub(crate) struct Hide {
     pub(crate) log: Did,
 }
 
-/// Why a message is not hidden.
 #[derive(Debug, Reasons)]
 pub(crate) enum HideRefusal {
     #[refused(all)]

@@ -97,7 +97,6 @@ pub(crate) struct OfferJar {
     pub(crate) fair: Digest,
 }
 
-/// Reasons that an offer is refused.
 #[derive(Debug, Reasons)]
 pub(crate) enum OfferRefusal {
     #[refused(

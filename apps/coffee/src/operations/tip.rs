@@ -73,7 +73,6 @@ pub(crate) struct Tip {
     pub(crate) shown: Int<0, 1>,
 }
 
-/// Reasons that a tip is refused.
 #[derive(Debug, Reasons)]
 pub(crate) enum TipRefusal {
     #[refused(

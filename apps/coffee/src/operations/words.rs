@@ -39,7 +39,6 @@ pub(crate) struct Say {
     pub(crate) name: Option<Title<60>>,
 }
 
-/// Reasons that words are refused.
 #[derive(Debug, Reasons)]
 pub(crate) enum SayRefusal {
     #[refused(
@@ -137,7 +136,6 @@ pub(crate) struct Unsay {
     pub(crate) dids: List<Did, 1, 1>,
 }
 
-/// Reasons that words can't be taken back.
 #[derive(Debug, Reasons)]
 pub(crate) enum UnsayRefusal {
     #[refused(
@@ -179,7 +177,6 @@ pub(crate) struct Show {
     pub(crate) on: Int<0, 1>,
 }
 
-/// Reasons that words can't be shown.
 #[derive(Debug, Reasons)]
 pub(crate) enum ShowRefusal {
     #[refused(

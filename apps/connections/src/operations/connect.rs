@@ -71,7 +71,6 @@ pub(crate) struct CheckedInvite {
     attested: TypedCommand,
 }
 
-/// Why an invitation cannot be accepted.
 #[derive(Debug, Reasons)]
 pub(crate) enum AcceptRefusal {
     #[refused(all)]
@@ -201,7 +200,6 @@ pub(crate) struct Confirm {
     attestations: List<Statement, 0, 2>,
 }
 
-/// Why a connection cannot be confirmed.
 #[derive(Debug, Reasons)]
 pub(crate) enum ConfirmRefusal {
     #[refused(all)]
@@ -289,7 +287,6 @@ pub(crate) struct Disconnect {
     pub(crate) dids: OneDid,
 }
 
-/// Why there is nothing to end.
 #[derive(Debug, Reasons)]
 pub(crate) enum DisconnectRefusal {
     #[refused(all)]

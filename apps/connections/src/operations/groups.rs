@@ -50,7 +50,6 @@ const BY_AUTHOR: &[Equal] = &[Equal::RefIsIntentAuthor];
 /// Equal part of the entry: its reference is the author's.
 const SAME_REF: &[Equal] = &[Equal::RefIsIntentRef];
 
-/// Why a person cannot do this in a group.
 #[derive(Debug, Reasons)]
 pub(crate) enum GroupRefusal {
     /// The caller is not in the group; the answer reveals nothing about it.
@@ -92,7 +91,6 @@ where
     Ok(())
 }
 
-/// Why a person cannot own another group.
 #[derive(Debug, Reasons)]
 pub(crate) enum OwnedRefusal {
     #[refused(
@@ -146,7 +144,6 @@ pub(crate) struct CreateGroup {
     pub(crate) about: Option<About>,
 }
 
-/// Why a group cannot be made.
 #[derive(Debug, Reasons)]
 pub(crate) enum CreateRefusal {
     #[refused(
@@ -282,7 +279,6 @@ pub(crate) struct ChangeGroup {
     pub(crate) about: Option<About>,
 }
 
-/// Why a group cannot be changed.
 #[derive(Debug, Reasons)]
 pub(crate) enum ChangeRefusal {
     #[refused(all)]

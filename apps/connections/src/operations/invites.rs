@@ -36,7 +36,6 @@ pub(crate) struct MakeInvite {
 /// The number of people that the inviter may have invited at a time; `None` for no limit.
 pub(crate) struct Quota(Option<u32>);
 
-/// Why a person cannot invite.
 #[derive(Debug, Reasons)]
 pub(crate) enum InviteRefusal {
     #[refused(
@@ -100,7 +99,6 @@ pub(crate) struct WithdrawInvite {
     pub(crate) invite: IdText,
 }
 
-/// Why an invitation cannot be taken back.
 #[derive(Debug, Reasons)]
 pub(crate) enum WithdrawRefusal {
     #[refused(

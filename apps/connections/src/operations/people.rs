@@ -19,7 +19,6 @@ pub(crate) struct Block {
     pub(crate) other: Did,
 }
 
-/// Why a person cannot be blocked.
 #[derive(Debug, Reasons)]
 pub(crate) enum BlockRefusal {
     #[refused(all)]
@@ -65,7 +64,6 @@ pub(crate) struct EndBlock {
     pub(crate) other: Did,
 }
 
-/// Why a block cannot be ended.
 #[derive(Debug, Reasons)]
 pub(crate) enum EndBlockRefusal {
     #[refused(all)]

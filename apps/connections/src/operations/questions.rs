@@ -104,7 +104,6 @@ pub(crate) struct Queried {
     pub(crate) request: Option<RequestLine>,
 }
 
-/// Why a declaration is not kept.
 #[derive(Debug, Reasons)]
 pub(crate) enum QueriedRefusal {
     #[refused(
@@ -177,7 +176,6 @@ pub(crate) struct Asking {
     pub(crate) receipt: Json,
 }
 
-/// Why a question is not asked.
 #[derive(Debug, Reasons)]
 pub(crate) enum AskRefusal {
     #[refused(

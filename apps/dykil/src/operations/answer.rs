@@ -48,7 +48,6 @@ pub(crate) struct Answer {
     pub(crate) answers: AnswersText,
 }
 
-/// Reasons to refuse an answer.
 #[derive(Debug, Reasons)]
 pub(crate) enum AnswerRefusal {
     #[refused(
@@ -172,7 +171,6 @@ pub(crate) struct Withdraw {
     pub(crate) dids: List<Did, 1, 1>,
 }
 
-/// Reasons to refuse a withdrawal.
 #[derive(Debug, Reasons)]
 pub(crate) enum WithdrawRefusal {
     #[refused(

@@ -74,7 +74,6 @@ pub(crate) struct Received {
     pub(crate) answers: List<Ballot, 0, ANSWERS_MAX>,
 }
 
-/// Reasons to refuse an entry of answers.
 #[derive(Debug, Reasons)]
 pub(crate) enum ReceivedRefusal {
     #[refused(NotFound, field = "ref", message = "There is no such survey.")]
@@ -148,7 +147,6 @@ pub(crate) struct Totals {
     pub(crate) rows: List<Row, 1, ROWS_MAX>,
 }
 
-/// Reasons to refuse an entry of totals.
 #[derive(Debug, Reasons)]
 pub(crate) enum TotalsRefusal {
     #[refused(
@@ -224,7 +222,6 @@ pub(crate) struct Roll {
     pub(crate) who: List<Did, 0, ANSWERS_MAX>,
 }
 
-/// Reasons to refuse a roll.
 #[derive(Debug, Reasons)]
 pub(crate) enum RollRefusal {
     #[refused(

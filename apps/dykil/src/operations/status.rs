@@ -31,7 +31,6 @@ pub(crate) struct SetStatus {
     pub(crate) status: Status,
 }
 
-/// Reasons to refuse a status.
 #[derive(Debug, Reasons)]
 pub(crate) enum StatusRefusal {
     #[refused(NotFound, field = "ref", message = "You have no survey with this id.")]

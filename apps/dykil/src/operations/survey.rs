@@ -67,7 +67,6 @@ pub(crate) struct PutSurvey {
     pub(crate) when: Option<When>,
 }
 
-/// Reasons to refuse a survey.
 #[derive(Debug, Reasons)]
 pub(crate) enum SurveyRefusal {
     #[refused(all)]

@@ -27,7 +27,6 @@ pub(crate) struct NameMakers {
     pub(crate) fair: Digest,
 }
 
-/// Reasons that makers are refused.
 #[derive(Debug, Reasons)]
 pub(crate) enum MakersRefusal {
     #[refused(

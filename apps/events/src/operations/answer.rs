@@ -39,7 +39,6 @@ pub(crate) struct ApprovePlaces {
     pub(crate) event: Did,
 }
 
-/// Reasons to refuse an approval.
 #[derive(Debug, Reasons)]
 pub(crate) enum ApproveRefusal {
     #[refused(all)]
@@ -92,7 +91,6 @@ pub(crate) struct OfferPlaces {
     pub(crate) ask: IdText,
 }
 
-/// Reasons to refuse to keep places for a person who waits.
 #[derive(Debug, Reasons)]
 pub(crate) enum OfferRefusal {
     #[refused(all)]
@@ -144,7 +142,6 @@ pub(crate) struct ReleasePlaces {
     pub(crate) event: Did,
 }
 
-/// Reasons to refuse a release.
 #[derive(Debug, Reasons)]
 pub(crate) enum ReleaseRefusal {
     #[refused(

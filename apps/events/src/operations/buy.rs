@@ -77,7 +77,6 @@ pub(crate) struct SignedSale {
     cashier: Json,
 }
 
-/// Reasons to refuse a sale.
 #[derive(Debug, Reasons)]
 pub(crate) enum BuyRefusal {
     #[refused(all)]

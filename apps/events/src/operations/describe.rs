@@ -60,7 +60,6 @@ pub(crate) struct CreateEvent {
 /// Proof that the organiser may create events and that the node keeps the event's key for them.
 pub(crate) struct KeyIsKept;
 
-/// Reasons to refuse a new event.
 #[derive(Debug, Reasons)]
 pub(crate) enum CreateRefusal {
     #[refused(Conflict, reason = "exists", message = "This event was made already.")]
@@ -160,7 +159,6 @@ pub(crate) struct UpdateEvent {
     pub(crate) description: Description,
 }
 
-/// Reasons to refuse a change.
 #[derive(Debug, Reasons)]
 pub(crate) enum UpdateRefusal {
     #[refused(all)]
@@ -333,7 +331,6 @@ pub(crate) struct ErasureContent {
     files: BTreeSet<Cid>,
 }
 
-/// Reasons to refuse an erasure.
 #[derive(Debug, Reasons)]
 pub(crate) enum EraseRefusal {
     #[refused(all)]

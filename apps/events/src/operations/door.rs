@@ -81,7 +81,6 @@ text_type!(
     |_| "tkt_000000000000000000000001"
 );
 
-/// Reasons to refuse a check-in.
 #[derive(Debug, Reasons)]
 pub(crate) enum CheckInRefusal {
     #[refused(all)]

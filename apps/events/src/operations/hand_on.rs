@@ -46,7 +46,6 @@ pub(crate) struct TransferTicket {
     pub(crate) holder: Did,
 }
 
-/// Reasons to refuse a transfer.
 #[derive(Debug, Reasons)]
 pub(crate) enum TransferRefusal {
     #[refused(all)]
@@ -190,7 +189,6 @@ pub(crate) struct RefundTicket {
     reason: Option<Text<REASON_BYTES_MAX>>,
 }
 
-/// Reasons to refuse a refund.
 #[derive(Debug, Reasons)]
 pub(crate) enum RefundRefusal {
     #[refused(all)]

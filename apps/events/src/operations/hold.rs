@@ -58,7 +58,6 @@ pub(crate) struct HoldPlaces {
 /// Proof that the author may have tickets of the event.
 pub(crate) struct MayHaveTickets;
 
-/// Reasons to refuse places.
 #[derive(Debug, Reasons)]
 pub(crate) enum PlacesRefusal {
     #[refused(all)]
@@ -112,7 +111,6 @@ pub(crate) enum PlacesRefusal {
     Holds,
 }
 
-/// The reason for too few places.
 #[derive(Debug, Reasons)]
 pub(crate) enum LeftRefusal {
     /// Fewer places are left than requested.

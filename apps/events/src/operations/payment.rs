@@ -32,7 +32,6 @@ pub(crate) struct PaidPlaces {
     pub(crate) payment: IdText,
 }
 
-/// Reasons to refuse to turn a payment into tickets.
 #[derive(Debug, Reasons)]
 pub(crate) enum PaidRefusal {
     #[refused(Conflict, reason = "done", message = "This was done before.")]
@@ -96,7 +95,6 @@ pub(crate) struct WithdrawnPayment {
     pub(crate) payment: IdText,
 }
 
-/// Reasons to refuse a withdrawal.
 #[derive(Debug, Reasons)]
 pub(crate) enum WithdrawnRefusal {
     #[refused(Conflict, reason = "done", message = "This was done before.")]

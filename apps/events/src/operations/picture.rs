@@ -36,7 +36,6 @@ pub(crate) struct ShowPicture {
 /// Proof that the file is an image with previews, or that no file was named.
 pub(crate) struct IsPicture;
 
-/// Reasons to refuse a picture.
 #[derive(Debug, Reasons)]
 pub(crate) enum PictureRefusal {
     #[refused(all)]

@@ -12,14 +12,12 @@ pub(super) const fn parties(op: &'static str, at_most: u32) -> Derivation {
     Derivation::new(op, TargetLog::Parties).at_most(at_most)
 }
 
-/// Reasons to refuse an event.
 #[derive(Debug, Reasons)]
 pub(crate) enum EventRefusal {
     #[refused(NotFound, field = "ref", message = "There is no such event here.")]
     Unknown,
 }
 
-/// Reasons to refuse an action of an organiser.
 #[derive(Debug, Reasons)]
 pub(crate) enum OrganiserRefusal {
     #[refused(all)]

@@ -51,7 +51,6 @@ pub(crate) enum Status {
     Completed,
 }
 
-/// The reason to refuse a cancellation that the event's status would allow.
 #[derive(Debug, Reasons)]
 pub(crate) enum MoneyRefusal {
     #[refused(
@@ -62,7 +61,6 @@ pub(crate) enum MoneyRefusal {
     PaidOut,
 }
 
-/// Reasons to refuse a status.
 #[derive(Debug, Reasons)]
 pub(crate) enum StatusRefusal {
     #[refused(all)]
@@ -132,7 +130,6 @@ pub(crate) struct Ownership {
     is_owner: bool,
 }
 
-/// Reasons to refuse a cancellation by the node's owner.
 #[derive(Debug, Reasons)]
 pub(crate) enum CancelRefusal {
     #[refused(

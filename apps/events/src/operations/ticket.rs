@@ -168,7 +168,6 @@ impl VoidedTicket {
     }
 }
 
-/// Reasons why a ticket is not in force.
 #[derive(Debug, Reasons)]
 pub(crate) enum TicketRefusal {
     #[refused(NotFound, field = "ref", message = "There is no such ticket.")]

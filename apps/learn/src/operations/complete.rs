@@ -50,7 +50,6 @@ pub(crate) struct Attested {
     signature: String,
 }
 
-/// Reasons to refuse a completion.
 #[derive(Debug, Reasons)]
 pub(crate) enum CompleteRefusal {
     #[refused(Forbidden, message = "You aren’t enrolled in this course.")]

@@ -78,7 +78,6 @@ pub(crate) struct Enroll {
     pub(crate) agreed: Option<Agreed>,
 }
 
-/// Reasons to refuse an enrolment.
 #[derive(Debug, Reasons)]
 pub(crate) enum EnrollRefusal {
     #[refused(
@@ -297,7 +296,6 @@ pub(crate) struct Leave {
     pub(crate) dids: List<Did, 1, 1>,
 }
 
-/// Reasons to refuse a departure.
 #[derive(Debug, Reasons)]
 pub(crate) enum LeaveRefusal {
     #[refused(
@@ -346,7 +344,6 @@ pub(crate) struct RefundPlace {
     pub(crate) payment: IdText,
 }
 
-/// Reasons to refuse a refund.
 #[derive(Debug, Reasons)]
 pub(crate) enum RefundRefusal {
     #[refused(

@@ -118,7 +118,6 @@ pub(crate) struct OfferCourse {
     pub(crate) fair: Digest,
 }
 
-/// Reasons to refuse an offer.
 #[derive(Debug, Reasons)]
 pub(crate) enum OfferRefusal {
     #[refused(

@@ -38,7 +38,6 @@ pub(crate) struct Progress {
     pub(crate) place: Option<ItemId>,
 }
 
-/// Reasons to refuse progress.
 #[derive(Debug, Reasons)]
 pub(crate) enum StudyRefusal {
     #[refused(Forbidden, message = "You aren’t enrolled in this course.")]

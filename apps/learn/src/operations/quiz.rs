@@ -47,7 +47,6 @@ pub(crate) struct Answer {
     pub(crate) answers: AnswersText,
 }
 
-/// Reasons to refuse answers.
 #[derive(Debug, Reasons)]
 pub(crate) enum AnswerRefusal {
     #[refused(

@@ -48,7 +48,6 @@ pub(crate) struct Rating {
     pub(crate) text: Option<Paragraphs<1_000>>,
 }
 
-/// Reasons that a person can't say something about an order as its buyer.
 #[derive(Debug, PartialEq, Eq, Reasons)]
 pub(crate) enum BuyerRefusal {
     /// The order's state, or its parties.

@@ -51,7 +51,6 @@ impl PutAlbum {
     }
 }
 
-/// Why nothing was done with an album.
 #[derive(Debug, Reasons)]
 pub(crate) enum AlbumRefusal {
     #[refused(NotFound, field = "ref", message = "You have no album with this id.")]

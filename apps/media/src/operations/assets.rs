@@ -66,7 +66,6 @@ pub(crate) struct Add {
     pub(crate) sealed: Option<Int<0, 1>>,
 }
 
-/// Why a file was not added.
 #[derive(Debug, Reasons)]
 pub(crate) enum AddRefusal {
     #[refused(
@@ -266,7 +265,6 @@ pub(crate) struct ChangeAsset {
     pub(crate) media: Option<List<MediaFile, 1, 1>>,
 }
 
-/// Why nothing was done with some files.
 #[derive(Debug, Reasons)]
 pub(crate) enum AssetsRefusal {
     #[refused(

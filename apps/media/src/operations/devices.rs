@@ -26,7 +26,6 @@ pub(crate) struct PutDevice {
     pub(crate) label: Title<100>,
 }
 
-/// Why a computer was not named.
 #[derive(Debug, Reasons)]
 pub(crate) enum DeviceRefusal {
     #[refused(

@@ -53,7 +53,6 @@ pub(crate) fn has_words(op: &str) -> bool {
     WITH_WORDS.contains(&op)
 }
 
-/// Why nothing was erased.
 #[derive(Debug, Reasons)]
 pub(crate) enum EraseRefusal {
     #[refused(

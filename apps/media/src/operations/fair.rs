@@ -38,7 +38,6 @@ pub(crate) struct PutFair {
     pub(crate) fair: Digest,
 }
 
-/// Why it is not entered who made a file.
 #[derive(Debug, Clone, Reasons)]
 pub(crate) enum FairRefusal {
     #[refused(NotFound, field = "ref", message = "You have no file with this id.")]
@@ -150,7 +149,6 @@ pub(crate) struct AgreeToFair {
     pub(crate) signature: Signature,
 }
 
-/// Why an agreement to a manifest is refused.
 #[derive(Debug, Clone, Reasons)]
 pub(crate) enum AgreeRefusal {
     #[refused(

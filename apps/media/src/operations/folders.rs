@@ -32,7 +32,6 @@ pub(crate) struct PutFolder {
     pub(crate) parent: Option<FolderId>,
 }
 
-/// Why a folder isn't there or can't be moved.
 #[derive(Debug, Reasons)]
 pub(crate) enum FolderRefusal {
     #[refused(

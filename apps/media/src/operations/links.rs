@@ -39,7 +39,6 @@ pub(crate) struct PutLink {
     pub(crate) exact: Option<Int<0, 1>>,
 }
 
-/// Why a link is refused.
 #[derive(Debug, Reasons)]
 pub(crate) enum LinkRefusal {
     #[refused(

@@ -76,7 +76,6 @@ pub(crate) struct Offer {
     pub(crate) open: Int<0, 1>,
 }
 
-/// Why a work isn't for sale.
 #[derive(Debug, Clone, Reasons)]
 pub(crate) enum OfferRefusal {
     #[refused(NotFound, field = "ref", message = "You have no file with this id.")]
@@ -199,7 +198,6 @@ pub(crate) struct Buy {
     pub(crate) agreed: Agreed,
 }
 
-/// Why a purchase is refused.
 #[derive(Debug, Clone, Reasons)]
 pub(crate) enum BuyRefusal {
     #[refused(

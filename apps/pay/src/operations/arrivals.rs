@@ -72,7 +72,6 @@ pub(crate) struct Paid {
     pub(crate) event: Option<IdText>,
 }
 
-/// Reasons to refuse the confirmation of an e-transfer.
 #[derive(Debug, Reasons)]
 pub(crate) enum ConfirmRefusal {
     /// No e-transfer is awaited under this id, or another person awaits it.
@@ -104,7 +103,6 @@ pub(crate) enum ConfirmRefusal {
     Sold(SoldRefusal),
 }
 
-/// Reasons to refuse the entry of an arrived payment.
 #[derive(Debug, Reasons)]
 pub(crate) enum PaidRefusal {
     #[refused(all)]
@@ -123,7 +121,6 @@ pub(crate) enum PaidRefusal {
     Sold(SoldRefusal),
 }
 
-/// Reasons that a sale can't be settled any more.
 #[derive(Debug, Reasons)]
 pub(crate) enum SoldRefusal {
     #[refused(

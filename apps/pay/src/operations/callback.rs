@@ -25,7 +25,6 @@ pub(crate) struct ChooseCallback {
     pub(crate) url: Option<CallbackUrl>,
 }
 
-/// Reasons that an address can't be called.
 #[derive(Debug, Reasons)]
 pub(crate) enum CallbackRefusal {
     #[refused(

@@ -80,7 +80,6 @@ pub(crate) struct Expected {
     gone: Option<List<Did, 1, GONE_MAX>>,
 }
 
-/// Reasons that a payment from outside can't be begun.
 #[derive(Debug, Reasons)]
 pub(crate) enum CheckoutRefusal {
     #[refused(all)]

@@ -76,7 +76,6 @@ pub(crate) struct DebtChange {
     pub(crate) debtor: Did,
 }
 
-/// Reasons to refuse an operation about a debt.
 #[derive(Debug, Reasons)]
 pub(crate) enum DebtRefusal {
     #[refused(NotFound, field = "ref", message = "There is no such debt.")]
@@ -93,7 +92,6 @@ pub(crate) enum DebtRefusal {
     TooMuch(Money),
 }
 
-/// Reasons that a debt can't be paid.
 #[derive(Debug, Reasons)]
 pub(crate) enum PayDebtRefusal {
     #[refused(all)]

@@ -20,7 +20,6 @@ pub(crate) struct DeclineDebts {
     pub(crate) declined: Flag,
 }
 
-/// Reasons to refuse to decline a debtor.
 #[derive(Debug, Reasons)]
 pub(crate) enum DeclineRefusal {
     #[refused(BadRequest, field = "ref", message = "Name somebody else.")]

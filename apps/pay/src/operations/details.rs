@@ -48,7 +48,6 @@ pub(crate) struct SetDetails {
     pub(crate) note: Option<Note<NOTE_BYTES_MAX>>,
 }
 
-/// Reasons to refuse payment details.
 #[derive(Debug, Reasons)]
 pub(crate) enum DetailsRefusal {
     #[refused(

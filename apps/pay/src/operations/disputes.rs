@@ -41,7 +41,6 @@ pub(crate) struct Disputed {
     pub(crate) event: Option<IdText>,
 }
 
-/// Reasons that the node doesn't record a dispute.
 #[derive(Debug, Reasons)]
 pub(crate) enum DisputedRefusal {
     #[refused(all)]
@@ -104,7 +103,6 @@ pub(crate) struct ReverseTopUp {
     pub(crate) currency: Currency,
 }
 
-/// Reasons that a top-up can't be taken back.
 #[derive(Debug, Reasons)]
 pub(crate) enum ReverseRefusal {
     #[refused(all)]

@@ -20,7 +20,6 @@ const QUOTE_MS: i64 = 3600 * 1000;
 /// millisecond get the following ones.
 const AHEAD_MS: i64 = 50;
 
-/// Reasons that a payment can't be divided.
 #[derive(Debug, Reasons)]
 pub(crate) enum DivisionRefusal {
     #[refused(all)]

@@ -52,7 +52,6 @@ pub(crate) struct FeesChanged {
     network: Did,
 }
 
-/// Reasons to refuse a change of fees.
 #[derive(Debug, Reasons)]
 pub(crate) enum FeesRefusal {
     #[refused(Forbidden, message = "Only the owner of this box chooses its fees.")]

@@ -38,7 +38,6 @@ pub(crate) struct Refunded {
     told: Option<Flag>,
 }
 
-/// Reasons to refuse a refund.
 #[derive(Debug, Reasons)]
 pub(crate) enum BackRefusal {
     #[refused(

@@ -19,7 +19,6 @@ pub(crate) struct PublishManifest {
     pub(crate) manifest: Manifest,
 }
 
-/// Reasons that a manifest can't be published.
 #[derive(Debug, Reasons)]
 pub(crate) enum PublishRefusal {
     /// None of the people named in the manifest signed it.

@@ -77,7 +77,6 @@ pub(crate) struct PaidOut {
     paid: Flag,
 }
 
-/// Reasons to refuse a payout of credit.
 #[derive(Debug, Reasons)]
 pub(crate) enum AskRefusal {
     /// The amount is zero.
@@ -91,7 +90,6 @@ pub(crate) enum AskRefusal {
     Uncovered(Uncovered),
 }
 
-/// Reasons that a payout can't be closed.
 #[derive(Debug, Reasons)]
 pub(crate) enum CloseRefusal {
     #[refused(all)]

@@ -43,7 +43,6 @@ pub(crate) struct Refund {
     pub(crate) reason: Option<Note<500>>,
 }
 
-/// Reasons to refuse a refund.
 #[derive(Debug, Reasons)]
 pub(crate) enum RefundRefusal {
     /// The caller is not the seller, and learns nothing, not even that there is such a payment.
@@ -148,7 +147,6 @@ pub(crate) struct Return {
     pub(crate) told: Option<Flag>,
 }
 
-/// Reasons that the node can't refund a payment.
 #[derive(Debug, Reasons)]
 pub(crate) enum ReturnRefusal {
     #[refused(all)]

@@ -30,7 +30,6 @@ pub(crate) struct SendBack {
     pub(crate) currency: Currency,
 }
 
-/// Reasons to refuse the statement of a sent refund.
 #[derive(Debug, Reasons)]
 pub(crate) enum SentRefusal {
     #[refused(

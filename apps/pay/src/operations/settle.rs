@@ -41,7 +41,6 @@ pub(crate) struct Settle {
     pub(crate) memo: Option<Note<500>>,
 }
 
-/// Reasons to refuse a payment from credit.
 #[derive(Debug, Reasons)]
 pub(crate) enum SettleRefusal {
     #[refused(all)]

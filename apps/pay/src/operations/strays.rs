@@ -35,7 +35,6 @@ pub(crate) struct ReturnStray {
     pub(crate) currency: Currency,
 }
 
-/// Reasons to refuse the refund of a stray.
 #[derive(Debug, Reasons)]
 pub(crate) enum ReturnStrayRefusal {
     /// No such stray exists, or another person decides about it.

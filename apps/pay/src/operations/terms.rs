@@ -49,7 +49,6 @@ pub(crate) struct Conditions {
     pub(crate) agreed: Option<AgreedTo>,
 }
 
-/// Reasons to refuse a payer's terms.
 #[derive(Debug, Reasons)]
 pub(crate) enum TermsRefusal {
     /// The payer states until when the seller's money is held.

@@ -41,7 +41,6 @@ pub(crate) struct Transfer {
     pub(crate) currency: Currency,
 }
 
-/// Reasons that a part isn't transferred.
 #[derive(Debug, Reasons)]
 pub(crate) enum TransferRefusal {
     #[refused(all)]

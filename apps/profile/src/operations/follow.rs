@@ -66,7 +66,6 @@ pub(crate) struct FollowerEnd {
     pub(crate) follower: Did,
 }
 
-/// Reasons that a list of people is refused, in following and unfollowing.
 #[derive(Debug, Reasons)]
 pub(crate) enum PeopleRefusal {
     #[refused(BadRequest, field = "dids", message = "You cannot follow yourself.")]
@@ -75,7 +74,6 @@ pub(crate) enum PeopleRefusal {
     Twice(Did),
 }
 
-/// Reasons that following is refused.
 #[derive(Debug, Reasons)]
 pub(crate) enum FollowRefusal {
     #[refused(all)]
@@ -87,7 +85,6 @@ pub(crate) enum FollowRefusal {
     Unchanged,
 }
 
-/// Reasons that unfollowing is refused.
 #[derive(Debug, Reasons)]
 pub(crate) enum UnfollowRefusal {
     #[refused(all)]

@@ -26,7 +26,6 @@ pub(crate) struct ClaimHandle {
     pub(crate) handle: Handle,
 }
 
-/// Reasons that a claim is refused.
 #[derive(Debug, Reasons)]
 pub(crate) enum ClaimRefusal {
     #[refused(
@@ -100,7 +99,6 @@ impl AfterCommit for ClaimHandle {
 )]
 pub(crate) struct ReleaseHandle {}
 
-/// Why a release is refused.
 #[derive(Debug, Reasons)]
 pub(crate) enum ReleaseRefusal {
     #[refused(

@@ -50,7 +50,6 @@ pub(crate) struct DissolveGroup {
 #[derive(Clone)]
 pub(crate) struct OwnWords(Vec<Cid>);
 
-/// Why a group cannot be dissolved.
 #[derive(Debug, Reasons)]
 pub(crate) enum DissolveRefusal {
     #[refused(all)]

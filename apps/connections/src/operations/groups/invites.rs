@@ -49,7 +49,6 @@ pub(crate) struct MakeGroupInvite {
     pub(crate) code: InviteCode,
 }
 
-/// Why a person cannot invite into a group.
 #[derive(Debug, Reasons)]
 pub(crate) enum InviteRefusal {
     #[refused(all)]
@@ -135,7 +134,6 @@ pub(crate) struct WithdrawGroupInvite {
     pub(crate) group: GroupDid,
 }
 
-/// Why an invitation into a group cannot be taken back.
 #[derive(Debug, Reasons)]
 pub(crate) enum WithdrawRefusal {
     #[refused(all)]
@@ -201,7 +199,6 @@ pub(crate) struct JoinGroup {
 /// proof, whatever happened to the invitation since.
 pub(crate) struct CheckedInvite(GroupInvite);
 
-/// Why a person cannot join a group.
 #[derive(Debug, Reasons)]
 pub(crate) enum JoinRefusal {
     #[refused(

@@ -15,7 +15,6 @@ use crate::groups::queries::{self, Group};
 /// All roles in a group.
 pub(super) const ANY: [RoomRole; 3] = [RoomRole::Owner, RoomRole::Admin, RoomRole::Member];
 
-/// Why an operation on a member is impossible.
 #[derive(Debug, Reasons)]
 pub(crate) enum MemberRefusal {
     #[refused(NotFound, field = "dids", message = "They are not in this group.")]
@@ -74,7 +73,6 @@ pub(crate) struct LeaveGroup {
     pub(crate) group: GroupDid,
 }
 
-/// Why a person cannot leave.
 #[derive(Debug, Reasons)]
 pub(crate) enum LeaveRefusal {
     #[refused(all)]
@@ -137,7 +135,6 @@ pub(crate) struct SetRole {
     pub(crate) role: GivenRole,
 }
 
-/// Why a member gets no other role.
 #[derive(Debug, Reasons)]
 pub(crate) enum RoleRefusal {
     #[refused(all)]
@@ -208,7 +205,6 @@ pub(crate) struct RemoveMember {
     pub(crate) dids: OneDid,
 }
 
-/// Why a member is not removed.
 #[derive(Debug, Reasons)]
 pub(crate) enum RemoveRefusal {
     #[refused(all)]

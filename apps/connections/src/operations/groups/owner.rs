@@ -37,7 +37,6 @@ pub(crate) struct OfferGroup {
     pub(crate) dids: OneDid,
 }
 
-/// Why a group is not offered.
 #[derive(Debug, Reasons)]
 pub(crate) enum OfferRefusal {
     #[refused(all)]
@@ -128,7 +127,6 @@ pub(crate) struct TakeGroup {
     pub(crate) about: Option<About>,
 }
 
-/// Why a person cannot take a group.
 #[derive(Debug, Reasons)]
 pub(crate) enum TakeRefusal {
     #[refused(all)]

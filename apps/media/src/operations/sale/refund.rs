@@ -123,7 +123,6 @@ pub(crate) struct Refund {
     pub(crate) currency: Currency,
 }
 
-/// Why nothing is refunded.
 #[derive(Debug, Reasons)]
 pub(crate) enum RefundRefusal {
     #[refused(
