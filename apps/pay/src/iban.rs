@@ -29,7 +29,6 @@ impl Iban {
     /// Reads a number as people write it: spaces and lower case are fine.
     ///
     /// # Errors
-    ///
     /// A sentence that tells the person who typed the number what is wrong.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let plain = text.chars().filter(|c| !c.is_whitespace());

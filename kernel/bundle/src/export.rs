@@ -137,7 +137,6 @@ impl Prepared {
     /// Adds the signatures, which must verify: the export never hands out an invalid bundle.
     ///
     /// # Errors
-    ///
     /// [`ExportError::Signature`] if a signature does not verify or the signer may not sign.
     pub fn sign(self, signer: Signer, signatures: Signatures) -> Result<Ready, ExportError> {
         let (readable, manifest) = self.documents(&signer, &signatures);

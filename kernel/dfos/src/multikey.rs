@@ -85,7 +85,6 @@ impl PublicKey {
     /// This takes about a tenth of a verification: keep the result, or use [`KeyCache`].
     ///
     /// # Errors
-    ///
     /// The bytes are not a point on the curve.
     pub fn verifying_key(&self) -> Result<VerifyingKey, KeyError> {
         VerifyingKey::from_bytes(&self.0).map_err(|_| KeyError)

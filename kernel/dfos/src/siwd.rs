@@ -43,7 +43,6 @@ impl Challenge {
     /// Parses a challenge.
     ///
     /// # Errors
-    ///
     /// Any text other than the canonical one, or an unknown member.
     pub fn parse(text: &[u8]) -> Result<Self, StatementError> {
         const DID: &str = "did";

@@ -185,7 +185,6 @@ pub struct SignedToken {
 /// Signs a statement with a key of its signer.
 ///
 /// # Errors
-///
 /// The statement has a form that others would refuse.
 pub fn sign<S: Statement>(
     statement: &S,

@@ -62,7 +62,6 @@ pub fn kind(file: &mut dyn ReadSeek) -> io::Result<Option<Kind>> {
 /// The .fair that is embedded in a file.
 ///
 /// # Errors
-///
 /// The file can't be read, is damaged, or what is embedded is no .fair.
 pub fn read(file: &mut dyn ReadSeek) -> Result<Option<Fair>, Error> {
     Ok(open(&mut Source::new(file)?)?.fair()?)
@@ -71,7 +70,6 @@ pub fn read(file: &mut dyn ReadSeek) -> Result<Option<Fair>, Error> {
 /// The recipe of a file with its .fair.
 ///
 /// # Errors
-///
 /// [`Obstacle`] if the file can't carry it, so that it stays next to the file.
 pub fn embed(file: &mut dyn ReadSeek, fair: &Fair) -> Result<Recipe, Error> {
     if fair.to_json().len() > EMBEDDED_BYTES_MAX {
@@ -98,7 +96,6 @@ pub fn embed(file: &mut dyn ReadSeek, fair: &Fair) -> Result<Recipe, Error> {
 /// The .fair that is embedded in a file, and the recipe of the file without it; `None` if there is none.
 ///
 /// # Errors
-///
 /// As of [`read`].
 pub fn strip(file: &mut dyn ReadSeek) -> Result<Option<Stripped>, Error> {
     let mut source = Source::new(file)?;

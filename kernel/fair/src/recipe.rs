@@ -150,7 +150,6 @@ impl Recipe {
     /// Writes the derived file.
     ///
     /// # Errors
-    ///
     /// The original can't be read, or has become shorter; or the output can't be written.
     pub fn write<R: Read + Seek>(&self, original: &mut R, out: &mut impl Write) -> io::Result<()> {
         for piece in &self.0 {

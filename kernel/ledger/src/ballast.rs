@@ -38,7 +38,6 @@ impl Ballast {
     /// Allocates `bytes`, all of it or nothing.
     ///
     /// # Errors
-    ///
     /// The disk lacks the room, or the system refuses.
     pub fn take(&self, bytes: u64) -> io::Result<()> {
         let partial = self.path.with_extension("partial");
@@ -53,7 +52,6 @@ impl Ballast {
     /// Deletes the file; true if there was one.
     ///
     /// # Errors
-    ///
     /// The system refuses to delete it.
     pub fn give_up(&self) -> io::Result<bool> {
         match fs::remove_file(&self.path) {

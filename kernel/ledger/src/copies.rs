@@ -80,7 +80,6 @@ impl Ledger {
     /// Returns the number of the last quarantined entry that would continue a log which ends with `newest`.
     ///
     /// # Errors
-    ///
     /// The quarantine is unreadable; the text says why.
     pub fn last_set_aside(&self, did: &Did, newest: &Newest) -> Result<Option<u64>, String> {
         let rows = quarantine::following(self.shared(), did, newest);

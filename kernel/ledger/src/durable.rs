@@ -18,7 +18,6 @@ pub(crate) const PARTIAL: &str = "partial";
 /// power cut. Creates the folder if it is missing.
 ///
 /// # Errors
-///
 /// The file could not be written or synced. It then has its old content, or the new one if only the last sync failed.
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     replace_on(&RealDisk, path, bytes)
@@ -27,7 +26,6 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// Like [`replace`], with a value as JSON.
 ///
 /// # Errors
-///
 /// As of [`replace`].
 pub fn replace_json<T: Serialize + ?Sized>(path: &Path, value: &T) -> io::Result<()> {
     replace(path, &serde_json::to_vec(value)?)
@@ -36,7 +34,6 @@ pub fn replace_json<T: Serialize + ?Sized>(path: &Path, value: &T) -> io::Result
 /// Reads a file's JSON; the default if the file is missing.
 ///
 /// # Errors
-///
 /// The file could not be read, or is damaged.
 pub fn read_json<T: Default + DeserializeOwned>(path: &Path) -> io::Result<T> {
     match fs::read(path) {
@@ -49,7 +46,6 @@ pub fn read_json<T: Default + DeserializeOwned>(path: &Path) -> io::Result<T> {
 /// Reads a file's JSON as [`read_json`] does, unless the file is longer than its writer makes it.
 ///
 /// # Errors
-///
 /// As [`read_json`], or the file is too long.
 pub fn read_short_json<T: Default + DeserializeOwned>(path: &Path, most: u64) -> io::Result<T> {
     if fs::metadata(path).is_ok_and(|file| file.len() > most) {
@@ -70,7 +66,6 @@ pub(crate) fn replace_on(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> io::Resu
 /// Removes a file, if it is there. The removal survives a power cut once the folder is synced.
 ///
 /// # Errors
-///
 /// The file is there and could not be removed.
 pub fn remove_if_there(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
@@ -83,7 +78,6 @@ pub fn remove_if_there(path: &Path) -> io::Result<()> {
 /// systems (exFAT by FUSE) cannot sync folders; that is not an error.
 ///
 /// # Errors
-///
 /// The folder could not be opened or synced.
 pub fn sync_folder(folder: &Path) -> io::Result<()> {
     sync_dir(folder)
@@ -93,7 +87,6 @@ pub fn sync_folder(folder: &Path) -> io::Result<()> {
 /// that costs more to sync than to compute again.
 ///
 /// # Errors
-///
 /// The file could not be written and has its old content.
 pub fn replace_unsynced(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = or_here(path.parent().unwrap_or(Path::new("")));

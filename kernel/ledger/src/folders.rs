@@ -9,7 +9,6 @@ use crate::errors::OpenError;
 /// Returns the folders under `users/`, sorted; empty if `users/` is missing.
 ///
 /// # Errors
-///
 /// `users/` is unreadable.
 pub(crate) fn folders(users: &Path) -> Result<Vec<PathBuf>, OpenError> {
     let io = |source| OpenError::Io {

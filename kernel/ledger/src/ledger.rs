@@ -83,7 +83,6 @@ impl Ledger {
     /// Reads a service's projection. Keep it short: a long read keeps the projection's WAL from being reused.
     ///
     /// # Errors
-    ///
     /// [`ReadError::NoService`], [`ReadError::Busy`] if no connection is free, or the database's error.
     pub fn read<T>(
         &self,
@@ -129,7 +128,6 @@ impl Ledger {
     /// [`Ledger::submit`] checks its own.
     ///
     /// # Errors
-    ///
     /// [`KeyError`] says why the key is unavailable.
     pub fn key_for(&self, proof: &Proof) -> Result<Arc<VerifyingKey>, KeyError> {
         self.inner.shared.key_for(proof)
@@ -313,7 +311,6 @@ impl Ledger {
     /// WALs. The caller may send the receipt once this returns. Blocks for seconds.
     ///
     /// # Errors
-    ///
     /// A file failed, or the journal was not wiped within a minute.
     pub fn purge(&self, did: &Did) -> Result<(), ReadError> {
         let shared = &self.inner.shared;
@@ -388,7 +385,6 @@ impl Ledger {
     /// [`SubmitError::Closed`](crate::SubmitError::Closed).
     ///
     /// # Errors
-    ///
     /// [`ShutdownError`]; the journal keeps the entries that were not flushed.
     pub fn shutdown(self) -> Result<(), ShutdownError> {
         self.inner.close()

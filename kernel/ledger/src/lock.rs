@@ -19,7 +19,6 @@ impl DataLock {
     /// Locks the folder.
     ///
     /// # Errors
-    ///
     /// [`OpenError::Locked`] names the process that has it.
     pub fn take(data: &Path) -> Result<Self, OpenError> {
         let path = data.join(LOCK_NAME);

@@ -210,7 +210,6 @@ pub enum RefusalKind {
 /// Returns a command's fact, which must have these keys and may have the optional ones.
 ///
 /// # Errors
-///
 /// A bad request that names the keys.
 pub fn fact_with<'f>(
     op: &str,

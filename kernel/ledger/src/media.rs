@@ -171,7 +171,6 @@ impl MediaStore {
     /// Returns the path of a file of `did`, on the card if it does not exist.
     ///
     /// # Errors
-    ///
     /// [`MediaError::NotRaw`]; [`MediaError::DiskMissing`] if the file may be on the disk.
     pub fn path(&self, did: &Did, cid: &Cid) -> Result<PathBuf, MediaError> {
         let location = self.look(did, cid, |path, place| {
@@ -219,7 +218,6 @@ impl MediaStore {
     /// Stores all bytes of `source`: synced and named when this returns.
     ///
     /// # Errors
-    ///
     /// [`MediaError`]; nothing was stored.
     pub fn put(&self, did: &Did, mut source: impl Read) -> Result<MediaObject, MediaError> {
         let mut writer = self.writer(did)?;
@@ -253,7 +251,6 @@ impl MediaStore {
     /// Reads a file completely and checks that its bytes match its name. Returns its size in bytes.
     ///
     /// # Errors
-    ///
     /// [`MediaError::Damaged`], or why it was unreadable.
     pub fn check(&self, did: &Did, cid: &Cid) -> Result<u64, MediaError> {
         self.check_at(did, cid, None)

@@ -56,7 +56,6 @@ impl Ledger {
     /// Blocks: the first reader of a damaged log waits as long as its verification takes.
     ///
     /// # Errors
-    ///
     /// The errors of [`Ledger::entries`]; [`ReadError::Busy`] while another caller has the same log verified.
     pub fn readable(
         &self,
@@ -102,7 +101,6 @@ impl Ledger {
     /// in [`LogStatus::quarantined`]. `None` if the log does not exist. Blocks as [`Ledger::readable`].
     ///
     /// # Errors
-    ///
     /// The errors of [`Ledger::readable`]; [`ReadError::Quarantined`] if not even the first entry verifies.
     pub fn readable_status(&self, did: &Did) -> Result<Option<LogStatus>, ReadError> {
         let error = match self.status(did) {
@@ -125,7 +123,6 @@ impl Ledger {
     /// Returns the newest existing head; for a damaged log, that of its beginning.
     ///
     /// # Errors
-    ///
     /// The errors of [`Ledger::readable`].
     pub fn readable_head(&self, did: &Did) -> Result<Option<String>, ReadError> {
         match self.last_head(did) {

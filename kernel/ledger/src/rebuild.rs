@@ -51,7 +51,6 @@ pub type Progress<'a> = &'a mut dyn FnMut(u64, u64);
 /// stopped.
 ///
 /// # Errors
-///
 /// [`OpenError`]; the projections are then unchanged.
 pub fn rebuild(
     data: &Path,

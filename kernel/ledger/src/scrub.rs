@@ -45,7 +45,6 @@ impl Ledger {
     /// `None` if the log does not exist. Blocks, off the writer's thread, for as long as the pace takes.
     ///
     /// # Errors
-    ///
     /// [`ReadError::Quarantined`] if the log is already in quarantine; [`ReadError::Busy`] if the pace ended the work;
     /// I/O errors if it could not be read or copied, for example without room for the copy.
     pub fn scrub_log(
@@ -113,7 +112,6 @@ impl Ledger {
     /// thread.
     ///
     /// # Errors
-    ///
     /// The projection is unreadable, or none has this name.
     pub fn scrub_projection(&self, name: &str) -> Result<Scrubbed, ReadError> {
         let mut projections = self.shared().projections.iter();

@@ -142,7 +142,6 @@ impl Sticks {
     /// Finds a usable stick.
     ///
     /// # Errors
-    ///
     /// [`StickError::Gone`] or [`StickError::Unusable`].
     pub fn find(&self, name: &str) -> Result<Stick, StickError> {
         let candidate = is_name(name).then(|| self.look(name)).flatten();

@@ -19,7 +19,6 @@ impl Ledger {
     /// CIDs. Blocks.
     ///
     /// # Errors
-    ///
     /// The errors of [`Ledger::readable`]; [`ReadError::Quarantined`] for a damaged log, since what it lacks could be
     /// what matters.
     pub fn rows(

@@ -156,7 +156,6 @@ impl HomeProof {
     /// Checks the whole proof. It must be of `did`, the DID that was asked about.
     ///
     /// # Errors
-    ///
     /// The first fault: chain, entry, key, epoch, head, node and address are checked in this order.
     pub fn verify(&self, did: &Did) -> Result<ProvenHome, HomeFault> {
         let chain = Chain::verify(did, &self.chain).map_err(HomeFault::Chain)?;

@@ -82,7 +82,6 @@ pub enum VerifyError {
 /// Verifies one bare `log.sqlite`.
 ///
 /// # Errors
-///
 /// [`VerifyError`] if the file is unreadable; a broken rule is in the report.
 pub fn verify_log(
     path: &Path,

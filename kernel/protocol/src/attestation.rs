@@ -112,7 +112,6 @@ impl Attestation {
     /// Checks the content: sizes and kinds of values.
     ///
     /// # Errors
-    ///
     /// The first member that breaks a rule.
     pub fn check(&self) -> Result<(), AttestationError> {
         let sizes = [
@@ -177,7 +176,6 @@ impl Attestation {
     /// Signs it with the issuer's key.
     ///
     /// # Errors
-    ///
     /// The errors of [`Self::check`].
     pub fn sign(self, key: &SigningKey) -> Result<SignedAttestation, AttestationError> {
         self.check()?;
@@ -193,7 +191,6 @@ impl Attestation {
     /// Verifies a signature by one of its issuer's keys.
     ///
     /// # Errors
-    ///
     /// [`AttestationError::Signature`], or as [`Self::check`].
     pub fn verify(
         self,

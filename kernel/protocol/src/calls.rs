@@ -47,7 +47,6 @@ pub fn generate_keypair(seed: [u8; 32]) -> Keypair {
 /// Begins an identity whose single key has every role, with these services.
 ///
 /// # Errors
-///
 /// A service is malformed.
 pub fn create_identity(
     keypair: &Keypair,
@@ -87,7 +86,6 @@ impl Keypair {
     /// Reads a private key: 64 hex digits of the seed, or a PKCS#8 DER key as hex.
     ///
     /// # Errors
-    ///
     /// The text is neither.
     pub fn import(text: &str) -> Result<Self, ImportError> {
         let bytes = hex::decode(text.trim()).ok_or(ImportError)?;

@@ -68,7 +68,6 @@ impl ScopePattern {
     /// Parses a pattern.
     ///
     /// # Errors
-    ///
     /// The text does not match the grammar.
     pub fn parse(text: &str) -> Result<Self, DelegationError> {
         let all_of_service = text.strip_suffix(".*").is_some_and(naming::is_service);

@@ -44,7 +44,6 @@ impl EncryptionService {
     /// Returns the service, named after the signing key: each has one encryption key.
     ///
     /// # Errors
-    ///
     /// The DFOS rules for services.
     pub fn service(&self) -> Result<Service, IdentityError> {
         let id = format!("encryption-{}", self.of);

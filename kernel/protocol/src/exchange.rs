@@ -109,7 +109,6 @@ impl Exchange {
     /// Reads the headers and returns them with the signature. `header` finds one by its name in lower case.
     ///
     /// # Errors
-    ///
     /// [`ExchangeError`] for a missing or malformed header.
     pub fn read<'a>(
         header: impl Fn(&'static str) -> Option<&'a str>,

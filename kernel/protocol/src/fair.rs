@@ -285,7 +285,6 @@ impl Manifest {
     /// all contributors. If no contributor is left, the sources get all.
     ///
     /// # Errors
-    ///
     /// [`SplitError`], also if no one is left.
     pub fn divide_without(
         &self,

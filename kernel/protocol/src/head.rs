@@ -138,7 +138,6 @@ impl Head {
     /// Signs a statement.
     ///
     /// # Errors
-    ///
     /// [`HeadError::Value`] if it may not be signed.
     pub fn sign(key: &SigningKey, kid: Kid, payload: HeadPayload) -> Result<Self, HeadError> {
         payload.check()?;

@@ -53,7 +53,6 @@ impl IdText {
     /// Makes an id of a DID.
     ///
     /// # Errors
-    ///
     /// [`IdError`] for an e-mail alias.
     pub fn from_did(did: &Did) -> Result<Self, IdError> {
         Self::parse(did.as_str())

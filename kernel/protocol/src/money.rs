@@ -34,7 +34,6 @@ impl Minor {
     /// Returns an amount of `units` minor units.
     ///
     /// # Errors
-    ///
     /// [`AmountError`] if the amount is beyond ±(2^53 − 1).
     pub fn new(units: i64) -> Result<Self, AmountError> {
         if units.unsigned_abs() > SAFE_INTEGER_MAX.unsigned_abs() {
@@ -51,7 +50,6 @@ impl Minor {
     /// Returns the sum of both amounts.
     ///
     /// # Errors
-    ///
     /// [`AmountError`] if the sum is beyond ±(2^53 − 1).
     pub fn plus(self, other: Self) -> Result<Self, AmountError> {
         // Two amounts are far from the limits of an i64.
@@ -61,7 +59,6 @@ impl Minor {
     /// Returns the difference.
     ///
     /// # Errors
-    ///
     /// [`AmountError`] if the difference is beyond ±(2^53 − 1).
     pub fn minus(self, other: Self) -> Result<Self, AmountError> {
         Self::new(self.0 - other.0)
@@ -70,7 +67,6 @@ impl Minor {
     /// Returns the product with `quantity`.
     ///
     /// # Errors
-    ///
     /// [`AmountError`] if the product is beyond ±(2^53 − 1).
     pub fn times(self, quantity: u32) -> Result<Self, AmountError> {
         self.0
@@ -97,7 +93,6 @@ impl Minor {
     /// Returns the sum of all amounts.
     ///
     /// # Errors
-    ///
     /// [`AmountError`] if a partial sum is beyond ±(2^53 − 1).
     pub fn sum(amounts: impl IntoIterator<Item = Self>) -> Result<Self, AmountError> {
         amounts.into_iter().try_fold(Self::ZERO, Self::plus)

@@ -86,7 +86,6 @@ impl Proof {
     /// Signs a payload.
     ///
     /// # Errors
-    ///
     /// [`ProofError`] if it may not be signed.
     pub fn sign(key: &SigningKey, kid: Kid, payload: ProofPayload) -> Result<Self, ProofError> {
         payload.check()?;

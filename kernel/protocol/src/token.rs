@@ -93,7 +93,6 @@ pub enum TokenError {
 /// Signs a token. `kid` names the issuer's key.
 ///
 /// # Errors
-///
 /// [`TokenError::Claims`] if `extra` repeats a claim.
 pub fn sign(key: &SigningKey, kid: &Kid, claims: &Claims) -> Result<String, TokenError> {
     if let Some(name) = OWN_CLAIMS

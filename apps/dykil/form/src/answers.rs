@@ -48,7 +48,6 @@ impl Form {
     /// Reads answers while they are entered. Each has the type that its question needs, but may still be invalid.
     ///
     /// # Errors
-    ///
     /// Not an object, too many bytes, an unknown name, or an answer of another shape.
     pub fn read(&self, entered: &Json) -> Result<PartialAnswers, AnswerError> {
         let Json::Object(members) = entered else {

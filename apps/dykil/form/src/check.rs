@@ -15,7 +15,6 @@ impl Form {
     /// Checks a person's answers. Answers to hidden questions are dropped, even if they are invalid.
     ///
     /// # Errors
-    ///
     /// The first error: an unknown name, then an answer of the wrong type, then, among the visible questions in their
     /// order, a missing or invalid answer.
     pub fn check(&self, answers: &Json) -> Result<Answers, AnswerError> {
@@ -44,7 +43,6 @@ impl Form {
     /// question. No answer is dropped and none is required, because visibility depended on answers that weren't stored.
     ///
     /// # Errors
-    ///
     /// The errors of [`Form::check`], except that no answer is required.
     pub fn recall(&self, kept: &Json) -> Result<Answers, AnswerError> {
         let draft = self.read(kept)?;

@@ -22,7 +22,6 @@ impl Form {
     /// dropped.
     ///
     /// # Errors
-    ///
     /// The first member that is unknown, has the wrong type, or is out of bounds.
     pub fn parse(json: &Json) -> Parsed<Self> {
         if json.to_string().len() > FORM_BYTES_MAX {

@@ -144,7 +144,6 @@ impl Pictures {
     /// this process looks for some boxes, wherever they are.
     ///
     /// # Errors
-    ///
     /// Any [`PictureError`] but that the file is too large.
     pub fn look(&self, file: File) -> Result<Facts, PictureError> {
         let kind = kind(&file)?;
@@ -166,7 +165,6 @@ impl Pictures {
     /// Colours are taken for sRGB, transparency is white, an animation is its first frame. The picture is decoded once.
     ///
     /// # Errors
-    ///
     /// Any [`PictureError`].
     pub fn render(&self, file: File, sizes: &[Size]) -> Result<Vec<Vec<u8>>, PictureError> {
         if !kind(&file)?.may_have_previews() {

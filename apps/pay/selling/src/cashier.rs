@@ -202,7 +202,6 @@ pub trait Fulfilment: Send + Sync {
 /// Returns the app that moves money.
 ///
 /// # Errors
-///
 /// 503 if this node does not run one.
 pub fn cashier(node: &Node) -> Result<&dyn Cashier, Problem> {
     node.get::<dyn Cashier>().ok_or_else(|| {

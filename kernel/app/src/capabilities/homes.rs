@@ -13,7 +13,6 @@ pub trait ProvenHomes: Send + Sync {
     /// Returns the proven home of a DID, at most a day old. Counts the search for `asker`: a person, or this node itself.
     ///
     /// # Errors
-    ///
     /// 404 if no proof was found or none holds, 409 (`two-homes`) if two nodes prove to be the home, 429 if this asker looked for too many.
     fn proven_home<'a>(
         &'a self,

@@ -53,7 +53,6 @@ impl Default for ExportOptions {
 /// folder should use [`super::Target::staging`], so that the log is written on the disk where it will stay.
 ///
 /// # Errors
-///
 /// [`ExportError`]; nothing of the staging folder remains.
 pub fn prepare(
     source: &Source<'_>,

@@ -20,7 +20,6 @@ use super::target::{Staging, Target, in_parts, partial, whole_file};
 /// Writes the bundle of `did` in `tar` to a target. A recipient encrypts a tar; a folder cannot be encrypted.
 ///
 /// # Errors
-///
 /// [`ExportError::Arrived`] if `tar` is not a complete bundle of `did`; the target is then unchanged.
 pub fn receive(
     mut tar: impl Read,

@@ -96,7 +96,6 @@ impl Target {
     /// write to a target starts with this.
     ///
     /// # Errors
-    ///
     /// [`ExportError::Missing`] or `Occupied`; the target is unchanged.
     pub fn check(&self, did: &Did) -> Result<(), ExportError> {
         let path = self.path();

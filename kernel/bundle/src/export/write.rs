@@ -63,7 +63,6 @@ impl Ready {
     /// Writes to a target. A recipient encrypts the tar; a folder cannot be encrypted.
     ///
     /// # Errors
-    ///
     /// [`ExportError`]; an earlier copy at the target is still there.
     pub fn write(
         self,

@@ -97,7 +97,6 @@ impl Drop for Partial {
 /// Copies a bundle into the partial folder and verifies all of it.
 ///
 /// # Errors
-///
 /// [`ImportError`]; nothing remains on the disk.
 pub fn check(
     source: &Path,

@@ -23,7 +23,6 @@ const EXAMINED: &str = "examined.sqlite";
 /// damaged log, so that nothing more is written to it.
 ///
 /// # Errors
-///
 /// [`ImportError`] if the record could not be examined.
 pub fn find_damage(ledger: &Ledger, did: &Did, id: &str) -> Result<Option<String>, ImportError> {
     if let Some(damage) = find_log_damage(ledger, did, id)? {

@@ -85,7 +85,6 @@ impl Repair {
 /// async task.
 ///
 /// # Errors
-///
 /// [`ImportError::NoLog`] if this node has no such record; [`ImportError::Left`] if it is still damaged.
 pub fn repair(ledger: &Ledger, mut checked: VerifiedBundle) -> Result<Imported, ImportError> {
     let did = checked.did.clone();

@@ -23,7 +23,6 @@ const TRIES: u32 = 5;
 /// this node's record if that is damaged. Blocks; do not call it from an async task.
 ///
 /// # Errors
-///
 /// [`ImportError`]; this node's record is then unchanged, except for mended parts.
 pub fn import(
     ledger: &Ledger,

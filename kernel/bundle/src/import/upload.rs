@@ -26,7 +26,6 @@ impl Upload {
     /// Opens the upload with this id, started or not.
     ///
     /// # Errors
-    ///
     /// [`ImportError::Id`] for a malformed id.
     pub fn open(data: &Path, id: &str, bytes_max: u64) -> Result<Self, ImportError> {
         check_id(id)?;
@@ -68,7 +67,6 @@ impl Upload {
     /// Checks that all declared bytes are there.
     ///
     /// # Errors
-    ///
     /// [`ImportError::Incomplete`] for an upload that broke off.
     pub fn check_complete(&self) -> Result<(), ImportError> {
         let received = self.received()?;
@@ -81,7 +79,6 @@ impl Upload {
     /// Opens the upload for the next piece, which must start where the last one ended.
     ///
     /// # Errors
-    ///
     /// [`ImportError::Offset`] says where to continue.
     pub fn append(&self, from: u64) -> Result<Piece, ImportError> {
         let io = || ImportError::io(&self.path);
@@ -123,7 +120,6 @@ impl Piece {
     /// Checks that this many further bytes may come.
     ///
     /// # Errors
-    ///
     /// [`ImportError::TooLong`] for more than were declared, [`ImportError::TooLarge`] for more than the limit.
     pub fn check_fits(&self, bytes: u64) -> Result<(), ImportError> {
         let total = self.received.saturating_add(bytes);
@@ -139,7 +135,6 @@ impl Piece {
     /// Appends the next bytes.
     ///
     /// # Errors
-    ///
     /// The errors of [`Self::check_fits`], or the disk's.
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), ImportError> {
         self.check_fits(bytes.len() as u64)?;

@@ -27,7 +27,6 @@ pub fn from_json(json: &Json) -> Result<Value, CborError> {
 /// The plain JSON document of a value.
 ///
 /// # Errors
-///
 /// The value has bytes, links or integers that JSON cannot carry.
 pub fn to_json(value: &Value) -> Result<Json, CborError> {
     to(value, Dialect::Plain)

@@ -61,7 +61,6 @@ impl Key {
     /// The key itself.
     ///
     /// # Errors
-    ///
     /// Its text is not an Ed25519 public key.
     pub fn public_key(&self) -> Result<PublicKey, KeyError> {
         PublicKey::from_multikey(self.multibase())

@@ -80,7 +80,6 @@ impl Operation {
     /// Parses a payload. Does not check what depends on earlier operations.
     ///
     /// # Errors
-    ///
     /// [`IdentityError::Schema`] names the member.
     pub fn from_value(payload: &Value) -> Result<Self, IdentityError> {
         if payload.get_i64("version") != Some(VERSION) {

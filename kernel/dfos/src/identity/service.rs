@@ -24,7 +24,6 @@ impl Service {
     /// An entry of any type.
     ///
     /// # Errors
-    ///
     /// The service breaks the rules of its type, or has bytes or links.
     pub fn new(entry: Value) -> Result<Self, IdentityError> {
         const SHAPE: IdentityError = IdentityError::Schema(MEMBER);

@@ -10,7 +10,6 @@ use crate::cbor::SAFE_INTEGER_MAX;
 /// The canonical JSON text of a value.
 ///
 /// # Errors
-///
 /// The value has bytes, links or integers beyond ±(2^53 − 1).
 pub fn to_jcs(value: &Value) -> Result<String, JsonError> {
     let mut out = String::with_capacity(512);

@@ -33,7 +33,6 @@ impl Target {
     /// Parses the bytes that `subject` is asked to sign.
     ///
     /// # Errors
-    ///
     /// [`SignRequestError`] for bytes that cannot be shown.
     pub fn parse(
         payload_typ: &str,

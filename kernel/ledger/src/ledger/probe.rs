@@ -9,7 +9,6 @@ impl Ledger {
     /// changes nothing.
     ///
     /// # Errors
-    ///
     /// Why the ledger can't write: it stopped, its disk is full, or its disk failed.
     pub async fn probe(&self) -> Result<(), String> {
         if let Some(reason) = self.fatal() {

@@ -26,7 +26,6 @@ impl Ledger {
     /// not call it from an async task.
     ///
     /// # Errors
-    ///
     /// The node is stopping, or a log could not be flushed.
     pub fn quiesce(&self) -> Result<Quiesced, ReadError> {
         let shared = &self.inner.shared;

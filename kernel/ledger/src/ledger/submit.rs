@@ -35,7 +35,6 @@ impl Ledger {
     /// Enters a command. Checks the proof's signature in the calling task first, so callers need not.
     ///
     /// # Errors
-    ///
     /// [`SubmitError`] says whether the command was refused, could not be entered, or has an unknown outcome.
     pub async fn submit(&self, command: Command) -> Result<Receipt, SubmitError> {
         let proof = proof_of(&command);
@@ -118,7 +117,6 @@ impl Ledger {
     /// Submits as [`Ledger::submit`], for threads. Do not call it from an async task.
     ///
     /// # Errors
-    ///
     /// The errors of [`Ledger::submit`].
     pub fn submit_blocking(&self, command: Command) -> Result<Receipt, SubmitError> {
         let proof = proof_of(&command);

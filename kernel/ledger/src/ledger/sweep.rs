@@ -40,7 +40,6 @@ impl Ledger {
     /// Returns the names of people's folders, in the order of sweeping.
     ///
     /// # Errors
-    ///
     /// The folder `users` is unreadable.
     pub fn user_folders(&self) -> Result<Vec<String>, ReadError> {
         let users = self.shared().data.join("users");
@@ -57,7 +56,6 @@ impl Ledger {
     /// Blocks, off the writer's thread: a long log takes seconds.
     ///
     /// # Errors
-    ///
     /// A log or a folder is unreadable, or a file could not be removed. Doubtful files stay.
     pub fn sweep_media(&self, folder: &str) -> Result<Swept, ReadError> {
         let shared = self.shared();
@@ -86,7 +84,6 @@ impl Ledger {
     /// Waits for commands on their way that name one, and looks again. Blocks, off the writer's thread: a long log takes seconds.
     ///
     /// # Errors
-    ///
     /// The errors of [`Ledger::sweep_media`].
     pub fn remove_unnamed(&self, did: &Did, files: &BTreeSet<Cid>) -> Result<Swept, ReadError> {
         let failed = |error: MediaError| ReadError::Io(std::io::Error::other(error));

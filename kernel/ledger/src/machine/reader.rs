@@ -16,7 +16,6 @@ impl Reader<'_> {
     /// Returns the row that a query returns, if there is one.
     ///
     /// # Errors
-    ///
     /// The statement failed, or would write.
     pub fn row<T>(
         self,
@@ -35,7 +34,6 @@ impl Reader<'_> {
     /// Returns all rows that a query returns.
     ///
     /// # Errors
-    ///
     /// The errors of [`Reader::row`].
     pub fn rows<T>(
         self,
@@ -54,7 +52,6 @@ impl Reader<'_> {
     /// Returns whether a query returns any row.
     ///
     /// # Errors
-    ///
     /// The errors of [`Reader::row`].
     pub fn exists(self, sql: &str, params: impl Params) -> rusqlite::Result<bool> {
         let mut is_any = false;

@@ -60,7 +60,6 @@ impl MediaStore {
     /// Puts one person's file into another's folder. `None` if another delivery of it to them is under way.
     ///
     /// # Errors
-    ///
     /// [`MediaError::NotFound`] if the giver doesn't have it, or a file error; nothing was delivered.
     pub fn deliver(
         &self,
@@ -147,7 +146,6 @@ impl Delivery {
     /// Ends the delivery after the command was refused: removes the file, unless the receiver had it before.
     ///
     /// # Errors
-    ///
     /// The file can't be removed; then no command can name it.
     pub fn take_back(self) -> Result<(), MediaError> {
         // An earlier delivery's entry may name the file.

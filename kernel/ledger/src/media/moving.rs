@@ -100,7 +100,6 @@ impl MediaStore {
     /// `may_continue`, which hears of each step, says no. Blocks.
     ///
     /// # Errors
-    ///
     /// The disk is missing or full, or it failed. Files moved until then stay moved.
     pub fn move_files(
         &self,

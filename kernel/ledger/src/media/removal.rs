@@ -61,7 +61,6 @@ impl MediaStore {
     /// ([`super::Delivery`]). Its age restarts as if it had just arrived.
     ///
     /// # Errors
-    ///
     /// [`MediaError::NotRaw`], or a file error.
     pub fn pin(&self, did: &Did, cid: &Cid) -> Result<Option<Pin>, MediaError> {
         if self.deliveries.holds(did, cid) {

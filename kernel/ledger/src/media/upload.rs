@@ -166,7 +166,6 @@ impl MediaStore {
     /// Begins an upload of this many bytes.
     ///
     /// # Errors
-    ///
     /// [`MediaError::TooLarge`], [`MediaError::Full`] or a file error; nothing began.
     pub fn create_upload(
         &self,
@@ -223,7 +222,6 @@ impl MediaStore {
     /// Returns one upload of a person.
     ///
     /// # Errors
-    ///
     /// [`UploadError::Unknown`], or a file error.
     pub fn upload(&self, did: &Did, id: &UploadId) -> Result<Upload, UploadError> {
         self.find_upload(did, id).map(|(_, upload)| upload)
@@ -251,7 +249,6 @@ impl MediaStore {
     /// Lets an upload continue from `offset`, which has to be where it is.
     ///
     /// # Errors
-    ///
     /// [`UploadError`]; a file error leaves the upload as it is.
     pub fn append(
         &self,
@@ -266,7 +263,6 @@ impl MediaStore {
     /// the file is there.
     ///
     /// # Errors
-    ///
     /// [`UploadError::Offset`] if bytes are missing; [`MediaError::NotFound`] if the file was named and removed since.
     pub fn finish_upload(&self, did: &Did, id: &UploadId) -> Result<MediaObject, UploadError> {
         let upload = self.upload(did, id)?;
@@ -286,7 +282,6 @@ impl MediaStore {
     /// Notes the outcome of a complete upload, so that a client that asks again gets the same response.
     ///
     /// # Errors
-    ///
     /// [`UploadError::Unknown`], or a file error.
     pub fn note_outcome(&self, did: &Did, id: &UploadId, outcome: &str) -> Result<(), UploadError> {
         self.upload(did, id)?;
@@ -300,7 +295,6 @@ impl MediaStore {
     /// Ends an upload, also while it is being written; true if there was one. A complete one leaves its file.
     ///
     /// # Errors
-    ///
     /// A file could not be removed.
     pub fn end_upload(&self, did: &Did, id: &UploadId) -> Result<bool, MediaError> {
         let prefix = id.prefix();

@@ -104,7 +104,6 @@ impl<W: Write> Writer<W> {
     /// Starts an age file in `output`.
     ///
     /// # Errors
-    ///
     /// An unusable key, or a write that failed.
     pub fn new(recipient: &Recipient, output: W) -> Result<Self, AgeError> {
         let encryptor = match recipient {
@@ -141,7 +140,6 @@ impl<W: Write> Write for Writer<W> {
 /// Opens an age file. The reader authenticates each chunk of 64 KiB, and the end of the file.
 ///
 /// # Errors
-///
 /// [`AgeError`] says whether the file is damaged, needs another secret, or asks for too much work.
 pub fn decrypt<R: Read>(unlock: &Unlock, input: R) -> Result<impl Read + use<R>, AgeError> {
     let decryptor = Decryptor::new(read_header(input)?).map_err(from_age)?;
@@ -170,7 +168,6 @@ pub fn decrypt<R: Read>(unlock: &Unlock, input: R) -> Result<impl Read + use<R>,
 /// Opens an age file for a reader that jumps. Each chunk of 64 KiB that is read is authenticated for itself; the end of the file is not.
 ///
 /// # Errors
-///
 /// As of [`decrypt`].
 pub fn decrypt_seekable<R: Read + Seek>(
     secret: &[u8; 32],

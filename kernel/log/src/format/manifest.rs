@@ -152,7 +152,6 @@ impl Manifest {
     /// Parses `manifest.json`.
     ///
     /// # Errors
-    ///
     /// [`DocumentError`] if the bytes are not exactly what [`Self::text`] writes.
     pub fn parse(bytes: &[u8]) -> Result<Self, DocumentError> {
         let manifest: Self = parse(super::names::MANIFEST, bytes)?;
@@ -175,7 +174,6 @@ impl Readable {
     /// Parses `bundle.json`.
     ///
     /// # Errors
-    ///
     /// [`DocumentError`] if the bytes are not exactly what [`Self::text`] writes.
     pub fn parse(bytes: &[u8]) -> Result<Self, DocumentError> {
         let readable: Self = parse(super::names::BUNDLE, bytes)?;

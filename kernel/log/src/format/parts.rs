@@ -40,7 +40,6 @@ pub fn is_parts(path: &Path) -> bool {
 /// Opens the tar at a path, plain or encrypted, one file or several parts. Returns it with its length in bytes.
 ///
 /// # Errors
-///
 /// The system's error; `InvalidInput` for a link, a device or an incomplete set of parts.
 pub fn open(path: &Path) -> io::Result<(Box<dyn Read + Send>, u64)> {
     let Some(whole) = whole_of(path) else {

@@ -32,7 +32,6 @@ pub enum FileKind {
 /// Says whether a path is a file or a folder, without following links.
 ///
 /// # Errors
-///
 /// The system's error; `InvalidInput` for a link, a pipe or a device.
 pub fn look(path: &Path) -> io::Result<FileKind> {
     match kind_at(CWD, path.as_os_str())? {
@@ -45,7 +44,6 @@ pub fn look(path: &Path) -> io::Result<FileKind> {
 /// Opens a regular file for reading.
 ///
 /// # Errors
-///
 /// The errors of [`look`]; also refuses a folder.
 pub fn open(path: &Path) -> io::Result<File> {
     open_at(CWD, path.as_os_str())
@@ -54,7 +52,6 @@ pub fn open(path: &Path) -> io::Result<File> {
 /// Opens the regular file `name`, with `/` between its parts, below a folder. None of its parts may be a link.
 ///
 /// # Errors
-///
 /// The errors of [`open`].
 pub fn open_below(root: &Path, name: &str) -> io::Result<File> {
     let mut folder = folder_at(CWD, root.as_os_str())?;
@@ -84,7 +81,6 @@ pub struct Unlisted {
 /// Lists the files of a bundle in a folder, by name and with their lengths. Opens and keeps nothing.
 ///
 /// # Errors
-///
 /// The folder has anything other than regular files with a bundle's names, or more of them than `limits`. A file counts
 /// with its full length, however sparse it is.
 pub fn files(root: &Path, limits: TarLimits) -> Result<BTreeMap<String, u64>, Unlisted> {

@@ -98,7 +98,6 @@ impl OpTable {
     /// Returns the table that this repository publishes: the kernel's operations and those of every service.
     ///
     /// # Errors
-    ///
     /// The document in this program is unreadable. A smaller table does not replace it: known operations would be
     /// refused as unknown.
     pub fn published() -> Result<&'static Self, Unpublished> {
@@ -114,7 +113,6 @@ impl OpTable {
     /// Returns this table and the published one, which also has the operations of services that are not mounted.
     ///
     /// # Errors
-    ///
     /// The errors of [`OpTable::published`].
     pub fn with_published(&self) -> Result<Self, Unpublished> {
         let mut all = Self::published()?.0.clone();
@@ -168,7 +166,6 @@ impl OpTable {
     /// Reads a newer document. The document may add operations, and may not contradict this program's.
     ///
     /// # Errors
-    ///
     /// The errors of [`OpTable::from_json`]; also if a row differs in `by`, `body` or `bound` from the published one,
     /// lacks a derivation that it has there, or lets more of `auth` follow, or if the published table is unreadable.
     pub fn newer(text: &str) -> Result<Self, OpTableError> {

@@ -30,7 +30,6 @@ impl SignatureCheck {
     /// Checks it strictly: S < L, no small-order keys (RFC 8032 §5.1.7).
     ///
     /// # Errors
-    ///
     /// A fault with [`Self::code`].
     pub fn verify(&self) -> Result<(), Fault> {
         let input = self.signing_input.as_bytes();

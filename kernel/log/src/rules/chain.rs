@@ -108,7 +108,6 @@ impl Chain {
     /// Verifies and adds the next operation; a refused one changes nothing.
     ///
     /// # Errors
-    ///
     /// The DFOS rule that it breaks.
     pub fn push(&mut self, token: &str) -> Result<(), IdentityError> {
         let mut verified = Verified::clone(&*self.verified()?);

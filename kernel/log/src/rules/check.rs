@@ -22,7 +22,6 @@ use crate::ops::{self, Bound, Derivation, Equal, ErasableBy, OpSpec, TargetLog};
 /// body.
 ///
 /// # Errors
-///
 /// A fault of code `body` or `decode`.
 pub fn read_body(entry: &Sealed) -> Result<Option<Value>, Fault> {
     let Some(bytes) = entry.body_bytes.as_deref() else {

@@ -85,7 +85,6 @@ impl LogState {
     /// Makes the checks that need the end of a replay.
     ///
     /// # Errors
-    ///
     /// The fault, with the number of the entry that it is about.
     pub fn finish(&self) -> Result<(), (u64, Fault)> {
         self.replay

@@ -51,7 +51,6 @@ pub struct BundleOptions<'o> {
 /// Verifies whatever is at a path: a bundle folder, a tar, an encrypted tar or a bare `log.sqlite`.
 ///
 /// # Errors
-///
 /// [`VerifyError`] if it is unreadable; a broken rule is in the report.
 pub fn verify_path(
     path: &Path,
@@ -77,7 +76,6 @@ pub fn verify_path(
 /// Verifies a bundle: folder, tar or encrypted tar.
 ///
 /// # Errors
-///
 /// The errors of [`verify_path`].
 pub fn verify_bundle(
     path: &Path,
@@ -108,7 +106,6 @@ impl OpenBundle {
 /// Like [`verify_bundle`], and keeps the logs to be read.
 ///
 /// # Errors
-///
 /// The errors of [`verify_path`].
 pub fn open_bundle(
     path: &Path,

@@ -33,7 +33,6 @@ impl Tree {
     /// Builds the tree of some leaves, in any order.
     ///
     /// # Errors
-    ///
     /// Two leaves have the same subject.
     pub fn new(mut leaves: Vec<Leaf>) -> Result<Self, SameSubject> {
         leaves.order();

@@ -103,7 +103,6 @@ impl Kind {
     /// Parses a type.
     ///
     /// # Errors
-    ///
     /// The text does not match the grammar.
     pub fn parse(text: &str) -> Result<Self, KindError> {
         let is_fine = text.len() <= KIND_BYTES_MAX

@@ -48,7 +48,6 @@ impl AgreementList {
     /// Reads `[{did, signature}]`.
     ///
     /// # Errors
-    ///
     /// [`FairError::Member`], which names the element and the member.
     pub fn read(value: &Value) -> Result<Self, FairError> {
         let items = value.as_array().filter(|items| items.len() <= AGREED_MAX);
@@ -109,7 +108,6 @@ impl Signed {
     /// Agrees to the manifest with a contributor's or the owner's key.
     ///
     /// # Errors
-    ///
     /// [`FairError::Stranger`] if the manifest names the DID as neither.
     pub fn agree(&self, did: &Did, key: &SigningKey) -> Result<Agreement, FairError> {
         if !self.manifest().names(did) {
@@ -125,7 +123,6 @@ impl Signed {
     /// Checks the signatures next to the manifest.
     ///
     /// # Errors
-    ///
     /// [`FairError::Stranger`] if the list has a DID that is neither a contributor nor the owner.
     pub fn check(&self, agreed: &AgreementList, keys: &dyn Keys) -> Result<Consent, FairError> {
         let text = self.signed_text().ok_or(FairError::Signature)?;

@@ -80,7 +80,6 @@ impl Agreements {
     /// Contributors with a weight above 0 who neither signed a manifest nor agreed to it here with one of these keys.
     ///
     /// # Errors
-    ///
     /// [`FairError::Stranger`] if a person agreed whom the manifest doesn't name.
     pub fn missing(&self, signed: &Signed, keys: &dyn Keys) -> Result<Vec<Did>, FairError> {
         let nobody = AgreementList::default();

@@ -89,7 +89,6 @@ pub enum ChainError {
 /// Follows a work's manifest and everything that it leads to.
 ///
 /// # Errors
-///
 /// [`ChainError`] if the work's own manifests cannot be followed.
 pub fn follow(
     amount: Minor,

@@ -158,7 +158,6 @@ impl Manifest {
     /// signed.
     ///
     /// # Errors
-    ///
     /// [`FairError::Unsigned`], or that the signature is someone else's.
     pub fn verify(self, keys: &dyn Keys) -> Result<Signed, FairError> {
         let signature = self.0.signature.as_ref().ok_or(FairError::Unsigned)?;

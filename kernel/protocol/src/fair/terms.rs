@@ -36,7 +36,6 @@ impl Manifest {
     /// entered: [`Manifest::parse`] also reads older ones that fail here.
     ///
     /// # Errors
-    ///
     /// [`FairError::Member`], which names the member and what it must be.
     pub fn check(&self) -> Result<(), FairError> {
         self.check_versions()?;
@@ -54,7 +53,6 @@ impl Manifest {
     /// Returns the terms for training programs: `terms.train`, or `training` of dialect 1.1.
     ///
     /// # Errors
-    ///
     /// [`FairError::Member`] if they have another form, or contradict each other.
     pub fn training(&self) -> Result<Training, FairError> {
         let by_terms = match self.terms().and_then(|terms| terms.get("train")) {
@@ -92,7 +90,6 @@ impl Manifest {
     /// {consent: "open", share}`.
     ///
     /// # Errors
-    ///
     /// [`FairError::Member`] if the terms for copies have another form.
     pub fn copy_share(&self) -> Result<Option<Ppm>, FairError> {
         let copy = match self.terms().and_then(|terms| terms.get("copy")) {

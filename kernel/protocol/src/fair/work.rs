@@ -34,7 +34,6 @@ impl Manifest {
     /// Returns the file that the manifest is about; `None` if it names none.
     ///
     /// # Errors
-    ///
     /// [`FairError::Member`] if its `work` is malformed.
     pub fn work(&self) -> Result<Option<Work>, FairError> {
         let wrong = |member: &str, want| FairError::Member(member.to_owned(), want);

@@ -25,7 +25,6 @@ impl Draft {
     /// Builds the manifest, without signatures.
     ///
     /// # Errors
-    ///
     /// [`FairError`] if a member or the shares are invalid.
     pub fn build(self) -> Result<Manifest, FairError> {
         let contributor = |one: Contributor| {

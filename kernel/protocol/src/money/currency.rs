@@ -41,7 +41,6 @@ impl Currency {
     /// Parses a code in any case; payment providers write them in lower case.
     ///
     /// # Errors
-    ///
     /// The code is unknown.
     pub fn parse(text: &str) -> Result<Self, CurrencyError> {
         let is = |code: &&'static str| code.eq_ignore_ascii_case(text);

@@ -33,7 +33,6 @@ impl Ppm {
     /// Returns a share of `millionths`.
     ///
     /// # Errors
-    ///
     /// [`PpmError::Range`] if the share exceeds the whole.
     pub const fn new(millionths: u32) -> Result<Self, PpmError> {
         match millionths {
@@ -60,7 +59,6 @@ impl Ppm {
     /// Returns the millionth nearest to a number as in documents: 0.7.
     ///
     /// # Errors
-    ///
     /// [`PpmError`] if the number is below 0 or above 1.
     pub fn from_number(number: f64) -> Result<Self, PpmError> {
         let fine = fine(number)?;

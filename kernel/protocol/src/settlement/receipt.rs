@@ -268,7 +268,6 @@ impl Receipt {
     /// small amounts, so that the division cannot be checked, or if a person is left out by the node's word.
     ///
     /// # Errors
-    ///
     /// The receipt has no division, or another one.
     pub fn check_sum(document: &Map<String, Value>) -> Result<bool, ReceiptError> {
         let form = |error: serde_json::Error| ReceiptError::Form(error.to_string());
@@ -355,7 +354,6 @@ impl Receipt {
 /// work's. A manifest by which a person passes on their own earnings needs no consent.
 ///
 /// # Errors
-///
 /// [`FairError::Stranger`] if a person agreed whom a manifest doesn't name.
 pub fn unasked<'a>(
     agreed: &Agreements,

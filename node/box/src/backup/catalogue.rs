@@ -127,7 +127,6 @@ impl Catalogue {
     /// backups are of their node.
     ///
     /// # Errors
-    ///
     /// As of [`Self::read`], and [`BackupError::Unproven`].
     pub fn of_owner(place: &BackupPlace, owner: &Did) -> Result<Option<Self>, BackupError> {
         let catalogue = Self::read(place)?;

@@ -87,7 +87,6 @@ impl MediaStore {
     /// Returns the room of the disk that new files go to; `None` if that is the card.
     ///
     /// # Errors
-    ///
     /// [`MediaError::DiskMissing`], or the disk doesn't tell.
     pub fn disk_space(&self) -> Result<Option<Space>, MediaError> {
         let root = self.roots.target_of(&self.roots.standing())?;
@@ -190,7 +189,6 @@ impl MediaStore {
     /// Gives up a missing disk: files go to the card from now on, and those that only the disk has are lost.
     ///
     /// # Errors
-    ///
     /// [`PlaceError`]: the files are on another disk, or it is plugged in.
     pub fn give_up_disk(&self, id: &str, at: Timestamp) -> Result<(), PlaceError> {
         let mut standing = self.roots.change();

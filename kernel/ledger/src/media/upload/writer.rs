@@ -136,7 +136,6 @@ impl UploadWriter {
     /// Appends the next bytes.
     ///
     /// # Errors
-    ///
     /// [`UploadError::TooLong`], [`UploadError::Unknown`] if the upload was ended meanwhile, or a file error.
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), UploadError> {
         let total = self.at.saturating_add(bytes.len() as u64);
@@ -206,7 +205,6 @@ impl UploadWriter {
     /// Ends this part of the upload; returns where the next begins. All bytes before it are on the disk.
     ///
     /// # Errors
-    ///
     /// [`UploadError::Unknown`] if the upload was ended meanwhile. A file error: it is where it was noted last.
     pub fn pause(mut self) -> Result<u64, UploadError> {
         self.settle()?;
@@ -216,7 +214,6 @@ impl UploadWriter {
     /// Ends the upload, which has all its bytes: names the file after them. Name and file are on the disk when this returns.
     ///
     /// # Errors
-    ///
     /// [`UploadError::Offset`] if bytes are missing or do not count, or as [`Self::pause`]; the upload continues from there.
     pub fn finish(mut self) -> Result<MediaObject, UploadError> {
         if self.before.is_some() {

@@ -36,7 +36,6 @@ impl<R: Read> TarReader<R> {
     /// Returns the next file's name and size in bytes, or `None` at a proper end.
     ///
     /// # Errors
-    ///
     /// [`TarError`] if the tar is not canonical or exceeds the limits.
     pub fn next_file(&mut self) -> Result<Option<(String, u64)>, TarError> {
         io::copy(&mut FileReader(self), &mut io::sink()).map_err(TarError::from_read)?;

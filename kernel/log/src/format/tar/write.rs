@@ -23,7 +23,6 @@ impl<W: Write> TarWriter<W> {
     /// Adds a file of known size; `progress` receives the number of bytes of each piece.
     ///
     /// # Errors
-    ///
     /// [`TarError::Order`], [`TarError::Name`] or [`TarError::Size`].
     pub fn add(
         &mut self,
