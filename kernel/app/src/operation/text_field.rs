@@ -2,7 +2,7 @@
 
 /// Makes a type a field. Takes how a value is read, how the field is written, the JSON Schema, and a sample, made of fresh
 /// words where people write it themselves. A value is read to a `Result`, or to an `Option` and the message about any other
-/// value (`must be …`). The parameters of a generic type stand before it in brackets.
+/// value (`must be …`). The parameters of a generic type come first, in brackets.
 #[macro_export]
 macro_rules! impl_field {
     (
