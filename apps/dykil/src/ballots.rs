@@ -365,9 +365,6 @@ fn cast(
 }
 
 /// Overwrites a box with zeros and removes it, including its journal. The files may be missing.
-///
-/// # Errors
-/// As [`BallotBox::destroy`].
 pub(crate) fn destroy(path: &Path) -> io::Result<()> {
     let mut journal = path.as_os_str().to_owned();
     journal.push("-journal");

@@ -190,9 +190,6 @@ pub(crate) fn seen(node: &Node, viewer: &Viewer, id: &AssetId) -> Result<(Asset,
 
 /// An asset whose manifest a viewer may read: one that the viewer may see, or whose manifest names them. Without access to the
 /// file, the viewer learns only what the manifest says.
-///
-/// # Errors
-/// The errors of [`seen`].
 pub(crate) fn concerned(
     node: &Node,
     viewer: &Viewer,

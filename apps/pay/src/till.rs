@@ -13,9 +13,6 @@ pub(crate) trait Till: Send + Sync {
 }
 
 /// Asks the payment service of this node.
-///
-/// # Errors
-/// As of [`Till::may_sell`].
 pub(crate) fn may_sell(node: &Node, rail: Option<Rail>) -> Result<(), Problem> {
     let till = node.get::<dyn Till>();
     till.ok_or_else(|| Problem::internal("payments run without their service"))?

@@ -203,9 +203,6 @@ impl Node {
     }
 
     /// Makes the zone of the owner's browser the box's, unless the box knows one. Waits for the disk on this thread.
-    ///
-    /// # Errors
-    /// The disk.
     pub fn suggest_zone(&self, name: &str) -> Result<(), Problem> {
         let front = Front::clone(&self.front());
         match Zone::find(name) {

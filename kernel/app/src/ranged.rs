@@ -15,9 +15,6 @@ use crate::problem::Problem;
 use crate::right::Right;
 
 /// A part of a file, as a body for the holder of a right.
-///
-/// # Errors
-/// The file can't be read from there.
 pub fn part(
     mut file: impl Read + Seek + Send + 'static,
     from: u64,

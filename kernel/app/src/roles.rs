@@ -56,9 +56,6 @@ impl Node {
     }
 
     /// Whether a person has at least this role.
-    ///
-    /// # Errors
-    /// As [`Node::role`].
     pub fn is_at_least(&self, did: &Did, least: Role) -> Result<bool, Problem> {
         Ok(self.role(did)? >= least)
     }

@@ -94,9 +94,6 @@ pub fn embed(file: &mut dyn ReadSeek, fair: &Fair) -> Result<Recipe, Error> {
 }
 
 /// The .fair that is embedded in a file, and the recipe of the file without it; `None` if there is none.
-///
-/// # Errors
-/// As of [`read`].
 pub fn strip(file: &mut dyn ReadSeek) -> Result<Option<Stripped>, Error> {
     let mut source = Source::new(file)?;
     let carrier = open(&mut source)?;

@@ -19,9 +19,6 @@ struct Choice {
 }
 
 /// Whether the owner wants it. `folder` is the node's.
-///
-/// # Errors
-/// The file cannot be read, or is none.
 pub fn is_wanted(folder: &Path) -> io::Result<bool> {
     let choice: Choice = durable::read_json(&folder.join(FILE_NAME))?;
     Ok(choice.on)

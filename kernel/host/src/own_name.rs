@@ -59,18 +59,12 @@ impl TryFrom<String> for OwnName {
 }
 
 /// The name that the owner chose, if they chose one. `folder` is the node's.
-///
-/// # Errors
-/// The file cannot be read, or is none.
 pub fn chosen(folder: &Path) -> io::Result<Option<OwnName>> {
     let choice: Choice = durable::read_json(&folder.join(FILE_NAME))?;
     Ok(choice.name)
 }
 
 /// The box's own names: those of the settings, else the one that the owner chose. `folder` is the node's.
-///
-/// # Errors
-/// As [`chosen`].
 pub fn names(settings: &[String], folder: &Path) -> io::Result<Vec<String>> {
     if !settings.is_empty() {
         return Ok(settings.to_vec());

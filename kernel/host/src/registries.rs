@@ -55,9 +55,6 @@ struct Choice {
 }
 
 /// The registries with a tunnel: those that the owner chose, else those of the settings. `folder` is the node's.
-///
-/// # Errors
-/// The file cannot be read, or has another form.
 pub fn tunnels(folder: &Path, configured: &[String]) -> io::Result<Vec<String>> {
     let choice: Choice = durable::read_json(&folder.join(FILE_NAME))?;
     let tunnels = choice.tunnels.unwrap_or_else(|| configured.to_vec());
@@ -101,9 +98,6 @@ fn save(folder: &Path, tunnels: Vec<String>) -> io::Result<()> {
 }
 
 /// Ends the tunnel that the owner chose to a registry, if they did.
-///
-/// # Errors
-/// The file cannot be read or written.
 pub fn drop_tunnel(folder: &Path, url: &str) -> io::Result<()> {
     let mut chosen = tunnels(folder, &[])?;
     if let Some(place) = chosen.iter().position(|other| other == url) {

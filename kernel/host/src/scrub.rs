@@ -127,9 +127,6 @@ impl Scrub {
 
     /// Reads everything at once, due or not. After each record and each file it asks `rest` whether to continue.
     /// Returns the result, or `None` if `rest` stopped the round. Blocks.
-    ///
-    /// # Errors
-    /// As [`Scrub::rounds`].
     pub fn everything(
         &self,
         mut rest: impl FnMut(&Round) -> bool,

@@ -15,9 +15,6 @@ pub trait Disk: Send + Sync + 'static {
     /// The system's error. What was written before is then in an unknown state.
     fn sync_file(&self, path: &Path, file: &File) -> io::Result<()>;
     /// Makes the names in a folder durable.
-    ///
-    /// # Errors
-    /// The errors of [`Self::sync_file`].
     fn sync_dir(&self, dir: &Path) -> io::Result<()>;
 }
 

@@ -24,17 +24,11 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 /// Like [`replace`], with a value as JSON.
-///
-/// # Errors
-/// As of [`replace`].
 pub fn replace_json<T: Serialize + ?Sized>(path: &Path, value: &T) -> io::Result<()> {
     replace(path, &serde_json::to_vec(value)?)
 }
 
 /// Reads a file's JSON; the default if the file is missing.
-///
-/// # Errors
-/// The file could not be read, or is damaged.
 pub fn read_json<T: Default + DeserializeOwned>(path: &Path) -> io::Result<T> {
     match fs::read(path) {
         Ok(bytes) => Ok(serde_json::from_slice(&bytes)?),

@@ -121,9 +121,6 @@ impl Ledger {
     }
 
     /// Returns the newest existing head; for a damaged log, that of its beginning.
-    ///
-    /// # Errors
-    /// The errors of [`Ledger::readable`].
     pub fn readable_head(&self, did: &Did) -> Result<Option<String>, ReadError> {
         match self.last_head(did) {
             Err(ReadError::Quarantined { .. }) => {}

@@ -5,9 +5,6 @@ use rusqlite::types::{Type, ValueRef};
 use rusqlite::{Connection, Error, Params, Result, Row};
 
 /// Runs a statement.
-///
-/// # Errors
-/// The statement failed.
 pub fn run(db: &Connection, sql: &str, params: impl Params) -> Result<()> {
     db.prepare_cached(sql)?.execute(params).map(drop)
 }
@@ -15,9 +12,6 @@ pub fn run(db: &Connection, sql: &str, params: impl Params) -> Result<()> {
 /// A type that a column can have.
 pub trait Column: Sized {
     /// Reads the value in a column.
-    ///
-    /// # Errors
-    /// The column has something else, here and below.
     fn read(row: &Row<'_>, column: usize) -> Result<Self>;
 }
 
@@ -54,9 +48,6 @@ impl<T: Column> Column for Option<T> {
 }
 
 /// Reads the first column of a row.
-///
-/// # Errors
-/// The column has something else.
 pub fn first<T: Column>(row: &Row<'_>) -> Result<T> {
     T::read(row, 0)
 }
@@ -85,9 +76,6 @@ macro_rules! read_fields {
 }
 
 /// Reads a DID.
-///
-/// # Errors
-/// The column has something else, here and below.
 pub fn did(row: &Row<'_>, column: usize) -> Result<Did> {
     parsed(row, column, |text| Did::parse(text).ok())
 }

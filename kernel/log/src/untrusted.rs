@@ -144,9 +144,6 @@ impl UntrustedLog {
     }
 
     /// Opens another connection to the same file, for another thread.
-    ///
-    /// # Errors
-    /// A fault of code `file`.
     pub fn another(&self) -> Result<Connection, Fault> {
         Ok(connect(&self.path, self.immutable, self.pace.as_ref())?)
     }

@@ -174,9 +174,6 @@ impl Attestation {
     }
 
     /// Signs it with the issuer's key.
-    ///
-    /// # Errors
-    /// The errors of [`Self::check`].
     pub fn sign(self, key: &SigningKey) -> Result<SignedAttestation, AttestationError> {
         self.check()?;
         let document = self.document();

@@ -252,9 +252,6 @@ impl Header {
     }
 
     /// Decodes the header's only byte form.
-    ///
-    /// # Errors
-    /// [`EntryError`] for any other bytes.
     pub fn decode(bytes: &[u8]) -> Result<Self, EntryError> {
         decode::header(bytes)
     }
@@ -287,9 +284,6 @@ impl Sealed {
     }
 
     /// Decodes a stored entry.
-    ///
-    /// # Errors
-    /// [`EntryError`] if the header's bytes are malformed.
     pub fn decode(
         header_bytes: Arc<[u8]>,
         body_bytes: Option<Arc<[u8]>>,
@@ -305,26 +299,17 @@ impl Sealed {
     }
 
     /// Decodes the body.
-    ///
-    /// # Errors
-    /// [`EntryError`] if its bytes are malformed.
     pub fn body(&self) -> Result<Option<Value>, EntryError> {
         self.body_bytes.as_deref().map(decode_body).transpose()
     }
 }
 
 /// Decodes a body: strict dag-cbor, a map with its salt, integers that JSON can carry.
-///
-/// # Errors
-/// [`EntryError`] for any other bytes.
 pub fn decode_body(bytes: &[u8]) -> Result<Value, EntryError> {
     decode::body(bytes)
 }
 
 /// Encodes a body that keeps the rules of [`decode_body`].
-///
-/// # Errors
-/// [`EntryError`] names the broken rule.
 pub fn encode_body(body: &Value) -> Result<Vec<u8>, EntryError> {
     decode::check_body(body)?;
     let bytes = cbor::encode(body);

@@ -84,9 +84,6 @@ impl Proof {
     }
 
     /// Signs a payload.
-    ///
-    /// # Errors
-    /// [`ProofError`] if it may not be signed.
     pub fn sign(key: &SigningKey, kid: Kid, payload: ProofPayload) -> Result<Self, ProofError> {
         payload.check()?;
         let input = compact::signing_input(&kid, TYP, payload.to_jcs().as_bytes());

@@ -100,17 +100,11 @@ impl Turn<'_> {
     }
 
     /// Enters the person's new role.
-    ///
-    /// # Errors
-    /// As [`Turn::out`].
     pub fn role(&self, ctx: &mut impl CallService, role: &str) -> Result<(), Refusal> {
         self.ask(ctx, ROLE, role)
     }
 
     /// Enters that the group's ownership is offered to the person.
-    ///
-    /// # Errors
-    /// As [`Turn::out`].
     pub fn offered(&self, ctx: &mut impl CallService) -> Result<(), Refusal> {
         self.ask(ctx, ROLE, OFFERED)
     }

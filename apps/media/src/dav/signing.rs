@@ -7,9 +7,6 @@ use imajin_host::delegates;
 use super::keys::{self, Computer};
 
 /// Enters an operation in the owner's log, as the computer.
-///
-/// # Errors
-/// The refusals of the operation and of the writer.
 pub(super) async fn enter<O: Operation>(
     node: &Node,
     (computer, peer): (&Computer, Option<Peer>),

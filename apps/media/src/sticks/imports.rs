@@ -180,9 +180,6 @@ impl Imports {
     }
 
     /// Ends a person's import: what isn't signed is not added. False if there is none. Blocks.
-    ///
-    /// # Errors
-    /// The file of the import cannot be removed.
     pub(crate) fn end(&self, node: &Node, did: &Did) -> Result<bool, Problem> {
         let Some(own) = self.own(node, did) else {
             return Ok(false);

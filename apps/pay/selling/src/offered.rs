@@ -107,9 +107,6 @@ pub fn check_offer<S: Sells>(
 }
 
 /// Checks the terms of an offer like [`check_offer`], for goods of this service and kind.
-///
-/// # Errors
-/// The errors of [`check_offer`].
 pub fn check_terms(
     request: &Request<'_>,
     (service, kind): (&'static str, &'static str),

@@ -71,9 +71,6 @@ impl Node {
     }
 
     /// Enters the node's own word, with what its decision needs to know.
-    ///
-    /// # Errors
-    /// As `Node::record`.
     async fn record_prepared<O: Operation + Clone>(
         &self,
         did: Did,

@@ -86,9 +86,6 @@ pub fn lookup(
 }
 
 /// The addresses of a name from the settings, for a caller that has no task. The thread ends when the resolver gives up.
-///
-/// # Errors
-/// As [`lookup`].
 pub fn lookup_blocking(name: &str) -> io::Result<Vec<SocketAddr>> {
     let (sender, receiver) = mpsc::channel();
     let name = name.to_owned();

@@ -115,9 +115,6 @@ impl Ledger {
     }
 
     /// Submits as [`Ledger::submit`], for threads. Do not call it from an async task.
-    ///
-    /// # Errors
-    /// The errors of [`Ledger::submit`].
     pub fn submit_blocking(&self, command: Command) -> Result<Receipt, SubmitError> {
         let proof = proof_of(&command);
         let mut started = self.start(command);

@@ -82,9 +82,6 @@ impl Ledger {
 
     /// Removes those of a person's files that no entry names any more, such as after an erasure, whenever they arrived.
     /// Waits for commands on their way that name one, and looks again. Blocks, off the writer's thread: a long log takes seconds.
-    ///
-    /// # Errors
-    /// The errors of [`Ledger::sweep_media`].
     pub fn remove_unnamed(&self, did: &Did, files: &BTreeSet<Cid>) -> Result<Swept, ReadError> {
         let failed = |error: MediaError| ReadError::Io(std::io::Error::other(error));
         let shared = self.shared();

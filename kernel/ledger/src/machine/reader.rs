@@ -32,9 +32,6 @@ impl Reader<'_> {
     }
 
     /// Returns all rows that a query returns.
-    ///
-    /// # Errors
-    /// The errors of [`Reader::row`].
     pub fn rows<T>(
         self,
         sql: &str,
@@ -50,9 +47,6 @@ impl Reader<'_> {
     }
 
     /// Returns whether a query returns any row.
-    ///
-    /// # Errors
-    /// The errors of [`Reader::row`].
     pub fn exists(self, sql: &str, params: impl Params) -> rusqlite::Result<bool> {
         let mut is_any = false;
         self.each(sql, params, &mut |_| {

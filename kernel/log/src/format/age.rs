@@ -166,9 +166,6 @@ pub fn decrypt<R: Read>(unlock: &Unlock, input: R) -> Result<impl Read + use<R>,
 }
 
 /// Opens an age file for a reader that jumps. Each chunk of 64 KiB that is read is authenticated for itself; the end of the file is not.
-///
-/// # Errors
-/// As of [`decrypt`].
 pub fn decrypt_seekable<R: Read + Seek>(
     secret: &[u8; 32],
     mut input: R,

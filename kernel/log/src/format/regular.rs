@@ -50,9 +50,6 @@ pub fn open(path: &Path) -> io::Result<File> {
 }
 
 /// Opens the regular file `name`, with `/` between its parts, below a folder. None of its parts may be a link.
-///
-/// # Errors
-/// The errors of [`open`].
 pub fn open_below(root: &Path, name: &str) -> io::Result<File> {
     let mut folder = folder_at(CWD, root.as_os_str())?;
     let mut parts = name.split('/').peekable();

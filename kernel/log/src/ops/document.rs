@@ -111,9 +111,6 @@ impl OpTable {
     }
 
     /// Returns this table and the published one, which also has the operations of services that are not mounted.
-    ///
-    /// # Errors
-    /// The errors of [`OpTable::published`].
     pub fn with_published(&self) -> Result<Self, Unpublished> {
         let mut all = Self::published()?.0.clone();
         all.extend(&self.0);

@@ -74,9 +74,6 @@ pub fn verify_path(
 }
 
 /// Verifies a bundle: folder, tar or encrypted tar.
-///
-/// # Errors
-/// The errors of [`verify_path`].
 pub fn verify_bundle(
     path: &Path,
     ops: &Arc<OpTable>,
@@ -104,9 +101,6 @@ impl OpenBundle {
 }
 
 /// Like [`verify_bundle`], and keeps the logs to be read.
-///
-/// # Errors
-/// The errors of [`verify_path`].
 pub fn open_bundle(
     path: &Path,
     ops: &Arc<OpTable>,

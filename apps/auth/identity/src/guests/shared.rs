@@ -9,9 +9,6 @@ use rusqlite::{Connection, OpenFlags};
 
 /// Returns the shared addresses in a data folder's projection, each with the DIDs that have it, the first one first; an
 /// empty list without a projection. The node must not be running.
-///
-/// # Errors
-/// SQLite's message, if the file cannot be read.
 pub fn shared_addresses(data: &Path) -> Result<Vec<(String, Vec<String>)>, String> {
     let path = data.join("runtime").join("auth.sqlite");
     if !path.exists() {

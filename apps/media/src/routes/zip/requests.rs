@@ -48,9 +48,6 @@ impl All {
 }
 
 /// Stores an archive, and returns its secret.
-///
-/// # Errors
-/// The system has no random bytes.
 pub(super) fn keep(node: &Node, who: JobOwner, request: ArchiveRequest) -> Answer<String> {
     let secret = random::hex::<SECRET_BYTES>()?;
     let now = node.monotonic();
