@@ -11,8 +11,8 @@ use std::time::Duration;
 use imajin_app::{Answer, Card, Node};
 use imajin_host::prelude::*;
 use imajin_host::rounds::Rounds;
+use imajin_ledger::read_fields;
 use imajin_ledger::rows::pair;
-use imajin_ledger::{Reader, read_fields};
 use imajin_protocol::Did;
 use rusqlite::params;
 
@@ -54,9 +54,7 @@ impl Rounds for Cleanup {
 
     async fn round(&mut self, node: &Node) -> Answer<()> {
         let sql = "SELECT event, holder, max(at) FROM events_guests GROUP BY event, holder";
-        let guests = node
-            .secrets()
-            .read(|db| Reader::from(db).rows(sql, [], Guest::read))?;
+        let guests = node.secrets().rows(sql, [], Guest::read)?;
         let mut due = Vec::new();
         for guest in guests {
             if guest.is_due(node)? {
@@ -200,9 +198,7 @@ fn read_names(node: &Node, column: &str, did: &Did) -> Answer<GuestNames> {
     let sql = format!(
         "SELECT event, holder, ticket, name FROM events_guests WHERE {column} = ?1 AND name IS NOT NULL"
     );
-    let rows = node
-        .secrets()
-        .read(|db| Reader::from(db).rows(&sql, [did.as_str()], GuestName::read))?;
+    let rows = node.secrets().rows(&sql, [did.as_str()], GuestName::read)?;
     let mut names = GuestNames::default();
     for row in rows {
         names.add(row);
@@ -221,8 +217,8 @@ pub(crate) fn address(node: &Node, event: &Did, holder: &Did) -> Answer<Option<S
 /// Returns the address that a guest of an event typed.
 pub(crate) fn typed_address(node: &Node, event: &Did, holder: &Did) -> Answer<Option<String>> {
     let sql = "SELECT address FROM events_guests WHERE event = ?1 AND holder = ?2 AND address IS NOT NULL";
-    node.secrets()
-        .read(|db| Reader::from(db).row(sql, [event.as_str(), holder.as_str()], |row| row.get(0)))
+    let params = [event.as_str(), holder.as_str()];
+    node.secrets().row(sql, params, |row| row.get(0))
 }
 
 /// Returns the addresses that an event's guests typed, by their DIDs.
@@ -230,7 +226,7 @@ pub(crate) fn addresses(node: &Node, event: &Did) -> Answer<BTreeMap<Did, String
     let sql = "SELECT holder, address FROM events_guests WHERE event = ?1 AND address IS NOT NULL";
     let rows = node
         .secrets()
-        .read(|db| Reader::from(db).rows(sql, [event.as_str()], pair::<Did, String>))?;
+        .rows(sql, [event.as_str()], pair::<Did, String>)?;
     Ok(rows.into_iter().collect())
 }
 

@@ -14,7 +14,6 @@ use imajin_host::mail::{Attachment, Mail};
 use imajin_host::prelude::*;
 use imajin_protocol::Did;
 use imajin_selling::{Rail, RefundProgress};
-use rusqlite::OptionalExtension;
 
 use crate::manifest::TEXTS;
 use crate::operations::{IssuedTicket, OfferPlaces, TICKETS_MAX};
@@ -52,9 +51,7 @@ impl Post {
     pub(crate) fn begin(node: &Node) -> Answer<Self> {
         let newest = queries::read(node, queries::newest_entry)?;
         let sql = "SELECT upto FROM events_letters";
-        let kept: Option<i64> = node
-            .secrets()
-            .read(|db| db.query_row(sql, [], |row| row.get(0)).optional())?;
+        let kept: Option<i64> = node.secrets().row(sql, [], |row| row.get(0))?;
         let mut post = Self {
             // The cursor may be ahead of the tables if an older copy of the record was restored.
             upto: kept.unwrap_or(newest).min(newest),

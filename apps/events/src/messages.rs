@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use imajin_app::{Answer, Node, SocialGraph};
 use imajin_host::prelude::*;
-use imajin_ledger::{Reader, read_fields};
+use imajin_ledger::read_fields;
 use imajin_protocol::Did;
 use rusqlite::params;
 
@@ -82,8 +82,7 @@ pub(crate) async fn round(node: &Node) -> Answer<()> {
 
 fn waiting(node: &Node) -> Answer<Vec<Message>> {
     let sql = "SELECT id, event, text FROM events_messages WHERE text <> '' ORDER BY id";
-    node.secrets()
-        .read(|db| Reader::from(db).rows(sql, [], Message::read))
+    node.secrets().rows(sql, [], Message::read)
 }
 
 async fn queue_letters(node: &Node, message: &Message) -> Answer<()> {

@@ -101,11 +101,9 @@ pub(crate) async fn round(node: &Node) -> Answer<()> {
     keep(node).await?;
     let today = today(node);
     let sql = "SELECT DISTINCT owner_did, day FROM links_clicks WHERE day < ?1";
-    let over: Vec<(String, String)> = node.secrets().read(|db| {
-        let mut statement = db.prepare_cached(sql)?;
-        let rows = statement.query_map([today.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        rows.collect()
-    })?;
+    let over: Vec<(String, String)> = node
+        .secrets()
+        .rows(sql, [today.as_str()], |row| row.try_into())?;
     for (owner, day) in over {
         enter(node, owner, day).await?;
     }
@@ -151,13 +149,9 @@ fn open_day(db: Reader<'_>, owner: &str, mut day: Day) -> rusqlite::Result<Day> 
 async fn enter(node: &Node, owner: String, day: String) -> Answer<()> {
     let sql = "SELECT link, clicks FROM links_clicks WHERE owner_did = ?1 AND day = ?2 ORDER BY clicks DESC, link LIMIT ?3";
     let most = i64::try_from(ITEMS_MAX).unwrap_or(i64::MAX);
-    let counts: Vec<(String, i64)> = node.secrets().read(|db| {
-        let mut statement = db.prepare_cached(sql)?;
-        let rows = statement.query_map(params![owner, day, most], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })?;
-        rows.collect()
-    })?;
+    let counts: Vec<(String, i64)> =
+        node.secrets()
+            .rows(sql, params![owner, day, most], |row| row.try_into())?;
     let counts = counts.into_iter().filter_map(|(link, clicks)| {
         Some(Clicks {
             link: ItemId::parse(&link)?,

@@ -3,15 +3,13 @@
 
 use imajin_app::{Node, Problem};
 use imajin_host::prelude::*;
-use imajin_ledger::Reader;
 use imajin_protocol::Did;
 use rusqlite::params;
 
 /// Whether a person unsubscribed by a link.
 pub(crate) fn is_stopped(node: &Node, person: &Did) -> Result<bool, Problem> {
     let sql = "SELECT 1 FROM notify_stopped WHERE did = ?1";
-    node.secrets()
-        .read(|db| Reader::from(db).exists(sql, [person.as_str()]))
+    node.secrets().exists(sql, [person.as_str()])
 }
 
 /// Ends letters to a person, until they change their choices.

@@ -13,7 +13,6 @@ use imajin_app::{Node, Problem};
 use imajin_host::backoff::Backoff;
 use imajin_host::prelude::*;
 use imajin_host::rounds::Rounds;
-use imajin_ledger::Reader;
 use imajin_ledger::rows::first;
 use imajin_protocol::Did;
 use tokio::sync::Notify as Waker;
@@ -99,9 +98,8 @@ impl Giving {
     /// Resumes where it was; on a node that never gave any, from now on.
     fn begin(node: &Node) -> Result<Self, Problem> {
         let newest = queries::read(node, queries::newest_id)?;
-        let kept: Option<i64> = node
-            .secrets()
-            .read(|db| Reader::from(db).row("SELECT upto FROM notify_cursor", [], first))?;
+        let sql = "SELECT upto FROM notify_cursor";
+        let kept: Option<i64> = node.secrets().row(sql, [], first)?;
         if kept.is_none() {
             node.secrets()
                 .write_blocking(|db| db.execute(KEEP, [newest]).map(drop))?;

@@ -187,11 +187,8 @@ pub(crate) fn unseen(node: &Node, person: &Did) -> Result<Vec<(&'static str, usi
 
 /// Forgets the marks and choices of people whose record is not here any more. Waits for the disk on this thread.
 pub(crate) fn tidy(node: &Node) -> Result<(), Problem> {
-    let dids: Vec<String> = node.secrets().read(|db| {
-        let sql = "SELECT did FROM www_seen UNION SELECT did FROM www_first_steps";
-        let mut all = db.prepare(sql)?;
-        all.query_map([], |row| row.get(0))?.collect()
-    })?;
+    let sql = "SELECT did FROM www_seen UNION SELECT did FROM www_first_steps";
+    let dids: Vec<String> = node.secrets().rows(sql, [], |row| row.get(0))?;
     for text in dids {
         let status = match Did::parse(&text) {
             Ok(did) => node.status(&did)?,

@@ -24,7 +24,7 @@ use imajin_protocol::proof::{EntryPosition, ProofPayload};
 use imajin_protocol::{Did, Kid, Proof, Scope, Subtype, naming};
 use parking_lot::Mutex;
 use ring::{aead, hkdf};
-use rusqlite::{OptionalExtension, params};
+use rusqlite::params;
 use serde_json::{Value as Json, json};
 
 use crate::prelude::*;
@@ -162,32 +162,24 @@ impl Node {
     /// The DIDs of the keys that a person asked for, oldest first.
     fn kept_for(&self, what: &str, whose: &Did) -> Result<Vec<Did>, Problem> {
         let sql = "SELECT did FROM kept_keys WHERE what = ?1 AND whose = ?2 ORDER BY at, did";
-        let rows: Vec<String> = self.secrets().read(|db| {
-            db.prepare_cached(sql)?
-                .query_map([what, whose.as_str()], |row| row.get(0))?
-                .collect()
-        })?;
+        let secrets = self.secrets();
+        let rows: Vec<String> = secrets.rows(sql, [what, whose.as_str()], |row| row.get(0))?;
         Ok(rows.iter().filter_map(|did| Did::parse(did).ok()).collect())
     }
 
     /// The person that asked for the key that the node keeps for this DID, and answers for that event or group.
     fn kept_whose(&self, did: &Did) -> Result<Option<Did>, Problem> {
-        let whose: Option<String> = self.secrets().read(|db| {
-            db.prepare_cached("SELECT whose FROM kept_keys WHERE did = ?1")?
-                .query_row([did.as_str()], |row| row.get(0))
-                .optional()
-        })?;
+        let sql = "SELECT whose FROM kept_keys WHERE did = ?1";
+        let whose: Option<String> = self.secrets().row(sql, [did.as_str()], |row| row.get(0))?;
         Ok(whose.and_then(|whose| Did::parse(&whose).ok()))
     }
 
     /// A person's things that have a kept key and a separate record, oldest first.
     fn things_of(&self, whose: &Did) -> Result<Vec<Did>, Problem> {
         let sql = "SELECT did FROM kept_keys WHERE whose = ?1 AND did <> ?1 ORDER BY at, did";
-        let rows: Vec<String> = self.secrets().read(|db| {
-            db.prepare_cached(sql)?
-                .query_map([whose.as_str()], |row| row.get(0))?
-                .collect()
-        })?;
+        let rows: Vec<String> = self
+            .secrets()
+            .rows(sql, [whose.as_str()], |row| row.get(0))?;
         let mut things = Vec::new();
         for did in rows.iter().filter_map(|did| Did::parse(did).ok()) {
             // A key exists before its first entry does.
@@ -201,8 +193,7 @@ impl Node {
     /// Whether the node keeps the key of this DID for a thing, such as an event. People without an own key aren't things.
     fn is_kept_thing(&self, did: &Did) -> Result<bool, Problem> {
         let sql = "SELECT 1 FROM kept_keys WHERE did = ?1 AND whose <> ?1 AND whose NOT LIKE 'did:email:%'";
-        self.secrets()
-            .read(|db| db.prepare_cached(sql)?.exists([did.as_str()]))
+        self.secrets().exists(sql, [did.as_str()])
     }
 
     /// The key of a DID, if the node keeps it.
@@ -213,18 +204,13 @@ impl Node {
             return Ok(Some(Arc::clone(key)));
         }
         let sql = "SELECT what, whose, nonce, sealed FROM kept_keys WHERE did = ?1";
-        let row = self.secrets().read(|db| {
-            let read = |row: &rusqlite::Row<'_>| {
-                Ok(Row {
-                    what: row.get(0)?,
-                    whose: row.get(1)?,
-                    nonce: row.get(2)?,
-                    sealed: row.get(3)?,
-                })
-            };
-            db.prepare_cached(sql)?
-                .query_row([did.as_str()], read)
-                .optional()
+        let row = self.secrets().row(sql, [did.as_str()], |row| {
+            Ok(Row {
+                what: row.get(0)?,
+                whose: row.get(1)?,
+                nonce: row.get(2)?,
+                sealed: row.get(3)?,
+            })
         })?;
         let Some(row) = row else { return Ok(None) };
         let key = Arc::new(unseal(vault.seal()?, did, row)?);
@@ -235,11 +221,7 @@ impl Node {
     /// The DIDs of all keys of a sort, each with the person it is for.
     fn kept_all(&self, what: &str) -> Result<Vec<(Did, Did)>, Problem> {
         let sql = "SELECT did, whose FROM kept_keys WHERE what = ?1";
-        let rows: Vec<(String, String)> = self.secrets().read(|db| {
-            db.prepare_cached(sql)?
-                .query_map([what], |row| Ok((row.get(0)?, row.get(1)?)))?
-                .collect()
-        })?;
+        let rows: Vec<(String, String)> = self.secrets().rows(sql, [what], |row| row.try_into())?;
         let read = |(did, whose): &(String, String)| {
             Some((Did::parse(did).ok()?, Did::parse(whose).ok()?))
         };
@@ -268,11 +250,8 @@ impl Node {
         let Some(endpoints) = self.endpoints() else {
             return Ok(());
         };
-        let all: Vec<String> = self.secrets().read(|db| {
-            db.prepare_cached("SELECT did FROM kept_keys")?
-                .query_map([], |row| row.get(0))?
-                .collect()
-        })?;
+        let sql = "SELECT did FROM kept_keys";
+        let all: Vec<String> = self.secrets().rows(sql, [], |row| row.get(0))?;
         for did in all.iter().filter_map(|did| Did::parse(did).ok()) {
             let status = self.status(&did)?;
             if status.is_none_or(|status| status.deleted || status.read_only.is_some()) {

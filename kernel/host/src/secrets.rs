@@ -12,9 +12,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use parking_lot::Mutex;
-use rusqlite::{Connection, Params, Transaction, TransactionBehavior};
+use rusqlite::{Connection, Params, Row, Transaction, TransactionBehavior};
 
 use imajin_app::{Problem, blocking};
+use imajin_ledger::Reader;
 
 const APPLICATION_ID: i32 = 0x494d_4a53; // "IMJS"
 const VERSION: i32 = 1;
@@ -142,6 +143,26 @@ impl Secrets {
         f: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T, Problem> {
         f(&self.0.reader.lock()).map_err(Problem::from)
+    }
+
+    /// Reads the row that a query returns, if there is one.
+    pub fn row<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Option<T>, Problem> {
+        self.read(|db| Reader::from(db).row(sql, params, read))
+    }
+
+    /// Reads all rows that a query returns.
+    pub fn rows<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>, Problem> {
+        self.read(|db| Reader::from(db).rows(sql, params, read))
     }
 
     /// Whether a query returns any row.

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
-use rusqlite::{OptionalExtension, named_params, params};
+use rusqlite::{named_params, params};
 use sha2::{Digest, Sha256};
 
 use crate::random;
@@ -214,15 +214,10 @@ impl Sessions {
 
     /// The session with this id, if it is in force: for a token whose signature was checked just now.
     pub fn find(&self, did: &Did, id: &str) -> Result<Option<Session>, Problem> {
-        let row =
-            self.secrets.read(|db| {
-                db.query_row(
-                "SELECT expires, run, run_expires FROM sessions WHERE id_hash = ?1 AND did = ?2",
-                params![id_hash(id), did.as_str()],
-                |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get::<_, i64>(2)?)),
-            )
-            .optional()
-            })?;
+        let sql = "SELECT expires, run, run_expires FROM sessions WHERE id_hash = ?1 AND did = ?2";
+        let params = params![id_hash(id), did.as_str()];
+        let row: Option<(i64, String, i64)> =
+            self.secrets.row(sql, params, |row| row.try_into())?;
         let Some((expires, run, run_expires)) = row else {
             return Ok(None);
         };
@@ -246,27 +241,28 @@ impl Sessions {
     /// The sessions of a DID, the last used first.
     pub fn list(&self, did: &Did) -> Result<Vec<SessionLine>, Problem> {
         let seen = self.state.lock().seen.clone();
-        let mut lines = self.secrets.read(|db| {
-            let mut statement = db.prepare_cached(&format!(
-                "SELECT id_hash, label, method, created, expires, seen FROM sessions WHERE did = :did AND {IN_FORCE}",
-            ))?;
-            let of = named_params! {
-                ":did": did.as_str(), ":run": self.run, ":monotonic": millis(self.clock.monotonic()),
-                ":now": self.clock.now().as_millis(),
+        let sql = format!(
+            "SELECT id_hash, label, method, created, expires, seen FROM sessions WHERE did = :did AND {IN_FORCE}"
+        );
+        let of = named_params! {
+            ":did": did.as_str(), ":run": self.run, ":monotonic": millis(self.clock.monotonic()),
+            ":now": self.clock.now().as_millis(),
+        };
+        let mut lines = self.secrets.rows(&sql, of, |row| {
+            let hash: [u8; 32] = row.get(0)?;
+            let time = |at| {
+                Ok::<_, rusqlite::Error>(
+                    Timestamp::from_millis(row.get(at)?).unwrap_or(Timestamp::MIN),
+                )
             };
-            let rows = statement.query_map(of, |row| {
-                let hash: [u8; 32] = row.get(0)?;
-                let time = |at| Ok::<_, rusqlite::Error>(Timestamp::from_millis(row.get(at)?).unwrap_or(Timestamp::MIN));
-                Ok(SessionLine {
-                    id: public_id(&hash),
-                    label: row.get(1)?,
-                    method: row.get(2)?,
-                    created: time(3)?,
-                    expires: time(4)?,
-                    seen: seen.get(&hash).copied().unwrap_or(time(5)?),
-                })
-            })?;
-            rows.collect::<rusqlite::Result<Vec<_>>>()
+            Ok(SessionLine {
+                id: public_id(&hash),
+                label: row.get(1)?,
+                method: row.get(2)?,
+                created: time(3)?,
+                expires: time(4)?,
+                seen: seen.get(&hash).copied().unwrap_or(time(5)?),
+            })
         })?;
         lines.order_by(|a, b| b.seen.cmp(&a.seen).then_with(|| a.id.cmp(&b.id)));
         Ok(lines)

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use data_encoding::BASE64URL_NOPAD;
 use imajin_app::{Node, Problem};
 use imajin_host::prelude::*;
-use imajin_ledger::Reader;
 use parking_lot::Mutex;
 use reqwest::Url;
 use ring::rand::SystemRandom;
@@ -48,8 +47,7 @@ fn parse_key(pkcs8: &[u8]) -> Result<EcdsaKeyPair, Problem> {
 
 fn kept(node: &Node) -> Result<Option<Vec<u8>>, Problem> {
     let sql = "SELECT pkcs8 FROM notify_key";
-    node.secrets()
-        .read(|db| Reader::from(db).row(sql, [], |row| row.get(0)))
+    node.secrets().row(sql, [], |row| row.get(0))
 }
 
 fn made(node: &Node) -> Result<Vec<u8>, Problem> {

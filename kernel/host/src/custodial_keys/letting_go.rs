@@ -20,13 +20,8 @@ const UNUSED_ENTRIES_MAX: usize = 100;
 /// searches them for DIDs that it never used.
 pub fn kept_before(node: &Node, what: &str, time: Timestamp) -> Result<Vec<(Did, Did)>, Problem> {
     let sql = "SELECT did, whose FROM kept_keys WHERE what = ?1 AND at < ?2 ORDER BY at, did";
-    let rows: Vec<(String, String)> = node.secrets().read(|db| {
-        db.prepare_cached(sql)?
-            .query_map(params![what, time.as_millis()], |row| {
-                Ok((row.get(0)?, row.get(1)?))
-            })?
-            .collect()
-    })?;
+    let params = params![what, time.as_millis()];
+    let rows: Vec<(String, String)> = node.secrets().rows(sql, params, |row| row.try_into())?;
     let read =
         |(did, whose): &(String, String)| Some((Did::parse(did).ok()?, Did::parse(whose).ok()?));
     Ok(rows.iter().filter_map(read).collect())

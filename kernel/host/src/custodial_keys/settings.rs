@@ -5,7 +5,7 @@
 
 use imajin_app::{Node, Problem, extension};
 use ring::aead;
-use rusqlite::{OptionalExtension, params};
+use rusqlite::params;
 
 use crate::prelude::*;
 use crate::random;
@@ -37,11 +37,9 @@ impl Node {
 
     /// A setting that is kept, if it is.
     fn kept_setting(&self, name: &str) -> Result<Option<Vec<u8>>, Problem> {
-        let columns: Option<(Vec<u8>, Vec<u8>)> = self.secrets().read(|db| {
-            db.prepare_cached("SELECT nonce, sealed FROM kept_settings WHERE name = ?1")?
-                .query_row([name], |row| Ok((row.get(0)?, row.get(1)?)))
-                .optional()
-        })?;
+        let sql = "SELECT nonce, sealed FROM kept_settings WHERE name = ?1";
+        let columns: Option<(Vec<u8>, Vec<u8>)> =
+            self.secrets().row(sql, [name], |row| row.try_into())?;
         let Some((nonce, mut sealed)) = columns else {
             return Ok(None);
         };

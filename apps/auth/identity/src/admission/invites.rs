@@ -9,7 +9,7 @@ use imajin_host::codes::{self, canonical};
 use imajin_host::prelude::*;
 use imajin_protocol::Did;
 use imajin_protocol::tier::Capability;
-use rusqlite::{OptionalExtension, params};
+use rusqlite::params;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Invite {
@@ -55,13 +55,18 @@ pub(crate) fn create(
 }
 
 pub(crate) fn list(node: &Node, by: Option<&Did>) -> Result<Vec<Invite>, Problem> {
-    node.secrets().read(|db| {
-        let mut statement = db.prepare_cached("SELECT code, max_uses, uses, expires, created FROM auth_invites LEFT JOIN auth_invited_by USING (code) WHERE ?1 IS NULL OR did = ?1 ORDER BY created DESC, code")?;
-        let rows = statement.query_map([by.map(Did::as_str)], |row| {
-            let time = |at| Ok::<_, rusqlite::Error>(Timestamp::from_millis(row.get(at)?).unwrap_or(Timestamp::MIN));
-            Ok(Invite { code: row.get(0)?, max_uses: row.get(1)?, uses: row.get(2)?, expires: time(3)?, created: time(4)? })
-        })?;
-        rows.collect()
+    let sql = "SELECT code, max_uses, uses, expires, created FROM auth_invites LEFT JOIN auth_invited_by USING (code) WHERE ?1 IS NULL OR did = ?1 ORDER BY created DESC, code";
+    node.secrets().rows(sql, [by.map(Did::as_str)], |row| {
+        let time = |at| {
+            Ok::<_, rusqlite::Error>(Timestamp::from_millis(row.get(at)?).unwrap_or(Timestamp::MIN))
+        };
+        Ok(Invite {
+            code: row.get(0)?,
+            max_uses: row.get(1)?,
+            uses: row.get(2)?,
+            expires: time(3)?,
+            created: time(4)?,
+        })
     })
 }
 
@@ -142,11 +147,10 @@ fn lets_in(node: &Node, invitation: &Invitation) -> Result<(), Problem> {
 
 /// Returns the maker of a node's code, if noted.
 pub(crate) fn maker(node: &Node, code: &str) -> Result<Option<Did>, Problem> {
-    let did = node.secrets().read(|db| {
-        db.prepare_cached("SELECT did FROM auth_invited_by WHERE code = ?1")?
-            .query_row([canonical(code)], |row| row.get::<_, String>(0))
-            .optional()
-    })?;
+    let sql = "SELECT did FROM auth_invited_by WHERE code = ?1";
+    let did: Option<String> = node
+        .secrets()
+        .row(sql, [canonical(code)], |row| row.get(0))?;
     Ok(did.and_then(|did| Did::parse(&did).ok()))
 }
 
@@ -225,9 +229,7 @@ pub fn is_uninvited(node: &Node, did: &Did) -> Result<bool, Problem> {
 
 /// Returns the people with their own keys but no invite.
 pub fn uninvited(node: &Node) -> Result<BTreeSet<String>, Problem> {
-    node.secrets().read(|db| {
-        let mut statement = db.prepare_cached("SELECT did FROM auth_uninvited")?;
-        let rows = statement.query_map([], |row| row.get(0))?;
-        rows.collect()
-    })
+    let sql = "SELECT did FROM auth_uninvited";
+    let dids: Vec<String> = node.secrets().rows(sql, [], |row| row.get(0))?;
+    Ok(dids.into_iter().collect())
 }

@@ -5,7 +5,7 @@ use imajin_app::{Node, Problem};
 use imajin_host::prelude::*;
 use imajin_protocol::Did;
 use imajin_protocol::identity::{Scope, Subtype};
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{Transaction, params};
 
 /// Lifetime of a registration without a proof, in milliseconds.
 const WAIT_MS: i64 = 24 * 3600 * 1000;
@@ -85,27 +85,27 @@ fn end(db: &Transaction<'_>, which: &str, value: i64) -> rusqlite::Result<()> {
 /// The registration of a DID that still waits.
 pub(crate) fn find(node: &Node, did: &Did) -> Result<Option<Pending>, Problem> {
     let since = node.now().as_millis() - WAIT_MS;
-    node.secrets().read(|db| {
-        db.prepare_cached(
-            "SELECT handle, name, scope, subtype, invite, admitted, log FROM auth_pending LEFT JOIN auth_pending_chains USING (did)
-             WHERE did = ?1 AND created >= ?2",
-        )?
-            .query_row(params![did.as_str(), since], |row| {
-                let (scope, subtype): (String, Option<String>) = (row.get(2)?, row.get(3)?);
-                let log: Option<String> = row.get(6)?;
-                Ok(Pending {
-                    did: did.clone(),
-                    handle: row.get(0)?,
-                    name: row.get(1)?,
-                    scope: scope.parse().unwrap_or(Scope::Actor),
-                    subtype: subtype.and_then(|word| word.parse().ok()),
-                    invite: row.get(4)?,
-                    admitted: row.get(5)?,
-                    // No token has a space in it.
-                    chain: log.iter().flat_map(|log| log.split(' ')).map(str::to_owned).collect(),
-                })
-            })
-            .optional()
+    let sql = "SELECT handle, name, scope, subtype, invite, admitted, log FROM auth_pending LEFT JOIN auth_pending_chains USING (did)
+        WHERE did = ?1 AND created >= ?2";
+    let params = params![did.as_str(), since];
+    node.secrets().row(sql, params, |row| {
+        let (scope, subtype): (String, Option<String>) = (row.get(2)?, row.get(3)?);
+        let log: Option<String> = row.get(6)?;
+        Ok(Pending {
+            did: did.clone(),
+            handle: row.get(0)?,
+            name: row.get(1)?,
+            scope: scope.parse().unwrap_or(Scope::Actor),
+            subtype: subtype.and_then(|word| word.parse().ok()),
+            invite: row.get(4)?,
+            admitted: row.get(5)?,
+            // No token has a space in it.
+            chain: log
+                .iter()
+                .flat_map(|log| log.split(' '))
+                .map(str::to_owned)
+                .collect(),
+        })
     })
 }
 

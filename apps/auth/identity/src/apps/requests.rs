@@ -8,7 +8,7 @@ use std::net::IpAddr;
 use imajin_app::{Node, Peer, Problem};
 use imajin_host::prelude::*;
 use imajin_protocol::Did;
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{Row, params};
 
 use super::App;
 
@@ -80,13 +80,11 @@ pub(crate) fn ask(node: &Node, peer: Peer, app: &App) -> Result<OwnerAnswer, Pro
     let since = now.saturating_sub(LIFE_MS);
     let did = app.did.as_str();
     // Apps ask again and again until there is an answer.
-    let answer = node.secrets().read(|db| {
-        let sql =
-            "SELECT answer FROM auth_app_requests WHERE did = ?1 AND (answer = 1 OR created > ?2)";
-        db.prepare_cached(sql)?
-            .query_row(params![did, since], |row| row.get(0))
-            .optional()
-    })?;
+    let sql =
+        "SELECT answer FROM auth_app_requests WHERE did = ?1 AND (answer = 1 OR created > ?2)";
+    let answer = node
+        .secrets()
+        .row(sql, params![did, since], |row| row.get(0))?;
     if let Some(answer) = answer {
         return Ok(OwnerAnswer::read(answer));
     }
@@ -129,13 +127,10 @@ pub(crate) fn ask(node: &Node, peer: Peer, app: &App) -> Result<OwnerAnswer, Pro
 /// The requests that wait, and the apps that have a yes; the newest first.
 pub fn list(node: &Node) -> Result<Vec<AppRequest>, Problem> {
     let since = node.now().as_millis().saturating_sub(LIFE_MS);
-    node.secrets().read(|db| {
-        let sql = "SELECT did, name, url, returns, scope, created, answer FROM auth_app_requests
-            WHERE answer = 1 OR (answer IS NULL AND created > ?1) ORDER BY created DESC, did";
-        let mut statement = db.prepare_cached(sql)?;
-        let rows = statement.query_map([since], AppRequest::read)?;
-        rows.filter_map(Result::transpose).collect()
-    })
+    let sql = "SELECT did, name, url, returns, scope, created, answer FROM auth_app_requests
+        WHERE answer = 1 OR (answer IS NULL AND created > ?1) ORDER BY created DESC, did";
+    let requests = node.secrets().rows(sql, [since], AppRequest::read)?;
+    Ok(requests.into_iter().flatten().collect())
 }
 
 /// Notes what the owner says to an app. Returns whether it asked.

@@ -7,7 +7,7 @@ use imajin_dfos::cid::sha256;
 use imajin_host::codes;
 use imajin_host::prelude::*;
 use imajin_protocol::Did;
-use rusqlite::{OptionalExtension, params};
+use rusqlite::params;
 
 use super::{email, keys};
 
@@ -23,11 +23,8 @@ pub(crate) fn give(node: &Node, did: &Did) -> Result<Option<String>, Problem> {
 /// Returns the person with this code and address whose key the node still keeps.
 pub(crate) fn owner(node: &Node, alias: &Did, code: &str) -> Result<Option<Did>, Problem> {
     let hash = hash(&codes::canonical(code));
-    let did_text: Option<String> = node.secrets().read(|db| {
-        db.prepare_cached("SELECT did FROM auth_codes WHERE hash = ?1")?
-            .query_row([hash], |row| row.get(0))
-            .optional()
-    })?;
+    let sql = "SELECT did FROM auth_codes WHERE hash = ?1";
+    let did_text: Option<String> = node.secrets().row(sql, [hash], |row| row.get(0))?;
     let Some(did) = did_text.and_then(|did| Did::parse(&did).ok()) else {
         return Ok(None);
     };
