@@ -4,7 +4,7 @@
 pub(crate) mod groups;
 
 use axum::extract::State;
-use imajin_app::extract::{Caller, OwnPage, Page as Part, Path, Query};
+use imajin_app::extract::{Caller, OwnPage, Page as Part, Path, Query, Visitor};
 use imajin_app::page::{Face, avatar, short_did};
 use imajin_app::{
     Admittance, Answer, Card, Invitation, Node, Page, Problem, Reader, Session, Texts, args,
@@ -409,8 +409,7 @@ fn onward(node: &Node, person: &Did, name: &str, t: Texts) -> Markup {
 }
 
 pub(crate) async fn accept(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, Caller(session)): Visitor,
     reader: Reader,
     Path(code): Path<String>,
 ) -> Result<Page, Problem> {

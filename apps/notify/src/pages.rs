@@ -6,7 +6,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use imajin_app::extract::{Authed, OwnPage, Query, form_of};
+use imajin_app::extract::{OwnPage, Person, Query, form_of};
 use imajin_app::notices::About;
 use imajin_app::operation::{Choice, Int};
 use imajin_app::{CommandRequest, Lang, Node, Page, Problem, Session, Texts, Zone, ZoneName, args};
@@ -207,8 +207,7 @@ fn minute(form: &Form, name: &'static str) -> Result<i64, Problem> {
 
 /// `POST /notify/settings/choose`: enters what differs from what was chosen before.
 pub(crate) async fn choose(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     body: Bytes,
 ) -> Result<Redirect, Problem> {
     let form: Form =

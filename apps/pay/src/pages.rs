@@ -10,10 +10,9 @@ mod payment;
 mod receipt;
 mod wallet;
 
-use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use imajin_app::chooser::Chooser;
-use imajin_app::extract::{Caller, Path, Query};
+use imajin_app::extract::{Caller, Path, Query, Visitor};
 use imajin_app::page::short_did;
 use imajin_app::{HomeCard, HomeSection, Icon, Node, Problem, Reader, Texts, args};
 use imajin_dfos::Timestamp;
@@ -137,8 +136,7 @@ pub(crate) async fn wallet(
 
 /// Answers the page of the caller's payment details outside the box.
 pub(crate) async fn details(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, Caller(session)): Visitor,
     reader: Reader,
 ) -> Result<Response, Problem> {
     let t = TEXTS.for_reader(reader);
@@ -179,8 +177,7 @@ pub(crate) async fn cards(
 
 /// Answers the page that explains how to make an awaited payment.
 pub(crate) async fn payment(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, Caller(session)): Visitor,
     reader: Reader,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
@@ -217,8 +214,7 @@ fn own_path(page: &str, id: &str) -> String {
 
 /// Answers a receipt of the caller's.
 pub(crate) async fn receipt(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, Caller(session)): Visitor,
     reader: Reader,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {

@@ -43,7 +43,7 @@ use axum::extract::{FromRequestParts, State};
 use axum::http::header;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
-use imajin_app::extract::{Caller, Own, OwnPage};
+use imajin_app::extract::{Caller, Own, OwnPage, Visitor};
 use imajin_app::page::Viewer;
 use imajin_app::routing::{get, post};
 use imajin_app::{Lang, Node, Page, Problem, Role, Session, Texts};
@@ -205,8 +205,7 @@ impl FromRequestParts<Node> for Owner {
 }
 
 async fn create(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, Caller(session)): Visitor,
     giver: NameGiver,
     lang: Lang,
 ) -> Result<Response, Problem> {
@@ -218,8 +217,7 @@ async fn create(
 }
 
 async fn claim(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, Caller(session)): Visitor,
     giver: NameGiver,
     lang: Lang,
 ) -> Result<Page, Problem> {
@@ -238,8 +236,7 @@ async fn claim(
 }
 
 async fn bring(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, Caller(session)): Visitor,
     giver: NameGiver,
     lang: Lang,
 ) -> Result<Page, Problem> {
@@ -253,11 +250,7 @@ async fn bring(
     ))
 }
 
-async fn verify(
-    State(node): State<Node>,
-    Caller(session): Caller,
-    lang: Lang,
-) -> Result<Page, Problem> {
+async fn verify(Visitor(node, Caller(session)): Visitor, lang: Lang) -> Result<Page, Problem> {
     let viewer = node.viewer_of(session.as_ref())?;
     Ok(copies::verify(viewer, TEXTS.for_reader(lang)))
 }

@@ -7,7 +7,7 @@ use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
-use imajin_app::extract::{self, Authed, Caller, Query};
+use imajin_app::extract::{self, Authed, Caller, Query, Visitor};
 use imajin_app::{Answer, CommandRequest, Lang, Node, Problem, Session};
 use imajin_dfos::Value;
 use imajin_host::prelude::*;
@@ -74,8 +74,7 @@ pub(super) async fn plan(
     ),
 )]
 pub(super) async fn delete(
-    State(node): State<Node>,
-    Caller(caller): Caller,
+    Visitor(node, Caller(caller)): Visitor,
     request: Request,
 ) -> Answer<(StatusCode, Json<Deleted>)> {
     let (parts, body) = request.into_parts();

@@ -3,7 +3,7 @@
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::Redirect;
-use imajin_app::extract::{Authed, Query, form_of};
+use imajin_app::extract::{Person, Query, form_of};
 use imajin_app::page::{copies, short_did};
 use imajin_app::routing::{OpenApiRouter, get, post};
 use imajin_app::{Lang, Node, Page, Problem, Reader, Texts, args};
@@ -190,11 +190,7 @@ fn check_owner(node: &Node, session: &imajin_app::Session) -> Result<(), Problem
 }
 
 /// `POST /away/kept/offer`: makes a code for a friend.
-async fn offer(
-    State(node): State<Node>,
-    Authed(session): Authed,
-    body: Bytes,
-) -> Result<Redirect, Problem> {
+async fn offer(Person(node, session): Person, body: Bytes) -> Result<Redirect, Problem> {
     check_owner(&node, &session)?;
     let form: Option<OfferForm> = form_of(&body);
     let form = form.ok_or_else(|| Problem::bad_request(TEXTS.say("offer-form", args![])))?;
@@ -210,11 +206,7 @@ async fn offer(
 }
 
 /// `POST /away/kept/end`: ends a contract, or withdraws an offer.
-async fn end(
-    State(node): State<Node>,
-    Authed(session): Authed,
-    body: Bytes,
-) -> Result<Redirect, Problem> {
+async fn end(Person(node, session): Person, body: Bytes) -> Result<Redirect, Problem> {
     check_owner(&node, &session)?;
     let form: Option<EndForm> = form_of(&body);
     let form = form.ok_or_else(|| Problem::bad_request(TEXTS.say("offer-form", args![])))?;

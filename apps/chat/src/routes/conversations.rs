@@ -1,8 +1,7 @@
 //! The conversations of a person.
 
-use axum::extract::State;
 use axum::http::StatusCode;
-use imajin_app::extract::{Authed, Json, Page, Path, Query};
+use imajin_app::extract::{Json, Page, Path, Person, Query};
 use imajin_app::operation::Choice;
 use imajin_app::{Answer, Node, Problem, RoomRole};
 use imajin_protocol::{Did, DidKind};
@@ -51,8 +50,7 @@ pub(crate) struct Key {
     ),
 )]
 pub(crate) async fn key(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     Json(body): Json<KeyBody>,
 ) -> Answer<(StatusCode, axum::Json<Key>)> {
     let name = name_for(&node, &session.did, &body)?;
@@ -133,8 +131,7 @@ pub(crate) struct ConversationsAnswer {
     responses((status = 200, body = ConversationsAnswer), (status = 401, description = "Not signed in")),
 )]
 pub(crate) async fn list(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     page: Page,
     Query(query): Query<ListQuery>,
 ) -> Answer<axum::Json<ConversationsAnswer>> {
@@ -179,8 +176,7 @@ pub(crate) struct ConversationAnswer {
     responses((status = 200, body = ConversationAnswer), (status = 401, description = "Not signed in"), (status = 404, description = "You are in no such conversation")),
 )]
 pub(crate) async fn read_conversation(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     Path(did): Path<String>,
 ) -> Answer<axum::Json<ConversationAnswer>> {
     let (room, role) = find_for(&node, &did, &session.did)?;

@@ -3,11 +3,10 @@
 //! Always: everybody who is in sees every header and every turn; which bodies of messages they see, `sight` says.
 
 use axum::body::{Body, Bytes};
-use axum::extract::State;
 use axum::http::HeaderValue;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::Response;
-use imajin_app::extract::{Authed, Path, Query};
+use imajin_app::extract::{Path, Person, Query};
 use imajin_app::log_rows::{LogRow, LogRows};
 use imajin_app::recent::{FreshAnswer, Recent, Tables};
 use imajin_app::{Answer, Authority, Node, Problem};
@@ -106,8 +105,7 @@ fn head(node: &Node, log: &Did) -> Answer<Head> {
     responses((status = 200, body = RowsAnswer), (status = 401, description = "Not signed in"), (status = 404, description = "You are in no such conversation")),
 )]
 pub(crate) async fn rows(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     Path(did): Path<String>,
     Query(part): Query<PartQuery>,
 ) -> Answer<Response> {
@@ -175,8 +173,7 @@ pub(crate) async fn rows(
     responses((status = 200, body = RowsAnswer), (status = 401, description = "Not signed in"), (status = 404, description = "You are in no such conversation")),
 )]
 pub(crate) async fn turns(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     Path(did): Path<String>,
     Query(part): Query<PartQuery>,
 ) -> Answer<axum::Json<RowsAnswer>> {
@@ -243,8 +240,7 @@ pub(crate) struct ReadsAnswer {
     responses((status = 200, body = ReadsAnswer), (status = 401, description = "Not signed in"), (status = 404, description = "You are in no such conversation")),
 )]
 pub(crate) async fn reads(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     Path(did): Path<String>,
 ) -> Answer<axum::Json<ReadsAnswer>> {
     let (room, _) = find_for(&node, &did, &session.did)?;
@@ -276,8 +272,7 @@ pub(crate) struct GenesisAnswer {
     responses((status = 200, body = GenesisAnswer), (status = 401, description = "Not signed in"), (status = 404, description = "You were never in such a conversation")),
 )]
 pub(crate) async fn genesis(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     Path(did): Path<String>,
 ) -> Answer<axum::Json<GenesisAnswer>> {
     let none = || Problem::not_found("You are not in such a conversation on this box.");

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use axum::extract::State;
-use imajin_app::extract::{Authed, Page, Path};
+use imajin_app::extract::{Page, Path, Person};
 use imajin_app::{Answer, Node, Problem, time};
 use imajin_dfos::hex;
 use imajin_ledger::Reader;
@@ -308,8 +307,7 @@ pub(crate) struct MessagesAnswer {
     responses((status = 200, body = MessagesAnswer), (status = 401, description = "Not signed in"), (status = 404, description = "You are in no such conversation, or there is no such message")),
 )]
 pub(crate) async fn list(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     Path(did): Path<String>,
     page: Page,
 ) -> Answer<axum::Json<MessagesAnswer>> {

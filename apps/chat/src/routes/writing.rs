@@ -1,10 +1,9 @@
 //! Unsigned writing by a session in readable conversations: the box vouches for the author. Signed and sealed messages
 //! come as commands.
 
-use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
-use imajin_app::extract::{Authed, JsonRequest, Path, Query};
+use imajin_app::extract::{JsonRequest, Path, Person, Query};
 use imajin_app::operation::{Field, Int, List, MediaFile, Operation};
 use imajin_app::{Answer, CommandRequest, Node, Problem, Session};
 use imajin_dfos::Value;
@@ -159,8 +158,7 @@ async fn submit<O: Operation>(
     ),
 )]
 pub(crate) async fn post(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     Path(did): Path<String>,
     JsonRequest(parts, payload): JsonRequest<MessageBody>,
 ) -> Answer<(StatusCode, axum::Json<WrittenAnswer>)> {
@@ -220,8 +218,7 @@ fn there(node: &Node, room: &Room, id: &str) -> Answer<MessageId> {
     ),
 )]
 pub(crate) async fn edit(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     Path((did, id)): Path<(String, String)>,
     JsonRequest(parts, payload): JsonRequest<ContentBody>,
 ) -> Answer<axum::Json<WrittenAnswer>> {
@@ -251,8 +248,7 @@ pub(crate) async fn edit(
     ),
 )]
 pub(crate) async fn delete(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     Path((did, id)): Path<(String, String)>,
     parts: Parts,
 ) -> Answer<StatusCode> {
@@ -278,8 +274,7 @@ pub(crate) async fn delete(
     ),
 )]
 pub(crate) async fn react(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     Path((did, id)): Path<(String, String)>,
     JsonRequest(parts, payload): JsonRequest<ContentBody>,
 ) -> Answer<(StatusCode, axum::Json<WrittenAnswer>)> {
@@ -311,8 +306,7 @@ pub(crate) struct ReactionQuery {
     ),
 )]
 pub(crate) async fn end_reaction(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     Path((did, id)): Path<(String, String)>,
     Query(query): Query<ReactionQuery>,
     parts: Parts,
@@ -340,8 +334,7 @@ pub(crate) async fn end_reaction(
     ),
 )]
 pub(crate) async fn read(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     Path(did): Path<String>,
     parts: Parts,
 ) -> Answer<StatusCode> {

@@ -1,7 +1,7 @@
 //! The pages of pods and groups: your own, one of them with its members, and joining by an invitation.
 
 use axum::extract::State;
-use imajin_app::extract::{Caller, OwnPage, Page as Part, Path};
+use imajin_app::extract::{Caller, OwnPage, Page as Part, Path, Visitor};
 use imajin_app::operation::Choice;
 use imajin_app::page::short_did;
 use imajin_app::{Card, Node, Page, Problem, Reader, RoomRole, Texts, args};
@@ -114,8 +114,7 @@ fn form_new(parent: Option<&Did>, t: Texts) -> Markup {
 }
 
 pub(crate) async fn group_page(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, Caller(session)): Visitor,
     reader: Reader,
     Path(name): Path<String>,
     part: Part,
@@ -367,8 +366,7 @@ fn ending([what, why, yes, no]: [&str; 4], t: Texts) -> Markup {
 
 /// Coming by an invitation.
 pub(crate) async fn join(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, Caller(session)): Visitor,
     reader: Reader,
     Path(code): Path<String>,
 ) -> Result<Page, Problem> {

@@ -1,8 +1,7 @@
 //! The list of blocks. Only the owner of a block can see it.
 
-use axum::extract::State;
-use imajin_app::extract::Authed;
-use imajin_app::{Answer, Card, Node, time};
+use imajin_app::extract::Person;
+use imajin_app::{Answer, Card, time};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -30,10 +29,7 @@ pub(crate) struct BlocksAnswer {
     get, path = "/api/blocks", tag = "blocks",
     responses((status = 200, body = BlocksAnswer), (status = 401, description = "Not signed in")),
 )]
-pub(crate) async fn list(
-    State(node): State<Node>,
-    Authed(session): Authed,
-) -> Answer<axum::Json<BlocksAnswer>> {
+pub(crate) async fn list(Person(node, session): Person) -> Answer<axum::Json<BlocksAnswer>> {
     let blocked = blocks::list_blocked(&node, &session.did)?.into_iter();
     let blocked = blocked.map(|(card, since)| BlockAnswer {
         card,

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
-use imajin_app::extract::{Authed, Page, Path};
+use imajin_app::extract::{Authed, Page, Path, Person};
 use imajin_app::{Answer, Card, CommandRequest, Node, time};
 use imajin_host::prelude::*;
 use serde::Serialize;
@@ -49,8 +49,7 @@ pub(crate) struct ConnectionsAnswer {
     responses((status = 200, body = ConnectionsAnswer), (status = 401, description = "Not signed in")),
 )]
 pub(crate) async fn list(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     page: Page,
 ) -> Answer<axum::Json<ConnectionsAnswer>> {
     let (links, total) = queries::read(&node, |db| queries::links(db, &session.did, &page))?;
@@ -63,8 +62,7 @@ pub(crate) async fn list(
     responses((status = 200, body = ConnectionsAnswer), (status = 401, description = "Not signed in")),
 )]
 pub(crate) async fn elsewhere(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     page: Page,
 ) -> Answer<axum::Json<ConnectionsAnswer>> {
     let (links, total) = queries::read(&node, |db| queries::one_sided(db, &session.did, &page))?;

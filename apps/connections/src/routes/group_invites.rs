@@ -1,7 +1,7 @@
 //! Invitations into a group: the open ones, and what everybody sees who has a code.
 
 use axum::extract::State;
-use imajin_app::extract::{Attempt, Authed, Path};
+use imajin_app::extract::{Attempt, Path, Person};
 use imajin_app::operation::Choice;
 use imajin_app::{Answer, Card, Node, Problem};
 use imajin_host::prelude::*;
@@ -62,8 +62,7 @@ pub(crate) struct GroupInvitesAnswer {
     responses((status = 200, body = GroupInvitesAnswer), (status = 401, description = "Not signed in"), (status = 403, description = "You do not lead it"), (status = 404, description = "There is none, or it is not for you to see")),
 )]
 pub(crate) async fn list(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     Path(name): Path<String>,
 ) -> Answer<axum::Json<GroupInvitesAnswer>> {
     let (group, role) = find_own(&node, &name, &session.did)?;

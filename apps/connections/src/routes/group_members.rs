@@ -1,9 +1,8 @@
 //! The members of a group.
 
-use axum::extract::State;
-use imajin_app::extract::{Authed, Page, Path};
+use imajin_app::extract::{Page, Path, Person};
 use imajin_app::operation::Choice;
-use imajin_app::{Answer, Card, Node, time};
+use imajin_app::{Answer, Card, time};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -39,8 +38,7 @@ pub(crate) struct MembersAnswer {
     responses((status = 200, body = MembersAnswer), (status = 401, description = "Not signed in"), (status = 404, description = "There is none, or it is not for you to see")),
 )]
 pub(crate) async fn list(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     Path(name): Path<String>,
     page: Page,
 ) -> Answer<axum::Json<MembersAnswer>> {

@@ -1,8 +1,7 @@
 //! Pods and groups: the key of a new one, and what people see of it.
 
-use axum::extract::State;
 use axum::http::StatusCode;
-use imajin_app::extract::{Authed, Caller, Page, Path};
+use imajin_app::extract::{Caller, Page, Path, Person, Visitor};
 use imajin_app::operation::Choice;
 use imajin_app::{Answer, Node, RoomRole, time};
 use imajin_host::custodial_keys::{self, Beginning, Nature};
@@ -107,8 +106,7 @@ pub(crate) struct GroupKey {
     responses((status = 201, body = GroupKey), (status = 401, description = "Not signed in"), (status = 403, description = "Not with your tier")),
 )]
 pub(crate) async fn key(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
 ) -> Answer<(StatusCode, axum::Json<GroupKey>)> {
     let did = &session.did;
     node.require(did, Capability::Connect)?;
@@ -157,8 +155,7 @@ pub(crate) struct GroupsAnswer {
     responses((status = 200, body = GroupsAnswer), (status = 401, description = "Not signed in")),
 )]
 pub(crate) async fn list(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     page: Page,
 ) -> Answer<axum::Json<GroupsAnswer>> {
     let me = &session.did;
@@ -183,8 +180,7 @@ pub(crate) async fn list(
     responses((status = 200, body = GroupAnswer), (status = 404, description = "There is none, or it is not for you to see")),
 )]
 pub(crate) async fn read_group(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, Caller(session)): Visitor,
     Path(name): Path<String>,
 ) -> Answer<axum::Json<GroupAnswer>> {
     let viewer = session.as_ref().map(|session| &session.did);

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
-use imajin_app::extract::{Attempt, Authed, JsonRequest, Path};
+use imajin_app::extract::{Attempt, Authed, JsonRequest, Path, Person};
 use imajin_app::operation::Int;
 use imajin_app::{Admittance, Answer, Card, CommandRequest, Node, Problem, time};
 use imajin_host::prelude::*;
@@ -145,10 +145,7 @@ pub(crate) struct InvitesAnswer {
 
 /// Lists the invitations that I made.
 #[utoipa::path(get, path = "/api/invites", tag = "invites", responses((status = 200, body = InvitesAnswer), (status = 401, description = "Not signed in")))]
-pub(crate) async fn list(
-    State(node): State<Node>,
-    Authed(session): Authed,
-) -> Answer<axum::Json<InvitesAnswer>> {
+pub(crate) async fn list(Person(node, session): Person) -> Answer<axum::Json<InvitesAnswer>> {
     let did = &session.did;
     let (invites, invited) = queries::read(&node, |db| {
         let invited = queries::invited(db, did, node.now())?;

@@ -1,8 +1,7 @@
 //! The relation of a person to the caller: connected or not, and their distance.
 
-use axum::extract::State;
-use imajin_app::extract::{Authed, Path};
-use imajin_app::{Answer, Node, time};
+use imajin_app::extract::{Path, Person};
+use imajin_app::{Answer, time};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -31,8 +30,7 @@ pub(crate) struct StatusAnswer {
     responses((status = 200, body = StatusAnswer), (status = 401, description = "Not signed in"), (status = 404, description = "There is nobody of this name here")),
 )]
 pub(crate) async fn status(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     Path(name): Path<String>,
 ) -> Answer<axum::Json<StatusAnswer>> {
     let (me, did) = (session.did, did_of(&node, &name)?);
@@ -68,8 +66,7 @@ pub(crate) struct DistanceAnswer {
     responses((status = 200, body = DistanceAnswer), (status = 401, description = "Not signed in"), (status = 404, description = "There is nobody of this name here")),
 )]
 pub(crate) async fn distance(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     Path(name): Path<String>,
 ) -> Answer<axum::Json<DistanceAnswer>> {
     let did = did_of(&node, &name)?;

@@ -9,7 +9,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 use imajin_app::capabilities::{DeclaredUse, KeepsConsents};
 use imajin_app::exchange::Signed;
-use imajin_app::extract::{Authed, parse_json, read_body};
+use imajin_app::extract::{Authed, Person, parse_json, read_body};
 use imajin_app::operation::Int;
 use imajin_app::{Answer, Answers, CommandRequest, Node, Problem, Question};
 use imajin_dfos::cid::sha256;
@@ -328,10 +328,7 @@ pub(crate) struct PolicyForm {
 
 /// Whom do I answer?
 #[utoipa::path(get, path = "/api/policy", tag = "query", responses((status = 200, body = PolicyForm), (status = 401, description = "Not signed in")))]
-pub(crate) async fn policy(
-    State(node): State<Node>,
-    Authed(session): Authed,
-) -> Answer<axum::Json<PolicyForm>> {
+pub(crate) async fn policy(Person(node, session): Person) -> Answer<axum::Json<PolicyForm>> {
     let policy = queries::read(&node, |db| queries::policy(db, &session.did))?;
     Ok(axum::Json(PolicyForm {
         reach: policy.reach,

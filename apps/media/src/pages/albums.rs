@@ -1,8 +1,7 @@
 //! Album pages: the list of the viewer's own albums, and one album as its viewer may see it.
 
-use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use imajin_app::extract::{Caller, Path, Query};
+use imajin_app::extract::{Caller, Path, Query, Visitor};
 use imajin_app::operation::Choice;
 use imajin_app::page::Preview;
 use imajin_app::{Icon, Lang, Node, Page, Problem, Session, Texts, args};
@@ -71,8 +70,7 @@ impl PartQuery {
 }
 
 pub(crate) async fn album(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, Caller(session)): Visitor,
     lang: Lang,
     Path((owner, id)): Path<(String, String)>,
     Query(query): Query<PartQuery>,

@@ -5,9 +5,8 @@
 mod details;
 
 use axum::Extension;
-use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use imajin_app::extract::{Caller, Path, Query};
+use imajin_app::extract::{Caller, Path, Query, Visitor};
 use imajin_app::operation::Choice;
 use imajin_app::page::Preview;
 use imajin_app::{Icon, Node, Peer, Problem, Reader, Session, Texts, args};
@@ -50,8 +49,7 @@ pub(crate) struct InQuery {
 
 /// The page of a file that is the viewer's own or shared with them.
 pub(crate) async fn asset(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, Caller(session)): Visitor,
     reader: Reader,
     Path(id): Path<String>,
     Query(query): Query<InQuery>,

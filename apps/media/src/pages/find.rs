@@ -1,9 +1,8 @@
 //! The page on which words find photos, files and albums of their owner.
 
-use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use imajin_app::extract::{Caller, Query};
-use imajin_app::{Lang, Node, Problem, SearchWords, args, blocking};
+use imajin_app::extract::{Caller, Query, Visitor};
+use imajin_app::{Lang, Problem, SearchWords, args, blocking};
 use maud::html;
 use serde::Deserialize;
 
@@ -24,8 +23,7 @@ pub(crate) struct FindQuery {
 
 /// `/media/find?q=`
 pub(crate) async fn find(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, Caller(session)): Visitor,
     lang: Lang,
     Query(query): Query<FindQuery>,
 ) -> Result<Response, Problem> {

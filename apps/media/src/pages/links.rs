@@ -3,9 +3,8 @@
 //! Always: the visitor sees the file or the album and its owner's name, and no way to anything else of that person.
 
 use axum::Extension;
-use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use imajin_app::extract::{Caller, Path, Query};
+use imajin_app::extract::{Caller, Path, Query, Visitor};
 use imajin_app::{Lang, Node, Peer, Problem, Reader, Session, Texts, args};
 use imajin_dfos::Timestamp;
 use imajin_host::prelude::*;
@@ -88,8 +87,7 @@ fn row(node: &Node, link: &Link, (now_ms, t): (i64, Texts)) -> Result<Markup, Pr
 
 /// The page behind a link: its file or its album.
 pub(crate) async fn link(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, Caller(session)): Visitor,
     reader: Reader,
     Path((owner, secret)): Path<(String, String)>,
     Query(query): Query<PartQuery>,
@@ -183,8 +181,7 @@ async fn leaf(
 
 /// A file in an album to which a link leads.
 pub(crate) async fn asset_of_link(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, Caller(session)): Visitor,
     lang: Lang,
     Path((owner, secret, id)): Path<(String, String, String)>,
     Reached(address): Reached,

@@ -2,9 +2,8 @@
 //!
 //! Always: the pages state what stays: a bought file is its buyer's, and a refund ends the licence alone.
 
-use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use imajin_app::extract::{Caller, Path};
+use imajin_app::extract::{Caller, Path, Visitor};
 use imajin_app::operation::Choice as _;
 use imajin_app::{Answer, Lang, Node, Problem, Session, Texts, args};
 use imajin_dfos::Timestamp;
@@ -214,8 +213,7 @@ fn sales(node: &Node, t: Texts, sold: &[Purchase]) -> Answer<Markup> {
 
 /// The checkout page of a work.
 pub(crate) async fn buy(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, Caller(session)): Visitor,
     lang: Lang,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {

@@ -1,9 +1,8 @@
 //! Folders, albums and links.
 
 use axum::Json;
-use axum::extract::State;
-use imajin_app::extract::{Authed, Caller, Page, Path, Query};
-use imajin_app::{Answer, Node};
+use imajin_app::Answer;
+use imajin_app::extract::{Caller, Page, Path, Person, Query, Visitor};
 use imajin_dfos::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -26,10 +25,7 @@ pub(crate) struct FoldersAnswer {
     get, path = "/api/folders", tag = "media",
     responses((status = 200, body = FoldersAnswer)),
 )]
-pub(crate) async fn folders(
-    State(node): State<Node>,
-    Authed(session): Authed,
-) -> Answer<Json<FoldersAnswer>> {
+pub(crate) async fn folders(Person(node, session): Person) -> Answer<Json<FoldersAnswer>> {
     let folders = queries::read(&node, |db| queries::folders(db, session.did.as_str()))?;
     Ok(Json(FoldersAnswer { folders }))
 }
@@ -84,10 +80,7 @@ pub(crate) struct AlbumsAnswer {
     get, path = "/api/albums", tag = "media",
     responses((status = 200, body = AlbumsAnswer)),
 )]
-pub(crate) async fn albums(
-    State(node): State<Node>,
-    Authed(session): Authed,
-) -> Answer<Json<AlbumsAnswer>> {
+pub(crate) async fn albums(Person(node, session): Person) -> Answer<Json<AlbumsAnswer>> {
     let albums = queries::read(&node, |db| queries::albums(db, session.did.as_str()))?;
     let albums = albums.into_iter().map(|album| AlbumShown::new(album, true));
     Ok(Json(AlbumsAnswer {
@@ -125,8 +118,7 @@ pub(crate) struct AlbumAnswer {
     responses((status = 200, body = AlbumAnswer), (status = 404, description = "Not there for you")),
 )]
 pub(crate) async fn album(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, Caller(session)): Visitor,
     Path(id): Path<String>,
     page: Page,
     Query(query): Query<AlbumQuery>,
@@ -206,10 +198,7 @@ pub(crate) struct LinksAnswer {
     get, path = "/api/links", tag = "media",
     responses((status = 200, body = LinksAnswer)),
 )]
-pub(crate) async fn links(
-    State(node): State<Node>,
-    Authed(session): Authed,
-) -> Answer<Json<LinksAnswer>> {
+pub(crate) async fn links(Person(node, session): Person) -> Answer<Json<LinksAnswer>> {
     let links = queries::read(&node, |db| queries::links(db, session.did.as_str()))?;
     let now_ms = node.now().as_millis();
     let links = links.into_iter().map(|link| LinkShown::new(link, now_ms));

@@ -1,12 +1,11 @@
 //! One asset: its bytes, or a preview of it, with what is said of its makers.
 
 use axum::Extension;
-use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use imajin_app::exchange::{DataOwner, Signed};
-use imajin_app::extract::{Caller, Path, Query};
-use imajin_app::{Answer, Node, Peer, Problem};
+use imajin_app::extract::{Caller, Path, Query, Visitor};
+use imajin_app::{Answer, Peer, Problem};
 use imajin_host::prelude::*;
 use imajin_protocol::Did;
 use serde::Deserialize;
@@ -56,8 +55,7 @@ pub(crate) struct OneQuery {
     ),
 )]
 pub(crate) async fn serve_asset(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, Caller(session)): Visitor,
     Path(id): Path<String>,
     Query(query): Query<OneQuery>,
     peer: Option<Extension<Peer>>,

@@ -1,10 +1,9 @@
 //! Lists of the caller's assets, and changes to them by the routes that clients of the network know.
 
 use axum::Json;
-use axum::extract::State;
 use axum::http::Request;
 use axum::http::request::Parts;
-use imajin_app::extract::{Authed, Caller, Page, Path, Query};
+use imajin_app::extract::{Caller, Page, Path, Person, Query, Visitor};
 use imajin_app::operation::{Change, Choice, Line, List, Operation, Paragraphs};
 use imajin_app::{Answer, CommandRequest, Node, Problem, Session};
 use imajin_dfos::Value;
@@ -66,8 +65,7 @@ pub(crate) struct AssetsAnswer {
     responses((status = 200, body = AssetsAnswer), (status = 400, description = "There is no such type, order or state")),
 )]
 pub(crate) async fn list(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     page: Page,
     Query(query): Query<ListQuery>,
 ) -> Answer<Json<AssetsAnswer>> {
@@ -131,8 +129,7 @@ pub(crate) struct LinkQuery {
     responses((status = 200, body = AssetShown), (status = 404, description = "Not there for you"), (status = 410, description = "In the trash, or erased")),
 )]
 pub(crate) async fn meta(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, Caller(session)): Visitor,
     Path(id): Path<String>,
     Query(query): Query<LinkQuery>,
 ) -> Answer<Json<AssetShown>> {
@@ -199,8 +196,7 @@ fn changed<T: imajin_app::operation::Field>(
     responses((status = 200, body = AssetShown), (status = 400, description = "A member is not as it must be"), (status = 404, description = "You have no such file")),
 )]
 pub(crate) async fn change(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     Path(id): Path<String>,
     request: Request<axum::body::Body>,
 ) -> Answer<Json<AssetShown>> {
@@ -272,8 +268,7 @@ pub(crate) struct RemoveAnswer {
     responses((status = 200, body = RemoveAnswer), (status = 400, description = "There is no such kind"), (status = 403, description = "Erasing needs the owner's signature"), (status = 404, description = "You have no such file"), (status = 409, description = "It was changed just now")),
 )]
 pub(crate) async fn remove(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     Path(id): Path<String>,
     Query(query): Query<RemoveQuery>,
     parts: Parts,

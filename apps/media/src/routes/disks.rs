@@ -1,8 +1,7 @@
 //! The location of people's files: on the card or on a disk. For the owner of the node.
 
 use axum::Json as Told;
-use axum::extract::State;
-use imajin_app::extract::{Authed, Json};
+use imajin_app::extract::{Json, Person};
 use imajin_app::{Answer, Lang, Node, Problem, Session, args, blocking};
 use imajin_host::prelude::*;
 use imajin_ledger::media::{
@@ -200,11 +199,7 @@ fn moving(whereabouts: &Whereabouts, progress: MoveProgress) -> Option<MoveShown
     get, path = "/api/disks", tag = "media",
     responses((status = 200, body = DisksAnswer), (status = 403, description = "Only for the owner of the node")),
 )]
-pub(crate) async fn disks(
-    State(node): State<Node>,
-    Authed(session): Authed,
-    lang: Lang,
-) -> Answer<Told<DisksAnswer>> {
+pub(crate) async fn disks(Person(node, session): Person, lang: Lang) -> Answer<Told<DisksAnswer>> {
     check_owner(&node, &session)?;
     blocking::run(move || look(&node, lang)).await?.map(Told)
 }
@@ -229,8 +224,7 @@ pub(crate) struct PlaceAsk {
     ),
 )]
 pub(crate) async fn place(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     lang: Lang,
     Json(asked): Json<PlaceAsk>,
 ) -> Answer<Told<DisksAnswer>> {

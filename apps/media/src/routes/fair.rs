@@ -1,10 +1,9 @@
 //! Routes of .fair manifests: reading them, entering them, and agreeing to them.
 
-use axum::extract::State;
 use axum::http::header;
 use axum::http::{HeaderMap, HeaderValue, Request};
 use axum::response::{IntoResponse, Response};
-use imajin_app::extract::{Authed, Caller, Path, Query, parse_json, read_body};
+use imajin_app::extract::{Caller, Path, Person, Query, Visitor, parse_json, read_body};
 use imajin_app::operation::{Field, List, Operation};
 use imajin_app::{Answer, CommandRequest, Node, Problem, Session, blocking};
 use imajin_dfos::{Value, cbor};
@@ -50,8 +49,7 @@ pub(crate) struct FairQuery {
     responses((status = 200, body = Object, description = "`manifest`, and `agreed` if somebody agreed"), (status = 404, description = "Not there for you"), (status = 410, description = "In the trash, or erased")),
 )]
 pub(crate) async fn get(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, Caller(session)): Visitor,
     Path(id): Path<String>,
     Query(query): Query<FairQuery>,
 ) -> Answer<Response> {
@@ -126,8 +124,7 @@ pub(crate) struct FairAnswer {
     responses((status = 200, body = FairAnswer), (status = 400, description = "It is about another file, nobody whom it names signed it, or it is no manifest"), (status = 403, description = "It must be signed: `sign` says what"), (status = 404, description = "You have no such file"), (status = 409, description = "Ask for the file’s own .fair first")),
 )]
 pub(crate) async fn put(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     Path(id): Path<String>,
     request: Request<axum::body::Body>,
 ) -> Answer<axum::Json<FairAnswer>> {
@@ -175,8 +172,7 @@ pub(crate) struct AgreeAsk {
     responses((status = 200, body = FairAnswer), (status = 400, description = "The signature is not over the current manifest"), (status = 403, description = "It must be signed: `sign` says what"), (status = 404, description = "Not there for you, or nobody signed a manifest"), (status = 409, description = "Agreed to already")),
 )]
 pub(crate) async fn agree(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     Path(id): Path<String>,
     request: Request<axum::body::Body>,
 ) -> Answer<axum::Json<FairAnswer>> {

@@ -9,10 +9,9 @@ mod copy;
 use std::collections::BTreeSet;
 
 use axum::body::Body;
-use axum::extract::State;
 use axum::http::{HeaderMap, Request, StatusCode};
 use imajin_app::command_request::PROOF;
-use imajin_app::extract::{Authed, Path, Query, parse_json, read_body};
+use imajin_app::extract::{Path, Person, Query, parse_json, read_body};
 use imajin_app::{Answer, CommandRequest, Node, Peer, Problem, args, blocking};
 use imajin_dfos::{Value, cbor};
 use imajin_host::prelude::*;
@@ -76,8 +75,7 @@ pub(crate) struct KeptAnswer {
     ),
 )]
 pub(crate) async fn keep(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     Path(id): Path<String>,
     Query(query): Query<LinkQuery>,
     request: Request<Body>,

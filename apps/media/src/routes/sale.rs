@@ -5,7 +5,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
-use imajin_app::extract::{Authed, Caller, Path, Query};
+use imajin_app::extract::{Authed, Caller, Path, Person, Query, Visitor};
 use imajin_app::operation::Choice;
 use imajin_app::{Answer, Node, Problem};
 use imajin_dfos::Timestamp;
@@ -80,8 +80,7 @@ pub(crate) struct QuoteQuery {
     responses((status = 200, body = QuoteAnswer), (status = 400, description = "There is no such use"), (status = 404, description = "Not there for you, or not for sale"), (status = 409, description = "Somebody who made it has not signed, or its manifests can’t be followed"), (status = 410, description = "In the trash, or erased")),
 )]
 pub(crate) async fn quote(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, Caller(session)): Visitor,
     Path(id): Path<String>,
     Query(query): Query<QuoteQuery>,
     parts: Parts,
@@ -160,8 +159,7 @@ impl From<Purchase> for LicenceShown {
     responses((status = 200, body = ReceiptAnswer), (status = 404, description = "You bought no such file")),
 )]
 pub(crate) async fn receipt(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     Path(id): Path<String>,
 ) -> Answer<Json<ReceiptAnswer>> {
     let id = AssetId::parse(&id).ok_or_else(sight::none)?;

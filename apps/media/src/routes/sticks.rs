@@ -5,7 +5,7 @@ mod views;
 use axum::Json as Told;
 use axum::extract::State;
 use axum::http::StatusCode;
-use imajin_app::extract::{Authed, Json, Path, Query};
+use imajin_app::extract::{Authed, Json, Path, Person, Query};
 use imajin_app::{Answer, Lang, Node, Problem, args, blocking};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -68,8 +68,7 @@ pub(crate) async fn folder(
     responses((status = 200, body = ImportAnswer)),
 )]
 pub(crate) async fn import(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     lang: Lang,
 ) -> Answer<Told<ImportAnswer>> {
     blocking::run(move || mine(&node, &session.did, TEXTS.for_reader(lang)))
@@ -99,8 +98,7 @@ pub(crate) struct ImportAsk {
     ),
 )]
 pub(crate) async fn begin(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     lang: Lang,
     Json(asked): Json<ImportAsk>,
 ) -> Answer<(StatusCode, Told<ImportAnswer>)> {
@@ -123,7 +121,7 @@ pub(crate) async fn begin(
     delete, path = "/api/import", tag = "sticks",
     responses((status = 204, description = "Ended"), (status = 404, description = "You have none")),
 )]
-pub(crate) async fn end(State(node): State<Node>, Authed(session): Authed) -> Answer<StatusCode> {
+pub(crate) async fn end(Person(node, session): Person) -> Answer<StatusCode> {
     let ended = blocking::run(move || Imports::from_node(&node).end(&node, &session.did)).await??;
     none_is_404(ended)
 }
@@ -150,8 +148,7 @@ pub(crate) struct RefusedAsk {
     responses((status = 204, description = "Noted"), (status = 400, description = "More than 500"), (status = 404, description = "None of them waits")),
 )]
 pub(crate) async fn refused(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     Json(asked): Json<RefusedAsk>,
 ) -> Answer<StatusCode> {
     if asked.cids.len() > REFUSED_MAX {

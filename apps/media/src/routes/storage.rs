@@ -1,9 +1,8 @@
 //! The room that people's files take, and how much each may have.
 
 use axum::Json as Told;
-use axum::extract::State;
-use imajin_app::extract::{Authed, Json, Path};
-use imajin_app::{Answer, Node, Problem};
+use imajin_app::extract::{Json, Path, Person};
+use imajin_app::{Answer, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -30,10 +29,7 @@ pub(crate) struct StorageAnswer {
     get, path = "/api/storage", tag = "media",
     responses((status = 200, body = StorageAnswer)),
 )]
-pub(crate) async fn storage(
-    State(node): State<Node>,
-    Authed(session): Authed,
-) -> Answer<Told<StorageAnswer>> {
+pub(crate) async fn storage(Person(node, session): Person) -> Answer<Told<StorageAnswer>> {
     let did = session.did;
     let (kept, trash) = queries::read(&node, |db| queries::bytes(db, did.as_str()))?;
     let room = bytes::room_of(&node, &did)?;
@@ -72,8 +68,7 @@ pub(crate) struct QuotaAnswer {
     responses((status = 200, body = QuotaAnswer), (status = 400, description = "Too many bytes"), (status = 403, description = "Only for the owner of the node"), (status = 404, description = "Nobody here"), (status = 410, description = "They deleted their data"), (status = 409, description = "The owner of the node has no limit")),
 )]
 pub(crate) async fn set_quota(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     Path(did): Path<String>,
     Json(asked): Json<QuotaAsk>,
 ) -> Answer<Told<QuotaAnswer>> {

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::Json;
-use axum::extract::State;
-use imajin_app::extract::{Authed, Path, Query};
+use imajin_app::extract::{Path, Person, Query};
 use imajin_app::{Answer, Node, Problem};
 use imajin_protocol::Did;
 use serde::{Deserialize, Serialize};
@@ -44,8 +43,7 @@ pub(crate) fn group(node: &Node, viewer: &Did, with: Option<&str>) -> Answer<Opt
     responses((status = 200, body = MonthsAnswer), (status = 404, description = "You are in no such group")),
 )]
 pub(crate) async fn months(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     Query(query): Query<WithQuery>,
 ) -> Answer<Json<MonthsAnswer>> {
     let did = session.did;
@@ -78,8 +76,7 @@ type CellRow = (String, Option<i64>, Option<i64>, String, Option<i64>);
     responses((status = 200, body = MonthAnswer), (status = 400, description = "It is no month"), (status = 404, description = "You are in no such group")),
 )]
 pub(crate) async fn month(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     Path(month): Path<String>,
     Query(query): Query<WithQuery>,
 ) -> Answer<Json<MonthAnswer>> {

@@ -1,8 +1,7 @@
 //! Routes that list the uses of files.
 
 use axum::Json;
-use axum::extract::State;
-use imajin_app::extract::{Authed, Json as Asked, Path};
+use imajin_app::extract::{Json as Asked, Path, Person};
 use imajin_app::{Answer, Lang, Node, blocking};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -32,8 +31,7 @@ pub(crate) struct UsesAsk {
     responses((status = 200, body = UsesAnswer), (status = 404, description = "You have no such file")),
 )]
 pub(crate) async fn list_uses(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     lang: Lang,
     Path(id): Path<String>,
 ) -> Answer<Json<UsesAnswer>> {
@@ -47,8 +45,7 @@ pub(crate) async fn list_uses(
     responses((status = 200, body = UsesAnswer), (status = 400, description = "No file, more than 1000, or what is no id"), (status = 404, description = "One of them is not a file of yours")),
 )]
 pub(crate) async fn many(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     lang: Lang,
     Asked(asked): Asked<UsesAsk>,
 ) -> Answer<Json<UsesAnswer>> {

@@ -12,13 +12,12 @@ use std::collections::BTreeSet;
 use std::io::{self, Read};
 
 use axum::body::Body;
-use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json as Told};
 use imajin_app::browser::mark_upload;
 use imajin_app::disk_body::DiskBody;
-use imajin_app::extract::{Caller, Json, Path, Query};
+use imajin_app::extract::{Caller, Json, Path, Query, Visitor};
 use imajin_app::{Answer, Node, Peer, Problem, args};
 use imajin_host::jobs::Client;
 use imajin_host::prelude::*;
@@ -80,8 +79,7 @@ pub(crate) struct ZipAnswer {
     ),
 )]
 pub(crate) async fn ask(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, Caller(session)): Visitor,
     peer: Option<Extension<Peer>>,
     headers: HeaderMap,
     Json(asked): Json<ZipAsk>,
@@ -154,8 +152,7 @@ fn contents(
     ),
 )]
 pub(crate) async fn fetch(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, Caller(session)): Visitor,
     Path(token): Path<String>,
     peer: Option<Extension<Peer>>,
     headers: HeaderMap,
@@ -198,8 +195,7 @@ pub(crate) struct AlbumZipQuery {
     ),
 )]
 pub(crate) async fn album(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, Caller(session)): Visitor,
     Path(id): Path<String>,
     Query(query): Query<AlbumZipQuery>,
     peer: Option<Extension<Peer>>,

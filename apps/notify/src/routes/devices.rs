@@ -4,7 +4,7 @@ use axum::Json as Answered;
 use axum::extract::State;
 use axum::http::StatusCode;
 use data_encoding::BASE64URL_NOPAD;
-use imajin_app::extract::{Authed, Json};
+use imajin_app::extract::{Authed, Json, Person};
 use imajin_app::{Answer, Node, Problem, blocking};
 use imajin_host::outgoing::is_public_url;
 use imajin_host::prelude::*;
@@ -84,8 +84,7 @@ fn check(node: &Node, endpoint: &str) -> Result<(), Problem> {
 #[utoipa::path(post, path = "/api/subscriptions", tag = "notify", request_body = Subscription,
     responses((status = 201, description = "It is kept"), (status = 400, description = "It is none"), (status = 409, description = "There are ten already")))]
 pub(crate) async fn put(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     Json(subscription): Json<Subscription>,
 ) -> Answer<StatusCode> {
     check(&node, &subscription.endpoint)?;
@@ -120,8 +119,7 @@ pub(crate) async fn put(
 #[utoipa::path(delete, path = "/api/subscriptions", tag = "notify", request_body = EndRequest,
     responses((status = 204, description = "It is forgotten"), (status = 404, description = "There is no such browser of the caller's")))]
 pub(crate) async fn end(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     Json(request): Json<EndRequest>,
 ) -> Answer<StatusCode> {
     let end =

@@ -1,9 +1,8 @@
 //! The caller's feed and choices.
 
 use axum::Json;
-use axum::extract::State;
 use imajin_app::capabilities::NewsItem;
-use imajin_app::extract::{Authed, Query};
+use imajin_app::extract::{Person, Query};
 use imajin_app::notices::About;
 use imajin_app::operation::Choice;
 use imajin_app::{Answer, Lang, News, Node, Problem, time};
@@ -105,8 +104,7 @@ fn show_notice(node: &Node, me: &Did, line: Line, lang: Lang) -> Answer<NoticeSh
     params(("before" = Option<String>, Query, description = "`before` of the part that was read last"), ("limit" = Option<u32>, Query, description = "At most 100; 50 without it")),
     responses((status = 200, body = FeedAnswer), (status = 400, description = "`before` is none")))]
 pub(crate) async fn feed(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     lang: Lang,
     Query(query): Query<FeedQuery>,
 ) -> Answer<Json<FeedAnswer>> {
@@ -157,10 +155,7 @@ pub(crate) struct BadgesAnswer {
 
 /// How many notifications the caller has not seen, by service: what the bar and the bell of every page show.
 #[utoipa::path(get, path = "/api/badges", tag = "notify", responses((status = 200, body = BadgesAnswer)))]
-pub(crate) async fn badges(
-    State(node): State<Node>,
-    Authed(session): Authed,
-) -> Answer<Json<BadgesAnswer>> {
+pub(crate) async fn badges(Person(node, session): Person) -> Answer<Json<BadgesAnswer>> {
     let mut badges: Vec<Badge> = Vec::new();
     for (_, news) in node.services().offers().all::<dyn News>() {
         for (service, count) in news.unseen(&node, &session.did)? {
@@ -210,10 +205,7 @@ pub(crate) struct SettingsAnswer {
 
 /// Returns which notices reach the caller, and how: their choices, and the defaults where they chose nothing. `notify.settings` changes it.
 #[utoipa::path(get, path = "/api/settings", tag = "notify", responses((status = 200, body = SettingsAnswer)))]
-pub(crate) async fn settings(
-    State(node): State<Node>,
-    Authed(session): Authed,
-) -> Answer<Json<SettingsAnswer>> {
+pub(crate) async fn settings(Person(node, session): Person) -> Answer<Json<SettingsAnswer>> {
     let wishes = Wishes::load(&node, &session.did)?;
     let kind = |about: About| {
         let ways = wishes.ways(about);

@@ -1,10 +1,9 @@
 //! The page "Registries", where the owner chooses registries. Works without scripts.
 
 use axum::body::Bytes;
-use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
-use imajin_app::extract::{Authed, Caller};
-use imajin_app::{Node, Problem, Reader, Texts, Words, args};
+use imajin_app::extract::{Caller, Person, Visitor};
+use imajin_app::{Problem, Reader, Texts, Words, args};
 use imajin_host::network::NetworkState;
 use imajin_host::prelude::*;
 use maud::{Markup, html};
@@ -17,8 +16,7 @@ const PATH: &str = "/registry";
 
 /// Shows the page. Visitors without a session sign in first and then return.
 pub(crate) async fn page(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, Caller(session)): Visitor,
     reader: Reader,
 ) -> Result<Response, Problem> {
     let Some(session) = session else {
@@ -36,8 +34,7 @@ pub(crate) async fn page(
 
 /// Applies a form of the page, and shows the page again.
 pub(crate) async fn choose(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     body: Bytes,
 ) -> Result<Response, Problem> {
     owner::require_owner(&node, &session.did)?;

@@ -1,8 +1,7 @@
 //! The owner's choice of registries as an API.
 
 use axum::Json;
-use axum::extract::State;
-use imajin_app::extract::{Authed, Json as Body};
+use imajin_app::extract::{Json as Body, Person};
 use imajin_app::{Answer, Node};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -75,10 +74,7 @@ fn all(node: &Node) -> Answer<Json<Registries>> {
 /// The registries that this node registers with; for its owner.
 #[utoipa::path(get, path = "/api/registries", tag = "registries",
     responses((status = 200, body = Registries), (status = 401, description = "Not signed in"), (status = 403, description = "Not the node's owner")))]
-pub(crate) async fn registries(
-    State(node): State<Node>,
-    Authed(session): Authed,
-) -> Answer<Json<Registries>> {
+pub(crate) async fn registries(Person(node, session): Person) -> Answer<Json<Registries>> {
     owner::require_owner(&node, &session.did)?;
     all(&node)
 }
@@ -88,8 +84,7 @@ pub(crate) async fn registries(
     responses((status = 200, body = Registries), (status = 400, description = "Not an address of a registry"),
         (status = 401, description = "Not signed in"), (status = 403, description = "Not the node's owner")))]
 pub(crate) async fn choose(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     Body(choice): Body<RegistryChoice>,
 ) -> Answer<Json<Registries>> {
     owner::require_owner(&node, &session.did)?;

@@ -1,8 +1,7 @@
 //! Outside apps: permitting one, revoking that, and those that ask the box's owner.
 
-use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use imajin_app::extract::Caller;
+use imajin_app::extract::{Caller, Visitor};
 use imajin_app::page::Viewer;
 use imajin_app::{Lang, Node, Page, Problem, Texts, args};
 use maud::{Markup, html};
@@ -48,8 +47,7 @@ pub(crate) fn requests(node: &Node, viewer: Viewer, t: Texts) -> Page {
 
 /// An app asks for permission. The page tells a visitor who is not signed in, and keeps the request in its address.
 pub(crate) async fn authorize(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, Caller(session)): Visitor,
     lang: Lang,
 ) -> Result<Response, Problem> {
     let t = TEXTS.for_reader(lang);

@@ -1,8 +1,7 @@
 //! The e-mail address of the person who is signed in: giving one, and the page that the link in its letter opens.
 
-use axum::extract::State;
-use imajin_app::extract::Caller;
-use imajin_app::{Lang, Node, Page, Problem, Role, Texts, args};
+use imajin_app::extract::{Caller, Visitor};
+use imajin_app::{Lang, Page, Problem, Role, Texts, args};
 use imajin_host::prelude::*;
 use maud::{Markup, html};
 
@@ -11,8 +10,7 @@ use crate::parts::script_top;
 
 /// `/settings/email`. Without a session the page says what to do with the link, whose token no redirect could carry on.
 pub(crate) async fn page(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, Caller(session)): Visitor,
     lang: Lang,
 ) -> Result<Page, Problem> {
     let t = TEXTS.for_reader(lang);

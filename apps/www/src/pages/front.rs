@@ -7,7 +7,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use imajin_app::browser::mark_upload;
-use imajin_app::extract::{Authed, Query, parse_json};
+use imajin_app::extract::{Person, Query, parse_json};
 use imajin_app::front::{Front, NAME_MAX, SENTENCE_MAX};
 use imajin_app::{Lang, Node, Problem, Texts, Zone, args, blocking};
 use maud::{Markup, html};
@@ -93,11 +93,7 @@ struct ZoneRequest {
 }
 
 /// `POST /settings/box`
-pub(crate) async fn say(
-    State(node): State<Node>,
-    Authed(session): Authed,
-    body: Bytes,
-) -> Result<Redirect, Problem> {
+pub(crate) async fn say(Person(node, session): Person, body: Bytes) -> Result<Redirect, Problem> {
     for_owner(&node, &session)?;
     let form = form_of::<FrontForm>(&body);
     let form = form.ok_or_else(|| Problem::bad_request(TEXTS.say("front-form", args![])))?;
@@ -118,8 +114,7 @@ pub(crate) async fn say(
 
 /// `POST /settings/box/zone`: the zone of the owner's browser, for a box that knows none.
 pub(crate) async fn suggest_zone(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     body: Bytes,
 ) -> Result<StatusCode, Problem> {
     for_owner(&node, &session)?;
@@ -130,8 +125,7 @@ pub(crate) async fn suggest_zone(
 
 /// `POST /settings/box/picture`: the file as the body.
 pub(crate) async fn show(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     body: Bytes,
 ) -> Result<StatusCode, Problem> {
     for_owner(&node, &session)?;
@@ -140,10 +134,7 @@ pub(crate) async fn show(
 }
 
 /// `POST /settings/box/picture/remove`
-pub(crate) async fn hide(
-    State(node): State<Node>,
-    Authed(session): Authed,
-) -> Result<StatusCode, Problem> {
+pub(crate) async fn hide(Person(node, session): Person) -> Result<StatusCode, Problem> {
     for_owner(&node, &session)?;
     blocking::run(move || node.set_front_picture(None)).await??;
     Ok(StatusCode::NO_CONTENT)

@@ -7,11 +7,10 @@ mod room;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use imajin_app::check::Check;
-use imajin_app::extract::{Caller, Json};
+use imajin_app::extract::{Caller, Json, Visitor};
 use imajin_app::{Node, Problem, Reader, Session, Texts, Words, args};
 use imajin_dfos::Timestamp;
 use imajin_host::Upkeep;
@@ -63,10 +62,7 @@ pub(crate) async fn page(
 }
 
 /// `POST /health/backup`: starts a backup.
-pub(crate) async fn backup(
-    State(node): State<Node>,
-    Caller(session): Caller,
-) -> Result<StatusCode, Problem> {
+pub(crate) async fn backup(Visitor(node, Caller(session)): Visitor) -> Result<StatusCode, Problem> {
     upkeep_of_owner(&node, session.as_ref())?.begin_backup()?;
     Ok(StatusCode::ACCEPTED)
 }
@@ -81,8 +77,7 @@ pub(crate) struct Which {
 
 /// `POST /health/update`: asks the machine for an update.
 pub(crate) async fn update(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, Caller(session)): Visitor,
     Json(which): Json<Which>,
 ) -> Result<StatusCode, Problem> {
     let upkeep = upkeep_of_owner(&node, session.as_ref())?;

@@ -2,10 +2,9 @@
 
 use std::borrow::Cow;
 
-use axum::extract::State;
-use imajin_app::extract::{Caller, Query};
+use imajin_app::extract::{Caller, Query, Visitor};
 use imajin_app::help::HelpText;
-use imajin_app::{Lang, Node, Page, Problem, SearchWords};
+use imajin_app::{Lang, Page, Problem, SearchWords};
 use maud::{Markup, html};
 
 use super::questions::questions;
@@ -21,8 +20,7 @@ struct HelpGroup {
 
 /// `/help?q=`
 pub(crate) async fn page(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, Caller(session)): Visitor,
     lang: Lang,
     Query(query): Query<SearchForm>,
 ) -> Result<Page, Problem> {

@@ -1,9 +1,8 @@
 //! The previous owner's choices for the whole box: Home asks the new owner to keep or forget each with one press.
 
-use axum::extract::State;
 use axum::response::Redirect;
 use imajin_app::choices::{BACKUPS, MAIL};
-use imajin_app::extract::{Authed, Path};
+use imajin_app::extract::{Path, Person};
 use imajin_app::{
     HomeCard, HomeSection, Icon, Inherited, Inherits, Lang, Node, Problem, Texts, args, blocking,
 };
@@ -88,8 +87,7 @@ fn forget_button(kind: &str, t: Texts) -> Markup {
 
 /// `POST /settings/inherited/{kind}/keep`
 pub(crate) async fn keep(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     lang: Lang,
     Path(kind): Path<String>,
 ) -> Result<Redirect, Problem> {
@@ -109,8 +107,7 @@ pub(crate) async fn keep(
 
 /// `POST /settings/inherited/{kind}/forget`, of the choices that no app asks about.
 pub(crate) async fn forget(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     Path(kind): Path<String>,
 ) -> Result<Redirect, Problem> {
     for_owner(&node, &session)?;

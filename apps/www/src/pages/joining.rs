@@ -1,10 +1,9 @@
 //! The owner's rules for new identities on this box: which people may begin one, and whether members may invite others.
 
 use axum::body::Bytes;
-use axum::extract::State;
 use axum::response::{Redirect, Response};
-use imajin_app::extract::{Authed, Query};
-use imajin_app::{Lang, Node, Problem, Texts, args, blocking};
+use imajin_app::extract::{Person, Query};
+use imajin_app::{Lang, Problem, Texts, args, blocking};
 use imajin_host::Registration;
 use imajin_host::prelude::*;
 use imajin_protocol::tier::MEMBER_INVITATIONS;
@@ -97,8 +96,7 @@ struct JoiningForm {
 
 /// `POST /settings/joining`
 pub(crate) async fn choose(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     body: Bytes,
 ) -> Result<Redirect, Problem> {
     for_owner(&node, &session)?;

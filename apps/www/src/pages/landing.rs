@@ -2,10 +2,9 @@
 
 use std::borrow::Cow;
 
-use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::Response;
-use imajin_app::extract::Caller;
+use imajin_app::extract::{Caller, Visitor};
 use imajin_app::page::{Face, avatar};
 use imajin_app::{
     Card, HomeCards, HomeSection, Lang, Node, Page, Problem, Reader, SearchWords, Texts, args,
@@ -22,8 +21,7 @@ const PEOPLE_MAX: usize = 12;
 
 /// `/`
 pub(crate) async fn landing(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, Caller(session)): Visitor,
     headers: HeaderMap,
     reader: Reader,
 ) -> Result<Response, Problem> {

@@ -1,10 +1,9 @@
 //! The server that sends this box's letters, as its owner names it; and a letter to try it with.
 
 use axum::body::Bytes;
-use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use imajin_app::extract::{Authed, Query};
+use imajin_app::extract::{Person, Query};
 use imajin_app::{Lang, Node, Problem, Texts, args, blocking};
 use imajin_host::mail::{self, Mail, MailConfig, MailFault, MailSecurity};
 use imajin_host::prelude::*;
@@ -238,8 +237,7 @@ fn no_form() -> Problem {
 
 /// `POST /settings/mail`
 pub(crate) async fn choose(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     lang: Lang,
     body: Bytes,
 ) -> Result<Response, Problem> {
@@ -253,10 +251,7 @@ pub(crate) async fn choose(
 }
 
 /// `POST /settings/mail/forget`
-pub(crate) async fn forget(
-    State(node): State<Node>,
-    Authed(session): Authed,
-) -> Result<Redirect, Problem> {
+pub(crate) async fn forget(Person(node, session): Person) -> Result<Redirect, Problem> {
     for_owner(&node, &session)?;
     blocking::run(move || mail::forget_mail(&node)).await??;
     Ok(Redirect::to("/settings/mail?saved=yes"))
@@ -270,8 +265,7 @@ struct Trial {
 
 /// `POST /settings/mail/try`
 pub(crate) async fn attempt(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     lang: Lang,
     body: Bytes,
 ) -> Result<Response, Problem> {

@@ -7,7 +7,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use imajin_app::extract::{Authed, OwnPage, Query};
+use imajin_app::extract::{OwnPage, Person, Query};
 use imajin_app::page::short_did;
 use imajin_app::{Node, Problem, Reader, Session, Texts, args, blocking};
 use imajin_host::mapping::{self, Mapping, OpenPort};
@@ -173,8 +173,7 @@ struct Choice {
 
 /// Opens or closes the router's port, or takes on a name or drops it, and shows the page again. The node acts on it a moment later.
 pub(crate) async fn choose(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     reader: Reader,
     body: Bytes,
 ) -> Result<Response, Problem> {

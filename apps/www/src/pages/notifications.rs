@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use axum::Json;
-use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
-use imajin_app::extract::{Authed, Own, Query};
+use imajin_app::extract::{Own, Person, Query};
 use imajin_app::page::{NavLink, Viewer, badge_text, bell_text};
 use imajin_app::{Lang, News, NewsLine, Node, PagePlacement, Problem, Reader, Texts};
 use imajin_dfos::order::{self, Order as _};
@@ -128,8 +127,7 @@ impl Badges {
 
 /// `GET /notifications/badges`: the counts as a page drawn now would show them.
 pub(crate) async fn badges(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     reader: Reader,
 ) -> Result<Response, Problem> {
     Ok(Json(Badges::new(&node.viewer(&session)?, reader.lang)).into_response())
@@ -137,8 +135,7 @@ pub(crate) async fn badges(
 
 /// `POST /notifications/read`: everything that there is now was seen, or what the app of one page has.
 pub(crate) async fn read(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     reader: Reader,
     Query(query): Query<ReadQuery>,
 ) -> Result<Response, Problem> {

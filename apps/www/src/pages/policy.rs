@@ -3,9 +3,8 @@
 //! Always: read from the values in force (configuration, the table of tiers, pay's fees), so that it cannot differ from
 //! them.
 
-use axum::extract::State;
-use imajin_app::extract::Caller;
-use imajin_app::{Lang, Node, Page, Problem, Reader, Texts, args};
+use imajin_app::extract::{Caller, Visitor};
+use imajin_app::{Lang, Page, Problem, Reader, Texts, args};
 use imajin_dfos::Timestamp;
 use imajin_host::prelude::*;
 use imajin_host::{Limits, Registration};
@@ -29,8 +28,7 @@ const TIERS: [(Tier, &str); 3] = [
 type FeesNow = (Fees, Option<(Fees, Timestamp)>);
 
 pub(crate) async fn policy(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, Caller(session)): Visitor,
     reader: Reader,
 ) -> Result<Page, Problem> {
     let t = TEXTS.for_reader(reader);

@@ -4,9 +4,8 @@
 
 use std::sync::Arc;
 
-use axum::extract::State;
 use axum::http::StatusCode;
-use imajin_app::extract::{Authed, Json};
+use imajin_app::extract::{Json, Person};
 use imajin_app::routing::{OpenApiRouter, routes};
 use imajin_app::{Answer, Lang, Node, Peer, Problem, Session, blocking};
 use serde::{Deserialize, Serialize};
@@ -78,11 +77,7 @@ struct AlarmAnswer {
     get, path = "/api/box/alarms", tag = "your box",
     responses((status = 200, body = AlarmsAnswer), (status = 401, description = "Not signed in"), (status = 403, description = "Not the owner"), (status = 503, description = "Nobody looks after this node")),
 )]
-async fn alarms(
-    State(node): State<Node>,
-    Authed(session): Authed,
-    lang: Lang,
-) -> Answer<axum::Json<AlarmsAnswer>> {
+async fn alarms(Person(node, session): Person, lang: Lang) -> Answer<axum::Json<AlarmsAnswer>> {
     upkeep_for(&node, &session)?;
     let words = &node.services().words().with_lang(lang);
     let alarms = node.alarms().now().into_iter().map(|alarm| AlarmAnswer {
@@ -135,10 +130,7 @@ struct BackupsAnswer {
     get, path = "/api/box/backups", tag = "your box",
     responses((status = 200, body = BackupsAnswer), (status = 401, description = "Not signed in"), (status = 403, description = "Not the owner"), (status = 503, description = "Nobody looks after this node")),
 )]
-async fn backups(
-    State(node): State<Node>,
-    Authed(session): Authed,
-) -> Answer<axum::Json<BackupsAnswer>> {
+async fn backups(Person(node, session): Person) -> Answer<axum::Json<BackupsAnswer>> {
     let upkeep = upkeep_for(&node, &session)?;
     let standing = on_own_thread(upkeep, |upkeep| upkeep.backups()).await?;
     let plan = standing.plan;
@@ -178,8 +170,7 @@ fn in_private(peer: Peer, wish: &BackupWish) -> Result<(), Problem> {
     ),
 )]
 async fn choose(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     peer: Peer,
     Json(wish): Json<BackupWish>,
 ) -> Answer<StatusCode> {
@@ -195,7 +186,7 @@ async fn choose(
     delete, path = "/api/box/backups", tag = "your box",
     responses((status = 204, description = "Forgotten"), (status = 401, description = "Not signed in"), (status = 403, description = "Not the owner"), (status = 409, description = "The settings name a place"), (status = 503, description = "Nobody looks after this node")),
 )]
-async fn forget(State(node): State<Node>, Authed(session): Authed) -> Answer<StatusCode> {
+async fn forget(Person(node, session): Person) -> Answer<StatusCode> {
     let upkeep = upkeep_for(&node, &session)?;
     on_own_thread(upkeep, |upkeep| upkeep.forget_backups()).await??;
     node.alarms().look_again();
@@ -220,8 +211,7 @@ struct Try {
     ),
 )]
 async fn try_place(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     peer: Peer,
     Json(wanted): Json<Try>,
 ) -> Answer<StatusCode> {
@@ -246,11 +236,7 @@ struct Pause {
     post, path = "/api/box/backups/pause", tag = "your box", request_body = Pause,
     responses((status = 204, description = "So it is"), (status = 400, description = "Not such a body"), (status = 401, description = "Not signed in"), (status = 403, description = "Not the owner"), (status = 409, description = "The settings name a place, or none is set"), (status = 503, description = "Nobody looks after this node")),
 )]
-async fn pause(
-    State(node): State<Node>,
-    Authed(session): Authed,
-    Json(wanted): Json<Pause>,
-) -> Answer<StatusCode> {
+async fn pause(Person(node, session): Person, Json(wanted): Json<Pause>) -> Answer<StatusCode> {
     let upkeep = upkeep_for(&node, &session)?;
     on_own_thread(upkeep, move |upkeep| upkeep.pause_backups(wanted.paused)).await??;
     node.alarms().look_again();
@@ -262,7 +248,7 @@ async fn pause(
     post, path = "/api/box/backups/run", tag = "your box",
     responses((status = 202, description = "Begun"), (status = 401, description = "Not signed in"), (status = 403, description = "Not the owner"), (status = 409, description = "No place is set"), (status = 503, description = "Nobody looks after this node")),
 )]
-async fn run(State(node): State<Node>, Authed(session): Authed) -> Answer<StatusCode> {
+async fn run(Person(node, session): Person) -> Answer<StatusCode> {
     upkeep_for(&node, &session)?.begin_backup()?;
     Ok(StatusCode::ACCEPTED)
 }
@@ -285,11 +271,7 @@ struct PowerWish {
         (status = 403, description = "Not the owner"), (status = 409, description = "That does not work here"), (status = 503, description = "Nobody looks after this node"),
     ),
 )]
-async fn power(
-    State(node): State<Node>,
-    Authed(session): Authed,
-    Json(wish): Json<PowerWish>,
-) -> Answer<StatusCode> {
+async fn power(Person(node, session): Person, Json(wish): Json<PowerWish>) -> Answer<StatusCode> {
     let upkeep = upkeep_for(&node, &session)?;
     let words = wish.what.typed();
     if wish.typed.trim() != words {

@@ -1,12 +1,12 @@
 //! Apps outside this repository: what they say of themselves, who lets them act, and their tokens.
 
 use axum::Json as Answer200;
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
-use imajin_app::extract::{self, Attempt, Authed, Json, Path};
+use imajin_app::extract::{self, Attempt, Json, Path, Person};
 use imajin_app::operation::{self, Operation};
-use imajin_app::{Answer, CommandRequest, DelegationRecord, Node, Peer, Problem, Role};
+use imajin_app::{Answer, CommandRequest, DelegationRecord, Peer, Problem, Role};
 use imajin_dfos::Value;
 use imajin_host::prelude::*;
 use imajin_host::random;
@@ -192,8 +192,7 @@ fn is_owner(node: &Node, did: &Did) -> Result<(), Problem> {
     responses((status = 200, body = AppRequestsAnswer), (status = 401, description = "Not signed in"), (status = 403, description = "Not the owner")),
 )]
 pub(crate) async fn requests_list(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
 ) -> Answer<Answer200<AppRequestsAnswer>> {
     is_owner(&node, &session.did)?;
     let answer = |request: AppRequest| {
@@ -227,8 +226,7 @@ pub(crate) struct AnswerApp {
     responses((status = 204, description = "It counts from now on"), (status = 400, description = "Neither yes nor no"), (status = 401, description = "Not signed in"), (status = 403, description = "Not the owner"), (status = 404, description = "This app did not ask")),
 )]
 pub(crate) async fn answer(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     Path(did): Path<String>,
     Json(ask): Json<AnswerApp>,
 ) -> Answer<StatusCode> {
@@ -287,10 +285,7 @@ pub(crate) struct AuthorisedAnswer {
 
 /// Lists the apps that may act in my name.
 #[utoipa::path(get, path = "/api/apps", tag = "apps", responses((status = 200, body = AuthorisedAnswer), (status = 401, description = "Not signed in")))]
-pub(crate) async fn list(
-    State(node): State<Node>,
-    Authed(session): Authed,
-) -> Answer<Answer200<AuthorisedAnswer>> {
+pub(crate) async fn list(Person(node, session): Person) -> Answer<Answer200<AuthorisedAnswer>> {
     let mut apps = Vec::new();
     for given in delegations::list(&node, &session.did, None)? {
         let did = Did::from_key(given.delegation.key.as_bytes());
@@ -351,8 +346,7 @@ pub(crate) struct TokenAnswer {
     ),
 )]
 pub(crate) async fn token(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     Json(ask): Json<AskToken>,
 ) -> Answer<Answer200<TokenAnswer>> {
     let app = &session.did;

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use imajin_app::extract::{self, Authed, Path};
+use imajin_app::extract::{self, Path, Person};
 use imajin_app::{Answer, CommandRequest, DelegationRecord, Node, Problem};
 use imajin_dfos::cbor;
 use imajin_dfos::cid::parse_cid;
@@ -46,10 +46,7 @@ pub(crate) struct DelegationsAnswer {
 
 /// Lists the keys that may act in my name.
 #[utoipa::path(get, path = "/api/delegations", tag = "delegations", responses((status = 200, body = DelegationsAnswer), (status = 401, description = "Not signed in")))]
-pub(crate) async fn list(
-    State(node): State<Node>,
-    Authed(session): Authed,
-) -> Answer<Json<DelegationsAnswer>> {
+pub(crate) async fn list(Person(node, session): Person) -> Answer<Json<DelegationsAnswer>> {
     let grants = delegations::list(&node, &session.did, None)?;
     let answer = |given: DelegationRecord| DelegationAnswer {
         cid: given.cid.to_string(),

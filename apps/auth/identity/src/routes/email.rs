@@ -2,10 +2,9 @@
 //! mailed to it. It never signs anyone in.
 
 use axum::Json as Answer200;
-use axum::extract::State;
 use axum::http::StatusCode;
-use imajin_app::extract::{Attempt, Authed, Json};
-use imajin_app::{Answer, CommandRequest, Lang, Node, Problem};
+use imajin_app::extract::{Attempt, Json, Person};
+use imajin_app::{Answer, CommandRequest, Lang, Problem};
 use imajin_host::prelude::*;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -50,8 +49,7 @@ pub(crate) struct KnownAddress {
     ),
 )]
 pub(crate) async fn give(
-    State(node): State<Node>,
-    Authed(who): Authed,
+    Person(node, who): Person,
     lang: Lang,
     _: Attempt,
     Json(ask): Json<GiveAddress>,
@@ -112,8 +110,7 @@ pub(crate) async fn give(
     ),
 )]
 pub(crate) async fn confirm(
-    State(node): State<Node>,
-    Authed(who): Authed,
+    Person(node, who): Person,
     _: Attempt,
     Json(follow): Json<Follow>,
 ) -> Answer<Answer200<KnownAddress>> {

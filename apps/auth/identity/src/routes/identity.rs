@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use imajin_app::extract::{Caller, Path};
+use imajin_app::extract::{Path, Visitor};
 use imajin_app::{Answer, Node, Problem};
 use imajin_dfos::PublicKey;
 use imajin_dfos::identity::resolution_metadata;
@@ -23,8 +23,7 @@ use crate::people;
     responses((status = 200, body = PublicIdentity), (status = 404, description = "This node does not know the DID"), (status = 410, description = "Deleted")),
 )]
 pub(crate) async fn identity(
-    State(node): State<Node>,
-    caller: Caller,
+    Visitor(node, caller): Visitor,
     Path(did): Path<String>,
 ) -> Answer<Json<PublicIdentity>> {
     let did = people::by_name_for(&node, &did, caller.did())?;
@@ -52,8 +51,7 @@ pub(crate) struct ChainAnswer {
     responses((status = 200, body = ChainAnswer), (status = 404, description = "This node does not know the DID, or it is a bare key")),
 )]
 pub(crate) async fn chain(
-    State(node): State<Node>,
-    caller: Caller,
+    Visitor(node, caller): Visitor,
     Path(did): Path<String>,
 ) -> Answer<Json<ChainAnswer>> {
     let did = people::by_name_for(&node, &did, caller.did())?;
@@ -80,8 +78,7 @@ pub(crate) async fn chain(
     ),
 )]
 pub(crate) async fn document(
-    State(node): State<Node>,
-    caller: Caller,
+    Visitor(node, caller): Visitor,
     Path(did): Path<String>,
 ) -> Answer<Response> {
     let did = people::by_name_for(&node, &did, caller.did())?;

@@ -1,9 +1,8 @@
 //! My keys with the names that I gave them.
 
 use axum::Json as Answer200;
-use axum::extract::State;
-use imajin_app::extract::Authed;
-use imajin_app::{Answer, Node, time};
+use imajin_app::extract::Person;
+use imajin_app::{Answer, time};
 use imajin_ledger::Reader;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -37,10 +36,7 @@ pub(crate) struct MyKeys {
 
 /// Lists which of my devices and recovery sheets hold which key. Only I see the names.
 #[utoipa::path(get, path = "/api/keys", tag = "people", responses((status = 200, body = MyKeys), (status = 401, description = "Not signed in")))]
-pub(crate) async fn mine(
-    State(node): State<Node>,
-    Authed(session): Authed,
-) -> Answer<Answer200<MyKeys>> {
+pub(crate) async fn mine(Person(node, session): Person) -> Answer<Answer200<MyKeys>> {
     let sql = "SELECT keys.id, multikey, name, sheet, since, controller FROM keys LEFT JOIN key_names USING (owner_did, id)
              WHERE owner_did = ?1 ORDER BY since IS NULL DESC, since, keys.id";
     let keys = node.read(NAME, |db| {

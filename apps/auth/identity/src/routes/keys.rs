@@ -4,7 +4,7 @@ use axum::Json as Answer200;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
-use imajin_app::extract::{self, Caller, Path};
+use imajin_app::extract::{self, Path, Visitor};
 use imajin_app::{Answer, CommandRequest, Node, Problem};
 use imajin_dfos::Value;
 use imajin_host::prelude::*;
@@ -69,8 +69,7 @@ pub(crate) struct KeysChanged {
     responses((status = 200, body = KeysAnswer), (status = 404, description = "This node does not know the DID"), (status = 410, description = "Deleted")),
 )]
 pub(crate) async fn list(
-    State(node): State<Node>,
-    caller: Caller,
+    Visitor(node, caller): Visitor,
     Path(did): Path<String>,
 ) -> Answer<Answer200<KeysAnswer>> {
     let did = people::by_name_for(&node, &did, caller.did())?;

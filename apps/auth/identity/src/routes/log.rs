@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use imajin_app::exchange::SignedBy;
-use imajin_app::extract::{Authed, Caller, Path, Query};
+use imajin_app::extract::{Authed, Path, Query, Visitor};
 use imajin_app::{Answer, Node, Problem, log_rows};
 use imajin_dfos::base64;
 use imajin_host::prelude::*;
@@ -165,8 +165,7 @@ pub(crate) struct HeadAnswer {
     responses((status = 200, body = HeadAnswer), (status = 400, description = "No DID, or no key's name"), (status = 401, description = "The signature does not hold")),
 )]
 pub(crate) async fn head(
-    State(node): State<Node>,
-    caller: Caller,
+    Visitor(node, caller): Visitor,
     SignedBy(signer): SignedBy,
     Path(name): Path<String>,
     Query(next): Query<NextProof>,

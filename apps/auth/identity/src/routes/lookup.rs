@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use imajin_app::extract::{Caller, Page, Path, Query};
+use imajin_app::extract::{Page, Path, Query, Visitor};
 use imajin_app::{Answer, Card, Node, Problem, SearchWords};
 use imajin_protocol::identity::Tier;
 use imajin_protocol::{Did, EncryptionKey};
@@ -97,8 +97,7 @@ pub(super) fn public(node: &Node, did: &Did) -> Result<PublicIdentity, Problem> 
     responses((status = 200, body = PublicIdentity), (status = 404, description = "Nobody here goes by that name"), (status = 410, description = "Deleted")),
 )]
 pub(crate) async fn lookup(
-    State(node): State<Node>,
-    caller: Caller,
+    Visitor(node, caller): Visitor,
     Path(id): Path<String>,
 ) -> Answer<Json<PublicIdentity>> {
     let did = people::by_name_for(&node, &id, caller.did())?;

@@ -6,7 +6,7 @@ use axum::Json as Answer200;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use imajin_app::extract::{Attempt, Authed, Json, SignInJson};
+use imajin_app::extract::{Attempt, Json, Person, SignInJson};
 use imajin_app::{Answer, Lang, Node, Peer, Problem, args};
 use imajin_host::budget::Spend;
 use imajin_host::mail::{self, Mail};
@@ -371,10 +371,7 @@ pub(crate) struct Letters {
     get, path = "/api/mail", tag = "node",
     responses((status = 200, body = Letters), (status = 401, description = "Not signed in"), (status = 403, description = "Not the owner")),
 )]
-pub(crate) async fn letters(
-    State(node): State<Node>,
-    Authed(who): Authed,
-) -> Answer<Answer200<Letters>> {
+pub(crate) async fn letters(Person(node, who): Person) -> Answer<Answer200<Letters>> {
     if people::owner_of_node(&node)?.as_deref() != Some(who.did.as_str()) {
         return Err(Problem::forbidden(
             "Only the owner of this node reads what it sends.",

@@ -1,8 +1,7 @@
 //! The node's owner, and the people they may hand it to.
 
 use axum::Json as Answer200;
-use axum::extract::State;
-use imajin_app::extract::Authed;
+use imajin_app::extract::Person;
 use imajin_app::{Answer, Node, Problem};
 use imajin_protocol::Did;
 use serde::Serialize;
@@ -37,10 +36,7 @@ pub(crate) struct OwnerAnswer {
     get, path = "/api/owner", tag = "node",
     responses((status = 200, body = OwnerAnswer), (status = 401, description = "Not signed in"), (status = 403, description = "Only for the owner of the node")),
 )]
-pub(crate) async fn owner(
-    State(node): State<Node>,
-    Authed(session): Authed,
-) -> Answer<Answer200<OwnerAnswer>> {
+pub(crate) async fn owner(Person(node, session): Person) -> Answer<Answer200<OwnerAnswer>> {
     if people::owner_of_node(&node)?.as_deref() != Some(session.did.as_str()) {
         return Err(Problem::forbidden("Only the owner of this node sees that."));
     }

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use imajin_app::extract::{Authed, Path};
+use imajin_app::extract::{Authed, Path, Person};
 use imajin_app::{Answer, Node, Peer, Problem, Role, time};
 use imajin_host::prelude::*;
 use imajin_host::sessions::SessionLine;
@@ -46,10 +46,7 @@ pub(crate) struct CurrentSession {
 
 /// Who am I?
 #[utoipa::path(get, path = "/api/session", tag = "sessions", responses((status = 200, body = CurrentSession), (status = 401, description = "Not signed in")))]
-pub(crate) async fn session(
-    State(node): State<Node>,
-    Authed(session): Authed,
-) -> Answer<Json<CurrentSession>> {
+pub(crate) async fn session(Person(node, session): Person) -> Answer<Json<CurrentSession>> {
     let identity = people::get(&node, &session.did)?;
     Ok(Json(CurrentSession {
         owner: people::owner_of_node(&node)?.as_deref() == Some(session.did.as_str()),
@@ -127,10 +124,7 @@ pub(crate) struct SessionsAnswer {
 
 /// Lists the devices on which I am signed in.
 #[utoipa::path(get, path = "/api/sessions", tag = "sessions", responses((status = 200, body = SessionsAnswer), (status = 401, description = "Not signed in")))]
-pub(crate) async fn list(
-    State(node): State<Node>,
-    Authed(session): Authed,
-) -> Answer<Json<SessionsAnswer>> {
+pub(crate) async fn list(Person(node, session): Person) -> Answer<Json<SessionsAnswer>> {
     let current = session.public_id();
     let item = |line: SessionLine| SessionItem {
         current: line.id == current,
@@ -171,8 +165,7 @@ pub(crate) async fn end_all(
     responses((status = 200, body = SignedOut), (status = 401, description = "Not signed in"), (status = 404, description = "No such session of yours")),
 )]
 pub(crate) async fn end(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     Path(id): Path<String>,
 ) -> Answer<Json<SignedOut>> {
     node.use_reserve();

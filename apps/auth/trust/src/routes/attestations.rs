@@ -3,7 +3,7 @@
 use axum::Json as Answer200;
 use axum::extract::State;
 use axum::http::StatusCode;
-use imajin_app::extract::{Authed, Caller, JsonRequest, Page, Path, Query};
+use imajin_app::extract::{Caller, JsonRequest, Page, Path, Person, Query, Visitor};
 use imajin_app::{Answer, CommandRequest, Node, Problem, time};
 use imajin_dfos::Timestamp;
 use imajin_host::prelude::*;
@@ -166,8 +166,7 @@ pub(crate) struct Filter {
     responses((status = 200, body = AttestationsAnswer), (status = 401, description = "Nobody named, and not signed in"), (status = 404, description = "Nobody here goes by that")),
 )]
 pub(crate) async fn list(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, Caller(session)): Visitor,
     page: Page,
     Query(filter): Query<Filter>,
 ) -> Answer<Answer200<AttestationsAnswer>> {
@@ -216,8 +215,7 @@ fn status(text: &str) -> Answer<Status> {
     responses((status = 200, body = AttestationAnswer), (status = 404, description = "There is none, or none that you may see")),
 )]
 pub(crate) async fn read_attestation(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, Caller(session)): Visitor,
     Path(cid): Path<String>,
 ) -> Answer<Answer200<AttestationAnswer>> {
     let viewer = session.as_ref().map(|session| session.did.as_str());
@@ -351,8 +349,7 @@ pub(super) fn entered(
     responses((status = 200, body = AttestationAnswer), (status = 401, description = "Not signed in")),
 )]
 pub(crate) async fn root_record(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
 ) -> Answer<Answer200<AttestationAnswer>> {
     people::get(&node, &session.did)?;
     let row = root::find_or_make(&node, &session.did).await?;

@@ -1,9 +1,8 @@
 //! Routes about a person's standing on this node, with everything that counts for it (docs/standing.md).
 
 use axum::Json;
-use axum::extract::State;
-use imajin_app::extract::{Authed, Path, Query};
-use imajin_app::{Answer, Node, Problem};
+use imajin_app::extract::{Path, Person, Query};
+use imajin_app::{Answer, Problem};
 use imajin_host::prelude::*;
 use imajin_identity::people;
 use imajin_protocol::identity::Tier;
@@ -145,8 +144,7 @@ const MEMBERS_LEAST: u64 = 20;
     responses((status = 200, body = StandingAnswer), (status = 401, description = "Not signed in"), (status = 404, description = "This node does not know the DID")),
 )]
 pub(crate) async fn standing(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     Path(name): Path<String>,
     Query(asked): Query<StandingQuery>,
 ) -> Answer<Json<StandingAnswer>> {

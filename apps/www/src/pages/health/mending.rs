@@ -1,9 +1,8 @@
 //! Damaged records on the owner's page: the findings, the places of copies, and a button for each.
 
-use axum::extract::State;
 use axum::http::StatusCode;
-use imajin_app::extract::{Caller, Json};
-use imajin_app::{Node, Problem, args};
+use imajin_app::extract::{Caller, Json, Visitor};
+use imajin_app::{Problem, args};
 use imajin_host::scrub::Damage;
 use imajin_host::upkeep::{Mending, MendingDone, MendingSource};
 use maud::{Markup, html};
@@ -23,8 +22,7 @@ pub(crate) struct From {
 
 /// `POST /health/mend`: starts mending damaged records.
 pub(crate) async fn mend(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, Caller(session)): Visitor,
     Json(wish): Json<From>,
 ) -> Result<StatusCode, Problem> {
     let upkeep = upkeep_of_owner(&node, session.as_ref())?;

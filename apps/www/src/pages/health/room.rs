@@ -1,9 +1,8 @@
 //! The use of the disk, and the parts that can be removed.
 
-use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use imajin_app::extract::{Caller, Json};
-use imajin_app::{Node, Problem, Texts, args};
+use imajin_app::extract::{Caller, Json, Visitor};
+use imajin_app::{Problem, Texts, args};
 use imajin_host::room::Level;
 use imajin_host::usage::{Kind, Part, Removal, Usage};
 use maud::{Markup, html};
@@ -21,8 +20,7 @@ pub(crate) struct RemovalForm {
 
 /// `POST /health/remove`: removes something removable, and says how many bytes that freed.
 pub(crate) async fn remove(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, Caller(session)): Visitor,
     Json(asked): Json<RemovalForm>,
 ) -> Result<Response, Problem> {
     let upkeep = upkeep_of_owner(&node, session.as_ref())?;

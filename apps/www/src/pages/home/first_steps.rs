@@ -1,9 +1,8 @@
 //! The list at the top of Home: what the owner of a new box, or a new member, does first. It shows what is left of that, until it is hidden.
 
-use axum::extract::State;
 use axum::response::Redirect;
 use imajin_app::capabilities::{FirstStep, FirstSteps};
-use imajin_app::extract::Authed;
+use imajin_app::extract::Person;
 use imajin_app::{Icon, Lang, Node, Problem, Role, Texts, args};
 use imajin_dfos::order::Order as _;
 use imajin_host::prelude::*;
@@ -19,10 +18,7 @@ pub(super) fn are_hidden(node: &Node, person: &Did) -> Result<bool, Problem> {
 }
 
 /// `POST /first-steps/hide`: hides the list for the person who asks for it.
-pub(crate) async fn hide(
-    State(node): State<Node>,
-    Authed(session): Authed,
-) -> Result<Redirect, Problem> {
+pub(crate) async fn hide(Person(node, session): Person) -> Result<Redirect, Problem> {
     let sql = "INSERT OR IGNORE INTO www_first_steps (did) VALUES (?1)";
     let insert = move |db: &Transaction<'_>| db.execute(sql, [session.did.as_str()]);
     node.secrets().write(insert).await?;
