@@ -3,10 +3,9 @@
 mod views;
 
 use axum::Json as Told;
-use axum::extract::State;
 use axum::http::StatusCode;
-use imajin_app::extract::{Authed, Json, Path, Person, Query};
-use imajin_app::{Answer, Lang, Node, Problem, args, blocking};
+use imajin_app::extract::{Json, Path, Person, Query};
+use imajin_app::{Answer, Lang, Problem, args, blocking};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -27,10 +26,7 @@ const REFUSED_MAX: usize = 500;
     get, path = "/api/sticks", tag = "sticks",
     responses((status = 200, body = MediaSticksAnswer), (status = 403, description = "Not a member")),
 )]
-pub(crate) async fn sticks(
-    State(node): State<Node>,
-    _asks: Authed,
-) -> Answer<Told<MediaSticksAnswer>> {
+pub(crate) async fn sticks(Person(node, _): Person) -> Answer<Told<MediaSticksAnswer>> {
     let sticks = blocking::run(move || plugged_in(&node)).await??;
     Ok(Told(MediaSticksAnswer { sticks }))
 }
@@ -52,8 +48,7 @@ pub(crate) struct FolderQuery {
     ),
 )]
 pub(crate) async fn folder(
-    State(node): State<Node>,
-    _asks: Authed,
+    Person(node, _): Person,
     Path(stick): Path<String>,
     Query(query): Query<FolderQuery>,
 ) -> Answer<Told<StickFolderAnswer>> {

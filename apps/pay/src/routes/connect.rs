@@ -1,7 +1,6 @@
 //! Routes of the caller's own account with the payment provider, to which free parts of sales by card are transferred.
 
-use axum::extract::State;
-use imajin_app::extract::Authed;
+use imajin_app::extract::{Authed, Person};
 use imajin_app::{Lang, Node, Problem, time};
 use imajin_host::prelude::*;
 use serde::Serialize;
@@ -114,12 +113,11 @@ pub(crate) struct Transfer {
 /// Lists the money that went to your own account with the payment provider, or could not, the newest first.
 #[utoipa::path(get, path = "/api/connect/transfers", tag = "provider", responses((status = 200, body = Vec<Transfer>), (status = 401, description = "Not signed in")))]
 pub(crate) async fn transfers(
-    State(node): State<Node>,
-    who: Authed,
+    Person(node, session): Person,
     lang: Lang,
 ) -> Result<axum::Json<Vec<Transfer>>, Problem> {
     let all = queries::read(&node, |db| {
-        queries::transfers(db, node.did(), Some(&who.0.did))
+        queries::transfers(db, node.did(), Some(&session.did))
     })?;
     let shown = |one: queries::Transfer| Transfer {
         amount: one.amount.get(),

@@ -1,7 +1,6 @@
 //! Payees' debts to others for e-transfers that the payees confirmed: paid by the debtor, or ended by the creditor.
 
-use axum::extract::State;
-use imajin_app::extract::{Authed, JsonRequest, Path};
+use imajin_app::extract::{JsonRequest, Path, Person};
 use imajin_app::{Node, Problem};
 use imajin_protocol::{Did, IdText};
 use serde::{Deserialize, Serialize};
@@ -48,12 +47,11 @@ pub(crate) struct DebtAnswer {
 /// Pays what you owe for an e-transfer: a plain amount from credit.
 #[utoipa::path(post, path = "/api/debts/{payment}/pay", tag = "pay", params(("payment" = String, Path)), request_body = DebtRequest, responses((status = 200, body = DebtAnswer), (status = 402, description = "Not enough credit"), (status = 403, description = "It must be signed: `sign` says what"), (status = 404, description = "No such debt of yours")))]
 pub(crate) async fn pay(
-    State(node): State<Node>,
-    authed: Authed,
+    Person(node, session): Person,
     Path(payment): Path<String>,
     JsonRequest(parts, payload): JsonRequest<DebtRequest>,
 ) -> Result<axum::Json<DebtAnswer>, Problem> {
-    let (debtor, creditor) = (&authed.0.did, other(&node, &payload)?);
+    let (debtor, creditor) = (&session.did, other(&node, &payload)?);
     let debt = find(&node, &payment, &creditor, debtor)?;
     let pay = PayDebt {
         payment: IdText::parse(&payment).map_err(Problem::internal)?,
@@ -61,19 +59,18 @@ pub(crate) async fn pay(
         currency: debt.currency,
         creditor: creditor.clone(),
     };
-    enter(&node, &parts, &authed.0, &pay).await?;
+    enter(&node, &parts, &session, &pay).await?;
     find(&node, &payment, &creditor, debtor).map(answer)
 }
 
 /// Says that what you are owed is settled, or need not be.
 #[utoipa::path(post, path = "/api/debts/{payment}/forgive", tag = "pay", params(("payment" = String, Path)), request_body = DebtRequest, responses((status = 200, body = DebtAnswer), (status = 403, description = "It must be signed: `sign` says what"), (status = 404, description = "No such debt to you")))]
 pub(crate) async fn forgive(
-    State(node): State<Node>,
-    authed: Authed,
+    Person(node, session): Person,
     Path(payment): Path<String>,
     JsonRequest(parts, payload): JsonRequest<DebtRequest>,
 ) -> Result<axum::Json<DebtAnswer>, Problem> {
-    let (creditor, debtor) = (&authed.0.did, other(&node, &payload)?);
+    let (creditor, debtor) = (&session.did, other(&node, &payload)?);
     let debt = find(&node, &payment, creditor, &debtor)?;
     let forgive = ForgiveDebt {
         payment: IdText::parse(&payment).map_err(Problem::internal)?,
@@ -81,15 +78,14 @@ pub(crate) async fn forgive(
         currency: debt.currency,
         debtor: debtor.clone(),
     };
-    enter(&node, &parts, &authed.0, &forgive).await?;
+    enter(&node, &parts, &session, &forgive).await?;
     find(&node, &payment, creditor, &debtor).map(answer)
 }
 
 /// Declines all present and future debts of a person to you, permanently: no list shows them any more. Nothing changes about the debts.
 #[utoipa::path(post, path = "/api/debts/decline", tag = "pay", request_body = DeclineRequest, responses((status = 200, body = DeclineAnswer), (status = 403, description = "It must be signed: `sign` says what"), (status = 404, description = "No such person")))]
 pub(crate) async fn decline(
-    State(node): State<Node>,
-    authed: Authed,
+    Person(node, session): Person,
     JsonRequest(parts, payload): JsonRequest<DeclineRequest>,
 ) -> Result<axum::Json<DeclineAnswer>, Problem> {
     let nobody = || Problem::not_found(format!("Nobody here goes by {}.", payload.with));
@@ -98,7 +94,7 @@ pub(crate) async fn decline(
         debtor: debtor.clone(),
         declined: Flag(payload.declined),
     };
-    enter(&node, &parts, &authed.0, &decline).await?;
+    enter(&node, &parts, &session, &decline).await?;
     Ok(axum::Json(DeclineAnswer {
         with: debtor.to_string(),
         declined: payload.declined,

@@ -1,7 +1,7 @@
 //! Routes of e-transfers: begun by the payer, confirmed by the payee.
 
 use axum::extract::State;
-use imajin_app::extract::{Authed, JsonRequest};
+use imajin_app::extract::{Authed, JsonRequest, Person};
 use imajin_app::{Node, Problem, time};
 use imajin_protocol::IdText;
 use serde::{Deserialize, Serialize};
@@ -85,8 +85,7 @@ pub(crate) async fn checkout(
 /// Asks for credit on this node, to be paid for by e-transfer to the owner.
 #[utoipa::path(post, path = "/api/topup/emt", tag = "e-transfer", request_body = TopUpRequest, responses((status = 200, body = HoldAnswer), (status = 403, description = "It must be signed: `sign` says what")))]
 pub(crate) async fn top_up(
-    State(node): State<Node>,
-    authed: Authed,
+    Person(node, session): Person,
     JsonRequest(parts, payload): JsonRequest<TopUpRequest>,
 ) -> Result<axum::Json<HoldAnswer>, Problem> {
     let currency = currency(&payload.currency)?;
@@ -95,15 +94,14 @@ pub(crate) async fn top_up(
         currency,
         rail: OutsideRail::Emt,
     };
-    let (_, payment) = enter(&node, &parts, &authed.0, &top_up).await?;
+    let (_, payment) = enter(&node, &parts, &session, &top_up).await?;
     answer(&node, &payment)
 }
 
 /// Says that an e-transfer has arrived: the payment is made.
 #[utoipa::path(post, path = "/api/confirm-payment", tag = "e-transfer", request_body = ConfirmRequest, responses((status = 200, body = HoldAnswer), (status = 403, description = "It must be signed: `sign` says what"), (status = 404, description = "No e-transfer to you is awaited under this id"), (status = 409, description = "Confirmed already, or too late")))]
 pub(crate) async fn confirm(
-    State(node): State<Node>,
-    authed: Authed,
+    Person(node, session): Person,
     JsonRequest(parts, payload): JsonRequest<ConfirmRequest>,
 ) -> Result<axum::Json<HoldAnswer>, Problem> {
     let hold = find(&node, &payload.id)?;
@@ -112,15 +110,14 @@ pub(crate) async fn confirm(
         amount: amount(hold.amount.get())?,
         currency: hold.currency,
     };
-    let (_, payment) = enter(&node, &parts, &authed.0, &confirm).await?;
+    let (_, payment) = enter(&node, &parts, &session, &confirm).await?;
     answer(&node, &payment)
 }
 
 /// Says that the bank took back what the owner had confirmed as a top-up: its account pays, and may go below zero.
 #[utoipa::path(post, path = "/api/topup/reversed", tag = "e-transfer", request_body = ReversedRequest, responses((status = 200, body = ReversedAnswer), (status = 403, description = "Not the owner; or it must be signed: `sign` says what"), (status = 404, description = "No such top-up"), (status = 409, description = "More than is left of it")))]
 pub(crate) async fn reversed(
-    State(node): State<Node>,
-    authed: Authed,
+    Person(node, session): Person,
     JsonRequest(parts, payload): JsonRequest<ReversedRequest>,
 ) -> Result<axum::Json<ReversedAnswer>, Problem> {
     let find = || {
@@ -134,7 +131,7 @@ pub(crate) async fn reversed(
         amount: amount(payload.amount.unwrap_or(sale.left().get()))?,
         currency: sale.currency,
     };
-    enter(&node, &parts, &authed.0, &reverse).await?;
+    enter(&node, &parts, &session, &reverse).await?;
     let sale = find()?;
     Ok(axum::Json(ReversedAnswer {
         reversed: sale.refunded.get(),

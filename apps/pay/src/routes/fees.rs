@@ -1,7 +1,7 @@
 //! Routes of the node's fees: anyone can read them, its owner chooses them.
 
 use axum::extract::State;
-use imajin_app::extract::{Authed, JsonRequest};
+use imajin_app::extract::{JsonRequest, Person};
 use imajin_app::operation::Int;
 use imajin_app::{Node, Problem, time};
 use imajin_protocol::Did;
@@ -80,8 +80,7 @@ pub(crate) async fn get(State(node): State<Node>) -> Result<axum::Json<FeesAnswe
 /// Chooses the fees of this node: down at once, up after 24 hours.
 #[utoipa::path(post, path = "/api/fees", tag = "fees", request_body = FeesRequest, responses((status = 200, body = FeesAnswer), (status = 400, description = "Out of bounds"), (status = 403, description = "Not the owner, or not signed")))]
 pub(crate) async fn change(
-    State(node): State<Node>,
-    authed: Authed,
+    Person(node, session): Person,
     JsonRequest(parts, payload): JsonRequest<FeesRequest>,
 ) -> Result<axum::Json<FeesAnswer>, Problem> {
     let network = match &payload.network {
@@ -105,6 +104,6 @@ pub(crate) async fn change(
         node: Int(payload.node.unwrap_or(FeeProfile::MJN_NODE).into()),
         network,
     };
-    enter(&node, &parts, &authed.0, &change).await?;
+    enter(&node, &parts, &session, &change).await?;
     answer(&node)
 }

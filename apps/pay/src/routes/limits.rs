@@ -1,8 +1,7 @@
 //! Routes of limits: how much more than it has an account may spend, at the owner's own risk.
 
-use axum::extract::State;
-use imajin_app::extract::{Authed, JsonRequest};
-use imajin_app::{Node, Problem};
+use imajin_app::Problem;
+use imajin_app::extract::{JsonRequest, Person};
 use imajin_dfos::Timestamp;
 use imajin_protocol::Minor;
 use serde::{Deserialize, Serialize};
@@ -27,8 +26,7 @@ pub(crate) struct Limit {
 /// Lets an account spend more than it has, as the owner. It serves neither payouts nor refunds.
 #[utoipa::path(post, path = "/api/limits", tag = "pay", request_body = Limit, responses((status = 200, body = Limit), (status = 400, description = "Not a limit"), (status = 403, description = "Not the owner; or it must be signed: `sign` says what")))]
 pub(crate) async fn choose(
-    State(node): State<Node>,
-    authed: Authed,
+    Person(node, session): Person,
     JsonRequest(parts, payload): JsonRequest<Limit>,
 ) -> Result<axum::Json<Limit>, Problem> {
     let account = node
@@ -45,7 +43,7 @@ pub(crate) async fn choose(
         limit,
         until,
     };
-    enter(&node, &parts, &authed.0, &set).await?;
+    enter(&node, &parts, &session, &set).await?;
     Ok(axum::Json(Limit {
         account: account.to_string(),
         ..payload

@@ -4,7 +4,7 @@
 use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use imajin_app::extract::{Authed, JsonRequest, Path};
+use imajin_app::extract::{JsonRequest, Path, Person};
 use imajin_app::{Node, Problem};
 use imajin_host::prelude::*;
 use imajin_protocol::fair::{Digest, Manifest, Row};
@@ -40,15 +40,14 @@ pub(crate) struct PublishAnswer {
 /// Publishes a manifest of yours: of a work, or of what you pass on of all that you earn.
 #[utoipa::path(post, path = "/api/manifests", tag = "manifests", request_body = PublishRequest, responses((status = 200, body = PublishAnswer), (status = 403, description = "It must be signed: `sign` says what; or the manifest is not your own")))]
 pub(crate) async fn publish(
-    State(node): State<Node>,
-    authed: Authed,
+    Person(node, session): Person,
     JsonRequest(parts, payload): JsonRequest<PublishRequest>,
 ) -> Result<axum::Json<PublishAnswer>, Problem> {
     let manifest = manifest("manifest", &payload.manifest)?;
     let publish = PublishManifest {
         manifest: manifest.clone(),
     };
-    enter_salted(&node, &parts, &authed.0, &publish, payload.salt.as_ref()).await?;
+    enter_salted(&node, &parts, &session, &publish, payload.salt.as_ref()).await?;
     Ok(axum::Json(PublishAnswer {
         digest: manifest.digest().to_string(),
         table: manifest.table(),

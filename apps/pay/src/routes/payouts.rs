@@ -1,7 +1,6 @@
 //! Routes of payouts: requested by the account, paid or refused by the owner.
 
-use axum::extract::State;
-use imajin_app::extract::{Authed, JsonRequest, Path};
+use imajin_app::extract::{JsonRequest, Path, Person};
 use imajin_app::{Node, Problem, time};
 use imajin_protocol::IdText;
 use serde::{Deserialize, Serialize};
@@ -52,14 +51,13 @@ pub(crate) struct Payout {
 /// Your own payouts; of the owner also those that wait for them.
 #[utoipa::path(get, path = "/api/payouts", tag = "pay", responses((status = 200, body = Vec<Payout>), (status = 401, description = "Not signed in")))]
 pub(crate) async fn list(
-    State(node): State<Node>,
-    who: Authed,
+    Person(node, session): Person,
 ) -> Result<axum::Json<Vec<Payout>>, Problem> {
     let all = queries::read(&node, |db| {
-        let mut all = queries::withdrawals(db, node.did(), Some(&who.0.did))?;
-        if queries::is_owner(db, node.did(), &who.0.did)? {
+        let mut all = queries::withdrawals(db, node.did(), Some(&session.did))?;
+        if queries::is_owner(db, node.did(), &session.did)? {
             let waiting = queries::withdrawals(db, node.did(), None)?;
-            all.extend(waiting.into_iter().filter(|one| one.did != who.0.did));
+            all.extend(waiting.into_iter().filter(|one| one.did != session.did));
         }
         let with_words = all.into_iter().map(|one| {
             let request = queries::asked_payout(db, &one, (AskPayout::NAME, Credit::NAME))?;
@@ -78,8 +76,7 @@ pub(crate) async fn list(
 /// Asks for some of your free credit in money. It is set aside until the owner has paid it or refuses to.
 #[utoipa::path(post, path = "/api/payouts", tag = "pay", request_body = PayoutRequest, responses((status = 200, body = Payout), (status = 402, description = "Not so much is free"), (status = 403, description = "It must be signed: `sign` says what")))]
 pub(crate) async fn ask(
-    State(node): State<Node>,
-    authed: Authed,
+    Person(node, session): Person,
     JsonRequest(parts, payload): JsonRequest<PayoutRequest>,
 ) -> Result<axum::Json<Payout>, Problem> {
     let currency = currency(&payload.currency)?;
@@ -89,15 +86,14 @@ pub(crate) async fn ask(
         to: note(payload.to.as_ref()),
     };
     let salt = payload.salt.as_ref();
-    let (_, payout) = enter_salted(&node, &parts, &authed.0, &ask, salt).await?;
+    let (_, payout) = enter_salted(&node, &parts, &session, &ask, salt).await?;
     Ok(axum::Json(payout_answer(find(&node, &payout)?, payload.to)))
 }
 
 /// Says, as the owner, that a payout is paid, or that it is refused.
 #[utoipa::path(post, path = "/api/payouts/{id}", tag = "pay", params(("id" = String, Path)), request_body = CloseRequest, responses((status = 200, body = Payout), (status = 403, description = "Not the owner; or it must be signed: `sign` says what"), (status = 404, description = "No such payout"), (status = 409, description = "Paid or refused already")))]
 pub(crate) async fn close(
-    State(node): State<Node>,
-    authed: Authed,
+    Person(node, session): Person,
     Path(id): Path<String>,
     JsonRequest(parts, payload): JsonRequest<CloseRequest>,
 ) -> Result<axum::Json<Payout>, Problem> {
@@ -108,7 +104,7 @@ pub(crate) async fn close(
         currency: withdrawal.currency,
         paid: Flag(payload.paid),
     };
-    enter(&node, &parts, &authed.0, &close).await?;
+    enter(&node, &parts, &session, &close).await?;
     Ok(axum::Json(payout_answer(find(&node, &id)?, None)))
 }
 

@@ -1,11 +1,10 @@
 //! Routes of receipts in a person's record, which the node signs when it sends them. Ed25519 gives the same signature
 //! each time.
 
-use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use imajin_app::extract::{Authed, Path};
-use imajin_app::{Node, Problem};
+use imajin_app::Problem;
+use imajin_app::extract::{Path, Person};
 use imajin_protocol::settlement::Receipt;
 
 use crate::operations::PaymentReceipt;
@@ -16,12 +15,11 @@ use crate::queries;
 /// One of another node comes without `signature`: that node's word is in the record that moved here.
 #[utoipa::path(get, path = "/api/receipts/{id}", tag = "pay", params(("id" = String, Path, description = "The payment's id")), responses((status = 200, body = Object, description = "The canonical text that is signed"), (status = 401, description = "Not signed in"), (status = 404, description = "No payment of yours"), (status = 410, description = "Erased")))]
 pub(crate) async fn receipt(
-    State(node): State<Node>,
-    who: Authed,
+    Person(node, session): Person,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let entry = queries::read(&node, |db| {
-        queries::entry_about(db, &who.0.did, PaymentReceipt::NAME, &id)
+        queries::entry_about(db, &session.did, PaymentReceipt::NAME, &id)
     })?;
     let entry = entry.ok_or_else(|| {
         Problem::not_found(

@@ -1,8 +1,7 @@
 //! Routes of refunds by the seller.
 
-use axum::extract::State;
-use imajin_app::extract::{Authed, JsonRequest};
-use imajin_app::{Node, Problem};
+use imajin_app::Problem;
+use imajin_app::extract::{JsonRequest, Person};
 use imajin_protocol::IdText;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
@@ -66,14 +65,13 @@ pub(crate) struct SentAnswer {
 /// Says that a refund of an e-transfer was sent, as its seller.
 #[utoipa::path(post, path = "/api/refund/sent", tag = "e-transfer", request_body = SentRequest, responses((status = 200, body = SentAnswer), (status = 403, description = "It must be signed: `sign` says what"), (status = 404, description = "No e-transfer of yours under this id"), (status = 409, description = "More than is still to be sent")))]
 pub(crate) async fn sent(
-    State(node): State<Node>,
-    authed: Authed,
+    Person(node, session): Person,
     JsonRequest(parts, request): JsonRequest<SentRequest>,
 ) -> Result<axum::Json<SentAnswer>, Problem> {
     let id = &request.transaction_id;
     let find = || {
         let sale = queries::read(&node, |db| queries::payment(db, node.did(), id))?;
-        let sale = sale.filter(|sold| sold.seller == authed.0.did);
+        let sale = sale.filter(|sold| sold.seller == session.did);
         sale.ok_or_else(|| Problem::not_found("You sold nothing under this id."))
     };
     let sale = find()?;
@@ -83,7 +81,7 @@ pub(crate) async fn sent(
         amount: amount(request.amount.unwrap_or(sale.to_send().get()))?,
         currency: sale.currency,
     };
-    enter(&node, &parts, &authed.0, &sent).await?;
+    enter(&node, &parts, &session, &sent).await?;
     let sale = find()?;
     Ok(axum::Json(SentAnswer {
         transaction_id: id.clone(),
@@ -96,12 +94,11 @@ pub(crate) async fn sent(
 /// Gives a payment back, in part or whole, from everybody in proportion to what they got.
 #[utoipa::path(post, path = "/api/refund", tag = "pay", request_body = RefundRequest, responses((status = 200, body = RefundAnswer), (status = 403, description = "It must be signed: `sign` says what"), (status = 404, description = "You sold nothing under this id"), (status = 409, description = "More than is left")))]
 pub(crate) async fn refund(
-    State(node): State<Node>,
-    authed: Authed,
+    Person(node, session): Person,
     JsonRequest(parts, payload): JsonRequest<RefundRequest>,
 ) -> Result<axum::Json<RefundAnswer>, Problem> {
     let id = &payload.transaction_id;
-    let seller = authed.0.did.clone();
+    let seller = session.did.clone();
     let find = || {
         let payment = queries::read(&node, |db| queries::payment(db, node.did(), id))?;
         payment
@@ -120,7 +117,7 @@ pub(crate) async fn refund(
         told: None,
         reason: note(payload.reason.as_ref()),
     };
-    enter_salted(&node, &parts, &authed.0, &refund, payload.salt.as_ref()).await?;
+    enter_salted(&node, &parts, &session, &refund, payload.salt.as_ref()).await?;
     let sale = find()?;
     Ok(axum::Json(RefundAnswer {
         transaction_id: id.clone(),

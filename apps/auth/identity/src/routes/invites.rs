@@ -3,7 +3,7 @@
 use axum::Json as Answer200;
 use axum::extract::State;
 use axum::http::StatusCode;
-use imajin_app::extract::{Attempt, Authed, Json, Path};
+use imajin_app::extract::{Attempt, Authed, Json, Path, Person};
 use imajin_app::{Answer, Card, Node, Problem, Role};
 use imajin_host::Registration;
 use imajin_host::prelude::*;
@@ -84,11 +84,10 @@ fn sees(node: &Node, who: &Authed) -> Result<Option<Did>, Problem> {
     responses((status = 201, body = InviteAnswer), (status = 403, description = "Only who is established here")),
 )]
 pub(crate) async fn create(
-    State(node): State<Node>,
-    who: Authed,
+    Person(node, session): Person,
     Json(new): Json<NewInvite>,
 ) -> Answer<(StatusCode, Answer200<InviteAnswer>)> {
-    node.require(&who.0.did, Capability::Invite)?;
+    node.require(&session.did, Capability::Invite)?;
     let uses = new.max_uses.unwrap_or(1);
     let days = new.expires_in_days.unwrap_or(DAYS_DEFAULT);
     if !(1..=USES_MAX).contains(&uses) {
@@ -107,7 +106,7 @@ pub(crate) async fn create(
         .now()
         .checked_add_millis(i64::from(days) * 24 * 3_600_000)
         .ok_or_else(|| Problem::internal("the node's time is out of range"))?;
-    let invite = invites::create(&node, &who.0.did, uses, expires)?;
+    let invite = invites::create(&node, &session.did, uses, expires)?;
     Ok((StatusCode::CREATED, Answer200(invite.into())))
 }
 
@@ -227,12 +226,11 @@ pub(crate) struct Used {
     responses((status = 200, body = Used), (status = 401, description = "Not signed in"), (status = 403, description = "The invite is no good")),
 )]
 pub(crate) async fn take(
-    State(node): State<Node>,
-    who: Authed,
+    Person(node, session): Person,
     _: Attempt,
     Json(ask): Json<UseInvite>,
 ) -> Answer<Answer200<Used>> {
-    let did = &who.0.did;
+    let did = &session.did;
     // A member keeps the code for another person, unless they are a member of an open node without an inviter.
     let (role, registration) = (node.role(did)?, node.registration());
     let is_alone = role == Role::Member

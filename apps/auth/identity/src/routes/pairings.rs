@@ -9,7 +9,7 @@ use axum::Json as Answer200;
 use axum::extract::State;
 use axum::http::StatusCode;
 use imajin_app::bounded::Bounded;
-use imajin_app::extract::{Attempt, Authed, Json, Path};
+use imajin_app::extract::{Attempt, Json, Path, Person};
 use imajin_app::{Answer, Node, Problem};
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
@@ -113,8 +113,7 @@ pub(crate) async fn send_keys(
     responses((status = 200, body = PairingAnswer), (status = 401, description = "Not signed in")),
 )]
 pub(crate) async fn receive_keys(
-    State(node): State<Node>,
-    _: Authed,
+    Person(node, _): Person,
     Path(id): Path<String>,
 ) -> Answer<Answer200<PairingAnswer>> {
     let sealed = node.state::<Pairings>().sealed(&id, node.monotonic());
