@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use axum::http::header;
 use axum::http::request::Parts;
-use imajin_app::{DelegationRecord, Node, Peer, Problem, Session, args};
+use imajin_app::{Answer, DelegationRecord, Node, Peer, Problem, Session, args};
 use imajin_dfos::Cid;
 use imajin_host::delegates::{self, Credentials, Delegate, Password};
 use imajin_protocol::Did;
@@ -35,10 +35,7 @@ impl Helper {
     ///
     /// # Errors
     /// 429 after too many attempts, or what knows people can't be read.
-    pub(crate) async fn from_request(
-        node: &Node,
-        parts: &mut Parts,
-    ) -> Result<Option<Self>, Problem> {
+    pub(crate) async fn from_request(node: &Node, parts: &mut Parts) -> Answer<Option<Self>> {
         let Some(credentials) = parse_credentials(parts) else {
             return Ok(None);
         };
@@ -87,7 +84,7 @@ impl Helper {
     ///
     /// # Errors
     /// 401 once it has ended.
-    pub(crate) fn check(&self, node: &Node) -> Result<Cid, Problem> {
+    pub(crate) fn check(&self, node: &Node) -> Answer<Cid> {
         let record = find_record(node, &self.delegate)?;
         let same = record.filter(|record| record.cid == self.record.cid);
         same.map(|record| record.cid)
@@ -125,7 +122,7 @@ fn parse_credentials(parts: &Parts) -> Option<Credentials> {
 }
 
 /// Returns the newest delegation to a delegate's key that is in force and has a name.
-fn find_record(node: &Node, delegate: &Delegate) -> Result<Option<DelegationRecord>, Problem> {
+fn find_record(node: &Node, delegate: &Delegate) -> Answer<Option<DelegationRecord>> {
     let owner = &delegate.owner;
     // Somebody who moved away ends here, too: nothing that their helpers do could be noted.
     let status = node.status(owner)?;
@@ -149,7 +146,7 @@ pub(crate) fn is_in_force(node: &Node, record: &DelegationRecord) -> bool {
 }
 
 /// Returns the CIDs of the delegations of a person's helpers that are in force.
-pub(crate) fn in_force(node: &Node, owner: &Did) -> Result<Vec<String>, Problem> {
+pub(crate) fn in_force(node: &Node, owner: &Did) -> Answer<Vec<String>> {
     let named = queries::read(node, |db| queries::helpers(db, owner))?;
     let mut cids = Vec::new();
     for record in node.delegations(owner, None)? {

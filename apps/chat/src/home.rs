@@ -1,7 +1,9 @@
 //! Chat's cards for Home: conversations with news, and people who ask to write.
 
 use imajin_app::capabilities::{FirstStep, FirstSteps};
-use imajin_app::{HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, Texts, args};
+use imajin_app::{
+    Answer, HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, Texts, args,
+};
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
 use imajin_turns::Conversations;
@@ -17,7 +19,7 @@ use crate::queries::{self, Room};
 const CARDS_MAX: usize = 10;
 
 impl HomeCards for Chat {
-    fn home_cards(&self, node: &Node, person: &Did, lang: Lang) -> Result<Vec<HomeCard>, Problem> {
+    fn home_cards(&self, node: &Node, person: &Did, lang: Lang) -> Answer<Vec<HomeCard>> {
         let t = TEXTS.for_reader(lang);
         let names = Names::new(node, person, t)?;
         let mut cards = Vec::new();
@@ -49,12 +51,7 @@ impl HomeCards for Chat {
 
 impl FirstSteps for Chat {
     /// Returns the step that writes to the newest contact, until the member is in a conversation.
-    fn first_step(
-        &self,
-        node: &Node,
-        member: &Did,
-        lang: Lang,
-    ) -> Result<Option<FirstStep>, Problem> {
+    fn first_step(&self, node: &Node, member: &Did, lang: Lang) -> Answer<Option<FirstStep>> {
         if queries::read(node, |db| queries::is_member_anywhere(db, member))? {
             return Ok(None);
         }
@@ -73,7 +70,7 @@ impl FirstSteps for Chat {
     }
 }
 
-fn at(room: &Room) -> Result<Timestamp, Problem> {
+fn at(room: &Room) -> Answer<Timestamp> {
     Timestamp::from_millis(room.last_at).map_err(Problem::internal)
 }
 
@@ -82,7 +79,7 @@ fn open(room: &Room, t: Texts) -> Markup {
 }
 
 /// Somebody who asks to write: a button lets them.
-fn request(room: &Room, name: &str, other: Option<&Did>, t: Texts) -> Result<HomeCard, Problem> {
+fn request(room: &Room, name: &str, other: Option<&Did>, t: Texts) -> Answer<HomeCard> {
     Ok(HomeCard {
         section: HomeSection::Waiting,
         kind: REQUEST,
@@ -101,7 +98,7 @@ fn request(room: &Room, name: &str, other: Option<&Did>, t: Texts) -> Result<Hom
     })
 }
 
-fn fresh_card(room: &Room, t: Texts, text: &str) -> Result<HomeCard, Problem> {
+fn fresh_card(room: &Room, t: Texts, text: &str) -> Answer<HomeCard> {
     Ok(HomeCard {
         section: HomeSection::New,
         kind: NEW_MESSAGES,

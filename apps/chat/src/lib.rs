@@ -57,7 +57,7 @@ use imajin_app::capabilities::{
     Existence, FirstSteps, Fresh, HearsEntries, OpenPages, RecordOwner, SaysNews, SendsLinks,
 };
 use imajin_app::{
-    CommandOutcome, HomeCards, InRoom, JoinedRoom, Node, Problem, RoomRole, Rooms, Searchable,
+    Answer, CommandOutcome, HomeCards, InRoom, JoinedRoom, Node, RoomRole, Rooms, Searchable,
     Service,
 };
 use imajin_circles::AtGroup;
@@ -97,7 +97,7 @@ impl Service for Chat {
         }
     }
 
-    fn shares(&self, node: &Node, did: &Did) -> Result<Vec<SharedLog>, Problem> {
+    fn shares(&self, node: &Node, did: &Did) -> Answer<Vec<SharedLog>> {
         shared::shares(node, did)
     }
 
@@ -121,7 +121,7 @@ impl Conversations for Chat {
         format!("{}#say={text}", self.page_with(person))
     }
 
-    fn page_in(&self, node: &Node, conversation: &Did) -> Result<String, Problem> {
+    fn page_in(&self, node: &Node, conversation: &Did) -> Answer<String> {
         let is_open = room_role::find(node, conversation.as_str())?.is_some();
         Ok(if is_open {
             format!("/chat/{conversation}")
@@ -130,7 +130,7 @@ impl Conversations for Chat {
         })
     }
 
-    fn log_of(&self, node: &Node, group: &Did) -> Result<Option<Did>, Problem> {
+    fn log_of(&self, node: &Node, group: &Did) -> Answer<Option<Did>> {
         let room = queries::read(node, |db| queries::room_of_subject(db, group))?;
         Ok(room.map(|room| room.log))
     }
@@ -159,19 +159,19 @@ impl OpenPages for Chat {
 }
 
 impl RecordOwner for Chat {
-    fn existence(&self, node: &Node, did: &Did) -> Result<Option<Existence>, Problem> {
+    fn existence(&self, node: &Node, did: &Did) -> Answer<Option<Existence>> {
         let room = queries::read(node, |db| queries::room(db, did.as_str()))?;
         Ok(room.map(|_| Existence::Private))
     }
 
-    fn public_things(&self, _: &Node) -> Result<Vec<Did>, Problem> {
+    fn public_things(&self, _: &Node) -> Answer<Vec<Did>> {
         Ok(Vec::new())
     }
 }
 
 impl Rooms for Chat {
     /// A conversation of two, once it was opened, and any conversation by its log. By their names groups and events say who is in theirs.
-    fn role(&self, node: &Node, conversation: &Did, who: &Did) -> Result<InRoom, Problem> {
+    fn role(&self, node: &Node, conversation: &Did, who: &Did) -> Answer<InRoom> {
         match room_role::find(node, conversation.as_str())? {
             Some(room) if room.kind == Kind::Direct || room.log == *conversation => {
                 Ok(InRoom::from_role(room_role::role_in(node, &room, who)?))
@@ -181,16 +181,12 @@ impl Rooms for Chat {
     }
 
     /// Takes the conversation's log only, since notices name the log.
-    fn members(
-        &self,
-        node: &Node,
-        conversation: &Did,
-    ) -> Result<Option<Vec<(Did, RoomRole)>>, Problem> {
+    fn members(&self, node: &Node, conversation: &Did) -> Answer<Option<Vec<(Did, RoomRole)>>> {
         let room = queries::read(node, |db| queries::room(db, conversation.as_str()))?;
         room.map(|room| notices::members(node, &room)).transpose()
     }
 
-    fn rooms_of(&self, node: &Node, who: &Did) -> Result<Vec<JoinedRoom>, Problem> {
+    fn rooms_of(&self, node: &Node, who: &Did) -> Answer<Vec<JoinedRoom>> {
         notices::rooms_of(node, who)
     }
 }

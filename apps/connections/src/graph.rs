@@ -10,7 +10,7 @@ use std::collections::{BTreeSet, HashSet};
 use imajin_app::extract::Page;
 use imajin_app::operation::Choice;
 use imajin_app::{
-    Contact, InRoom, Invitation, JoinedRoom, Node, Problem, RoomAbout, RoomRole, Rooms, SocialGraph,
+    Answer, Contact, InRoom, Invitation, JoinedRoom, Node, RoomAbout, RoomRole, Rooms, SocialGraph,
 };
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
@@ -137,15 +137,15 @@ fn smaller_first<'a>(one: &'a mut Side, other: &'a mut Side) -> (&'a mut Side, &
 }
 
 impl SocialGraph for Connections {
-    fn connected(&self, node: &Node, one: &Did, other: &Did) -> Result<bool, Problem> {
+    fn connected(&self, node: &Node, one: &Did, other: &Did) -> Answer<bool> {
         queries::read(node, |db| connected(db, one, other))
     }
 
-    fn distance(&self, node: &Node, from: &Did, to: &Did) -> Result<Option<u8>, Problem> {
+    fn distance(&self, node: &Node, from: &Did, to: &Did) -> Answer<Option<u8>> {
         node.read(MANIFEST.name, |db| distance(db, from, to))
     }
 
-    fn invitation(&self, node: &Node, code: &str) -> Result<Option<Invitation>, Problem> {
+    fn invitation(&self, node: &Node, code: &str) -> Answer<Option<Invitation>> {
         let now = node.now();
         let open = queries::invite_here(node, code)?.filter(|invite| invite.is_open(now));
         let Some(invite) = open else {
@@ -165,7 +165,7 @@ impl SocialGraph for Connections {
         }))
     }
 
-    fn blocks(&self, node: &Node, owner: &Did, others: &BTreeSet<Did>) -> Result<bool, Problem> {
+    fn blocks(&self, node: &Node, owner: &Did, others: &BTreeSet<Did>) -> Answer<bool> {
         queries::read(node, |db| {
             for other in others {
                 if blocks::blocks(db, owner, other)? {
@@ -176,21 +176,16 @@ impl SocialGraph for Connections {
         })
     }
 
-    fn blockers(&self, node: &Node, of: &Did) -> Result<Vec<Did>, Problem> {
+    fn blockers(&self, node: &Node, of: &Did) -> Answer<Vec<Did>> {
         queries::read(node, |db| blocks::blockers(db, of))
     }
 
-    fn role(
-        &self,
-        node: &Node,
-        group: &Did,
-        member: &Did,
-    ) -> Result<Option<&'static str>, Problem> {
+    fn role(&self, node: &Node, group: &Did, member: &Did) -> Answer<Option<&'static str>> {
         let role = queries::read(node, |db| groups::queries::role(db, group.as_str(), member))?;
         Ok(role.map(|role| role.name()))
     }
 
-    fn contacts(&self, node: &Node, of: &Did, limit: usize) -> Result<Vec<Contact>, Problem> {
+    fn contacts(&self, node: &Node, of: &Did, limit: usize) -> Answer<Vec<Contact>> {
         let (links, _) = queries::read(node, |db| queries::links(db, of, &Page::first(limit)))?;
         let contact = |link: queries::Link| Contact {
             did: link.did,
@@ -212,7 +207,7 @@ fn room_about(group: groups::queries::Group) -> RoomAbout {
 
 impl Rooms for Connections {
     /// The conversation of a group is its members'. That of a group that was dissolved has none.
-    fn role(&self, node: &Node, conversation: &Did, who: &Did) -> Result<InRoom, Problem> {
+    fn role(&self, node: &Node, conversation: &Did, who: &Did) -> Answer<InRoom> {
         queries::read(node, |db| {
             let name = conversation.as_str();
             if groups::queries::any(db, name)?.is_none() {
@@ -222,12 +217,12 @@ impl Rooms for Connections {
         })
     }
 
-    fn describe(&self, node: &Node, conversation: &Did) -> Result<Option<RoomAbout>, Problem> {
+    fn describe(&self, node: &Node, conversation: &Did) -> Answer<Option<RoomAbout>> {
         let group = queries::read(node, |db| groups::queries::any(db, conversation.as_str()))?;
         Ok(group.map(room_about))
     }
 
-    fn led_by(&self, node: &Node, who: &Did, limit: usize) -> Result<Vec<RoomAbout>, Problem> {
+    fn led_by(&self, node: &Node, who: &Did, limit: usize) -> Answer<Vec<RoomAbout>> {
         queries::read(node, |db| {
             let (mine, _) = groups::queries::mine(db, who, &Page::first(limit))?;
             let mut led = Vec::new();
@@ -246,26 +241,22 @@ impl Rooms for Connections {
         node: &Node,
         conversation: &Did,
         limit: usize,
-    ) -> Result<Vec<(Did, RoomRole)>, Problem> {
+    ) -> Answer<Vec<(Did, RoomRole)>> {
         Ok(people_of(node, conversation, limit)?.unwrap_or_default())
     }
 
     /// Returns the members of the group itself. Its conversation has its own list.
-    fn members(&self, node: &Node, group: &Did) -> Result<Option<Vec<(Did, RoomRole)>>, Problem> {
+    fn members(&self, node: &Node, group: &Did) -> Answer<Option<Vec<(Did, RoomRole)>>> {
         people_of(node, group, usize::MAX)
     }
 
-    fn rooms_of(&self, node: &Node, who: &Did) -> Result<Vec<JoinedRoom>, Problem> {
+    fn rooms_of(&self, node: &Node, who: &Did) -> Answer<Vec<JoinedRoom>> {
         queries::read(node, |db| groups::queries::rooms_of(db, who))
     }
 }
 
 /// Returns the members of a group, given its DID or its conversation's; `None` for an unknown group.
-fn people_of(
-    node: &Node,
-    name: &Did,
-    limit: usize,
-) -> Result<Option<Vec<(Did, RoomRole)>>, Problem> {
+fn people_of(node: &Node, name: &Did, limit: usize) -> Answer<Option<Vec<(Did, RoomRole)>>> {
     queries::read(node, |db| {
         let Some(group) = groups::queries::group(db, name.as_str())? else {
             return Ok(None);

@@ -6,9 +6,7 @@ pub(crate) mod groups;
 use axum::extract::State;
 use imajin_app::extract::{Caller, OwnPage, Page as Part, Path, Query, Visitor};
 use imajin_app::page::{Face, avatar, short_did};
-use imajin_app::{
-    Admittance, Answer, Card, Invitation, Node, Page, Problem, Reader, Session, Texts, args,
-};
+use imajin_app::{Admittance, Answer, Card, Invitation, Node, Page, Reader, Session, Texts, args};
 use imajin_dfos::Timestamp;
 use imajin_host::prelude::*;
 use imajin_protocol::Did;
@@ -56,7 +54,7 @@ fn own_key(begin: &str, t: Texts) -> Markup {
 }
 
 /// Whether a visitor can connect and join groups: guests can't, and strangers are asked to sign in first.
-fn may_connect(node: &Node, visitor: Option<&Did>) -> Result<bool, Problem> {
+fn may_connect(node: &Node, visitor: Option<&Did>) -> Answer<bool> {
     match visitor {
         Some(visitor) => Ok(Capability::Connect.is_for(node.tier(visitor)?)),
         None => Ok(false),
@@ -157,7 +155,7 @@ pub(crate) async fn list(
     reader: Reader,
     Query(query): Query<ListQuery>,
     part: Part,
-) -> Result<Page, Problem> {
+) -> Answer<Page> {
     let t = TEXTS.for_reader(reader);
     let (links, total) = queries::read(&node, |db| queries::vouched(db, &session.did, &part))?;
     let blocked = blocks::list_blocked(&node, &session.did)?;
@@ -225,7 +223,7 @@ fn page(
     session: Option<&Session>,
     (help, title): (&'static str, &str),
     content: Markup,
-) -> Result<Page, Problem> {
+) -> Answer<Page> {
     let page = t.page(help, title, content).current(HERE);
     Ok(page.viewer(node.viewer_of(session)?))
 }
@@ -282,12 +280,7 @@ enum RecordHome {
 }
 
 /// A part of the connections whose records are on other boxes, since one of the two moved; and how many there are.
-fn elsewhere(
-    node: &Node,
-    owner: &Did,
-    part: &Part,
-    t: Texts,
-) -> Result<(Vec<Markup>, u64), Problem> {
+fn elsewhere(node: &Node, owner: &Did, part: &Part, t: Texts) -> Answer<(Vec<Markup>, u64)> {
     let (links, total) = queries::read(node, |db| queries::one_sided(db, owner, part))?;
     let mut rows = Vec::new();
     for link in links {
@@ -354,7 +347,7 @@ pub(crate) async fn invite(
     State(node): State<Node>,
     OwnPage(session): OwnPage,
     reader: Reader,
-) -> Result<Page, Problem> {
+) -> Answer<Page> {
     let t = TEXTS.for_reader(reader);
     let tier = node.tier(&session.did)?;
     let may = Capability::Connect.is_for(tier);
@@ -412,7 +405,7 @@ pub(crate) async fn accept(
     Visitor(node, Caller(session)): Visitor,
     reader: Reader,
     Path(code): Path<String>,
-) -> Result<Page, Problem> {
+) -> Answer<Page> {
     let t = TEXTS.for_reader(reader);
     let invitation = queries::open(&node, &code)?;
     let card = node.card(&invitation.inviter)?;

@@ -1,7 +1,7 @@
 //! The photos section of a group's page (a link to the timeline of what each member shares with the group), and of a
 //! contact's page.
 
-use imajin_app::{Icon, Lang, Node, Problem};
+use imajin_app::{Answer, Icon, Lang, Node};
 use imajin_circles::{AtContact, AtGroup, PlaceLink};
 use imajin_protocol::Did;
 
@@ -9,13 +9,7 @@ use crate::Media;
 use crate::manifest::TEXTS;
 
 impl AtGroup for Media {
-    fn place(
-        &self,
-        _: &Node,
-        group: &Did,
-        _: &Did,
-        lang: Lang,
-    ) -> Result<Option<PlaceLink>, Problem> {
+    fn place(&self, _: &Node, group: &Did, _: &Did, lang: Lang) -> Answer<Option<PlaceLink>> {
         Ok(Some(PlaceLink {
             href: format!("/media/family?with={group}"),
             label: TEXTS.for_reader(lang).text("at-group").into_owned(),
@@ -25,7 +19,7 @@ impl AtGroup for Media {
 }
 
 impl AtContact for Media {
-    fn place(&self, _: &Node, contact: &Did, lang: Lang) -> Result<PlaceLink, Problem> {
+    fn place(&self, _: &Node, contact: &Did, lang: Lang) -> Answer<PlaceLink> {
         Ok(PlaceLink {
             href: format!("/media/with/{contact}"),
             label: TEXTS.for_reader(lang).text("at-contact").into_owned(),

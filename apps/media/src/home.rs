@@ -2,7 +2,9 @@
 //! files that have been in the trash for a month.
 
 use imajin_app::capabilities::{FirstStep, FirstSteps};
-use imajin_app::{HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, Texts, args};
+use imajin_app::{
+    Answer, HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, Texts, args,
+};
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
 use maud::html;
@@ -24,7 +26,7 @@ const TRASH_EVERY_MS: i64 = 7 * 86_400_000;
 const ASKED_MAX: usize = 5;
 
 impl HomeCards for Media {
-    fn home_cards(&self, node: &Node, person: &Did, lang: Lang) -> Result<Vec<HomeCard>, Problem> {
+    fn home_cards(&self, node: &Node, person: &Did, lang: Lang) -> Answer<Vec<HomeCard>> {
         let t = TEXTS.for_reader(lang);
         let mut cards = asked(node, person, t)?;
         cards.extend(on_this_day(node, person, t)?);
@@ -35,12 +37,7 @@ impl HomeCards for Media {
 
 impl FirstSteps for Media {
     /// Returns the step that adds the first file.
-    fn first_step(
-        &self,
-        node: &Node,
-        member: &Did,
-        lang: Lang,
-    ) -> Result<Option<FirstStep>, Problem> {
+    fn first_step(&self, node: &Node, member: &Did, lang: Lang) -> Answer<Option<FirstStep>> {
         if queries::read(node, |db| queries::has_assets(db, member.as_str()))? {
             return Ok(None);
         }
@@ -54,7 +51,7 @@ impl FirstSteps for Media {
 }
 
 /// Works that others say this person made, and that wait for their agreement.
-fn asked(node: &Node, person: &Did, t: Texts) -> Result<Vec<HomeCard>, Problem> {
+fn asked(node: &Node, person: &Did, t: Texts) -> Answer<Vec<HomeCard>> {
     let mut cards = Vec::new();
     let viewer = Viewer::new(Some(person.clone()));
     for (asset, said) in fair::asked(node, person)?.iter().take(ASKED_MAX) {
@@ -72,7 +69,7 @@ fn asked(node: &Node, person: &Did, t: Texts) -> Result<Vec<HomeCard>, Problem> 
 }
 
 /// Pictures that this person took on this day of earlier years.
-fn on_this_day(node: &Node, person: &Did, t: Texts) -> Result<Option<HomeCard>, Problem> {
+fn on_this_day(node: &Node, person: &Did, t: Texts) -> Answer<Option<HomeCard>> {
     let now = LocalTime::from(node.now());
     let (today, _) = now.as_str().split_once('T').unwrap_or_default();
     let (year, day) = today.split_once('-').unwrap_or_default();
@@ -98,7 +95,7 @@ fn on_this_day(node: &Node, person: &Did, t: Texts) -> Result<Option<HomeCard>, 
 }
 
 /// The card with the number of files that have been in the trash for a month, as of the beginning of this week.
-fn trash(node: &Node, person: &Did, t: Texts) -> Result<Option<HomeCard>, Problem> {
+fn trash(node: &Node, person: &Did, t: Texts) -> Answer<Option<HomeCard>> {
     let now_ms = node.now().as_millis();
     let week_ms = now_ms - now_ms.rem_euclid(TRASH_EVERY_MS);
     let before_ms = week_ms.saturating_sub(pages::OLD_MS);

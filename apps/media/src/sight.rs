@@ -3,7 +3,7 @@
 //! Always: an asset that a viewer may not see looks as if it never existed. Only a viewer who could have seen it learns
 //! that it was erased, or an id would reveal who has a file.
 
-use imajin_app::{Node, Problem, args};
+use imajin_app::{Answer, Node, Problem, args};
 use imajin_dfos::cid::sha256;
 use imajin_dfos::hex;
 use imajin_protocol::Did;
@@ -56,7 +56,7 @@ impl Viewer {
         node: &Node,
         owner: &Did,
         secret: Option<&str>,
-    ) -> Result<Self, Problem> {
+    ) -> Answer<Self> {
         if let Some(secret) = secret {
             self.link = open_link(node, owner, secret)?;
         }
@@ -79,7 +79,7 @@ impl Viewer {
         node: &Node,
         owner: &str,
         (access, to): (Access, Option<&str>),
-    ) -> Result<bool, Problem> {
+    ) -> Answer<bool> {
         let Some(viewer) = &self.did else {
             return Ok(access == Access::Public);
         };
@@ -101,7 +101,7 @@ impl Viewer {
 }
 
 /// The link of an owner's that a secret opens, while it lasts.
-fn open_link(node: &Node, owner: &Did, secret: &str) -> Result<Option<Link>, Problem> {
+fn open_link(node: &Node, owner: &Did, secret: &str) -> Answer<Option<Link>> {
     let digest = hex::encode(&sha256(secret.as_bytes()));
     let link = queries::read(node, |db| queries::link_of(db, owner.as_str(), &digest))?;
     let now = node.now().as_millis();
@@ -109,7 +109,7 @@ fn open_link(node: &Node, owner: &Did, secret: &str) -> Result<Option<Link>, Pro
 }
 
 /// Returns a viewer's access to an asset, regardless of whether it is in the trash.
-pub(crate) fn may(node: &Node, viewer: &Viewer, asset: &Asset) -> Result<Sight, Problem> {
+pub(crate) fn may(node: &Node, viewer: &Viewer, asset: &Asset) -> Answer<Sight> {
     let owner = asset.owner.as_str();
     if viewer.is(owner) {
         return Ok(Sight::Original);
@@ -155,7 +155,7 @@ pub(crate) fn may(node: &Node, viewer: &Viewer, asset: &Asset) -> Result<Sight, 
 }
 
 /// Reduces the access to an asset that its owner offers: previews only, unless the viewer bought it.
-fn for_sale(node: &Node, viewer: &Viewer, asset: &Asset, sight: Sight) -> Result<Sight, Problem> {
+fn for_sale(node: &Node, viewer: &Viewer, asset: &Asset, sight: Sight) -> Answer<Sight> {
     if sight == Sight::No {
         return Ok(sight);
     }
@@ -175,7 +175,7 @@ fn for_sale(node: &Node, viewer: &Viewer, asset: &Asset, sight: Sight) -> Result
 ///
 /// # Errors
 /// 404 if it isn't there for them; 410 if it was, and is in the trash or erased.
-pub(crate) fn seen(node: &Node, viewer: &Viewer, id: &AssetId) -> Result<(Asset, Sight), Problem> {
+pub(crate) fn seen(node: &Node, viewer: &Viewer, id: &AssetId) -> Answer<(Asset, Sight)> {
     let asset = queries::read(node, |db| queries::asset_of_id(db, id))?.ok_or_else(none)?;
     let sight = may(node, viewer, &asset)?;
     if sight == Sight::No {
@@ -194,7 +194,7 @@ pub(crate) fn concerned(
     node: &Node,
     viewer: &Viewer,
     id: &AssetId,
-) -> Result<(Asset, Option<Sight>), Problem> {
+) -> Answer<(Asset, Option<Sight>)> {
     let refused = match seen(node, viewer, id) {
         Ok((asset, sight)) => return Ok((asset, Some(sight))),
         Err(problem) => problem,
@@ -232,11 +232,7 @@ fn gone(asset: &Asset) -> Problem {
 ///
 /// # Errors
 /// 404 if it isn't there for them.
-pub(crate) fn album(
-    node: &Node,
-    viewer: &Viewer,
-    (owner, id): (&Did, &str),
-) -> Result<Album, Problem> {
+pub(crate) fn album(node: &Node, viewer: &Viewer, (owner, id): (&Did, &str)) -> Answer<Album> {
     let album =
         queries::read(node, |db| queries::album(db, owner.as_str(), id))?.ok_or_else(no_album)?;
     if sees_album(node, viewer, &album)? {
@@ -252,7 +248,7 @@ pub(crate) fn visible_albums(
     viewer: &Viewer,
     owner: &Did,
     limit: usize,
-) -> Result<Vec<Album>, Problem> {
+) -> Answer<Vec<Album>> {
     let mut visible = Vec::new();
     for album in queries::read(node, |db| queries::albums(db, owner.as_str()))? {
         if visible.len() == limit {
@@ -265,7 +261,7 @@ pub(crate) fn visible_albums(
     Ok(visible)
 }
 
-fn sees_album(node: &Node, viewer: &Viewer, album: &Album) -> Result<bool, Problem> {
+fn sees_album(node: &Node, viewer: &Viewer, album: &Album) -> Answer<bool> {
     let by_link = viewer
         .link
         .as_ref()
@@ -287,7 +283,7 @@ pub(crate) fn by_link(
     node: &Node,
     did: Option<Did>,
     (owner, secret): (&Did, &str),
-) -> Result<(Viewer, Subject), Problem> {
+) -> Answer<(Viewer, Subject)> {
     let viewer = Viewer::new(did).with_link(node, owner, Some(secret))?;
     let subject = viewer
         .link
@@ -301,7 +297,7 @@ pub(crate) fn by_link(
 ///
 /// # Errors
 /// 404 if the viewer is not in the group.
-pub(crate) fn in_group(node: &Node, viewer: &Did, group: &Did) -> Result<(), Problem> {
+pub(crate) fn in_group(node: &Node, viewer: &Did, group: &Did) -> Answer<()> {
     match node.group_role(group, viewer)? {
         Some(_) => Ok(()),
         None => Err(Problem::not_found(TEXTS.say("no-such-group", args![]))),

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use imajin_app::notices::About;
-use imajin_app::{JoinedRoom, Node, Problem, RoomRole};
+use imajin_app::{Answer, JoinedRoom, Node, RoomRole};
 use imajin_dfos::order::Order as _;
 use imajin_protocol::{Did, naming};
 
@@ -49,7 +49,7 @@ pub(crate) struct Feed<'a> {
 
 impl<'a> Feed<'a> {
     /// Opens a person's feed, without the kinds that they hide.
-    pub(crate) fn open(node: &'a Node, person: &'a Did) -> Result<Self, Problem> {
+    pub(crate) fn open(node: &'a Node, person: &'a Did) -> Answer<Self> {
         Ok(Self {
             node,
             person,
@@ -117,7 +117,7 @@ impl<'a> Feed<'a> {
     }
 
     /// The newest before a place, and the place from which there are more, if there are.
-    pub(crate) fn lines(&self, before: (i64, i64), limit: usize) -> Result<Part, Problem> {
+    pub(crate) fn lines(&self, before: (i64, i64), limit: usize) -> Answer<Part> {
         let sources = self.sources(Which::All, 0, before);
         let mut all = self.newest(sources, &self.hidden, limit + 1)?;
         all.order_by_key(|kept| std::cmp::Reverse((kept.at, kept.id)));
@@ -130,22 +130,12 @@ impl<'a> Feed<'a> {
 
     /// Returns the unread notices of every kind with `from` < time ≤ `to` (milliseconds), the newest first in each
     /// source, at most `limit` of each.
-    pub(crate) fn between(
-        &self,
-        from: i64,
-        to: i64,
-        limit: usize,
-    ) -> Result<Vec<NoticeRow>, Problem> {
+    pub(crate) fn between(&self, from: i64, to: i64, limit: usize) -> Answer<Vec<NoticeRow>> {
         let sources = self.sources(Which::Unread, from, (to, i64::MAX));
         self.newest(sources, "", limit)
     }
 
-    fn newest(
-        &self,
-        sources: Vec<Of<'_>>,
-        without: &str,
-        limit: usize,
-    ) -> Result<Vec<NoticeRow>, Problem> {
+    fn newest(&self, sources: Vec<Of<'_>>, without: &str, limit: usize) -> Answer<Vec<NoticeRow>> {
         queries::read(self.node, |db| {
             let mut all = Vec::new();
             for source in sources {
@@ -178,7 +168,7 @@ impl<'a> Feed<'a> {
     }
 
     /// Returns the number of new notices, by operation: at most [`COUNTED_MAX`] of each conversation.
-    pub(crate) fn unseen(&self) -> Result<Vec<(String, usize)>, Problem> {
+    pub(crate) fn unseen(&self) -> Answer<Vec<(String, usize)>> {
         queries::read(self.node, |db| {
             let mut counts: BTreeMap<String, usize> = BTreeMap::new();
             for source in self.sources(Which::Unread, self.upto, NEWEST) {

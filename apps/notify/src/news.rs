@@ -2,7 +2,7 @@
 
 use imajin_app::capabilities::{NewsEntry, NewsItem, SaysNews, Seeing};
 use imajin_app::notices::About;
-use imajin_app::{Icon, Lang, News, NewsLine, Node, Problem, Session, args};
+use imajin_app::{Answer, Icon, Lang, News, NewsLine, Node, Session, args};
 use imajin_dfos::Timestamp;
 use imajin_protocol::{Did, naming};
 use maud::{Markup, html};
@@ -16,7 +16,7 @@ use crate::marks;
 const RECORD: &str = "/data";
 
 impl News for Notify {
-    fn unseen(&self, node: &Node, person: &Did) -> Result<Vec<(&'static str, usize)>, Problem> {
+    fn unseen(&self, node: &Node, person: &Did) -> Answer<Vec<(&'static str, usize)>> {
         let mut counts: Vec<(&'static str, usize)> = Vec::new();
         for (op, number) in Feed::open(node, person)?.unseen()? {
             let Some(app) = app_of(node, &op) else {
@@ -30,13 +30,7 @@ impl News for Notify {
         Ok(counts)
     }
 
-    fn lines(
-        &self,
-        node: &Node,
-        person: &Did,
-        lang: Lang,
-        limit: usize,
-    ) -> Result<Vec<NewsLine>, Problem> {
+    fn lines(&self, node: &Node, person: &Did, lang: Lang, limit: usize) -> Answer<Vec<NewsLine>> {
         let (lines, _) = Feed::open(node, person)?.lines(NEWEST, limit)?;
         let lines = lines.iter().map(|line| news_line(node, person, line, lang));
         // Leaves out a notice of a service that is no longer mounted.
@@ -80,12 +74,7 @@ fn page_of(node: &Node, op: &str) -> &'static str {
 ///
 /// # Errors
 /// The app cannot read the subject of the notice.
-pub(crate) fn sentence(
-    node: &Node,
-    person: &Did,
-    line: &Line,
-    lang: Lang,
-) -> Result<NewsItem, Problem> {
+pub(crate) fn sentence(node: &Node, person: &Did, line: &Line, lang: Lang) -> Answer<NewsItem> {
     let notice = &line.newest;
     let page = page_of(node, &notice.op);
     let by_reader = || {
@@ -115,7 +104,7 @@ fn said_by_app(
     person: &Did,
     (line, who): (&Line, &str),
     lang: Lang,
-) -> Result<Option<NewsItem>, Problem> {
+) -> Answer<Option<NewsItem>> {
     let notice = &line.newest;
     let mut apps = node.services().offers().all::<dyn SaysNews>();
     let of = app_of(node, &notice.op);
@@ -159,12 +148,7 @@ pub(crate) fn kind(about: About, lang: Lang) -> &'static str {
         .unwrap_or_else(|| about.as_str())
 }
 
-fn news_line(
-    node: &Node,
-    person: &Did,
-    line: &Line,
-    lang: Lang,
-) -> Result<Option<NewsLine>, Problem> {
+fn news_line(node: &Node, person: &Did, line: &Line, lang: Lang) -> Answer<Option<NewsLine>> {
     let notice = &line.newest;
     let Some(app) = app_of(node, &notice.op) else {
         return Ok(None);
@@ -183,7 +167,7 @@ fn news_line(
     }))
 }
 
-fn content(node: &Node, person: &Did, line: &Line, lang: Lang) -> Result<Markup, Problem> {
+fn content(node: &Node, person: &Did, line: &Line, lang: Lang) -> Answer<Markup> {
     let NewsItem { text, href, .. } = sentence(node, person, line, lang)?;
     Ok(html! { p { a href=(href) { (text) } } })
 }

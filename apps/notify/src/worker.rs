@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use imajin_app::capabilities::{Fresh, OpenPages};
-use imajin_app::{Node, Problem};
+use imajin_app::{Answer, Node};
 use imajin_host::backoff::Backoff;
 use imajin_host::prelude::*;
 use imajin_host::rounds::Rounds;
@@ -75,7 +75,7 @@ impl Rounds for Giving {
         Duration::from_secs(300),
     ));
 
-    async fn round(&mut self, node: &Node) -> Result<(), Problem> {
+    async fn round(&mut self, node: &Node) -> Answer<()> {
         self.sender.record_completions(node).await?;
         self.gather(node).await?;
         self.sender.submit_due(node)
@@ -89,14 +89,14 @@ impl Rounds for Giving {
         self.sender.run_for(BREATH).await;
     }
 
-    async fn end(&mut self, node: &Node) -> Result<(), Problem> {
+    async fn end(&mut self, node: &Node) -> Answer<()> {
         self.sender.record_completions(node).await
     }
 }
 
 impl Giving {
     /// Resumes where it was; on a node that never gave any, from now on.
-    fn begin(node: &Node) -> Result<Self, Problem> {
+    fn begin(node: &Node) -> Answer<Self> {
         let newest = queries::read(node, queries::newest_id)?;
         let sql = "SELECT upto FROM notify_cursor";
         let kept: Option<i64> = node.secrets().row(sql, [], first)?;
@@ -115,7 +115,7 @@ impl Giving {
     }
 
     /// Queues a message for each device that a new notice is for.
-    async fn gather(&mut self, node: &Node) -> Result<(), Problem> {
+    async fn gather(&mut self, node: &Node) -> Answer<()> {
         loop {
             let mut new = queries::read(node, |db| queries::after(db, self.upto, AT_ONCE))?;
             let is_all = new.len() < AT_ONCE;
@@ -151,7 +151,7 @@ impl Giving {
 }
 
 /// Tells people's open pages of these notices, as far as they want to see them.
-fn tell_pages(node: &Node, new: &[NoticeRow]) -> Result<(), Problem> {
+fn tell_pages(node: &Node, new: &[NoticeRow]) -> Answer<()> {
     for (_, pages) in node.services().offers().all::<dyn OpenPages>() {
         let looking = pages.looking(node);
         if looking.is_empty() {
@@ -178,7 +178,7 @@ fn tell_pages(node: &Node, new: &[NoticeRow]) -> Result<(), Problem> {
 }
 
 /// A message for each device that these notices are for.
-fn pushes(node: &Node, new: &[NoticeRow]) -> Result<Vec<Push>, Problem> {
+fn pushes(node: &Node, new: &[NoticeRow]) -> Answer<Vec<Push>> {
     let people: BTreeSet<Did> = node.secrets().read(devices::people)?.into_iter().collect();
     let mut pushes = Vec::new();
     if people.is_empty() {
@@ -198,7 +198,7 @@ fn pushes(node: &Node, new: &[NoticeRow]) -> Result<Vec<Push>, Problem> {
 }
 
 /// The people whom a notice is for, one of these.
-fn recipients(node: &Node, kept: &NoticeRow, new: &[NoticeRow]) -> Result<Vec<Did>, Problem> {
+fn recipients(node: &Node, kept: &NoticeRow, new: &[NoticeRow]) -> Answer<Vec<Did>> {
     if kept.whom == Whom::Person {
         return Ok(vec![kept.to.clone()]);
     }
@@ -217,12 +217,7 @@ fn recipients(node: &Node, kept: &NoticeRow, new: &[NoticeRow]) -> Result<Vec<Di
     })
 }
 
-fn push_to(
-    node: &Node,
-    kept: &NoticeRow,
-    did: &Did,
-    pushes: &mut Vec<Push>,
-) -> Result<(), Problem> {
+fn push_to(node: &Node, kept: &NoticeRow, did: &Did, pushes: &mut Vec<Push>) -> Answer<()> {
     let devices = node.secrets().read(|db| devices::devices_of(db, did))?;
     let room = (kept.whom != Whom::Person).then(|| kept.to.clone());
     pushes.extend(devices.into_iter().map(|device| Push {

@@ -5,7 +5,7 @@
 //! decision does not enter reach no one. They are proven by the node's key, like all others.
 
 use imajin_app::operation::CallService;
-use imajin_app::{Node, Problem};
+use imajin_app::{Answer, Node, Problem};
 use imajin_dfos::hex;
 use imajin_host::random;
 use imajin_ledger::{Refusal, RefusalKind, TypedCommand};
@@ -42,7 +42,7 @@ struct Attested {
 pub(crate) type AttestationRequest = (Did, &'static str);
 
 /// Returns a new, random id for a payment.
-pub(crate) fn new_id(node: &Node) -> Result<IdText, Problem> {
+pub(crate) fn new_id(node: &Node) -> Answer<IdText> {
     let bytes = new_id_bytes(node.now(), random::bytes()?);
     IdText::parse(&format!("pay_{}", hex::encode(&bytes))).map_err(Problem::internal)
 }
@@ -57,12 +57,7 @@ impl Prepared {
     }
 
     /// Signs every attestation that a payment may get; the decision finds out whether it is the payer's first one.
-    pub(crate) fn sign(
-        node: &Node,
-        id: &IdText,
-        payer: &Did,
-        seller: &Did,
-    ) -> Result<Self, Problem> {
+    pub(crate) fn sign(node: &Node, id: &IdText, payer: &Did, seller: &Did) -> Answer<Self> {
         let kind = |text| Kind::parse(text).map_err(Problem::internal);
         let (is_settled, is_customer) = (kind(TRANSACTION_SETTLED)?, kind(CUSTOMER)?);
         let roots = [
@@ -152,7 +147,7 @@ fn stored(text: &str) -> Refusal {
     Refusal::new(RefusalKind::Stored, text)
 }
 
-fn sign(node: &Node, said: Attestation) -> Result<Attested, Problem> {
+fn sign(node: &Node, said: Attestation) -> Answer<Attested> {
     let cid = said.cid().map_err(Problem::internal)?.to_string();
     let (subject, kind) = (said.subject.clone(), said.kind.to_string());
     let signed = said.sign(&node.key().key).map_err(Problem::internal)?;

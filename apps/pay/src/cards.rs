@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use imajin_app::{Node, Problem, args};
+use imajin_app::{Answer, Node, Problem, args};
 use imajin_dfos::hex;
 use imajin_host::prelude::*;
 use imajin_protocol::IdText;
@@ -51,7 +51,7 @@ impl CardAccount {
 
     /// Returns the name of these keys in entries, a digest. The keys can't be recovered from it: they are random, and
     /// longer.
-    fn keys(&self) -> Result<IdText, Problem> {
+    fn keys(&self) -> Answer<IdText> {
         let both = format!("{}\n{}", self.key, self.webhook_secret);
         let digest = digest::digest(&digest::SHA256, both.as_bytes());
         IdText::parse(&hex::encode(&digest.as_ref()[..NAME_BYTES])).map_err(Problem::internal)
@@ -146,7 +146,7 @@ impl Cards {
         }
     }
 
-    fn provider_for(&self, chosen: &CardAccount) -> Result<Arc<dyn Provider>, Problem> {
+    fn provider_for(&self, chosen: &CardAccount) -> Answer<Arc<dyn Provider>> {
         let settings = Settings {
             stripe_key: Secret::new(chosen.key.as_str()),
             stripe_webhook_secret: Secret::new(chosen.webhook_secret.as_str()),
@@ -161,11 +161,7 @@ impl Cards {
     ///
     /// # Errors
     /// 400 if the provider does not know the key, 503 if it does not answer.
-    pub(crate) async fn asked(
-        &self,
-        key: &str,
-        webhook_secret: &str,
-    ) -> Result<CardAccount, Problem> {
+    pub(crate) async fn asked(&self, key: &str, webhook_secret: &str) -> Answer<CardAccount> {
         let before = match self.account() {
             Account::OfPage(before) => Some(before),
             _ => None,
@@ -193,7 +189,7 @@ impl Cards {
     }
 
     /// Returns the entry that takes cards through this account, or through none any more.
-    pub(crate) fn entry(&self, wish: Option<&CardAccount>) -> Result<TakeCards, Problem> {
+    pub(crate) fn entry(&self, wish: Option<&CardAccount>) -> Answer<TakeCards> {
         let keys = match (wish, self.account()) {
             (Some(chosen), _) => Some(chosen.keys()?),
             (None, Account::OfPage(before)) => Some(before.keys()?),
@@ -210,7 +206,7 @@ impl Cards {
     ///
     /// # Errors
     /// 507 on a full disk: nothing was stored.
-    pub(crate) fn keep(&self, node: &Node, wish: CardAccount) -> Result<(), Problem> {
+    pub(crate) fn keep(&self, node: &Node, wish: CardAccount) -> Answer<()> {
         let in_force = match self.account() {
             Account::OfPage(before) => Some(before),
             _ => None,
@@ -221,7 +217,7 @@ impl Cards {
 
     /// Puts the stored choice in force that the newest entry names, and forgets the others. Waits for the disk on this
     /// thread.
-    pub(crate) fn settle(&self, node: &Node) -> Result<(), Problem> {
+    pub(crate) fn settle(&self, node: &Node) -> Answer<()> {
         let AccountChoices { in_force, wish } = kept(node)?;
         let is_settled = wish.is_none();
         let wish = said_of(node, wish)?.filter(|(_, said)| said.is_some_and(|said| said.takes));
@@ -263,7 +259,7 @@ struct AccountChoices {
     wish: Option<CardAccount>,
 }
 
-fn kept(node: &Node) -> Result<AccountChoices, Problem> {
+fn kept(node: &Node) -> Answer<AccountChoices> {
     let Some(bytes) = node.kept_setting(KEPT)? else {
         return Ok(AccountChoices::default());
     };
@@ -279,7 +275,7 @@ fn kept(node: &Node) -> Result<AccountChoices, Problem> {
     read.map_err(|error: serde_json::Error| Problem::internal(error))
 }
 
-fn put(node: &Node, kept: &AccountChoices) -> Result<(), Problem> {
+fn put(node: &Node, kept: &AccountChoices) -> Answer<()> {
     let bytes = serde_json::to_vec(kept).map_err(Problem::internal)?;
     node.keep_setting(KEPT, &bytes)
 }
@@ -288,7 +284,7 @@ fn put(node: &Node, kept: &AccountChoices) -> Result<(), Problem> {
 fn said_of(
     node: &Node,
     one: Option<CardAccount>,
-) -> Result<Option<(CardAccount, Option<KeysEntry>)>, Problem> {
+) -> Answer<Option<(CardAccount, Option<KeysEntry>)>> {
     let Some(one) = one else {
         return Ok(None);
     };

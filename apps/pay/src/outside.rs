@@ -4,7 +4,7 @@
 //! once. A payment that can't be settled is refunded at once.
 
 use imajin_app::operation::{Operation, Reasons};
-use imajin_app::{Node, Problem};
+use imajin_app::{Answer, Node, Problem};
 use imajin_dfos::Timestamp;
 use imajin_host::prelude::*;
 use imajin_ledger::SubmitError;
@@ -31,17 +31,17 @@ pub(crate) use after::{account_changed, gone_back};
 pub(crate) const ALREADY_REFUNDED: &str = "charge_already_refunded";
 
 /// Reads a name that the provider gave as an id.
-pub(crate) fn id(text: &str) -> Result<IdText, Problem> {
+pub(crate) fn id(text: &str) -> Answer<IdText> {
     IdText::parse(text).map_err(|error| Problem::internal(format!("{text}: {error}")))
 }
 
 /// Reads an amount that the provider gave.
-pub(crate) fn amount(units: i64) -> Result<Amount, Problem> {
+pub(crate) fn amount(units: i64) -> Answer<Amount> {
     Amount::new(units).ok_or_else(|| Problem::internal(format!("an amount of {units}")))
 }
 
 /// Enters the node's own operation in its own log. A repeated one changes nothing.
-pub(crate) async fn record_once<O: Operation>(node: &Node, word: &O) -> Result<(), Problem> {
+pub(crate) async fn record_once<O: Operation>(node: &Node, word: &O) -> Answer<()> {
     match node.record(node.did().clone(), word).await {
         Ok(_) => Ok(()),
         Err(error) if is_known(&error) => Ok(()),
@@ -60,16 +60,12 @@ pub(crate) fn is_known(error: &SubmitError) -> bool {
 }
 
 /// Returns the payment that the node awaits, or awaited, under this id.
-pub(crate) fn hold(node: &Node, payment: &str) -> Result<Option<Hold>, Problem> {
+pub(crate) fn hold(node: &Node, payment: &str) -> Answer<Option<Hold>> {
     queries::read(node, |db| queries::hold(db, node.did(), payment))
 }
 
 /// Handles an event. All changes are durable when this returns.
-pub(crate) async fn handle_event(
-    node: &Node,
-    provider: &dyn Provider,
-    event: Event,
-) -> Result<(), Problem> {
+pub(crate) async fn handle_event(node: &Node, provider: &dyn Provider, event: Event) -> Answer<()> {
     let name = Some(event.id.as_str());
     if queries::read(node, |db| queries::has_event(db, node.did(), &event.id))? {
         return Ok(());
@@ -84,7 +80,7 @@ pub(crate) async fn handle_event(
     }
 }
 
-fn of_event(event: Option<&str>) -> Result<Option<IdText>, Problem> {
+fn of_event(event: Option<&str>) -> Answer<Option<IdText>> {
     event.map(id).transpose()
 }
 
@@ -94,7 +90,7 @@ pub(crate) async fn page(
     provider: &dyn Provider,
     session: &Session,
     event: Option<&str>,
-) -> Result<(), Problem> {
+) -> Answer<()> {
     // Several nodes may share an account: skip pages of other nodes.
     let Some(payment) = session
         .payment
@@ -134,7 +130,7 @@ async fn arrived(
     payment: &str,
     hold: Option<Hold>,
     event: Option<&str>,
-) -> Result<(), Problem> {
+) -> Answer<()> {
     let is_open = |hold: &Hold| {
         hold.session
             .as_ref()
@@ -224,7 +220,7 @@ async fn note_stray(
     stray: &Stray,
     status: ReturnStatus,
     event: Option<&str>,
-) -> Result<(), Problem> {
+) -> Answer<()> {
     let word = StrayReturned {
         session: stray.session.clone(),
         status,
@@ -241,7 +237,7 @@ async fn give_back_unsettled(
     hold: &Hold,
     session: &Session,
     charge: &str,
-) -> Result<(), Problem> {
+) -> Answer<()> {
     let back = ProviderRefund {
         payment: hold.payment.as_str(),
         n: 0,
@@ -280,7 +276,7 @@ async fn stray(
     session: &Session,
     payment: Option<IdText>,
     event: Option<&str>,
-) -> Result<(), Problem> {
+) -> Answer<()> {
     let stray = operations::Stray {
         session: id(&session.id)?,
         amount: Minor::new(session.amount).map_err(Problem::internal)?,
@@ -294,11 +290,7 @@ async fn stray(
 }
 
 /// Records the open page of a payment.
-pub(crate) async fn note_opened(
-    node: &Node,
-    payment: &str,
-    session: &Session,
-) -> Result<(), Problem> {
+pub(crate) async fn note_opened(node: &Node, payment: &str, session: &Session) -> Answer<()> {
     let until = session.until.saturating_mul(1000);
     let page = OpenedPage {
         payment: id(payment)?,

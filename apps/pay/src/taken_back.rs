@@ -4,7 +4,7 @@
 //! Always: found in the node's books, and done at least once; revoking twice changes nothing. After a start the node
 //! looks at all refunds again, so that a stop makes it miss none.
 
-use imajin_app::{Authority, Node, Problem};
+use imajin_app::{Answer, Authority, Node};
 
 use crate::operations::Posted;
 use crate::patience::{Patience, Task};
@@ -28,11 +28,7 @@ impl TakenBack {
     }
 
     /// Revokes the attestations of payments that were refunded or disputed since the last round.
-    pub(crate) async fn round(
-        &mut self,
-        node: &Node,
-        patience: &mut Patience,
-    ) -> Result<(), Problem> {
+    pub(crate) async fn round(&mut self, node: &Node, patience: &mut Patience) -> Answer<()> {
         let from = self.seq;
         let (newest, returns) = queries::read(node, |db| {
             let newest = queries::newest_posting(db, node.did())?;

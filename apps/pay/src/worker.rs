@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use imajin_app::operation::Int;
-use imajin_app::{Node, Problem};
+use imajin_app::{Answer, Node, Problem};
 use imajin_host::backoff::Backoff;
 use imajin_host::prelude::*;
 use imajin_host::rounds::Rounds;
@@ -57,7 +57,7 @@ impl Rounds for Worker {
     ));
     const TABLES: Option<&'static str> = Some(MANIFEST.name);
 
-    async fn round(&mut self, node: &Node) -> Result<(), Problem> {
+    async fn round(&mut self, node: &Node) -> Answer<()> {
         let done = round(node, &self.pay, &mut self.patience).await;
         let taken = self.attested.round(node, &mut self.patience).await;
         taken.and(done)
@@ -70,7 +70,7 @@ impl Rounds for Worker {
 
 /// Does all work that is due. A failure of one payment or account delays only that one ([`Patience`]); returns an error
 /// where the provider or this machine is at fault.
-async fn round(node: &Node, pay: &Pay, patience: &mut Patience) -> Result<(), Problem> {
+async fn round(node: &Node, pay: &Pay, patience: &mut Patience) -> Answer<()> {
     let (mut outcome, mut is_there) = (Ok(()), true);
     patience.tidy(node);
     if pay.provider().is_none() {
@@ -111,7 +111,7 @@ async fn round(node: &Node, pay: &Pay, patience: &mut Patience) -> Result<(), Pr
 }
 
 /// Attests the payments whose money has become free.
-async fn attest(node: &Node, patience: &mut Patience) -> Result<(), Problem> {
+async fn attest(node: &Node, patience: &mut Patience) -> Answer<()> {
     let (now, more) = (node.now().as_millis(), patience.hidden(Task::Attest));
     let due = queries::read(node, |db| queries::to_attest(db, node.did(), now, more))?;
     for (payment, payer, seller) in due {
@@ -136,9 +136,9 @@ async fn attest(node: &Node, patience: &mut Patience) -> Result<(), Problem> {
 /// Asks the provider for every page that was left open, and for pages that were paid without this record knowing of it,
 /// since it may be an older copy. No card is taken before.
 /// Returns `Err` if the provider did not report everything; the inner result says whether all of it was entered.
-async fn reconcile(node: &Node, provider: &dyn Provider) -> Result<Result<(), Problem>, Problem> {
+async fn reconcile(node: &Node, provider: &dyn Provider) -> Answer<Answer<()>> {
     let mut entered = Ok(());
-    let mut note = |outcome: Result<(), Problem>| match outcome {
+    let mut note = |outcome: Answer<()>| match outcome {
         Err(problem) if problem.status() == StatusCode::CONFLICT => {
             entered = Err(problem);
             Ok(())
@@ -183,11 +183,7 @@ async fn reconcile(node: &Node, provider: &dyn Provider) -> Result<Result<(), Pr
 }
 
 /// Has the provider make the refunds that are due.
-async fn give_back(
-    node: &Node,
-    provider: &dyn Provider,
-    patience: &mut Patience,
-) -> Result<(), Problem> {
+async fn give_back(node: &Node, provider: &dyn Provider, patience: &mut Patience) -> Answer<()> {
     let more = patience.hidden(Task::GiveBack);
     let due = queries::read(node, |db| queries::returns_due(db, node.did(), more))?;
     let strays = queries::read(node, |db| queries::strays(db, node.did(), None))?;
@@ -294,7 +290,7 @@ async fn heard_of(
 }
 
 /// Tells services about payments and refunds.
-async fn tell(node: &Node, patience: &mut Patience) -> Result<(), Problem> {
+async fn tell(node: &Node, patience: &mut Patience) -> Answer<()> {
     hand_over(node, patience).await?;
     for (seller, fulfilment) in node.services().offers().all::<dyn Fulfilment>() {
         let more = patience.hidden(Task::Tell);
@@ -330,7 +326,7 @@ async fn tell(node: &Node, patience: &mut Patience) -> Result<(), Problem> {
 }
 
 /// Marks payments of unknown services as fulfilled: the goods were handed over elsewhere when they were paid.
-async fn hand_over(node: &Node, patience: &mut Patience) -> Result<(), Problem> {
+async fn hand_over(node: &Node, patience: &mut Patience) -> Answer<()> {
     let sellers = node.services().offers().all::<dyn Fulfilment>();
     let sellers: Vec<&str> = sellers.map(|(seller, _)| seller).collect();
     let more = patience.hidden(Task::Tell);
@@ -345,7 +341,7 @@ async fn hand_over(node: &Node, patience: &mut Patience) -> Result<(), Problem> 
     Ok(())
 }
 
-async fn fulfil(node: &Node, fulfilment: &dyn Fulfilment, hold: &Hold) -> Result<(), Problem> {
+async fn fulfil(node: &Node, fulfilment: &dyn Fulfilment, hold: &Hold) -> Answer<()> {
     // The seller refunded everything before the service delivered; or this node did, and stopped before it recorded
     // that.
     let payment = queries::read(node, |db| {
@@ -371,7 +367,7 @@ async fn fulfil(node: &Node, fulfilment: &dyn Fulfilment, hold: &Hold) -> Result
     }
 }
 
-async fn say_fulfilled(node: &Node, payment: &IdText, done: i64) -> Result<(), Problem> {
+async fn say_fulfilled(node: &Node, payment: &IdText, done: i64) -> Answer<()> {
     let fulfilled = operations::Fulfilled {
         payment: payment.clone(),
         done: Int(done),
@@ -381,11 +377,7 @@ async fn say_fulfilled(node: &Node, payment: &IdText, done: i64) -> Result<(), P
 
 /// Refunds what is left of a payment. If a part is refunded elsewhere at the same time, less is left, and the rest is
 /// tried again.
-pub(crate) async fn return_all(
-    node: &Node,
-    payment: &IdText,
-    teller: Teller,
-) -> Result<(), Problem> {
+pub(crate) async fn return_all(node: &Node, payment: &IdText, teller: Teller) -> Answer<()> {
     let mut before = Minor::MAX;
     loop {
         let paid = queries::read(node, |db| {

@@ -28,7 +28,7 @@ use axum::Router;
 use imajin_app::capabilities::Seeing;
 use imajin_app::routing::{OpenApiRouter, get};
 use imajin_app::{
-    HoldsNothing, Lang, Manifest, News, NewsLine, Node, Problem, Service, Session, Time, blocking,
+    Answer, HoldsNothing, Lang, Manifest, News, NewsLine, Node, Service, Session, Time, blocking,
 };
 use imajin_host::SystemClock;
 use imajin_host::network::Network;
@@ -85,17 +85,11 @@ impl Service for Www {
 impl HoldsNothing for Www {}
 
 impl News for Www {
-    fn unseen(&self, node: &Node, person: &Did) -> Result<Vec<(&'static str, usize)>, Problem> {
+    fn unseen(&self, node: &Node, person: &Did) -> Answer<Vec<(&'static str, usize)>> {
         news::unseen(node, person)
     }
 
-    fn lines(
-        &self,
-        node: &Node,
-        person: &Did,
-        lang: Lang,
-        limit: usize,
-    ) -> Result<Vec<NewsLine>, Problem> {
+    fn lines(&self, node: &Node, person: &Did, lang: Lang, limit: usize) -> Answer<Vec<NewsLine>> {
         news::lines(node, person, lang, limit)
     }
 

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use imajin_app::{
-    HomeCard, HomeCards, HomeSection, Lang, Manifest, NewsLine, NewsSource, Node, Problem,
+    Answer, HomeCard, HomeCards, HomeSection, Lang, Manifest, NewsLine, NewsSource, Node,
 };
 use imajin_dfos::cid::sha256;
 use imajin_dfos::order::{self, Order as _};
@@ -96,7 +96,7 @@ fn brought(
     node: &Node,
     person: &Did,
     lang: Lang,
-) -> Result<Vec<Brought>, Problem> {
+) -> Answer<Vec<Brought>> {
     let english = home.home_cards(node, person, Lang::En)?;
     let marks: Vec<_> = english.iter().map(|card| mark(app, card)).collect();
     let cards = match lang {
@@ -118,7 +118,7 @@ pub(crate) fn notifications(node: &Node, person: &Did, lang: Lang) -> Vec<Brough
     all
 }
 
-fn seen(node: &Node, person: &Did) -> Result<BTreeSet<Mark>, Problem> {
+fn seen(node: &Node, person: &Did) -> Answer<BTreeSet<Mark>> {
     node.secrets().read(|db| marks(db, person))
 }
 
@@ -132,12 +132,7 @@ fn marks(db: &Connection, person: &Did) -> rusqlite::Result<BTreeSet<Mark>> {
 }
 
 /// The notifications as lines of the centre.
-pub(crate) fn lines(
-    node: &Node,
-    person: &Did,
-    lang: Lang,
-    limit: usize,
-) -> Result<Vec<NewsLine>, Problem> {
+pub(crate) fn lines(node: &Node, person: &Did, lang: Lang, limit: usize) -> Answer<Vec<NewsLine>> {
     let seen = seen(node, person)?;
     let line = |brought: Brought| NewsLine {
         app: brought.app,
@@ -153,7 +148,7 @@ pub(crate) fn lines(
 }
 
 /// Notes that a person has seen what there is for them now: all of it, or that of one app. Waits for the disk on this thread.
-pub(crate) fn see(node: &Node, person: &Did, app: Option<&str>) -> Result<(), Problem> {
+pub(crate) fn see(node: &Node, person: &Did, app: Option<&str>) -> Answer<()> {
     let before = seen(node, person)?;
     let all = notifications(node, person, Lang::En);
     let marks: Vec<u8> = all
@@ -169,7 +164,7 @@ pub(crate) fn see(node: &Node, person: &Did, app: Option<&str>) -> Result<(), Pr
 }
 
 /// Returns the number of unseen notifications of a person, by app.
-pub(crate) fn unseen(node: &Node, person: &Did) -> Result<Vec<(&'static str, usize)>, Problem> {
+pub(crate) fn unseen(node: &Node, person: &Did) -> Answer<Vec<(&'static str, usize)>> {
     let all = notifications(node, person, Lang::En);
     if all.is_empty() {
         return Ok(Vec::new());
@@ -186,7 +181,7 @@ pub(crate) fn unseen(node: &Node, person: &Did) -> Result<Vec<(&'static str, usi
 }
 
 /// Forgets the marks and choices of people whose record is not here any more. Waits for the disk on this thread.
-pub(crate) fn tidy(node: &Node) -> Result<(), Problem> {
+pub(crate) fn tidy(node: &Node) -> Answer<()> {
     let sql = "SELECT did FROM www_seen UNION SELECT did FROM www_first_steps";
     let dids: Vec<String> = node.secrets().rows(sql, [], |row| row.get(0))?;
     for text in dids {

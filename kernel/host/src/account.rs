@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use imajin_app::capabilities::Quotas;
-use imajin_app::{Node, Problem};
+use imajin_app::{Answer, Node, Problem};
 use imajin_protocol::Did;
 use parking_lot::Mutex;
 
@@ -38,7 +38,7 @@ pub struct PersonRoom {
 }
 
 /// Returns the room of a person, as far as they can know it.
-pub fn room_of(node: &Node, did: &Did) -> Result<PersonRoom, Problem> {
+pub fn room_of(node: &Node, did: &Did) -> Answer<PersonRoom> {
     Ok(PersonRoom {
         uploads: in_uploads(node, did)?,
         quota: quota_of(node, did)?.map(|quota| quota.bytes),
@@ -47,7 +47,7 @@ pub fn room_of(node: &Node, did: &Did) -> Result<PersonRoom, Problem> {
 
 /// Returns the quota of a person: the general one (`disk.person_bytes`) or that of their tier, whichever is smaller.
 /// `None` where only the disk limits them.
-fn quota_of(node: &Node, did: &Did) -> Result<Option<Quota>, Problem> {
+fn quota_of(node: &Node, did: &Did) -> Answer<Option<Quota>> {
     let all = node.room().config().person_bytes;
     let all = (all > 0).then_some(Quota {
         bytes: all,
@@ -101,7 +101,7 @@ impl Reserved {
     ///
     /// # Errors
     /// 507 if it grows and does not fit: then the reservation keeps its size.
-    pub fn resize(&mut self, node: &Node, bytes: u64) -> Result<(), Problem> {
+    pub fn resize(&mut self, node: &Node, bytes: u64) -> Answer<()> {
         let quota = quota_of(node, &self.did)?;
         let mut all = self.rooms.0.lock();
         if bytes > self.bytes {
@@ -136,8 +136,8 @@ pub fn reserve<T>(
     node: &Node,
     did: &Did,
     bytes: u64,
-    begin: impl FnOnce() -> Result<T, Problem>,
-) -> Result<(Reserved, T), Problem> {
+    begin: impl FnOnce() -> Answer<T>,
+) -> Answer<(Reserved, T)> {
     need_room(node, bytes)?;
     reserve_for(node, did, bytes, Purpose::File, begin)
 }
@@ -147,8 +147,8 @@ fn reserve_for<T>(
     did: &Did,
     bytes: u64,
     purpose: Purpose,
-    begin: impl FnOnce() -> Result<T, Problem>,
-) -> Result<(Reserved, T), Problem> {
+    begin: impl FnOnce() -> Answer<T>,
+) -> Answer<(Reserved, T)> {
     let quota = quota_of(node, did)?;
     let rooms = node.state::<Rooms>();
     // Held meanwhile, so that two files of one person never take the same room.
@@ -172,12 +172,7 @@ fn reserve_for<T>(
 ///
 /// # Errors
 /// 507 if it does not fit.
-pub fn reserve_copy(
-    node: &Node,
-    did: &Did,
-    bytes: u64,
-    purpose: Purpose,
-) -> Result<Reserved, Problem> {
+pub fn reserve_copy(node: &Node, did: &Did, bytes: u64, purpose: Purpose) -> Answer<Reserved> {
     let reserved = reserve_for(node, did, bytes, purpose, || Ok(()));
     reserved.map(|(reserved, ())| reserved)
 }
@@ -220,7 +215,7 @@ fn need_quota(
     bytes: u64,
     quota: Option<Quota>,
     purpose: Purpose,
-) -> Result<(), Problem> {
+) -> Answer<()> {
     let Some(quota) = quota else { return Ok(()) };
     let now = node.monotonic();
     all.retain(|_, room| room.reserved > 0 || room.seen.is_some_and(|(at, _)| now < at + LOOK));
@@ -247,7 +242,7 @@ fn need_quota(
 ///
 /// # Errors
 /// 507, or 503 if the disk isn't there.
-pub fn need_room(node: &Node, bytes: u64) -> Result<(), Problem> {
+pub fn need_room(node: &Node, bytes: u64) -> Answer<()> {
     let Some(disk) = node.ledger().media().disk_space()? else {
         return node.need_room(bytes, For::People);
     };
@@ -268,12 +263,12 @@ pub fn stored(node: &Node, did: &Did, bytes: u64) {
     }
 }
 
-fn in_files(node: &Node, did: &Did) -> Result<u64, Problem> {
+fn in_files(node: &Node, did: &Did) -> Answer<u64> {
     let files = node.ledger().media().list(did)?;
     Ok(files.iter().map(|(_, bytes)| bytes).sum())
 }
 
-fn in_uploads(node: &Node, did: &Did) -> Result<u64, Problem> {
+fn in_uploads(node: &Node, did: &Did) -> Answer<u64> {
     let uploads = node.ledger().media().uploads(did)?;
     let open = uploads.iter().filter(|upload| upload.is_open());
     Ok(open.map(|upload| upload.length).sum())

@@ -23,7 +23,8 @@ use imajin_app::command_request::proof;
 use imajin_app::extract::{self, Path};
 use imajin_app::routing::{OpenApiRouter, routes};
 use imajin_app::{
-    Authority, CommandOutcome, CommandRequest, Node, Peer, Problem, Service, Session, blocking,
+    Answer, Authority, CommandOutcome, CommandRequest, Node, Peer, Problem, Service, Session,
+    blocking,
 };
 use imajin_dfos::Value;
 use imajin_ledger::{Command, CommandWill, Prepared, Receipt, RefusalKind, SubmitError};
@@ -100,7 +101,7 @@ async fn command(State(door): State<Door>, Path(op): Path<String>, request: Requ
 }
 
 impl Door {
-    async fn run(&self, op: &str, mut request: Request) -> Result<Receipt, Problem> {
+    async fn run(&self, op: &str, mut request: Request) -> Answer<Receipt> {
         let spec = self.spec(op)?;
         let query = extract::query_pairs(&mut request).await?;
         let (parts, body) = request.into_parts();
@@ -119,7 +120,7 @@ impl Door {
         run(&self.node, &parts, command).await
     }
 
-    fn spec(&self, op: &str) -> Result<&'static OpSpec, Problem> {
+    fn spec(&self, op: &str) -> Answer<&'static OpSpec> {
         if !naming::is_op_of(self.service, op) {
             return Err(Problem::not_found(format!(
                 "{op:?} is no operation of {}.",
@@ -130,7 +131,7 @@ impl Door {
     }
 }
 
-fn spec(node: &Node, op: &str) -> Result<&'static OpSpec, Problem> {
+fn spec(node: &Node, op: &str) -> Answer<&'static OpSpec> {
     let spec = node
         .ops()
         .get(op)
@@ -154,7 +155,7 @@ fn signed(
     spec: &'static OpSpec,
     proof: Proof,
     body: Option<Value>,
-) -> Result<Command, Problem> {
+) -> Answer<Command> {
     let payload = &proof.payload;
     if payload.op != spec.op {
         return Err(Problem::field(
@@ -183,7 +184,7 @@ fn custodial(
     session: &Session,
     spec: &'static OpSpec,
     wish: CommandRequest,
-) -> Result<Command, Problem> {
+) -> Answer<Command> {
     let will = CommandWill::Custodial {
         author: session.did.clone(),
         via: session.via(),
@@ -222,7 +223,7 @@ async fn enter(
     node: &Node,
     headers: &HeaderMap,
     mut command: Command,
-) -> Result<Result<Receipt, SubmitError>, Problem> {
+) -> Answer<Result<Receipt, SubmitError>> {
     let followup = match prepare(node, headers, &mut command)? {
         Ok(followup) => followup,
         Err(full) => return Ok(Err(full)),
@@ -239,7 +240,7 @@ fn prepare(
     node: &Node,
     headers: &HeaderMap,
     command: &mut Command,
-) -> Result<Result<Option<Followup>, SubmitError>, Problem> {
+) -> Answer<Result<Option<Followup>, SubmitError>> {
     if let Some(spec) = node.ops().get(&command.op) {
         writers::check(spec, &command.did, &command.will)?;
     }
@@ -291,7 +292,7 @@ impl Followup {
 
 /// Runs what a request asks for, within the rate of its caller. All but the waiting is in functions that are not async: each
 /// crate with such requests has a copy of the code of this future.
-async fn run(node: &Node, parts: &Parts, command: Command) -> Result<Receipt, Problem> {
+async fn run(node: &Node, parts: &Parts, command: Command) -> Answer<Receipt> {
     let charge = Charge::reserve(node, parts, &command)?;
     let did = command.did.clone();
     let proof = match &command.will {
@@ -316,7 +317,7 @@ struct Charge<'a> {
 }
 
 impl<'a> Charge<'a> {
-    fn reserve(node: &'a Node, parts: &Parts, command: &Command) -> Result<Self, Problem> {
+    fn reserve(node: &'a Node, parts: &Parts, command: &Command) -> Answer<Self> {
         let author = match &command.will {
             CommandWill::Signed(proof) => Some(proof.kid.did().clone()),
             CommandWill::Custodial { author, .. } => Some(author.clone()),
@@ -390,11 +391,7 @@ fn refusal<'a>(
 }
 
 /// Whether a proof that doesn't fit the log fits a newer one. Then the node has an old copy and stops writing to it.
-async fn outdated(
-    node: &Node,
-    proof: &Arc<Proof>,
-    error: SubmitError,
-) -> Result<SubmitError, Problem> {
+async fn outdated(node: &Node, proof: &Arc<Proof>, error: SubmitError) -> Answer<SubmitError> {
     let is_order =
         matches!(&error, SubmitError::Refused(refusal) if refusal.kind == RefusalKind::Conflict);
     if !is_order || proof.payload.seen.is_none() {
@@ -420,7 +417,7 @@ async fn outdated(
 
 /// The address that an uninvited newcomer comes from, which counts against the day's budget. A bearer of the claim code
 /// is not a stranger, and a wrong code is refused.
-fn begins(node: &Node, parts: &Parts, command: &Command) -> Result<Option<IpAddr>, Problem> {
+fn begins(node: &Node, parts: &Parts, command: &Command) -> Answer<Option<IpAddr>> {
     let is_new = command.op == ops::IDENTITY_CREATE
         && node.registration() == Registration::Open
         && !parts.headers.contains_key(CLAIM)

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use imajin_app::fair::{FairSemaphore, Full, Permit, Shares};
-use imajin_app::{Node, Problem, Role, extension};
+use imajin_app::{Answer, Node, Problem, Role, extension};
 use imajin_protocol::Did;
 
 use crate::prefix::Prefix;
@@ -51,7 +51,7 @@ pub struct Client {
 impl Node {
     /// For whom a request is served, where places are shared: a person whom the household let in; all others by their
     /// address, as strangers, since keys and mailboxes cost nothing.
-    fn client(&self, did: Option<&Did>, address: Option<IpAddr>) -> Result<Client, Problem> {
+    fn client(&self, did: Option<&Did>, address: Option<IpAddr>) -> Answer<Client> {
         let (who, role) = match (did, address) {
             (Some(did), _) if self.is_invited(did)? => {
                 (JobOwner::Person(did.clone()), self.role(did)?)
@@ -86,7 +86,7 @@ impl Jobs {
     ///
     /// # Errors
     /// 429 if this person has two jobs waiting, 503 if the queue is full.
-    pub async fn turn(&self, who: JobOwner, role: Role) -> Result<Turn, Problem> {
+    pub async fn turn(&self, who: JobOwner, role: Role) -> Answer<Turn> {
         let permit = self.0.acquire(who, role).await;
         permit.map_err(|full| match full {
             Full::Client => Problem::too_many_of_yours(
@@ -101,7 +101,7 @@ impl Jobs {
     ///
     /// # Errors
     /// As [`Jobs::turn`], and 503 after that minute.
-    pub async fn turn_soon(&self, who: JobOwner, role: Role) -> Result<Turn, Problem> {
+    pub async fn turn_soon(&self, who: JobOwner, role: Role) -> Answer<Turn> {
         match tokio::time::timeout(PATIENCE, self.turn(who, role)).await {
             Ok(turn) => turn,
             Err(_) => Err(busy()),
@@ -152,11 +152,7 @@ mod tests {
     }
 
     /// A turn for a job that waits in the background.
-    async fn waits(
-        jobs: &Arc<Jobs>,
-        n: u8,
-        role: Role,
-    ) -> tokio::task::JoinHandle<Result<Turn, Problem>> {
+    async fn waits(jobs: &Arc<Jobs>, n: u8, role: Role) -> tokio::task::JoinHandle<Answer<Turn>> {
         let jobs = Arc::clone(jobs);
         let waiting = tokio::spawn(async move { jobs.turn(person(n), role).await });
         tokio::time::sleep(Duration::from_millis(50)).await;

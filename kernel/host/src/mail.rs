@@ -15,7 +15,7 @@ mod smtp;
 use std::sync::Arc;
 
 use imajin_app::capabilities::{LetterState, Letters};
-use imajin_app::{Node, Problem, Time};
+use imajin_app::{Answer, Node, Problem, Time};
 use imajin_dfos::Timestamp;
 use parking_lot::RwLock;
 use serde::{Deserialize, Serialize};
@@ -156,11 +156,7 @@ struct Inner {
 }
 
 impl Mailer {
-    pub(crate) fn new(
-        secrets: Secrets,
-        clock: Arc<dyn Time>,
-        config: MailConfig,
-    ) -> Result<Self, Problem> {
+    pub(crate) fn new(secrets: Secrets, clock: Arc<dyn Time>, config: MailConfig) -> Answer<Self> {
         // The texts of these letters were lost when the previous run ended.
         secrets.write_blocking(queue::forget_held)?;
         Ok(Self(Arc::new(Inner {
@@ -187,7 +183,7 @@ impl Mailer {
     }
 
     /// Tries everything that waits at once. Waits for the disk on this thread.
-    pub fn hurry(&self) -> Result<(), Problem> {
+    pub fn hurry(&self) -> Answer<()> {
         let now = self.0.clock.now();
         self.0.secrets.write_blocking(|db| queue::hurry(db, now))?;
         self.0.news.notify_one();
@@ -195,7 +191,7 @@ impl Mailer {
     }
 
     /// Takes a letter, which is on disk when this returns. Returns whether it did: not if one with the same `once` came before.
-    pub async fn queue(&self, mail: Mail) -> Result<bool, Problem> {
+    pub async fn queue(&self, mail: Mail) -> Answer<bool> {
         let now = self.0.clock.now();
         let message = smtp::message(&self.config(), &mail, now)?;
         let is_taken = self
@@ -210,7 +206,7 @@ impl Mailer {
 
     /// Takes a letter whose text can sign a person in. The text is held in memory, so that a stolen card has no link
     /// that works. A restart forgets the letter.
-    pub async fn queue_in_memory(&self, mut mail: Mail) -> Result<(), Problem> {
+    pub async fn queue_in_memory(&self, mut mail: Mail) -> Answer<()> {
         let now = self.0.clock.now();
         let message = smtp::message(&self.config(), &mail, now)?;
         let text = std::mem::take(&mut mail.text);
@@ -236,7 +232,7 @@ impl Mailer {
     }
 
     /// The letters in the queue, the newest first.
-    pub fn waiting(&self) -> Result<Vec<Waiting>, Problem> {
+    pub fn waiting(&self) -> Answer<Vec<Waiting>> {
         let now = self.0.clock.now();
         let mut waiting = self.0.secrets.read(|db| queue::waiting(db, now))?;
         for letter in &mut waiting {
@@ -251,7 +247,7 @@ impl Mailer {
     ///
     /// # Errors
     /// An app can't say it of a letter.
-    pub fn pending(&self, node: &Node) -> Result<Vec<Waiting>, Problem> {
+    pub fn pending(&self, node: &Node) -> Answer<Vec<Waiting>> {
         let mut pending = Vec::new();
         for letter in self.waiting()? {
             if state(node, letter.once.as_deref(), &letter.to)? != LetterState::Void {
@@ -262,7 +258,7 @@ impl Mailer {
     }
 
     /// Forgets every letter to an address. Waits for the disk on this thread: it is rare.
-    pub fn forget_blocking(&self, address: &str) -> Result<(), Problem> {
+    pub fn forget_blocking(&self, address: &str) -> Answer<()> {
         self.0
             .secrets
             .write_blocking(|db| queue::forget(db, address))
@@ -270,7 +266,7 @@ impl Mailer {
 }
 
 /// The state of a letter, by the app that wrote it.
-fn state(node: &Node, once: Option<&str>, to: &str) -> Result<LetterState, Problem> {
+fn state(node: &Node, once: Option<&str>, to: &str) -> Answer<LetterState> {
     let Some(once) = once else {
         return Ok(LetterState::Unknown);
     };

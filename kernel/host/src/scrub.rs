@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use imajin_app::{Node, Problem, blocking};
+use imajin_app::{Answer, Node, Problem, blocking};
 use imajin_dfos::order;
 use imajin_ledger::media::MediaError;
 use imajin_ledger::{ReadError, Scrubbed, is_disk_full};
@@ -59,7 +59,7 @@ impl Scrub {
     ///
     /// # Errors
     /// The findings could not be written down.
-    pub fn open(node: &Node) -> Result<Self, Problem> {
+    pub fn open(node: &Node) -> Answer<Self> {
         let scrub = Self(Arc::new(Inner {
             node: node.clone(),
             standing: Mutex::new(standing(node.data())),
@@ -90,7 +90,7 @@ impl Scrub {
         &self,
         pace: Option<&Arc<Pace>>,
         mut rest: impl FnMut(Duration, u64) -> bool,
-    ) -> Result<(), Problem> {
+    ) -> Answer<()> {
         self.forget_mended()?;
         loop {
             let now_ms = self.0.node.now().as_millis();
@@ -127,10 +127,7 @@ impl Scrub {
 
     /// Reads everything at once, due or not. After each record and each file it asks `rest` whether to continue.
     /// Returns the result, or `None` if `rest` stopped the round. Blocks.
-    pub fn everything(
-        &self,
-        mut rest: impl FnMut(&Round) -> bool,
-    ) -> Result<Option<Round>, Problem> {
+    pub fn everything(&self, mut rest: impl FnMut(&Round) -> bool) -> Answer<Option<Round>> {
         let mut round = Round::default();
         let whole = self.round(&mut round, None, None, &mut |round, _, _| Ok(rest(round)))?;
         self.write()?;
@@ -141,7 +138,7 @@ impl Scrub {
     ///
     /// # Errors
     /// The change could not be written down.
-    pub fn forget_mended(&self) -> Result<(), Problem> {
+    pub fn forget_mended(&self) -> Answer<()> {
         let ledger = self.0.node.ledger();
         let is_mended = |damage: &Damage| {
             let did = Did::parse(&damage.what);
@@ -162,7 +159,7 @@ impl Scrub {
     ///
     /// # Errors
     /// The findings could not be written down.
-    pub fn again(&self) -> Result<(), Problem> {
+    pub fn again(&self) -> Answer<()> {
         for damage in self.damaged() {
             match damage.what.split_once(" of ") {
                 Some((cid, did)) => {
@@ -193,8 +190,8 @@ impl Scrub {
         round: &mut Round,
         since: Option<SystemTime>,
         pace: Option<&Arc<Pace>>,
-        kept: &mut dyn FnMut(&Round, Duration, u64) -> Result<bool, Problem>,
-    ) -> Result<bool, Problem> {
+        kept: &mut dyn FnMut(&Round, Duration, u64) -> Answer<bool>,
+    ) -> Answer<bool> {
         let ledger = self.0.node.ledger();
         if round.after.is_none() {
             for name in ledger.projection_names() {
@@ -337,7 +334,7 @@ impl Scrub {
         }
     }
 
-    fn write(&self) -> Result<(), Problem> {
+    fn write(&self) -> Answer<()> {
         let standing = self.0.standing.lock().clone();
         progress::write(self.0.node.data(), &standing).map_err(Problem::internal)
     }
@@ -349,7 +346,7 @@ impl Rounds for Scrub {
     const EVERY: Duration = LOOK;
     const FIRST: Duration = LOOK;
 
-    async fn round(&mut self, node: &Node) -> Result<(), Problem> {
+    async fn round(&mut self, node: &Node) -> Answer<()> {
         let (scrub, stop) = (self.clone(), node.stop_signal());
         let check = stop.clone();
         let pace = Pace::new(move || !check.is_given());

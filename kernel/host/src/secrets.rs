@@ -14,7 +14,7 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use rusqlite::{Connection, Params, Row, Transaction, TransactionBehavior};
 
-use imajin_app::{Problem, blocking};
+use imajin_app::{Answer, Problem, blocking};
 use imajin_ledger::Reader;
 
 const APPLICATION_ID: i32 = 0x494d_4a53; // "IMJS"
@@ -138,10 +138,7 @@ impl Secrets {
     }
 
     /// Reads, at once.
-    pub fn read<T>(
-        &self,
-        f: impl FnOnce(&Connection) -> rusqlite::Result<T>,
-    ) -> Result<T, Problem> {
+    pub fn read<T>(&self, f: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Answer<T> {
         f(&self.0.reader.lock()).map_err(Problem::from)
     }
 
@@ -151,7 +148,7 @@ impl Secrets {
         sql: &str,
         params: impl Params,
         read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
-    ) -> Result<Option<T>, Problem> {
+    ) -> Answer<Option<T>> {
         self.read(|db| Reader::from(db).row(sql, params, read))
     }
 
@@ -161,17 +158,17 @@ impl Secrets {
         sql: &str,
         params: impl Params,
         read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
-    ) -> Result<Vec<T>, Problem> {
+    ) -> Answer<Vec<T>> {
         self.read(|db| Reader::from(db).rows(sql, params, read))
     }
 
     /// Whether a query returns any row.
-    pub fn exists(&self, sql: &str, params: impl Params) -> Result<bool, Problem> {
+    pub fn exists(&self, sql: &str, params: impl Params) -> Answer<bool> {
         self.read(|db| db.prepare_cached(sql)?.exists(params))
     }
 
     /// Executes one statement, on this thread. Returns the number of rows that it changed.
-    pub fn execute(&self, sql: &str, params: impl Params) -> Result<usize, Problem> {
+    pub fn execute(&self, sql: &str, params: impl Params) -> Answer<usize> {
         self.write_blocking(|db| db.execute(sql, params))
     }
 
@@ -179,7 +176,7 @@ impl Secrets {
     pub async fn write<T: Send + 'static>(
         &self,
         f: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T> + Send + 'static,
-    ) -> Result<T, Problem> {
+    ) -> Answer<T> {
         let this = self.clone();
         blocking::vital(move || this.write_blocking(f)).await?
     }
@@ -188,7 +185,7 @@ impl Secrets {
     pub fn write_blocking<T>(
         &self,
         f: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
-    ) -> Result<T, Problem> {
+    ) -> Answer<T> {
         let (mut f, mut value) = (Some(f), None);
         self.write_by(&mut |transaction| {
             value = f.take().map(|f| f(transaction)).transpose()?;
@@ -197,7 +194,7 @@ impl Secrets {
         value.ok_or_else(|| Problem::internal("a transaction of secrets did not run"))
     }
 
-    fn write_by(&self, f: &mut Write<'_>) -> Result<(), Problem> {
+    fn write_by(&self, f: &mut Write<'_>) -> Answer<()> {
         match &mut *self.0.writer.lock() {
             Writer::File(connection) => in_transaction(connection, f),
             Writer::Sealed(sealed) => {
@@ -217,7 +214,7 @@ impl Secrets {
 
     /// Leaves no deleted byte in any file: empties the write-ahead log into the database, which overwrites deleted
     /// content, or rewrites the sealed file. Waits for the disk on this thread.
-    pub fn purge(&self) -> Result<(), Problem> {
+    pub fn purge(&self) -> Answer<()> {
         let busy: i64 = match &mut *self.0.writer.lock() {
             // A reader that is at it keeps the log busy for a moment; the connection's patience covers that.
             Writer::File(connection) => {
@@ -251,7 +248,7 @@ impl From<SecretsError> for Problem {
 /// A write, behind a pointer, so that the code around it is in the program once.
 type Write<'f> = dyn FnMut(&Transaction<'_>) -> rusqlite::Result<()> + 'f;
 
-fn in_transaction(connection: &mut Connection, f: &mut Write<'_>) -> Result<(), Problem> {
+fn in_transaction(connection: &mut Connection, f: &mut Write<'_>) -> Answer<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     f(&transaction)?;
     Ok(transaction.commit()?)

@@ -6,7 +6,7 @@
 
 use imajin_app::bounded::Bounded;
 use imajin_app::session::{id_hash, public_id};
-use imajin_app::{Problem, Time, blocking};
+use imajin_app::{Answer, Time, blocking};
 use imajin_dfos::order::Order as _;
 use parking_lot::Mutex;
 use std::collections::{HashMap, HashSet};
@@ -120,12 +120,7 @@ impl Sessions {
 
     /// Begins a session. If its DID has the most it may have, the one that was used the longest ago ends. The caller makes
     /// its token and passes it to [`Sessions::remember`].
-    pub async fn begin(
-        &self,
-        did: Did,
-        method: &'static str,
-        label: &str,
-    ) -> Result<Session, Problem> {
+    pub async fn begin(&self, did: Did, method: &'static str, label: &str) -> Answer<Session> {
         let (now, mono) = (self.clock.now(), self.clock.monotonic());
         let ttl_ms = i64::try_from(self.ttl.as_millis()).unwrap_or(i64::MAX);
         let session = Session {
@@ -213,7 +208,7 @@ impl Sessions {
     }
 
     /// The session with this id, if it is in force: for a token whose signature was checked just now.
-    pub fn find(&self, did: &Did, id: &str) -> Result<Option<Session>, Problem> {
+    pub fn find(&self, did: &Did, id: &str) -> Answer<Option<Session>> {
         let sql = "SELECT expires, run, run_expires FROM sessions WHERE id_hash = ?1 AND did = ?2";
         let params = params![id_hash(id), did.as_str()];
         let row: Option<(i64, String, i64)> =
@@ -239,7 +234,7 @@ impl Sessions {
     }
 
     /// The sessions of a DID, the last used first.
-    pub fn list(&self, did: &Did) -> Result<Vec<SessionLine>, Problem> {
+    pub fn list(&self, did: &Did) -> Answer<Vec<SessionLine>> {
         let seen = self.state.lock().seen.clone();
         let sql = format!(
             "SELECT id_hash, label, method, created, expires, seen FROM sessions WHERE did = :did AND {IN_FORCE}"
@@ -269,7 +264,7 @@ impl Sessions {
     }
 
     /// Ends one session of a DID, by its public id. Returns whether there was one.
-    pub async fn end(&self, did: &Did, public: &str) -> Result<bool, Problem> {
+    pub async fn end(&self, did: &Did, public: &str) -> Answer<bool> {
         let (did, wanted) = (did.clone(), public.to_owned());
         let ended = self
             .end_rows(move |db| {
@@ -285,7 +280,7 @@ impl Sessions {
 
     /// Ends every session of a DID: its keys changed, or it left. Waits for the disk on this thread: it is rare, and who
     /// changed their keys must not be told so before it holds.
-    pub fn end_all(&self, did: &Did) -> Result<(), Problem> {
+    pub fn end_all(&self, did: &Did) -> Answer<()> {
         let ended = self
             .secrets
             .write_blocking(|db| db.execute("DELETE FROM sessions WHERE did = ?1", [did.as_str()]));
@@ -301,7 +296,7 @@ impl Sessions {
         write: impl FnOnce(&rusqlite::Transaction<'_>) -> rusqlite::Result<HashSet<[u8; 32]>>
         + Send
         + 'static,
-    ) -> Result<bool, Problem> {
+    ) -> Answer<bool> {
         let (secrets, state) = (self.secrets.clone(), Arc::clone(&self.state));
         blocking::vital(move || {
             let ended = secrets.write_blocking(write)?;

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use axum::Json;
 use axum::extract::State;
 use imajin_app::extract::{Authed, Query};
-use imajin_app::{Answer, Count, Lang, Node, Problem, Words};
+use imajin_app::{Answer, Count, Lang, Node, Words};
 use imajin_protocol::Did;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -90,10 +90,7 @@ pub(super) async fn services(
 }
 
 /// Returns the counts of each service that has data about the person, in mounting order.
-pub(super) fn counts_of(
-    node: &Node,
-    did: &Did,
-) -> Result<Vec<(&'static str, Vec<Count>)>, Problem> {
+pub(super) fn counts_of(node: &Node, did: &Did) -> Answer<Vec<(&'static str, Vec<Count>)>> {
     let mut all = Vec::new();
     for service in node.services().iter() {
         let counts = node.read(service.name(), |db| service.count(db, did))?;

@@ -125,11 +125,7 @@ pub(super) async fn begin(
 }
 
 /// The person or address that brings a copy, and their role here.
-pub(super) fn sender(
-    node: &Node,
-    caller: Option<&Did>,
-    peer: Peer,
-) -> Result<(JobOwner, Role), Problem> {
+pub(super) fn sender(node: &Node, caller: Option<&Did>, peer: Peer) -> Answer<(JobOwner, Role)> {
     Ok(match caller {
         Some(did) => (JobOwner::Person(did.clone()), places::role(node, did)?),
         None => (
@@ -156,7 +152,7 @@ impl Admitted {
 }
 
 /// Members keep backups here; a new home takes an invite, the owner's own hand, or a node that takes everybody in.
-fn admit(node: &Node, caller: Option<&Did>, invite: Option<&str>) -> Result<Admitted, Problem> {
+fn admit(node: &Node, caller: Option<&Did>, invite: Option<&str>) -> Answer<Admitted> {
     let role = caller.map(|did| node.role(did)).transpose()?;
     let role = role.unwrap_or(Role::Stranger);
     let registration = node.registration();
@@ -177,7 +173,7 @@ fn admit(node: &Node, caller: Option<&Did>, invite: Option<&str>) -> Result<Admi
     }
 }
 
-fn received(shared: &Shared, arrival: &ImportJob, checked: bool) -> Result<Received, Problem> {
+fn received(shared: &Shared, arrival: &ImportJob, checked: bool) -> Answer<Received> {
     Ok(Received {
         id: arrival.upload.id().to_owned(),
         received: arrival.upload.received().map_err(errors::import)?,
@@ -248,7 +244,7 @@ pub(super) async fn passing(
     shared: &Shared,
     from: (JobOwner, Role),
     bytes_max: u64,
-) -> Result<Passing, Problem> {
+) -> Answer<Passing> {
     let (node, shared) = (node.clone(), shared.clone());
     download::blocking(move || {
         let room = CopyRoom::reserve(&node, &from.0, 0)?;
@@ -264,7 +260,7 @@ pub(super) async fn take(
     arrival: &ImportJob,
     offset: u64,
     request: Request,
-) -> Result<u64, Problem> {
+) -> Answer<u64> {
     let announced = request.headers().get(CONTENT_LENGTH);
     let announced = announced.and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     let announced = announced.unwrap_or(0);
@@ -322,10 +318,7 @@ pub(super) async fn remove(
 }
 
 /// JSON that may be left out altogether.
-async fn optional_json<T: DeserializeOwned + Default>(
-    node: &Node,
-    body: Body,
-) -> Result<T, Problem> {
+async fn optional_json<T: DeserializeOwned + Default>(node: &Node, body: Body) -> Answer<T> {
     let bytes = extract::read_body(body, node).await?;
     if bytes.is_empty() {
         Ok(T::default())

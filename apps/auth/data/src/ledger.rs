@@ -1,6 +1,6 @@
 //! The ledger calls of data rights beyond reading and entering.
 
-use imajin_app::{Node, Problem};
+use imajin_app::{Answer, Node, Problem};
 use imajin_bundle::import::{self, HomeWord, Imported, VerifiedBundle};
 use imajin_host::random;
 use imajin_ledger::{Command, CommandWill, SubmitError, WriteFreeze};
@@ -10,31 +10,27 @@ use imajin_protocol::Did;
 use super::errors;
 
 /// Takes a verified copy in as its new home. Blocks.
-pub(super) fn take_home(
-    node: &Node,
-    checked: VerifiedBundle,
-    word: &HomeWord,
-) -> Result<Imported, Problem> {
+pub(super) fn take_home(node: &Node, checked: VerifiedBundle, word: &HomeWord) -> Answer<Imported> {
     import::import(node.ledger(), checked, Some(word)).map_err(errors::import)
 }
 
 /// Keeps a verified copy, read-only. Blocks.
-pub(super) fn take_backup(node: &Node, checked: VerifiedBundle) -> Result<Imported, Problem> {
+pub(super) fn take_backup(node: &Node, checked: VerifiedBundle) -> Answer<Imported> {
     import::import(node.ledger(), checked, None).map_err(errors::import)
 }
 
 /// Mends a damaged record with a verified copy. Blocks.
-pub(super) fn repair(node: &Node, checked: VerifiedBundle) -> Result<Imported, Problem> {
+pub(super) fn repair(node: &Node, checked: VerifiedBundle) -> Answer<Imported> {
     import::repair(node.ledger(), checked).map_err(errors::import)
 }
 
 /// Leaves no byte of what was erased in any file of the store. Blocks.
-pub(super) fn scrub(node: &Node, did: &Did) -> Result<(), Problem> {
+pub(super) fn scrub(node: &Node, did: &Did) -> Answer<()> {
     Ok(node.ledger().purge(did)?)
 }
 
 /// Stops writing to a log. When this returns, no command is under way either.
-pub(super) async fn freeze(node: &Node, did: &Did, url: &str) -> Result<(), Problem> {
+pub(super) async fn freeze(node: &Node, did: &Did, url: &str) -> Answer<()> {
     let reason = format!("it is being moved to {url}");
     node.ledger().freeze(WriteFreeze {
         did: did.clone(),
@@ -68,12 +64,12 @@ pub(super) async fn freeze(node: &Node, did: &Did, url: &str) -> Result<(), Prob
 }
 
 /// Lets a log continue: its move failed.
-pub(super) fn thaw(node: &Node, did: &Did) -> Result<(), Problem> {
+pub(super) fn thaw(node: &Node, did: &Did) -> Answer<()> {
     Ok(node.ledger().unfreeze(did)?)
 }
 
 /// Notes that a log has a new home, as that home's head says.
-pub(super) fn moved(node: &Node, did: &Did, url: &str, head: &str) -> Result<(), Problem> {
+pub(super) fn moved(node: &Node, did: &Did, url: &str, head: &str) -> Answer<()> {
     let reason = format!("it moved to {url}");
     Ok(node.ledger().freeze(WriteFreeze {
         did: did.clone(),

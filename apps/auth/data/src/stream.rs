@@ -4,7 +4,7 @@ use std::fs::File;
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
-use imajin_app::{Problem, Right, ranged};
+use imajin_app::{Answer, Problem, Right, ranged};
 
 /// Hands out a file under a name, whole or in part, to the holder of a right.
 pub(super) fn download(
@@ -13,7 +13,7 @@ pub(super) fn download(
     kind: &'static str,
     asked: &HeaderMap,
     right: Right,
-) -> Result<Response, Problem> {
+) -> Answer<Response> {
     let mut response = ranged::file(file, asked, None, right)?;
     if !response.status().is_client_error() {
         attachment(response.headers_mut(), name, kind)?;
@@ -22,11 +22,7 @@ pub(super) fn download(
 }
 
 /// Marks an answer as a file to keep, that no cache may.
-pub(super) fn attachment(
-    headers: &mut HeaderMap,
-    name: &str,
-    kind: &'static str,
-) -> Result<(), Problem> {
+pub(super) fn attachment(headers: &mut HeaderMap, name: &str, kind: &'static str) -> Answer<()> {
     let text = format!("attachment; filename=\"{name}\"");
     let text = HeaderValue::try_from(text).map_err(Problem::internal)?;
     headers.insert(header::CONTENT_DISPOSITION, text);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use imajin_app::{Node, Problem, blocking};
+use imajin_app::{Answer, Node, blocking};
 use imajin_dfos::cid::Cid;
 use imajin_log::ErasableBy;
 use imajin_protocol::Did;
@@ -13,16 +13,12 @@ use crate::operations::BodiesToErase;
 const PAGE: usize = 1000;
 
 /// The list, with the place of the newest entry: what comes after it is not on the list.
-pub(super) fn list(
-    node: &Node,
-    did: &Did,
-    address: Option<String>,
-) -> Result<BodiesToErase, Problem> {
+pub(super) fn list(node: &Node, did: &Did, address: Option<String>) -> Answer<BodiesToErase> {
     // A long log takes seconds.
     blocking::in_place(|| read(node, did, address))
 }
 
-fn read(node: &Node, did: &Did, address: Option<String>) -> Result<BodiesToErase, Problem> {
+fn read(node: &Node, did: &Did, address: Option<String>) -> Answer<BodiesToErase> {
     let (mut after, mut seq) = (None, None);
     // Sorted by text, without duplicates.
     let mut bodies: BTreeMap<String, Cid> = BTreeMap::new();

@@ -1,6 +1,6 @@
 //! The delegations that a person gave, read from their log.
 
-use imajin_app::{DelegationRecord, Node, Problem};
+use imajin_app::{Answer, DelegationRecord, Node};
 use imajin_dfos::cid::parse_cid;
 use imajin_dfos::{Cid, PublicKey, Timestamp};
 use imajin_ledger::Reader;
@@ -13,11 +13,7 @@ use crate::NAME;
 /// Returns the owner's delegations, or those to one key, oldest first.
 ///
 /// The projection has an entry's position but not its CID; the log has both.
-pub fn list(
-    node: &Node,
-    owner: &Did,
-    to: Option<&PublicKey>,
-) -> Result<Vec<DelegationRecord>, Problem> {
+pub fn list(node: &Node, owner: &Did, to: Option<&PublicKey>) -> Answer<Vec<DelegationRecord>> {
     let to = to.map(PublicKey::to_multikey);
     let (rows, ended) = node.read(NAME, |db| {
         let db = Reader::from(db);
@@ -59,7 +55,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Option<Delegation>> {
     }))
 }
 
-fn entry_cid(node: &Node, did: &Did, seq: i64) -> Result<Option<Cid>, Problem> {
+fn entry_cid(node: &Node, did: &Did, seq: i64) -> Answer<Option<Cid>> {
     let Ok(seq) = u64::try_from(seq) else {
         return Ok(None);
     };

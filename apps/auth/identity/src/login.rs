@@ -5,7 +5,7 @@
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use imajin_app::extract::COOKIE;
-use imajin_app::{CommandRequest, Node, Peer, Problem, Session};
+use imajin_app::{Answer, CommandRequest, Node, Peer, Problem, Session};
 use imajin_dfos::{PublicKey, Value};
 use imajin_host::prelude::*;
 use imajin_protocol::Did;
@@ -51,7 +51,7 @@ pub(crate) struct IdentityAnswer {
 
 impl IdentityAnswer {
     /// Describes an identity as its owner sees it.
-    pub(crate) fn new(node: &Node, identity: &Identity) -> Result<Self, Problem> {
+    pub(crate) fn new(node: &Node, identity: &Identity) -> Answer<Self> {
         let card = node.card(&identity.did)?;
         let (handle, name) = card.map_or((None, None), |card| (card.handle, card.display_name));
         Ok(Self {
@@ -83,7 +83,7 @@ pub(crate) async fn sign_in(
     node: &Node,
     headers: &HeaderMap,
     attempt: Attempt<'_>,
-) -> Result<SignedIn, Problem> {
+) -> Answer<SignedIn> {
     refuse_plain_http(attempt.peer)?;
     // Taken before anything is checked, so that it can't be tried again.
     let challenge = node
@@ -151,7 +151,7 @@ pub(crate) async fn begin_session(
     headers: &HeaderMap,
     did: Did,
     method: &'static str,
-) -> Result<Session, Problem> {
+) -> Answer<Session> {
     let label = headers
         .get(header::USER_AGENT)
         .and_then(|agent| agent.to_str().ok())
@@ -161,7 +161,7 @@ pub(crate) async fn begin_session(
 }
 
 /// A session's token opens everything for a day: it travels over TLS, or inside this machine.
-fn refuse_plain_http(peer: Peer) -> Result<(), Problem> {
+fn refuse_plain_http(peer: Peer) -> Answer<()> {
     if peer.secure || peer.address.is_loopback() {
         return Ok(());
     }
@@ -180,7 +180,7 @@ fn signed_by(
     waiting: Option<&Pending>,
     text: &str,
     signature: &str,
-) -> Result<bool, Problem> {
+) -> Answer<bool> {
     let sent = waiting.filter(|waiting| !waiting.chain.is_empty());
     let keys = match (identity, sent) {
         (Some(identity), _) => people::login_keys(node, identity)?,
@@ -213,7 +213,7 @@ fn keys_of(did: &Did, log: &[String]) -> Vec<PublicKey> {
 }
 
 /// docs/format.md §4, "Bare keys": the first proof of possession begins the log.
-async fn begin_log(node: &Node, session: &Session, waiting: &Pending) -> Result<(), Problem> {
+async fn begin_log(node: &Node, session: &Session, waiting: &Pending) -> Answer<()> {
     match register(node, session, waiting.scope, waiting.subtype).await {
         Ok(()) => {}
         // Two devices answered at once, and the other one was first.
@@ -229,7 +229,7 @@ pub(crate) async fn register(
     session: &Session,
     scope: Scope,
     subtype: Option<Subtype>,
-) -> Result<(), Problem> {
+) -> Answer<()> {
     let did = &session.did;
     let key = did.key_bytes().map(PublicKey::from_bytes);
     let register = RegisterIdentity {
@@ -244,7 +244,7 @@ pub(crate) async fn register(
 }
 
 /// The rest of a registration: the chain that came along, then handle and name.
-async fn finish_log(node: &Node, session: &Session, waiting: &Pending) -> Result<(), Problem> {
+async fn finish_log(node: &Node, session: &Session, waiting: &Pending) -> Answer<()> {
     let tokens = people::chain_log(node, &waiting.did)?;
     if waiting.chain.len() > tokens.len() {
         // The current session was begun with a key of this very chain.
@@ -287,11 +287,7 @@ pub(crate) async fn introduce(
 }
 
 /// Describes a session with its token, and remembers it unless sessions ended since the generation was read.
-pub(crate) fn describe(
-    node: &Node,
-    session: Session,
-    generation: u64,
-) -> Result<SignedIn, Problem> {
+pub(crate) fn describe(node: &Node, session: Session, generation: u64) -> Answer<SignedIn> {
     let identity = people::get(node, &session.did)?;
     let answer = IdentityAnswer::new(node, &identity)?;
     let claims = Claims {

@@ -1,7 +1,7 @@
 //! The parts of a request that enters something: whose log it is about, and the salt of its body.
 
 use imajin_app::extract::{self, session_of};
-use imajin_app::{CommandRequest, Node, Problem};
+use imajin_app::{Answer, CommandRequest, Node, Problem};
 use imajin_dfos::cbor;
 use imajin_protocol::{Did, Proof};
 
@@ -9,7 +9,7 @@ use imajin_protocol::{Did, Proof};
 pub fn who(
     node: &Node,
     parts: &axum::http::request::Parts,
-) -> Result<(Option<imajin_app::Session>, Did), Problem> {
+) -> Answer<(Option<imajin_app::Session>, Did)> {
     let proof = parts
         .headers
         .get(imajin_app::command_request::PROOF)
@@ -31,10 +31,7 @@ pub fn who(
 }
 
 /// Adds the salt of the signed body to a command, from its dag-json, if the request has one.
-pub fn salted(
-    command: CommandRequest,
-    salt: Option<&serde_json::Value>,
-) -> Result<CommandRequest, Problem> {
+pub fn salted(command: CommandRequest, salt: Option<&serde_json::Value>) -> Answer<CommandRequest> {
     let Some(salt) = salt else {
         return Ok(command);
     };

@@ -4,7 +4,7 @@
 //! operation, and the decision refuses the command if the chain has a newer one by then.
 
 use imajin_app::operation::{BeforeSubmit, Request};
-use imajin_app::{Node, Problem};
+use imajin_app::{Answer, Node, Problem};
 use imajin_dfos::identity::Verified;
 use imajin_dfos::statement;
 use imajin_dfos::{Timestamp, VerifyingKey};
@@ -25,7 +25,7 @@ use crate::operations::{CheckedAttestation, Countersign, Decline, Issue, Other, 
 const AHEAD_MS_MAX: i64 = 300_000;
 
 impl BeforeSubmit for Issue {
-    fn before_submit(&self, request: &Request<'_>) -> Result<CheckedAttestation, Problem> {
+    fn before_submit(&self, request: &Request<'_>) -> Answer<CheckedAttestation> {
         let (node, stored) = (request.node, self.stored());
         if stored.issuer != *request.owner {
             return Err(Problem::field("issuer", "issuer must be you."));
@@ -55,7 +55,7 @@ impl BeforeSubmit for Issue {
 }
 
 impl BeforeSubmit for Countersign {
-    fn before_submit(&self, request: &Request<'_>) -> Result<CheckedAttestation, Problem> {
+    fn before_submit(&self, request: &Request<'_>) -> Answer<CheckedAttestation> {
         let row = as_subject(request, &self.cid)?;
         may_countersign(request, &row, &self.witness_jws.0)?;
         checked(request, &self.dids, &row.issuer)
@@ -63,25 +63,21 @@ impl BeforeSubmit for Countersign {
 }
 
 impl BeforeSubmit for Decline {
-    fn before_submit(&self, request: &Request<'_>) -> Result<CheckedAttestation, Problem> {
+    fn before_submit(&self, request: &Request<'_>) -> Answer<CheckedAttestation> {
         let row = as_subject(request, &self.cid)?;
         checked(request, &self.dids, &row.issuer)
     }
 }
 
 impl BeforeSubmit for Revoke {
-    fn before_submit(&self, request: &Request<'_>) -> Result<CheckedAttestation, Problem> {
+    fn before_submit(&self, request: &Request<'_>) -> Answer<CheckedAttestation> {
         let row = as_issuer(request, &self.cid, &self.dids)?;
         checked(request, &self.dids, &row.subject)
     }
 }
 
 /// Returns the input of the decision: the current chain and the other party. Refuses a fact that names anyone else.
-fn checked(
-    request: &Request<'_>,
-    dids: &Other,
-    other: &str,
-) -> Result<CheckedAttestation, Problem> {
+fn checked(request: &Request<'_>, dids: &Other, other: &str) -> Answer<CheckedAttestation> {
     let other = Did::parse(other).map_err(Problem::internal)?;
     if dids.0 != [other.clone()] {
         return Err(Problem::field(
@@ -96,7 +92,7 @@ fn checked(
     })
 }
 
-fn times(said: &Attestation, stored: &AttestationBody, now: Timestamp) -> Result<(), Problem> {
+fn times(said: &Attestation, stored: &AttestationBody, now: Timestamp) -> Answer<()> {
     if said.issued_at.as_millis() > now.as_millis() + AHEAD_MS_MAX {
         return Err(Problem::field(
             "issued_at",
@@ -115,7 +111,7 @@ fn times(said: &Attestation, stored: &AttestationBody, now: Timestamp) -> Result
     Ok(())
 }
 
-fn signatures(node: &Node, said: &Attestation, stored: &AttestationBody) -> Result<(), Problem> {
+fn signatures(node: &Node, said: &Attestation, stored: &AttestationBody) -> Answer<()> {
     let keys = keys_in_force(node, &said.issuer)?;
     let signed = SignedAttestation::read(&said.issuer, &stored.text, &stored.signature, &keys);
     signed.map_err(|error| {
@@ -131,13 +127,13 @@ fn signatures(node: &Node, said: &Attestation, stored: &AttestationBody) -> Resu
 }
 
 /// Every key in force may sign an attestation; a bare key is the one there is.
-fn keys_in_force(node: &Node, did: &Did) -> Result<Vec<VerifyingKey>, Problem> {
+fn keys_in_force(node: &Node, did: &Did) -> Answer<Vec<VerifyingKey>> {
     let keys = people::keys(node, did)?;
     let verifying = |key: &people::KeyRow| key.public_key()?.verifying_key().ok();
     Ok(keys.iter().filter_map(verifying).collect())
 }
 
-fn chain_of(node: &Node, did: &Did, field: &'static str) -> Result<Verified, Problem> {
+fn chain_of(node: &Node, did: &Did, field: &'static str) -> Answer<Verified> {
     people::chain(node, did)?.ok_or_else(|| {
         Problem::field(
             field,
@@ -146,7 +142,7 @@ fn chain_of(node: &Node, did: &Did, field: &'static str) -> Result<Verified, Pro
     })
 }
 
-fn may_issue(node: &Node, said: &Attestation) -> Result<(), Problem> {
+fn may_issue(node: &Node, said: &Attestation) -> Answer<()> {
     match said.kind.issuer() {
         Issuer::Node if said.issuer == *node.did() => Ok(()),
         Issuer::Node => Err(Problem::forbidden(format!(
@@ -164,7 +160,7 @@ fn may_issue(node: &Node, said: &Attestation) -> Result<(), Problem> {
 
 /// docs/api.md, "Attestations": onboarding writes a record that node and actor signed, and what the actor attests later names it. An actor
 /// with a signed one always names it; one that is named must be the right one.
-fn names_root(node: &Node, said: &Attestation) -> Result<(), Problem> {
+fn names_root(node: &Node, said: &Attestation) -> Answer<()> {
     let payload = said.payload.as_ref();
     let Some(named) = payload.and_then(|payload| payload.get("root")) else {
         let own = root::find(node, &said.issuer)?;
@@ -194,14 +190,14 @@ fn names_root(node: &Node, said: &Attestation) -> Result<(), Problem> {
     }
 }
 
-fn find_attestation(node: &Node, whose: &Did, cid: &EntryCid) -> Result<AttestationRow, Problem> {
+fn find_attestation(node: &Node, whose: &Did, cid: &EntryCid) -> Answer<AttestationRow> {
     let cid = cid.0.to_string();
     let row = node.read(NAME, |db| lookup::in_log(db, whose, &cid))?;
     row.ok_or_else(|| Problem::not_found("There is no such attestation in your record."))
 }
 
 /// The attestation, if its subject asks and it has not been answered.
-fn as_subject(request: &Request<'_>, cid: &EntryCid) -> Result<AttestationRow, Problem> {
+fn as_subject(request: &Request<'_>, cid: &EntryCid) -> Answer<AttestationRow> {
     let row = find_attestation(request.node, request.owner, cid)?;
     if row.subject != request.owner.as_str() {
         return Err(Problem::forbidden(
@@ -218,11 +214,7 @@ fn as_subject(request: &Request<'_>, cid: &EntryCid) -> Result<AttestationRow, P
 }
 
 /// The attestation, if its issuer asks and has not taken it back.
-fn as_issuer(
-    request: &Request<'_>,
-    cid: &EntryCid,
-    subject: &Other,
-) -> Result<AttestationRow, Problem> {
+fn as_issuer(request: &Request<'_>, cid: &EntryCid, subject: &Other) -> Answer<AttestationRow> {
     // The node's own attestations are only in their subject's record.
     let whose = match (request.owner == request.node.did(), subject.0.first()) {
         (true, Some(subject)) => subject,
@@ -241,11 +233,7 @@ fn as_issuer(
 }
 
 /// Bilateral: the subject's signature verifies over the CID that the issuer signed.
-fn may_countersign(
-    request: &Request<'_>,
-    row: &AttestationRow,
-    token: &str,
-) -> Result<(), Problem> {
+fn may_countersign(request: &Request<'_>, row: &AttestationRow, token: &str) -> Answer<()> {
     if !row.is_in_force(request.node.now()) {
         return Err(Problem::conflict(
             "This attestation was revoked or has expired; it cannot be countersigned.",

@@ -3,7 +3,7 @@
 //! Always: a key counts by the chains that a contract knows, which only grow: of its node (auth keys, which read and write) and of the owners that
 //! the node ever named (controller keys, which read). So a stolen box shuts no owner out.
 
-use imajin_app::{Node, Problem, args};
+use imajin_app::{Answer, Node, Problem, args};
 use imajin_dfos::cid::sha256;
 use imajin_dfos::hex;
 use imajin_dfos::identity::Role;
@@ -153,7 +153,7 @@ impl Contract {
     }
 }
 
-fn verify(claim: &ChainClaim, role: Role) -> Result<PinnedChain, Problem> {
+fn verify(claim: &ChainClaim, role: Role) -> Answer<PinnedChain> {
     let invalid = || Problem::unprocessable(TEXTS.say("contract-chain", args![]));
     let bytes: usize = claim.chain.iter().map(String::len).sum();
     let did = Did::parse(&claim.did).map_err(|_| invalid())?;
@@ -177,7 +177,7 @@ fn verify(claim: &ChainClaim, role: Role) -> Result<PinnedChain, Problem> {
 
 impl PinnedChain {
     /// Returns the longer of two chains, of which one must continue the other.
-    fn join(&self, other: Self) -> Result<Self, Problem> {
+    fn join(&self, other: Self) -> Answer<Self> {
         if other.chain.starts_with(&self.chain) {
             Ok(other)
         } else if self.chain.starts_with(&other.chain) {
@@ -189,12 +189,7 @@ impl PinnedChain {
 }
 
 impl Chains {
-    fn pin(
-        &mut self,
-        signer: &PublicKey,
-        node: PinnedChain,
-        owner: PinnedChain,
-    ) -> Result<(), Problem> {
+    fn pin(&mut self, signer: &PublicKey, node: PinnedChain, owner: PinnedChain) -> Answer<()> {
         self.node = Some(match &self.node {
             Some(known) => known.join(node)?,
             None if node.keys.contains(&hex::encode(signer)) => node,
@@ -224,12 +219,12 @@ fn select(
 }
 
 /// Returns all contracts, the oldest first.
-pub(super) fn all(node: &Node) -> Result<Vec<Contract>, Problem> {
+pub(super) fn all(node: &Node) -> Answer<Vec<Contract>> {
     node.secrets().read(|db| select(db, "1", []))
 }
 
 /// Returns a contract that is not over.
-pub(super) fn find(node: &Node, id: &str) -> Result<Option<Contract>, Problem> {
+pub(super) fn find(node: &Node, id: &str) -> Answer<Option<Contract>> {
     let mut contracts = node
         .secrets()
         .read(|db| select(db, "contract = ?1", [id]))?;
@@ -238,7 +233,7 @@ pub(super) fn find(node: &Node, id: &str) -> Result<Option<Contract>, Problem> {
 }
 
 /// Makes an offer: a contract that the first box to bring its code gets.
-pub(super) async fn offer(node: &Node, name: &str, bytes: u64) -> Result<(), Problem> {
+pub(super) async fn offer(node: &Node, name: &str, bytes: u64) -> Answer<()> {
     let (id, code) = (random::hex::<16>()?, codes::fresh()?);
     let (name, now_ms) = (name.to_owned(), node.now().as_millis());
     let bytes = i64::try_from(bytes).map_err(Problem::internal)?;
@@ -256,11 +251,7 @@ pub(super) async fn offer(node: &Node, name: &str, bytes: u64) -> Result<(), Pro
 }
 
 /// Uses a code, once. The same key gets the same contract again, since answers get lost. `None` for a code that is not valid.
-pub(super) async fn take(
-    node: &Node,
-    code: &str,
-    key: PublicKey,
-) -> Result<Option<Contract>, Problem> {
+pub(super) async fn take(node: &Node, code: &str, key: PublicKey) -> Answer<Option<Contract>> {
     let (code, now_ms) = (canonical(code), node.now().as_millis());
     let taken = node.secrets().write(move |db| {
         let sql = "UPDATE away_contracts SET key = ?2 WHERE code = ?1 AND key IS NULL AND ended_at IS NULL AND made_at > ?3";
@@ -277,7 +268,7 @@ pub(super) async fn pin(
     id: String,
     signer: PublicKey,
     (box_chain, owner_chain): (&ChainClaim, &ChainClaim),
-) -> Result<(), Problem> {
+) -> Answer<()> {
     let box_chain = verify(box_chain, Role::Auth)?;
     let owner_chain = verify(owner_chain, Role::Controller)?;
     // Read and written in one transaction: of two at once, neither forgets the other's owner.
@@ -302,7 +293,7 @@ pub(super) async fn pin(
 }
 
 /// Notes whether there was room for the last file, for the owner of this box.
-pub(super) fn note_room(node: &Node, contract: &Contract, is_full: bool) -> Result<(), Problem> {
+pub(super) fn note_room(node: &Node, contract: &Contract, is_full: bool) -> Answer<()> {
     if contract.refused_ms.is_some() == is_full {
         return Ok(());
     }
@@ -316,7 +307,7 @@ pub(super) fn note_room(node: &Node, contract: &Contract, is_full: bool) -> Resu
 }
 
 /// Ends a contract: its box is told, and its files stay for thirty days.
-pub(super) async fn end(node: &Node, id: &str) -> Result<(), Problem> {
+pub(super) async fn end(node: &Node, id: &str) -> Answer<()> {
     let (id, now_ms) = (id.to_owned(), node.now().as_millis());
     let ended = node.secrets().write(move |db| {
         let sql =
@@ -327,7 +318,7 @@ pub(super) async fn end(node: &Node, id: &str) -> Result<(), Problem> {
 }
 
 /// Forgets a contract that is over.
-pub(super) fn forget(node: &Node, id: &str) -> Result<(), Problem> {
+pub(super) fn forget(node: &Node, id: &str) -> Answer<()> {
     let sql = "DELETE FROM away_contracts WHERE contract = ?1";
     node.secrets().execute(sql, [id]).map(drop)
 }

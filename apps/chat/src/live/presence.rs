@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use imajin_app::{Node, Problem, blocking};
+use imajin_app::{Answer, Node, blocking};
 use imajin_protocol::Did;
 use serde_json::json;
 
@@ -31,7 +31,7 @@ pub(super) async fn went(node: &Node, did: &Did) {
     }
 }
 
-fn tell_of_coming(node: &Node, client: &Client, is_first: bool) -> Result<(), Problem> {
+fn tell_of_coming(node: &Node, client: &Client, is_first: bool) -> Answer<()> {
     let others = connected_here(node, &client.did)?;
     for other in &others {
         if queries::read(node, |db| queries::shows_presence(db, other))? {
@@ -45,12 +45,7 @@ fn tell_of_coming(node: &Node, client: &Client, is_first: bool) -> Result<(), Pr
     }
 }
 
-fn tell_others(
-    node: &Node,
-    did: &Did,
-    others: &BTreeSet<Did>,
-    online: bool,
-) -> Result<(), Problem> {
+fn tell_others(node: &Node, did: &Did, others: &BTreeSet<Did>, online: bool) -> Answer<()> {
     if queries::read(node, |db| queries::shows_presence(db, did))? {
         let hub = node.state::<Hub>();
         hub.tell_people(others, &event(did, online));
@@ -59,7 +54,7 @@ fn tell_others(
 }
 
 /// Returns the person's connections who have a socket.
-fn connected_here(node: &Node, did: &Did) -> Result<BTreeSet<Did>, Problem> {
+fn connected_here(node: &Node, did: &Did) -> Answer<BTreeSet<Did>> {
     let mut others = BTreeSet::new();
     for other in node.state::<Hub>().people() {
         if other != *did && node.connected(did, &other)? == Some(true) {

@@ -4,7 +4,7 @@
 use axum::extract::State;
 use imajin_app::extract::OwnPage;
 use imajin_app::page::{avatar, badge};
-use imajin_app::{Node, Page, Problem, Reader, Texts, args};
+use imajin_app::{Answer, Node, Page, Reader, Texts, args};
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
 use maud::{Markup, html};
@@ -30,7 +30,7 @@ pub(crate) async fn list(
     State(node): State<Node>,
     OwnPage(session): OwnPage,
     reader: Reader,
-) -> Result<Page, Problem> {
+) -> Answer<Page> {
     let t = TEXTS.for_reader(reader);
     let mut names = Names::new(&node, &session.did, t)?;
     let mut rows = |wants_requests| rows(&node, &session.did, &mut names, wants_requests);
@@ -110,18 +110,13 @@ fn search_results(t: Texts) -> Markup {
 }
 
 /// Returns a person's rows: requests, or the other conversations.
-fn rows(
-    node: &Node,
-    me: &Did,
-    names: &mut Names<'_>,
-    wants_requests: bool,
-) -> Result<Vec<Row>, Problem> {
+fn rows(node: &Node, me: &Did, names: &mut Names<'_>, wants_requests: bool) -> Answer<Vec<Row>> {
     let rooms = rooms_for(node, me, wants_requests)?.into_iter();
     let describe = |(room, role): (queries::Room, _)| {
         Ok((Conversation::from_room(node, &room, role, me)?, room))
     };
     let rooms = rooms.take(SHOWN_MAX).map(describe);
-    let rooms = rooms.collect::<Result<Vec<_>, Problem>>()?;
+    let rooms = rooms.collect::<Answer<Vec<_>>>()?;
     let others = rooms.iter().filter_map(|(one, _)| one.with.as_deref());
     names.meet(others.filter_map(|did| Did::parse(did).ok()))?;
     let row = |(conversation, room): (Conversation, queries::Room)| {

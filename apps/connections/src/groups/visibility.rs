@@ -1,7 +1,7 @@
 //! Groups as far as the viewer may see them: only members see a private one.
 
 use imajin_app::capabilities::{Existence, RecordOwner};
-use imajin_app::{Node, Problem, RoomRole};
+use imajin_app::{Answer, Node, Problem, RoomRole};
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
 
@@ -37,7 +37,7 @@ pub(crate) fn seen(
 ///
 /// # Errors
 /// 404 if the group does not exist, or the viewer may not see it.
-pub(crate) fn find(node: &Node, name: &str, viewer: Option<&Did>) -> Result<VisibleGroup, Problem> {
+pub(crate) fn find(node: &Node, name: &str, viewer: Option<&Did>) -> Answer<VisibleGroup> {
     let group = read(node, |db| seen(db, name, viewer))?;
     group.ok_or_else(missing)
 }
@@ -46,18 +46,14 @@ pub(crate) fn find(node: &Node, name: &str, viewer: Option<&Did>) -> Result<Visi
 ///
 /// # Errors
 /// 403 if the viewer is not in the group.
-pub(crate) fn find_own(
-    node: &Node,
-    name: &str,
-    viewer: &Did,
-) -> Result<(Group, RoomRole), Problem> {
+pub(crate) fn find_own(node: &Node, name: &str, viewer: &Did) -> Answer<(Group, RoomRole)> {
     let (group, role) = find(node, name, Some(viewer))?;
     let role = role.ok_or_else(|| Problem::forbidden("You are not in this group."))?;
     Ok((group, role))
 }
 
 impl RecordOwner for Connections {
-    fn existence(&self, node: &Node, did: &Did) -> Result<Option<Existence>, Problem> {
+    fn existence(&self, node: &Node, did: &Did) -> Answer<Option<Existence>> {
         read(node, |db| {
             if queries::any(db, did.as_str())?.is_none() {
                 return Ok(None);
@@ -71,7 +67,7 @@ impl RecordOwner for Connections {
         })
     }
 
-    fn public_things(&self, node: &Node) -> Result<Vec<Did>, Problem> {
+    fn public_things(&self, node: &Node) -> Answer<Vec<Did>> {
         read(node, queries::public)
     }
 }

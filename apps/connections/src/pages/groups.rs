@@ -4,7 +4,7 @@ use axum::extract::State;
 use imajin_app::extract::{Caller, OwnPage, Page as Part, Path, Visitor};
 use imajin_app::operation::Choice;
 use imajin_app::page::short_did;
-use imajin_app::{Card, Node, Page, Problem, Reader, RoomRole, Texts, args};
+use imajin_app::{Answer, Card, Node, Page, Reader, RoomRole, Texts, args};
 use imajin_circles::AtGroup;
 use imajin_protocol::Did;
 use imajin_protocol::tier::Capability;
@@ -41,7 +41,7 @@ fn role_words(role: RoomRole) -> &'static str {
     }
 }
 
-fn line(node: &Node, group: &Group, t: Texts) -> Result<Markup, Problem> {
+fn line(node: &Node, group: &Group, t: Texts) -> Answer<Markup> {
     let size = read(node, |db| queries::size(db, &group.did))?;
     Ok(html! {
         li { div.row.with-face { (super::face(node, (&group.did, None), &name_of(group, t))) div.grow {
@@ -58,7 +58,7 @@ pub(crate) async fn list(
     OwnPage(session): OwnPage,
     reader: Reader,
     part: Part,
-) -> Result<Page, Problem> {
+) -> Answer<Page> {
     let t = TEXTS.for_reader(reader);
     let (found, total) = read(&node, |db| queries::mine(db, &session.did, &part))?;
     let rows = found.iter().map(|group| line(&node, group, t));
@@ -118,7 +118,7 @@ pub(crate) async fn group_page(
     reader: Reader,
     Path(name): Path<String>,
     part: Part,
-) -> Result<Page, Problem> {
+) -> Answer<Page> {
     let t = TEXTS.for_reader(reader);
     let viewer = session.as_ref().map(|session| &session.did);
     let (group, role) = find(&node, &name, viewer)?;
@@ -231,12 +231,7 @@ struct GroupViewer<'a> {
 }
 
 /// The members, each with what the viewer may do about them.
-fn rows(
-    node: &Node,
-    members: &[Member],
-    viewer: GroupViewer<'_>,
-    t: Texts,
-) -> Result<Vec<Markup>, Problem> {
+fn rows(node: &Node, members: &[Member], viewer: GroupViewer<'_>, t: Texts) -> Answer<Vec<Markup>> {
     let mut cards = node.cards(members.iter().map(|member| &member.did), viewer.did)?;
     let rows = members.iter().map(|member| {
         let card = cards.remove(&member.did);
@@ -290,7 +285,7 @@ fn row(
 }
 
 /// Renders the offer of the group for the member to whom it is made.
-fn taking(node: &Node, group: &Group, owner: Option<&Did>, t: Texts) -> Result<Markup, Problem> {
+fn taking(node: &Node, group: &Group, owner: Option<&Did>, t: Texts) -> Answer<Markup> {
     let card = owner.map(|owner| node.card(owner)).transpose()?.flatten();
     let name = public_name(card.as_ref()).unwrap_or_else(|| t.text("group-its-owner").into_owned());
     let name = name.as_str();
@@ -369,7 +364,7 @@ pub(crate) async fn join(
     Visitor(node, Caller(session)): Visitor,
     reader: Reader,
     Path(code): Path<String>,
-) -> Result<Page, Problem> {
+) -> Answer<Page> {
     let t = TEXTS.for_reader(reader);
     let invite = queries::open(&node, &code)?;
     let code = imajin_host::codes::canonical(&code);

@@ -4,7 +4,7 @@
 //! the trash come back.
 
 use imajin_app::operation::{Change, Field, Int, Invalid, Line, List, MediaFile};
-use imajin_app::{CommandRequest, Node, Problem, Session, Zone, blocking};
+use imajin_app::{Answer, CommandRequest, Node, Problem, Session, Zone, blocking};
 use imajin_dfos::{Cid, Timestamp, Value, cbor};
 use imajin_host::jobs::Client;
 use imajin_host::prelude::*;
@@ -61,7 +61,7 @@ impl Context {
     ///
     /// # Errors
     /// 400 if it is none, or a member has another form.
-    pub(crate) fn parse(text: &str) -> Result<Self, Problem> {
+    pub(crate) fn parse(text: &str) -> Answer<Self> {
         let wrong = |what: String| {
             Problem::field(
                 "context",
@@ -104,7 +104,7 @@ impl FileMetadata {
     ///
     /// # Errors
     /// 400 with the field.
-    pub(crate) fn check(&self, node: &Node, owner: &Did) -> Result<(), Problem> {
+    pub(crate) fn check(&self, node: &Node, owner: &Did) -> Answer<()> {
         match &self.context.folder {
             Some(folder) if !has_folder(node, owner, folder)? => Err(Problem::field(
                 "context",
@@ -115,7 +115,7 @@ impl FileMetadata {
     }
 }
 
-fn has_folder(node: &Node, owner: &Did, folder: &FolderId) -> Result<bool, Problem> {
+fn has_folder(node: &Node, owner: &Did, folder: &FolderId) -> Answer<bool> {
     queries::read(node, |db| {
         queries::has_folder(db, owner.as_str(), folder.as_str())
     })
@@ -149,7 +149,7 @@ pub(crate) async fn enter(
     owner: &Did,
     stored: MediaObject,
     said: FileMetadata,
-) -> Result<AddOutcome, Problem> {
+) -> Answer<AddOutcome> {
     let id = AssetId::derive(owner, &stored.cid.to_string(), 0);
     if let Some(asset) = kept(node, owner, &id)? {
         return Ok(AddOutcome {
@@ -175,11 +175,11 @@ pub(crate) async fn enter(
     }
 }
 
-fn state(node: &Node, owner: &Did, id: &AssetId) -> Result<Option<State>, Problem> {
+fn state(node: &Node, owner: &Did, id: &AssetId) -> Answer<Option<State>> {
     queries::read(node, |db| queries::state(db, owner.as_str(), id))
 }
 
-pub(crate) fn kept(node: &Node, owner: &Did, id: &AssetId) -> Result<Option<Asset>, Problem> {
+pub(crate) fn kept(node: &Node, owner: &Did, id: &AssetId) -> Answer<Option<Asset>> {
     let asset = queries::read(node, |db| queries::asset(db, owner.as_str(), id))?;
     Ok(asset.filter(|asset| asset.state == State::Kept))
 }
@@ -191,12 +191,7 @@ pub(crate) type Looked = (Kind, About);
 ///
 /// # Errors
 /// The file can't be read, or too many requests already wait for the decoder.
-pub(crate) async fn look(
-    node: &Node,
-    client: &Client,
-    owner: &Did,
-    cid: &Cid,
-) -> Result<Looked, Problem> {
+pub(crate) async fn look(node: &Node, client: &Client, owner: &Did, cid: &Cid) -> Answer<Looked> {
     let (kind, facts) = decoding::look(node, client, (owner, *cid)).await?;
     let mut about = About::default();
     if let Some(facts) = facts {
@@ -216,7 +211,7 @@ pub(crate) fn addition(
     owner: &Did,
     (stored, (kind, mut about)): (MediaObject, Looked),
     said: FileMetadata,
-) -> Result<Add, Problem> {
+) -> Answer<Add> {
     if about.taken.is_keep() {
         let (at, from) = match said.last_modified.filter(|at| is_plausible(node, *at)) {
             Some(at) => (at, TakenFrom::File),
@@ -252,12 +247,12 @@ pub(crate) fn addition(
 }
 
 /// The time zone of the owner's clocks: the one that they chose, else the box's.
-fn zone_of(node: &Node, owner: &Did) -> Result<Zone, Problem> {
+fn zone_of(node: &Node, owner: &Did) -> Answer<Zone> {
     Ok(node.zone_of(owner)?.unwrap_or_else(Zone::home))
 }
 
 /// Reads the day and time from a file's last change on the computer that it came from. Empty if that clock was wrong.
-pub(crate) fn of_file(node: &Node, owner: &Did, at: Timestamp) -> Result<About, Problem> {
+pub(crate) fn of_file(node: &Node, owner: &Did, at: Timestamp) -> Answer<About> {
     let mut about = About::default();
     if is_plausible(node, at) {
         say_moment(&mut about, at, TakenFrom::File, zone_of(node, owner)?);

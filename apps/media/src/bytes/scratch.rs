@@ -8,7 +8,7 @@ use std::io::{Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use imajin_app::{Node, Problem, blocking};
+use imajin_app::{Answer, Node, Problem, blocking};
 use imajin_dfos::order::Order as _;
 use imajin_host::rounds::Rounds;
 use imajin_ledger::durable;
@@ -119,17 +119,12 @@ impl Shelf {
     }
 
     /// Opens a scratch file.
-    pub(crate) fn open(&self, parent: Option<&str>, name: &str) -> Result<File, Problem> {
+    pub(crate) fn open(&self, parent: Option<&str>, name: &str) -> Answer<File> {
         Ok(File::open(self.path(parent, name))?)
     }
 
     /// Begins a scratch file of at most `bytes` bytes.
-    pub(crate) fn begin(
-        &self,
-        parent: Option<&str>,
-        name: &str,
-        bytes: u64,
-    ) -> Result<Draft, Problem> {
+    pub(crate) fn begin(&self, parent: Option<&str>, name: &str, bytes: u64) -> Answer<Draft> {
         let all = self.all();
         let path = self.path(parent, name);
         let others = all.iter().filter(|(at, _)| *at != path);
@@ -160,7 +155,7 @@ impl Shelf {
         &self,
         from: (Option<&str>, &str),
         to: (Option<&str>, &str),
-    ) -> Result<(), Problem> {
+    ) -> Answer<()> {
         let (source, folder) = (self.path(from.0, from.1), self.within(to.0));
         fs::create_dir_all(&folder)?;
         fs::rename(&source, folder.join(to.1))?;
@@ -169,11 +164,7 @@ impl Shelf {
     }
 
     /// Copies a scratch file.
-    pub(crate) fn copy(
-        &self,
-        from: (Option<&str>, &str),
-        to: (Option<&str>, &str),
-    ) -> Result<(), Problem> {
+    pub(crate) fn copy(&self, from: (Option<&str>, &str), to: (Option<&str>, &str)) -> Answer<()> {
         let mut source = self.open(from.0, from.1)?;
         let bytes = source.metadata()?.len();
         let mut draft = self.begin(to.0, to.1, bytes)?;
@@ -188,7 +179,7 @@ impl Shelf {
     }
 
     /// Removes a scratch file, if it is there.
-    pub(crate) fn remove(&self, parent: Option<&str>, name: &str) -> Result<(), Problem> {
+    pub(crate) fn remove(&self, parent: Option<&str>, name: &str) -> Answer<()> {
         Ok(durable::remove_if_there(&self.path(parent, name))?)
     }
 
@@ -219,7 +210,7 @@ pub(crate) struct Draft {
 
 impl Draft {
     /// Appends bytes.
-    pub(crate) fn write(&mut self, piece: &[u8]) -> Result<(), Problem> {
+    pub(crate) fn write(&mut self, piece: &[u8]) -> Answer<()> {
         self.bytes = self.bytes.saturating_add(piece.len() as u64);
         if self.bytes > self.bytes_max {
             return Err(Problem::bad_request("More bytes came than were announced."));
@@ -228,7 +219,7 @@ impl Draft {
     }
 
     /// Gives it its name; it is on the disk when this returns.
-    pub(crate) fn finish(mut self) -> Result<(), Problem> {
+    pub(crate) fn finish(mut self) -> Answer<()> {
         self.file.sync_all()?;
         if let Some(partial) = self.partial.take()
             && let Err(error) = fs::rename(&partial, &self.path)
@@ -260,7 +251,7 @@ impl Rounds for ScratchEnds {
     const EVERY: Duration = Duration::from_secs(3_600);
     const FIRST: Duration = Duration::from_secs(60);
 
-    async fn round(&mut self, node: &Node) -> Result<(), Problem> {
+    async fn round(&mut self, node: &Node) -> Answer<()> {
         let (cache, now_ms) = (node.data().join("cache"), node.now().as_millis());
         blocking::run(move || sweep(&cache, now_ms)).await
     }

@@ -4,7 +4,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use data_encoding::BASE64;
-use imajin_app::Problem;
+use imajin_app::{Answer, Problem};
 use imajin_dfos::Timestamp;
 use imajin_pictures::Kind;
 use ring::digest;
@@ -47,7 +47,7 @@ pub(crate) const METHOD: HeaderName = HeaderName::from_static("x-http-method-ove
 pub(crate) type Metadata = Vec<(String, String)>;
 
 /// Refuses (412) another version of the protocol.
-pub(crate) fn check_version(headers: &HeaderMap) -> Result<(), Problem> {
+pub(crate) fn check_version(headers: &HeaderMap) -> Answer<()> {
     match headers.get(RESUMABLE) {
         Some(version) if *version == VERSION => Ok(()),
         _ => Err(Problem::precondition_failed(
@@ -61,11 +61,7 @@ fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
 }
 
 /// A header that is a number of bytes.
-pub(crate) fn number(
-    headers: &HeaderMap,
-    name: HeaderName,
-    field: &'static str,
-) -> Result<u64, Problem> {
+pub(crate) fn number(headers: &HeaderMap, name: HeaderName, field: &'static str) -> Answer<u64> {
     let digits = text(headers, &name).filter(|text| text.bytes().all(|b| b.is_ascii_digit()));
     let number = digits.and_then(|digits| digits.parse().ok());
     number.ok_or_else(|| Problem::field(field, format!("{field} must be a number of bytes.")))
@@ -105,7 +101,7 @@ impl Checksum {
 ///
 /// # Errors
 /// 400 for another algorithm, or for a malformed checksum.
-pub(crate) fn checksum(headers: &HeaderMap) -> Result<Option<Checksum>, Problem> {
+pub(crate) fn checksum(headers: &HeaderMap) -> Answer<Option<Checksum>> {
     let Some(value) = headers.get(SUM) else {
         return Ok(None);
     };
@@ -138,7 +134,7 @@ pub(crate) fn checksum(headers: &HeaderMap) -> Result<Option<Checksum>, Problem>
 ///
 /// # Errors
 /// 400 for what has another form.
-pub(crate) fn metadata(headers: &HeaderMap) -> Result<Metadata, Problem> {
+pub(crate) fn metadata(headers: &HeaderMap) -> Answer<Metadata> {
     let wrong = || {
         Problem::field(
             "Upload-Metadata",
@@ -205,7 +201,7 @@ pub(crate) fn signs(metadata: &Metadata) -> bool {
 ///
 /// # Errors
 /// 400 for a context of another form.
-pub(crate) fn file_metadata(metadata: &Metadata) -> Result<FileMetadata, Problem> {
+pub(crate) fn file_metadata(metadata: &Metadata) -> Answer<FileMetadata> {
     let changed = value(metadata, "lastModified").and_then(|text| text.parse().ok());
     let context = value(metadata, "context");
     Ok(FileMetadata {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::http::header;
 use axum::http::request::Parts;
 use data_encoding::BASE64;
-use imajin_app::{Node, Problem};
+use imajin_app::{Answer, Node, Problem};
 use imajin_dfos::Cid;
 use imajin_host::delegates::{self, Credentials, Password};
 
@@ -31,10 +31,7 @@ const CONTEXT: &str = "mjn:media:app-password:v1";
 ///
 /// # Errors
 /// 429 after too many attempts, or what knows people can't be read.
-pub(super) async fn computer(
-    node: &Node,
-    parts: &mut Parts,
-) -> Result<Option<Arc<Computer>>, Problem> {
+pub(super) async fn computer(node: &Node, parts: &mut Parts) -> Answer<Option<Arc<Computer>>> {
     let Some(credentials) = parse_credentials(parts) else {
         return Ok(None);
     };
@@ -67,7 +64,7 @@ fn parse_credentials(parts: &Parts) -> Option<Credentials> {
 ///
 /// # Errors
 /// 401 once it has; what knows people can't be read.
-pub(super) fn check(node: &Node, computer: &Computer) -> Result<Cid, Problem> {
+pub(super) fn check(node: &Node, computer: &Computer) -> Answer<Cid> {
     match delegation(node, computer)? {
         Some(delegation) => Ok(delegation),
         None => Err(Problem::unauthorized("This app password has ended.")),
@@ -75,7 +72,7 @@ pub(super) fn check(node: &Node, computer: &Computer) -> Result<Cid, Problem> {
 }
 
 /// The delegation by which a computer comes: in force, of no more than an app password may have, and named by its owner.
-fn delegation(node: &Node, computer: &Computer) -> Result<Option<Cid>, Problem> {
+fn delegation(node: &Node, computer: &Computer) -> Answer<Option<Cid>> {
     let owner = &computer.owner;
     let is_here = node.status(owner)?.is_some_and(|status| !status.deleted);
     if !is_here {

@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use dav_server::fs::{DavMetaData, FsError, FsResult};
-use imajin_app::{Node, Problem};
+use imajin_app::{Answer, Node};
 use imajin_dfos::Timestamp;
 use imajin_drive::properties::Notes;
 use imajin_protocol::Did;
@@ -39,11 +39,7 @@ pub(super) struct DriveLocation {
 }
 
 /// Looks a path up; `None` if the folder that it is in isn't there.
-pub(super) fn find(
-    node: &Node,
-    owner: &Did,
-    names: &[String],
-) -> Result<Option<DriveLocation>, Problem> {
+pub(super) fn find(node: &Node, owner: &Did, names: &[String]) -> Answer<Option<DriveLocation>> {
     let Some((name, around)) = names.split_last() else {
         return Ok(Some(DriveLocation {
             parent: None,
@@ -85,7 +81,7 @@ pub(super) fn file(
     owner: &Did,
     folder: Option<&str>,
     name: &str,
-) -> Result<Option<Asset>, Problem> {
+) -> Answer<Option<Asset>> {
     queries::read(node, |db| {
         queries::file_shown_as(db, owner.as_str(), folder, name)
     })

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use imajin_app::extract::{Caller, Path, Query, Visitor};
 use imajin_app::operation::Choice;
 use imajin_app::page::Preview;
-use imajin_app::{Icon, Node, Peer, Problem, Reader, Session, Texts, args};
+use imajin_app::{Answer, Icon, Node, Peer, Problem, Reader, Session, Texts, args};
 use imajin_host::jobs::Client;
 use imajin_host::prelude::*;
 use imajin_host::reached::Reached;
@@ -55,7 +55,7 @@ pub(crate) async fn asset(
     Query(query): Query<InQuery>,
     Reached(address): Reached,
     peer: Option<Extension<Peer>>,
-) -> Result<Response, Problem> {
+) -> Answer<Response> {
     let session = session.as_ref();
     let within = query.r#in.as_deref();
     let viewer = session.map(|session| session.did.clone());
@@ -105,7 +105,7 @@ fn seen(
     session: Option<&Session>,
     (reader, address): (Reader, &str),
     (id, within, is_withheld): (&AssetId, Option<&str>, bool),
-) -> Result<Response, Problem> {
+) -> Answer<Response> {
     let viewer = Viewer::new(session.map(|session| session.did.clone()));
     let (asset, sight) = sight::seen(node, &viewer, id)?;
     let named = within.and_then(|within| within.split_once('/'));
@@ -132,12 +132,7 @@ fn seen(
 }
 
 /// The files next to this one: in the album, or in the owner's month.
-fn around(
-    node: &Node,
-    asset: &Asset,
-    album: Option<&Album>,
-    is_own: bool,
-) -> Result<Around, Problem> {
+fn around(node: &Node, asset: &Asset, album: Option<&Album>, is_own: bool) -> Answer<Around> {
     let ids = match album {
         Some(album) => albums::ids(node, &album.owner, &album.id)?,
         None if is_own => {
@@ -203,7 +198,7 @@ pub(super) struct Leaf<'a> {
 
 impl Leaf<'_> {
     /// The page.
-    pub(super) fn respond(&self, session: Option<&Session>) -> Result<Response, Problem> {
+    pub(super) fn respond(&self, session: Option<&Session>) -> Answer<Response> {
         let title = self.title();
         let content = html! {
             (messages(self.t))
@@ -261,7 +256,7 @@ impl Leaf<'_> {
     }
 
     /// The button that copies the file into the viewer's library, or the link to that copy.
-    fn keep(&self, session: Option<&Session>) -> Result<Markup, Problem> {
+    fn keep(&self, session: Option<&Session>) -> Answer<Markup> {
         let (asset, t) = (&self.asset, self.t);
         let is_other =
             |session: &&Session| session.did.as_str() != asset.owner && !asset.words.sealed;
@@ -278,7 +273,7 @@ impl Leaf<'_> {
     }
 
     /// Says to others than its owner that programs may not be trained with it, if so.
-    fn reserve(&self, response: &mut Response) -> Result<(), Problem> {
+    fn reserve(&self, response: &mut Response) -> Answer<()> {
         let asset = &self.asset;
         let mark = queries::read(self.node, |db| {
             queries::fair_mark(db, &asset.owner, &asset.id)
@@ -287,7 +282,7 @@ impl Leaf<'_> {
     }
 
     /// The owner's name, as a text.
-    fn from(&self) -> Result<String, Problem> {
+    fn from(&self) -> Answer<String> {
         let owner = Did::parse(&self.asset.owner).map_err(Problem::internal)?;
         let name = called(self.node, self.t, &owner)?;
         Ok(self.t.format("from", args![name = name]))
@@ -357,7 +352,7 @@ impl Leaf<'_> {
     }
 
     /// The owner's view and actions.
-    fn owners(&self) -> Result<Markup, Problem> {
+    fn owners(&self) -> Answer<Markup> {
         let (asset, t) = (&self.asset, self.t);
         let download = html! { a.button href=(self.door.file(&asset.id, "download=1")) download { (t.text("download")) } };
         if asset.state == Standing::Trash {

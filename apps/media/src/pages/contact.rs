@@ -2,7 +2,7 @@
 
 use axum::response::{IntoResponse, Response};
 use imajin_app::extract::{Path, Query};
-use imajin_app::{Node, Problem, args};
+use imajin_app::{Answer, Node, args};
 use imajin_protocol::Did;
 use maud::html;
 
@@ -21,7 +21,7 @@ pub(crate) async fn contact(
     Path(who): Path<String>,
     Query(part): Query<PartQuery>,
     Own { node, session, t }: Own,
-) -> Result<Response, Problem> {
+) -> Answer<Response> {
     let person = node.person(&who)?;
     let viewer = Viewer::new(Some(session.did.clone()));
     let albums = sight::visible_albums(&node, &viewer, &person, usize::MAX)?;
@@ -55,12 +55,7 @@ struct Pictures {
     next: Option<usize>,
 }
 
-fn visible_pictures(
-    node: &Node,
-    viewer: &Viewer,
-    person: &Did,
-    from: usize,
-) -> Result<Pictures, Problem> {
+fn visible_pictures(node: &Node, viewer: &Viewer, person: &Did, from: usize) -> Answer<Pictures> {
     let (mut shown, mut next) = (Vec::new(), from);
     while shown.len() < PICTURES_MAX && next - from < CANDIDATES_MAX {
         let candidates = queries::read(node, |db| {

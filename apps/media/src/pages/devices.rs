@@ -6,7 +6,7 @@
 use axum::http::HeaderMap;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use imajin_app::{DelegationRecord, Node, Problem, Texts, args};
+use imajin_app::{Answer, DelegationRecord, Node, Texts, args};
 use imajin_dfos::Timestamp;
 use maud::{Markup, html};
 
@@ -15,10 +15,7 @@ use crate::dav;
 use crate::queries::{self, Device};
 
 /// The caller's own computers.
-pub(crate) async fn devices(
-    headers: HeaderMap,
-    Own { node, session, t }: Own,
-) -> Result<Response, Problem> {
+pub(crate) async fn devices(headers: HeaderMap, Own { node, session, t }: Own) -> Answer<Response> {
     let did = &session.did;
     let all = queries::read(&node, |db| queries::devices(db, did.as_str()))?;
     let delegations = if all.is_empty() {

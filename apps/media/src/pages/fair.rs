@@ -1,7 +1,7 @@
 //! The makers of a file: the table on its page, the form in which its owner names them, and requests to agree.
 
 use axum::response::{IntoResponse, Response};
-use imajin_app::{Node, Problem, Texts, args};
+use imajin_app::{Answer, Node, Problem, Texts, args};
 use imajin_protocol::Did;
 use imajin_protocol::fair::{Manifest, Training};
 use imajin_protocol::money::Ppm;
@@ -22,7 +22,7 @@ pub(super) fn section(
     (node, t): (&Node, Texts),
     asset: &Asset,
     (sight, door, is_own): (Sight, Door<'_>, bool),
-) -> Result<Markup, Problem> {
+) -> Answer<Markup> {
     let attribution = fair::read_attribution(node, asset)?;
     let form = if is_own && asset.state == Standing::Kept {
         Some(form(node, t, (asset, attribution.as_ref()))?)
@@ -55,7 +55,7 @@ pub(super) fn section(
 }
 
 /// Draws the table of makers: their shares, and whether they signed.
-fn table((node, t): (&Node, Texts), said: &Attribution) -> Result<Markup, Problem> {
+fn table((node, t): (&Node, Texts), said: &Attribution) -> Answer<Markup> {
     let manifest = &said.fair.manifest;
     let mut rows = Vec::new();
     for row in manifest.table() {
@@ -103,11 +103,7 @@ fn percent(share: Ppm) -> String {
 }
 
 /// The form in which an owner says who made a file.
-fn form(
-    node: &Node,
-    t: Texts,
-    (asset, said): (&Asset, Option<&Attribution>),
-) -> Result<Markup, Problem> {
+fn form(node: &Node, t: Texts, (asset, said): (&Asset, Option<&Attribution>)) -> Answer<Markup> {
     let before = match said {
         Some(said) => said.fair.manifest.clone(),
         None => fair::unsigned(node, asset, false)?.manifest,
@@ -143,7 +139,7 @@ fn form(
 }
 
 /// A row of the form for each contributor.
-fn shares(node: &Node, t: Texts, manifest: &Manifest) -> Result<Markup, Problem> {
+fn shares(node: &Node, t: Texts, manifest: &Manifest) -> Answer<Markup> {
     let mut rows = Vec::new();
     for (n, one) in manifest.contributors().iter().enumerate() {
         let handle = node.card(&one.did)?.and_then(|card| card.handle);
@@ -167,7 +163,7 @@ fn shares(node: &Node, t: Texts, manifest: &Manifest) -> Result<Markup, Problem>
 }
 
 /// The page of requests to agree to manifests that name the caller.
-pub(crate) async fn agree(Own { node, session, t }: Own) -> Result<Response, Problem> {
+pub(crate) async fn agree(Own { node, session, t }: Own) -> Answer<Response> {
     let viewer = Viewer::new(Some(session.did.clone()));
     let mut rows = Vec::new();
     for (asset, said) in fair::asked(&node, &session.did)? {
@@ -197,7 +193,7 @@ pub(crate) fn asked(
     t: Texts,
     viewer: &Viewer,
     (asset, said): (&Asset, &Attribution),
-) -> Result<Markup, Problem> {
+) -> Answer<Markup> {
     let owner = Did::parse(&asset.owner).map_err(Problem::internal)?;
     let name = called(node, t, &owner)?;
     let is_seen = sight::may(node, viewer, asset)? != Sight::No;
@@ -223,7 +219,7 @@ fn request(
     t: Texts,
     viewer: &Viewer,
     (asset, said): (&Asset, &Attribution),
-) -> Result<Markup, Problem> {
+) -> Answer<Markup> {
     let owner = Did::parse(&asset.owner).map_err(Problem::internal)?;
     let name = called(node, t, &owner)?;
     let is_seen = sight::may(node, viewer, asset)? != Sight::No;

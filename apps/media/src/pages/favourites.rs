@@ -1,7 +1,7 @@
 //! The page of the viewer's favourites, the newest first.
 
 use axum::response::{IntoResponse, Response};
-use imajin_app::Problem;
+use imajin_app::Answer;
 use imajin_app::extract::Page as Part;
 use maud::html;
 
@@ -12,10 +12,7 @@ use crate::manifest::OWN_PAGE;
 use crate::queries::AssetQuery;
 
 /// `/media/favourites`
-pub(crate) async fn favourites(
-    part: Part,
-    Own { node, session, t }: Own,
-) -> Result<Response, Problem> {
+pub(crate) async fn favourites(part: Part, Own { node, session, t }: Own) -> Answer<Response> {
     let query = AssetQuery {
         album: Some(FAVOURITES),
         ..AssetQuery::default()

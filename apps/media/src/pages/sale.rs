@@ -5,7 +5,7 @@
 use axum::response::{IntoResponse, Response};
 use imajin_app::extract::{Caller, Path, Visitor};
 use imajin_app::operation::Choice as _;
-use imajin_app::{Answer, Lang, Node, Problem, Session, Texts, args};
+use imajin_app::{Answer, Lang, Node, Session, Texts, args};
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
 use imajin_selling::pages::{rail_choice, shares};
@@ -216,18 +216,13 @@ pub(crate) async fn buy(
     Visitor(node, Caller(session)): Visitor,
     lang: Lang,
     Path(id): Path<String>,
-) -> Result<Response, Problem> {
+) -> Answer<Response> {
     let session = session.as_ref();
     let answer = buying(&node, session, lang, &id);
     or_sign_in(session, &format!("/media/a/{id}/buy"), answer)
 }
 
-fn buying(
-    node: &Node,
-    session: Option<&Session>,
-    lang: Lang,
-    id: &str,
-) -> Result<Response, Problem> {
+fn buying(node: &Node, session: Option<&Session>, lang: Lang, id: &str) -> Answer<Response> {
     let t = TEXTS.for_reader(lang);
     let id = AssetId::parse(id).ok_or_else(sight::none)?;
     let viewer = Viewer::new(session.map(|session| session.did.clone()));

@@ -3,7 +3,7 @@
 
 use axum::response::{IntoResponse, Response};
 use imajin_app::extract::Query;
-use imajin_app::{Node, Problem, Role, Texts, args, blocking};
+use imajin_app::{Answer, Node, Problem, Role, Texts, args, blocking};
 use maud::{Markup, html};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
@@ -42,7 +42,7 @@ impl PageState {
 pub(crate) async fn import(
     Query(query): Query<StickQuery>,
     Own { node, session, t }: Own,
-) -> Result<Response, Problem> {
+) -> Answer<Response> {
     if !node.is_at_least(&session.did, Role::Member)? {
         return Err(Problem::forbidden(TEXTS.say("stick-for-members", args![])));
     }
@@ -64,12 +64,7 @@ pub(crate) async fn import(
     Ok(page.script("/assets/media/stick.js").into_response())
 }
 
-fn look(
-    node: &Node,
-    did: &imajin_protocol::Did,
-    query: StickQuery,
-    t: Texts,
-) -> Result<PageState, Problem> {
+fn look(node: &Node, did: &imajin_protocol::Did, query: StickQuery, t: Texts) -> Answer<PageState> {
     let mut state = PageState {
         import: sticks::mine(node, did, t)?.import,
         sticks: sticks::plugged_in(node)?,

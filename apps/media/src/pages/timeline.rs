@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use axum::response::{IntoResponse, Response};
 use imajin_app::extract::Query;
-use imajin_app::{Node, Problem, Role, Texts, args};
+use imajin_app::{Answer, Node, Problem, Role, Texts, args};
 use imajin_host::prelude::*;
 use imajin_protocol::Did;
 use maud::{Markup, html};
@@ -64,12 +64,7 @@ struct Part {
 }
 
 impl Part {
-    fn load(
-        node: &Node,
-        viewer: &Did,
-        with: Option<&Did>,
-        query: &TimelineQuery,
-    ) -> Result<Self, Problem> {
+    fn load(node: &Node, viewer: &Did, with: Option<&Did>, query: &TimelineQuery) -> Answer<Self> {
         let whose = match with {
             Some(group) => TimelineScope::Group(group.as_str()),
             None => TimelineScope::Own(viewer.as_str()),
@@ -214,7 +209,7 @@ impl Part {
 pub(crate) async fn timeline(
     Query(query): Query<TimelineQuery>,
     Own { node, session, t }: Own,
-) -> Result<Response, Problem> {
+) -> Answer<Response> {
     let is_first = query.month.is_none();
     let part = Part::load(&node, &session.did, None, &query)?;
     let is_possible = node.config().usb.sticks().are_possible();
@@ -250,7 +245,7 @@ fn year(month: &str) -> &str {
 }
 
 /// Pictures of this day in earlier years.
-fn on_this_day(node: &Node, did: &Did, t: Texts) -> Result<Markup, Problem> {
+fn on_this_day(node: &Node, did: &Did, t: Texts) -> Answer<Markup> {
     let now = LocalTime::from(node.now());
     let Some((year, day)) = now.as_str().get(..4).zip(now.as_str().get(5..10)) else {
         return Ok(html! {});
@@ -276,7 +271,7 @@ fn on_this_day(node: &Node, did: &Did, t: Texts) -> Result<Markup, Problem> {
 pub(crate) async fn family(
     Query(query): Query<TimelineQuery>,
     Own { node, session, t }: Own,
-) -> Result<Response, Problem> {
+) -> Answer<Response> {
     let group = group(&node, &session.did, query.with.as_deref())?;
     let part = match &group {
         Some(group) => Some(shared(&node, &session.did, (group, &query), t)?),
@@ -316,7 +311,7 @@ fn shared(
     viewer: &Did,
     (group, query): (&Did, &TimelineQuery),
     t: Texts,
-) -> Result<Part, Problem> {
+) -> Answer<Part> {
     let mut part = Part::load(node, viewer, Some(group), query)?;
     let cells = part.shown.iter().flat_map(|run| &run.cells);
     for cell in cells {

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use imajin_app::{Node, Problem, StickUse, StickUsers, blocking};
+use imajin_app::{Answer, Node, StickUse, StickUsers, blocking};
 use imajin_host::prelude::*;
 use imajin_host::rounds::Rounds;
 use imajin_ledger::stick::Stick;
@@ -49,7 +49,7 @@ impl Rounds for Reading {
     const NAME: &'static str = "imports from sticks";
     const EVERY: Duration = LOOK;
 
-    async fn round(&mut self, node: &Node) -> Result<(), Problem> {
+    async fn round(&mut self, node: &Node) -> Answer<()> {
         let stop = node.stop_signal();
         let mut failed = Ok(());
         loop {
@@ -96,12 +96,7 @@ enum Next {
 }
 
 /// Reads a stretch of a person's import. Whether it can go on at once.
-fn stretch(
-    node: &Node,
-    imports: &Imports,
-    users: &Arc<StickUsers>,
-    did: &Did,
-) -> Result<bool, Problem> {
+fn stretch(node: &Node, imports: &Imports, users: &Arc<StickUsers>, did: &Did) -> Answer<bool> {
     let Some(import) = imports.look(node, did)? else {
         return Ok(false);
     };
@@ -147,12 +142,12 @@ impl Stretch<'_> {
         }
     }
 
-    fn save(&self) -> Result<(), Problem> {
+    fn save(&self) -> Answer<()> {
         self.imports.save(self.node, self.did)
     }
 
     /// Records why the import waits.
-    fn waits(&self, why: Waits) -> Result<bool, Problem> {
+    fn waits(&self, why: Waits) -> Answer<bool> {
         self.change(|import| import.waits = Some(why));
         Ok(false)
     }
@@ -164,11 +159,7 @@ impl Stretch<'_> {
             || !self.imports.has(self.node, self.did, self.id)
     }
 
-    fn read(
-        &self,
-        (stick, reading): (&Stick, &StickUse),
-        import: &Import,
-    ) -> Result<bool, Problem> {
+    fn read(&self, (stick, reading): (&Stick, &StickUse), import: &Import) -> Answer<bool> {
         let root = stick.root();
         let bounds = Bounds::default();
         let bounds = Bounds {
@@ -207,11 +198,7 @@ impl Stretch<'_> {
         self.save().map(|()| true)
     }
 
-    fn process(
-        &self,
-        (stick, reading): (&Stick, &StickUse),
-        item: WalkItem,
-    ) -> Result<Next, Problem> {
+    fn process(&self, (stick, reading): (&Stick, &StickUse), item: WalkItem) -> Answer<Next> {
         let file = match item {
             WalkItem::File(file) => file,
             WalkItem::LeftOut(path, why) => {
@@ -248,11 +235,7 @@ impl Stretch<'_> {
     }
 
     /// A file is done with.
-    fn passed(
-        &self,
-        (path, bytes): (&str, u64),
-        change: impl FnOnce(&mut Import),
-    ) -> Result<Next, Problem> {
+    fn passed(&self, (path, bytes): (&str, u64), change: impl FnOnce(&mut Import)) -> Answer<Next> {
         let mut is_due = false;
         let next = self.change(|import| {
             import.pass(path);
@@ -270,12 +253,7 @@ impl Stretch<'_> {
     }
 
     /// Handles a file that could not be read: the import waits for the stick, retries the file, or leaves it out.
-    fn again(
-        &self,
-        stick: &Stick,
-        (path, bytes): (&str, Option<u64>),
-        why: Why,
-    ) -> Result<Next, Problem> {
+    fn again(&self, stick: &Stick, (path, bytes): (&str, Option<u64>), why: Why) -> Answer<Next> {
         if !stick.is_there() {
             return self.waits(Waits::Stick).map(|_| Next::End);
         }

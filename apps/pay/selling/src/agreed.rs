@@ -1,6 +1,6 @@
 //! Terms that a buyer agrees to: the fields of a selling operation's fact that state them, and the sale that they make.
 
-use imajin_app::Problem;
+use imajin_app::Answer;
 use imajin_app::operation::{CallService, Group, Request};
 use imajin_dfos::Timestamp;
 use imajin_ledger::{Refusal, RefusalKind};
@@ -88,7 +88,7 @@ impl Agreed {
         request: &Request<'_>,
         seller: &Did,
         release: Release,
-    ) -> Result<Option<PreparedSale>, Problem> {
+    ) -> Answer<Option<PreparedSale>> {
         let cashier = cashier(request.node)?;
         let Some(manifest) = cashier.manifest(request.node, &self.fair)? else {
             return Ok(None);
@@ -108,11 +108,7 @@ impl Agreed {
     ///
     /// # Errors
     /// 503 while this node may not sell.
-    pub fn prepare_goods(
-        &self,
-        request: &Request<'_>,
-        goods: Goods,
-    ) -> Result<PreparedSale, Problem> {
+    pub fn prepare_goods(&self, request: &Request<'_>, goods: Goods) -> Answer<PreparedSale> {
         let sale = self.sale(request.owner.clone(), goods);
         let args = cashier(request.node)?.prepare(request.node, &sale)?;
         Ok(PreparedSale { sale, args })

@@ -1,6 +1,6 @@
 //! Answers of the routes of selling apps: the quote of an offer, and how to pay an order.
 
-use imajin_app::{CommandRequest, Node, Problem};
+use imajin_app::{Answer, CommandRequest, Node, Problem};
 use imajin_dfos::Timestamp;
 use imajin_protocol::{Did, IdText, Minor};
 use serde::Serialize;
@@ -23,7 +23,7 @@ pub struct Part {
 
 impl Quote {
     /// Returns the part of each recipient; people who deleted their records come last, with a part of 0.
-    pub fn parts(&self, node: &Node) -> Result<Vec<Part>, Problem> {
+    pub fn parts(&self, node: &Node) -> Answer<Vec<Part>> {
         let part = |(did, amount): &(Did, Minor)| {
             Ok(Part {
                 did: did.to_string(),
@@ -68,7 +68,7 @@ impl QuoteAnswer {
         (offer, quote): (&Offer, &Quote),
         command: &CommandRequest,
         to: &[&Did],
-    ) -> Result<Self, Problem> {
+    ) -> Answer<Self> {
         let fact = command.fact.as_ref().map(|fact| fact.to_json());
         Ok(Self {
             amount: offer.amount.get(),
@@ -103,7 +103,7 @@ impl SaleAnswer {
         node: &Node,
         reply: &Json,
         (rail, counter): (Rail, &Counter),
-    ) -> Result<Self, Problem> {
+    ) -> Answer<Self> {
         let payment = reply["payment"].as_str().unwrap_or_default();
         let paid = reply["paid"] == true;
         let how = if paid {
@@ -140,12 +140,7 @@ impl HowToPay {
     ///
     /// # Errors
     /// The provider's, if it doesn't open its page.
-    async fn load(
-        node: &Node,
-        rail: Rail,
-        payment: &IdText,
-        counter: &Counter,
-    ) -> Result<Self, Problem> {
+    async fn load(node: &Node, rail: Rail, payment: &IdText, counter: &Counter) -> Answer<Self> {
         let cashier = cashier(node)?;
         Ok(match rail {
             Rail::Ledger => Self::default(),

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use imajin_app::{Node, Problem, Zone};
+use imajin_app::{Answer, Node, Problem, Zone};
 use imajin_dfos::Timestamp;
 use imajin_protocol::fair::{Digest, Manifest};
 use imajin_protocol::{Currency, Did, IdText, Minor, Ppm};
@@ -96,27 +96,27 @@ pub trait Cashier: Send + Sync {
     fn payment_page(&self, payment: &str) -> String;
     /// Returns the rails by which this node can take a payment for a seller now: no card without a provider, and no
     /// transfer without payment details.
-    fn rails(&self, node: &Node, seller: &Did) -> Result<Vec<Rail>, Problem>;
+    fn rails(&self, node: &Node, seller: &Did) -> Answer<Vec<Rail>>;
     /// Refuses a price that this node's card provider can't charge.
-    fn check_price(&self, amount: Minor, currency: Currency) -> Result<(), Problem>;
+    fn check_price(&self, amount: Minor, currency: Currency) -> Answer<()>;
     /// Returns a manifest that is published on this node, by its digest.
-    fn manifest(&self, node: &Node, digest: &Digest) -> Result<Option<Manifest>, Problem>;
+    fn manifest(&self, node: &Node, digest: &Digest) -> Answer<Option<Manifest>>;
     /// Returns the path at which a published manifest is, exactly as it was signed.
     fn manifest_path(&self, digest: &Digest) -> String;
     /// Returns the current fees, and the announced ones with their time.
-    fn fees(&self, node: &Node) -> Result<(Fees, Option<(Fees, Timestamp)>), Problem>;
+    fn fees(&self, node: &Node) -> Answer<(Fees, Option<(Fees, Timestamp)>)>;
     /// Returns the division of an offer as of now.
-    fn quote(&self, node: &Node, offer: &Offer) -> Result<Quote, Problem>;
+    fn quote(&self, node: &Node, offer: &Offer) -> Answer<Quote>;
     /// Prepares the arguments that `decide` needs for this sale and cannot make: the payment's id, and the node's
     /// signatures. Refuses (503) while this node may not sell.
-    fn prepare(&self, node: &Node, sale: &Sale) -> Result<Json, Problem>;
+    fn prepare(&self, node: &Node, sale: &Sale) -> Answer<Json>;
     /// Opens the page for paying a pending payment. A repeated call returns the same page.
     fn open<'a>(
         &'a self,
         node: &'a Node,
         payment: &'a IdText,
         counter: &'a Counter,
-    ) -> Later<'a, Result<PaymentPage, Problem>>;
+    ) -> Later<'a, Answer<PaymentPage>>;
     /// Refunds all that is left of a payment, the way it came: the node's own entry, for goods that are void by the
     /// signed will of their seller or of the node's owner. The held parts fund it; 402 if they are free already and the
     /// seller's balance is too small. A repeated call has no further effect.
@@ -125,9 +125,9 @@ pub trait Cashier: Send + Sync {
         node: &'a Node,
         payment: &'a IdText,
         teller: Teller,
-    ) -> Later<'a, Result<(), Problem>>;
+    ) -> Later<'a, Answer<()>>;
     /// Returns the progress of a payment's refund; `None` for an unknown payment.
-    fn back(&self, node: &Node, payment: &str) -> Result<Option<RefundProgress>, Problem>;
+    fn back(&self, node: &Node, payment: &str) -> Answer<Option<RefundProgress>>;
 }
 
 /// A payment that arrived.
@@ -160,14 +160,10 @@ pub enum Fulfilled {
 pub trait Fulfilment: Send + Sync {
     /// Delivers paid goods. pay calls this at least once for each payment that arrives after its operation, even after
     /// a restart: the app enters its own entry with the payment's id, and finds there whether it delivered before.
-    fn fulfil<'a>(
-        &'a self,
-        node: &'a Node,
-        paid: &'a Paid,
-    ) -> Later<'a, Result<Fulfilled, Problem>>;
+    fn fulfil<'a>(&'a self, node: &'a Node, paid: &'a Paid) -> Later<'a, Answer<Fulfilled>>;
     /// Handles a refund of all of a payment that this app did not make: by the seller at the cashier's, or by the
     /// payer's bank after a dispute. Called at least once, like [`Fulfilment::fulfil`].
-    fn given_back<'a>(&'a self, node: &'a Node, paid: &'a Paid) -> Later<'a, Result<(), Problem>> {
+    fn given_back<'a>(&'a self, node: &'a Node, paid: &'a Paid) -> Later<'a, Answer<()>> {
         let _ = (node, paid);
         Box::pin(async { Ok(()) })
     }
@@ -178,7 +174,7 @@ pub trait Fulfilment: Send + Sync {
         node: &Node,
         payment: &str,
         (payer, seller): (&Did, &Did),
-    ) -> Result<bool, Problem> {
+    ) -> Answer<bool> {
         let _ = (node, payment, payer, seller);
         Ok(false)
     }
@@ -188,12 +184,12 @@ pub trait Fulfilment: Send + Sync {
         node: &Node,
         payment: &str,
         (payer, seller): (&Did, &Did),
-    ) -> Result<Option<Zone>, Problem> {
+    ) -> Answer<Option<Zone>> {
         let _ = (node, payment, payer, seller);
         Ok(None)
     }
     /// Returns the current title of the goods: an event's, a course's. `None` if they have none any more.
-    fn title(&self, node: &Node, payment: &str, seller: &Did) -> Result<Option<String>, Problem> {
+    fn title(&self, node: &Node, payment: &str, seller: &Did) -> Answer<Option<String>> {
         let _ = (node, payment, seller);
         Ok(None)
     }
@@ -203,7 +199,7 @@ pub trait Fulfilment: Send + Sync {
 ///
 /// # Errors
 /// 503 if this node does not run one.
-pub fn cashier(node: &Node) -> Result<&dyn Cashier, Problem> {
+pub fn cashier(node: &Node) -> Answer<&dyn Cashier> {
     node.get::<dyn Cashier>().ok_or_else(|| {
         Problem::unavailable("This box moves no money: it runs without the service pay.")
     })

@@ -4,7 +4,7 @@
 //! Always: pay may report a payment any number of times, and it is entered once.
 
 use imajin_app::operation::{Operation, Reasons};
-use imajin_app::{Node, Problem};
+use imajin_app::{Answer, Node};
 use imajin_host::prelude::*;
 use imajin_ledger::{RefusalKind, SubmitError};
 use imajin_protocol::{Did, IdText};
@@ -24,12 +24,12 @@ pub trait Sells: Sized + Send + Sync + 'static {
 
     /// Delivers paid goods: enters that the payment arrived. An app that must prepare something first overrides this,
     /// around [`enter_paid`].
-    fn deliver<'a>(node: &'a Node, paid: &'a Paid) -> Later<'a, Result<Fulfilled, Problem>> {
+    fn deliver<'a>(node: &'a Node, paid: &'a Paid) -> Later<'a, Answer<Fulfilled>> {
         Box::pin(enter_paid::<Self>(node, paid))
     }
 
     /// Returns the current title of the item that a payment is for. `None` if it has none any more.
-    fn title(node: &Node, payment: &str, seller: &Did) -> Result<Option<String>, Problem>;
+    fn title(node: &Node, payment: &str, seller: &Did) -> Answer<Option<String>>;
 
     /// Returns the operation that enters that this payment arrived.
     fn paid(payment: IdText) -> Self::Paid;
@@ -60,7 +60,7 @@ pub enum BackRefusal {
 ///
 /// # Errors
 /// The writer's error; pay calls again then.
-pub async fn enter_paid<S: Sells>(node: &Node, paid: &Paid) -> Result<Fulfilled, Problem> {
+pub async fn enter_paid<S: Sells>(node: &Node, paid: &Paid) -> Answer<Fulfilled> {
     let operation = S::paid(paid.payment.clone());
     match node.record(paid.seller.clone(), &operation).await {
         Ok(_) => Ok(Fulfilled::Done),
@@ -77,19 +77,15 @@ pub async fn enter_paid<S: Sells>(node: &Node, paid: &Paid) -> Result<Fulfilled,
 }
 
 impl<S: Sells> Fulfilment for S {
-    fn title(&self, node: &Node, payment: &str, seller: &Did) -> Result<Option<String>, Problem> {
+    fn title(&self, node: &Node, payment: &str, seller: &Did) -> Answer<Option<String>> {
         S::title(node, payment, seller)
     }
 
-    fn fulfil<'a>(
-        &'a self,
-        node: &'a Node,
-        paid: &'a Paid,
-    ) -> Later<'a, Result<Fulfilled, Problem>> {
+    fn fulfil<'a>(&'a self, node: &'a Node, paid: &'a Paid) -> Later<'a, Answer<Fulfilled>> {
         S::deliver(node, paid)
     }
 
-    fn given_back<'a>(&'a self, node: &'a Node, paid: &'a Paid) -> Later<'a, Result<(), Problem>> {
+    fn given_back<'a>(&'a self, node: &'a Node, paid: &'a Paid) -> Later<'a, Answer<()>> {
         Box::pin(async move {
             let operation = S::back(paid.payment.clone());
             match node.record(paid.seller.clone(), &operation).await {

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use imajin_app::operation::{Context, Decision, Operation, Reasons, Refused, draft};
-use imajin_app::{Node, Problem};
+use imajin_app::{Answer, Node, Problem};
 use imajin_dfos::{Timestamp, hex};
 use imajin_ledger::{Draft, Reader, Refusal, RefusalKind};
 use imajin_protocol::{Did, IdText, new_id_bytes};
@@ -108,10 +108,7 @@ impl World<'_> {
 }
 
 /// Reads the tables and logs as a decision would.
-pub(crate) fn look<T>(
-    node: &Node,
-    f: impl FnOnce(&World<'_>) -> Result<T, Refusal>,
-) -> Result<T, Problem> {
+pub(crate) fn look<T>(node: &Node, f: impl FnOnce(&World<'_>) -> Result<T, Refusal>) -> Answer<T> {
     let logs = |did: &Did| node.ledger().view(did).ok().flatten();
     let outcome = queries::read(node, |db| {
         Ok(f(&World {

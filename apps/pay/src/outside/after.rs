@@ -1,7 +1,7 @@
 //! Events after a payment: refunds, disputes, and the states of sellers' own accounts.
 
 use imajin_app::operation::Int;
-use imajin_app::{Node, Problem};
+use imajin_app::{Answer, Node, Problem};
 use imajin_host::prelude::*;
 use imajin_ledger::{RefusalKind, SubmitError};
 use imajin_protocol::{Currency, Did};
@@ -12,11 +12,7 @@ use crate::provider::{Account, Dispute, Provider, Returned};
 use crate::queries::{self, Hold, Stray};
 
 /// Handles the outcome of a refund.
-pub(crate) async fn gone_back(
-    node: &Node,
-    returned: &Returned,
-    event: Option<&str>,
-) -> Result<(), Problem> {
+pub(crate) async fn gone_back(node: &Node, returned: &Returned, event: Option<&str>) -> Answer<()> {
     let row = queries::read(node, |db| match (returned.payment.as_deref(), returned.n) {
         (Some(payment), Some(n)) => queries::returned(db, node.did(), payment, n),
         _ => queries::of_refund(db, node.did(), &returned.id),
@@ -48,7 +44,7 @@ pub(crate) async fn gone_back(
 }
 
 /// Returns the stray that a refund belongs to, whether the node or the owner made it. Partial refunds don't count.
-fn stray_of(node: &Node, returned: &Returned) -> Result<Option<Stray>, Problem> {
+fn stray_of(node: &Node, returned: &Returned) -> Answer<Option<Stray>> {
     let Some(charge) = &returned.charge else {
         return Ok(None);
     };
@@ -57,11 +53,7 @@ fn stray_of(node: &Node, returned: &Returned) -> Result<Option<Stray>, Problem> 
 }
 
 /// Handles a refund made on the provider's own pages: the money is gone, as after a lost dispute.
-async fn given_back_there(
-    node: &Node,
-    returned: &Returned,
-    event: Option<&str>,
-) -> Result<(), Problem> {
+async fn given_back_there(node: &Node, returned: &Returned, event: Option<&str>) -> Answer<()> {
     let (Some(charge), Some(currency), ReturnStatus::Succeeded) =
         (&returned.charge, &returned.currency, returned.status)
     else {
@@ -90,7 +82,7 @@ pub(super) async fn disputed(
     provider: &dyn Provider,
     dispute: &Dispute,
     event: Option<&str>,
-) -> Result<(), Problem> {
+) -> Answer<()> {
     let find = || {
         queries::read(node, |db| {
             queries::of_charge(db, node.did(), &dispute.charge)
@@ -124,7 +116,7 @@ async fn note_dispute(
     dispute: &Dispute,
     refund: Option<&str>,
     event: Option<&str>,
-) -> Result<(), Problem> {
+) -> Answer<()> {
     let currency = Currency::parse(&dispute.currency).map_err(Problem::internal)?;
     let disputed = Disputed {
         payment: found.payment.clone(),
@@ -145,7 +137,7 @@ pub(crate) async fn account_changed(
     of: Option<&Did>,
     account: &Account,
     event: Option<&str>,
-) -> Result<(), Problem> {
+) -> Answer<()> {
     let owner = queries::read(node, |db| queries::owner_of_account(db, &account.id))?;
     let Some(did) = of.cloned().or(owner) else {
         return Ok(());

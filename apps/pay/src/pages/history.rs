@@ -1,7 +1,7 @@
 //! The history: one line for the effects of a payment on a person.
 
 use imajin_app::data_rights::entries::Entry;
-use imajin_app::{Node, Problem, Texts, args};
+use imajin_app::{Answer, Node, Problem, Texts, args};
 use imajin_protocol::{Currency, Did, Minor};
 use maud::{Markup, html};
 
@@ -76,12 +76,7 @@ fn moved(entries: &[Entry]) -> Vec<PaymentEffects<'_>> {
     all
 }
 
-pub(super) fn history(
-    node: &Node,
-    did: &Did,
-    entries: &[Entry],
-    t: Texts,
-) -> Result<Markup, Problem> {
+pub(super) fn history(node: &Node, did: &Did, entries: &[Entry], t: Texts) -> Answer<Markup> {
     let all = moved(entries);
     let mut rows = Vec::with_capacity(all.len());
     for one in &all {
@@ -102,7 +97,7 @@ fn line(
     one: &PaymentEffects<'_>,
     currency: Currency,
     t: Texts,
-) -> Result<Markup, Problem> {
+) -> Answer<Markup> {
     let amount = |units: i64| {
         let units = Minor::new(units).map_err(Problem::internal)?;
         Ok::<_, Problem>(signed(units, currency, t))
@@ -147,7 +142,7 @@ fn line(
 }
 
 /// Whether the money of a refund has moved already, as far as this box knows.
-fn is_moved(node: &Node, one: &PaymentEffects<'_>) -> Result<bool, Problem> {
+fn is_moved(node: &Node, one: &PaymentEffects<'_>) -> Answer<bool> {
     if one.back == 0 {
         return Ok(true);
     }

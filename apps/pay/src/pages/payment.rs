@@ -4,7 +4,7 @@
 //! Always: only these two see the payee's details, and only while the payment is open.
 
 use imajin_app::page::copies;
-use imajin_app::{Node, Problem, Texts, args};
+use imajin_app::{Answer, Node, Texts, args};
 use imajin_protocol::Did;
 use imajin_selling::Rail;
 use maud::{Markup, PreEscaped, html};
@@ -15,12 +15,7 @@ use crate::operations::SetDetails;
 use crate::queries::{self, Hold};
 
 /// Draws the page of a payment to or by a person; `None` for other people's payments, and those not by transfer.
-pub(super) fn content(
-    node: &Node,
-    did: &Did,
-    payment: &str,
-    t: Texts,
-) -> Result<Option<Markup>, Problem> {
+pub(super) fn content(node: &Node, did: &Did, payment: &str, t: Texts) -> Answer<Option<Markup>> {
     let (hold, details, is_payee) = queries::read(node, |db| {
         let Some(hold) = queries::hold(db, node.did(), payment)? else {
             return Ok((None, None, false));
@@ -66,7 +61,7 @@ fn steps(
     details: Option<&SetDetails>,
     (payee, until): (&Markup, &Markup),
     t: Texts,
-) -> Result<Markup, Problem> {
+) -> Answer<Markup> {
     let Some(details) = details else {
         let part = |mark: &str, _| match mark {
             "name" => payee.clone(),

@@ -1,6 +1,6 @@
 //! The page of a receipt: a bar with names, and every level of every manifest as a table.
 
-use imajin_app::{Lang, Node, Problem, Texts, args};
+use imajin_app::{Answer, Lang, Node, Problem, Texts, args};
 use imajin_protocol::fair::{Line, Payee};
 use imajin_protocol::settlement::{FeeKind, Order, Receipt};
 use imajin_protocol::{Did, Minor};
@@ -19,13 +19,7 @@ const WIDTH: i64 = 600;
 /// Number of colours that the style sheet has for parts of a bar; further parts reuse them.
 const COLOURS: usize = 6;
 
-pub(super) fn content(
-    node: &Node,
-    viewer: &Did,
-    id: &str,
-    text: &str,
-    t: Texts,
-) -> Result<Markup, Problem> {
+pub(super) fn content(node: &Node, viewer: &Did, id: &str, text: &str, t: Texts) -> Answer<Markup> {
     let receipt = Receipt::parse(text).map_err(Problem::internal)?;
     let order = receipt.order();
     let name = |did: &Did| name_of(node, viewer, did, t);
@@ -73,7 +67,7 @@ pub(super) fn content(
 }
 
 /// Counts the people with a share who left after the order, before its money came.
-fn left_since(node: &Node, id: &str, receipt: &Receipt) -> Result<usize, Problem> {
+fn left_since(node: &Node, id: &str, receipt: &Receipt) -> Answer<usize> {
     let ordered = queries::read(node, |db| {
         queries::entry_about(db, &receipt.order().seller, Expected::NAME, id)
     })?;
@@ -88,7 +82,7 @@ fn left_since(node: &Node, id: &str, receipt: &Receipt) -> Result<usize, Problem
 }
 
 /// Draws the goods of an order: their title, if they have one, and their kind.
-fn goods(node: &Node, order: &Order, t: Texts) -> Result<Markup, Problem> {
+fn goods(node: &Node, order: &Order, t: Texts) -> Answer<Markup> {
     let kind = match order.kind.as_str() {
         "answer" => t.text("kind-answer"),
         "ticket" => t.text("kind-ticket"),
@@ -137,7 +131,7 @@ fn role(typed: &str, t: Texts) -> String {
 }
 
 /// Draws the payment's state: amounts still coming to the viewer, refunds, and debts for the payment.
-fn state(node: &Node, viewer: &Did, id: &str, t: Texts) -> Result<Markup, Problem> {
+fn state(node: &Node, viewer: &Did, id: &str, t: Texts) -> Answer<Markup> {
     let now = node.now().as_millis();
     let (paid, (waiting, kept), mut coming, mut debts) = queries::read(node, |db| {
         Ok((
@@ -186,7 +180,7 @@ fn refunded(
     paid: &Payment,
     (waiting, kept): (Minor, Minor),
     t: Texts,
-) -> Result<Vec<Markup>, Problem> {
+) -> Answer<Vec<Markup>> {
     let (payer, seller) = (
         name_of(node, viewer, &paid.payer, t)?,
         name_of(node, viewer, &paid.seller, t)?,
@@ -241,7 +235,7 @@ fn rail(rail: &str, t: Texts) -> String {
 }
 
 /// Draws the bar: a part for each recipient, with the same names below.
-fn bar(node: &Node, viewer: &Did, receipt: &Receipt, t: Texts) -> Result<Markup, Problem> {
+fn bar(node: &Node, viewer: &Did, receipt: &Receipt, t: Texts) -> Answer<Markup> {
     let (order, got) = (receipt.order(), &receipt.division().recipients);
     let whole = order.gross.get().max(1);
     // Amounts are far below the maximum of an i128.
@@ -274,7 +268,7 @@ fn bar(node: &Node, viewer: &Did, receipt: &Receipt, t: Texts) -> Result<Markup,
     })
 }
 
-fn table(node: &Node, viewer: &Did, receipt: &Receipt, t: Texts) -> Result<Markup, Problem> {
+fn table(node: &Node, viewer: &Did, receipt: &Receipt, t: Texts) -> Answer<Markup> {
     let currency = receipt.order().currency;
     let amount = |amount: Minor| html! { td.number { (money(amount, currency, t)) } };
     let mut rows = Vec::new();
@@ -299,13 +293,7 @@ fn table(node: &Node, viewer: &Did, receipt: &Receipt, t: Texts) -> Result<Marku
     })
 }
 
-fn row(
-    node: &Node,
-    viewer: &Did,
-    line: &Line,
-    amount: &Markup,
-    t: Texts,
-) -> Result<Markup, Problem> {
+fn row(node: &Node, viewer: &Did, line: &Line, amount: &Markup, t: Texts) -> Answer<Markup> {
     let who = match &line.to {
         Payee::Did(did) => name_of(node, viewer, did, t)?,
         Payee::Work(id) => t.markup("receipt-work", args![], |_, _| html! { em { (id) } }),

@@ -2,7 +2,7 @@
 
 use imajin_app::data_rights::entries::Entry;
 use imajin_app::page::short_did;
-use imajin_app::{Node, Problem, Texts, args};
+use imajin_app::{Answer, Node, Texts, args};
 use imajin_protocol::fair::Manifest;
 use imajin_protocol::{Currency, Did, Minor};
 use imajin_selling::Rail;
@@ -31,7 +31,7 @@ struct Wallet {
     passes: Option<String>,
 }
 
-fn read(node: &Node, did: &Did, offset: usize) -> Result<Wallet, Problem> {
+fn read(node: &Node, did: &Did, offset: usize) -> Answer<Wallet> {
     let now = node.now().as_millis();
     queries::read(node, |db| {
         let is_owner = queries::is_owner(db, node.did(), did)?;
@@ -75,12 +75,7 @@ fn read(node: &Node, did: &Did, offset: usize) -> Result<Wallet, Problem> {
     })
 }
 
-pub(super) fn content(
-    counter: &Counter,
-    did: &Did,
-    offset: usize,
-    t: Texts,
-) -> Result<Markup, Problem> {
+pub(super) fn content(counter: &Counter, did: &Did, offset: usize, t: Texts) -> Answer<Markup> {
     let Counter { node, pay } = counter;
     let wallet = read(node, did, offset)?;
     let cards = pay.provider().is_some();
@@ -127,7 +122,7 @@ fn amount_of(currency: &str, sum: i64, t: Texts) -> String {
 }
 
 /// Draws payments that are still open: with the memo of an e-transfer, or a button for the payee.
-fn waiting(node: &Node, did: &Did, all: &[Hold], t: Texts) -> Result<Markup, Problem> {
+fn waiting(node: &Node, did: &Did, all: &[Hold], t: Texts) -> Answer<Markup> {
     let mut rows = Vec::new();
     for hold in all {
         rows.push(open(node, did, hold, t)?);
@@ -137,7 +132,7 @@ fn waiting(node: &Node, did: &Did, all: &[Hold], t: Texts) -> Result<Markup, Pro
     )
 }
 
-fn open(node: &Node, did: &Did, hold: &Hold, t: Texts) -> Result<Markup, Problem> {
+fn open(node: &Node, did: &Did, hold: &Hold, t: Texts) -> Answer<Markup> {
     let id = hold.payment.as_str();
     let is_payer = hold.payer == *did;
     let is_emt = hold.rail == Rail::Emt;
@@ -194,7 +189,7 @@ fn put_in(cards: bool, t: Texts) -> Markup {
 }
 
 /// Draws the part of all earnings that a person passes on, and a form to change it.
-fn pass_on(node: &Node, did: &Did, manifest: Option<&str>, t: Texts) -> Result<Markup, Problem> {
+fn pass_on(node: &Node, did: &Did, manifest: Option<&str>, t: Texts) -> Answer<Markup> {
     let manifest = manifest.and_then(|text| Manifest::parse(text).ok());
     let mut rows = Vec::new();
     for part in manifest.iter().flat_map(|manifest| manifest.contributors()) {

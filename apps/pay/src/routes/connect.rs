@@ -1,7 +1,7 @@
 //! Routes of the caller's own account with the payment provider, to which free parts of sales by card are transferred.
 
 use imajin_app::extract::{Authed, Person};
-use imajin_app::{Lang, Node, Problem, time};
+use imajin_app::{Answer, Lang, Node, Problem, time};
 use imajin_host::prelude::*;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -33,17 +33,14 @@ pub(crate) struct StatusAnswer {
     ready: bool,
 }
 
-fn own_account(node: &Node, who: &Authed) -> Result<Option<queries::Payout>, Problem> {
+fn own_account(node: &Node, who: &Authed) -> Answer<Option<queries::Payout>> {
     let account = queries::read(node, |db| queries::payout(db, &who.0.did))?;
     Ok(account.filter(|payout| payout.node == node.did().as_str()))
 }
 
 /// Begins your own account with the payment provider, or resumes that.
 #[utoipa::path(post, path = "/api/connect/onboard", tag = "provider", responses((status = 200, body = OnboardAnswer), (status = 401, description = "Not signed in"), (status = 404, description = "This box has no payment provider"), (status = 503, description = "It does not answer")))]
-pub(crate) async fn onboard(
-    counter: Counter,
-    who: Authed,
-) -> Result<axum::Json<OnboardAnswer>, Problem> {
+pub(crate) async fn onboard(counter: Counter, who: Authed) -> Answer<axum::Json<OnboardAnswer>> {
     let Counter { node, pay } = &counter;
     let provider = pay.provider().ok_or_else(none)?;
     let account_id = match own_account(node, &who)? {
@@ -64,10 +61,7 @@ pub(crate) async fn onboard(
 
 /// Asks the payment provider for the state of your account there, and returns it.
 #[utoipa::path(post, path = "/api/connect/status", tag = "provider", responses((status = 200, body = StatusAnswer), (status = 401, description = "Not signed in"), (status = 404, description = "This box has no payment provider"), (status = 503, description = "It does not answer")))]
-pub(crate) async fn status(
-    counter: Counter,
-    who: Authed,
-) -> Result<axum::Json<StatusAnswer>, Problem> {
+pub(crate) async fn status(counter: Counter, who: Authed) -> Answer<axum::Json<StatusAnswer>> {
     let Counter { node, pay } = &counter;
     let provider = pay.provider().ok_or_else(none)?;
     let Some(payout) = own_account(node, &who)? else {
@@ -115,7 +109,7 @@ pub(crate) struct Transfer {
 pub(crate) async fn transfers(
     Person(node, session): Person,
     lang: Lang,
-) -> Result<axum::Json<Vec<Transfer>>, Problem> {
+) -> Answer<axum::Json<Vec<Transfer>>> {
     let all = queries::read(&node, |db| {
         queries::transfers(db, node.did(), Some(&session.did))
     })?;

@@ -6,7 +6,7 @@
 use axum::extract::State;
 use imajin_app::extract::{Authed, JsonRequest};
 use imajin_app::operation::Field;
-use imajin_app::{Node, Problem};
+use imajin_app::{Answer, Node, Problem};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use utoipa::ToSchema;
@@ -56,7 +56,7 @@ pub(crate) struct DetailsRequest {
 }
 
 impl Details {
-    fn operation(&self) -> Result<SetDetails, Problem> {
+    fn operation(&self) -> Answer<SetDetails> {
         let iban = written(self.iban.as_ref())
             .map(|text| Iban::parse(text).map_err(|wrong| Problem::field("iban", wrong)))
             .transpose()?;
@@ -95,14 +95,14 @@ fn written(text: Option<&String>) -> Option<&str> {
     text.map(|text| text.trim()).filter(|text| !text.is_empty())
 }
 
-fn line<T: Field>(name: &'static str, text: Option<&String>) -> Result<Option<T>, Problem> {
+fn line<T: Field>(name: &'static str, text: Option<&String>) -> Answer<Option<T>> {
     let read = |text: &str| {
         T::read(&text.into()).map_err(|wrong| Problem::field(name, format!("This{wrong}.")))
     };
     written(text).map(read).transpose()
 }
 
-fn answer(node: &Node, who: &Authed) -> Result<axum::Json<Details>, Problem> {
+fn answer(node: &Node, who: &Authed) -> Answer<axum::Json<Details>> {
     let details = queries::read(node, |db| queries::details(db, node.did(), &who.0.did))?;
     Ok(axum::Json(
         details
@@ -114,10 +114,7 @@ fn answer(node: &Node, who: &Authed) -> Result<axum::Json<Details>, Problem> {
 
 /// Where you can be paid outside this box, as you said it.
 #[utoipa::path(get, path = "/api/details", tag = "pay", responses((status = 200, body = Details), (status = 401, description = "Not signed in")))]
-pub(crate) async fn get(
-    State(node): State<Node>,
-    who: Authed,
-) -> Result<axum::Json<Details>, Problem> {
+pub(crate) async fn get(State(node): State<Node>, who: Authed) -> Answer<axum::Json<Details>> {
     answer(&node, &who)
 }
 
@@ -127,7 +124,7 @@ pub(crate) async fn choose(
     State(node): State<Node>,
     authed: Authed,
     JsonRequest(parts, payload): JsonRequest<DetailsRequest>,
-) -> Result<axum::Json<Details>, Problem> {
+) -> Answer<axum::Json<Details>> {
     let operation = payload.details.operation()?;
     enter_salted(&node, &parts, &authed.0, &operation, payload.salt.as_ref()).await?;
     answer(&node, &authed)

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use imajin_app::extract::{JsonRequest, Path, Person};
-use imajin_app::{Node, Problem};
+use imajin_app::{Answer, Node, Problem};
 use imajin_host::prelude::*;
 use imajin_protocol::fair::{Digest, Manifest, Row};
 use serde::{Deserialize, Serialize};
@@ -42,7 +42,7 @@ pub(crate) struct PublishAnswer {
 pub(crate) async fn publish(
     Person(node, session): Person,
     JsonRequest(parts, payload): JsonRequest<PublishRequest>,
-) -> Result<axum::Json<PublishAnswer>, Problem> {
+) -> Answer<axum::Json<PublishAnswer>> {
     let manifest = manifest("manifest", &payload.manifest)?;
     let publish = PublishManifest {
         manifest: manifest.clone(),
@@ -56,10 +56,7 @@ pub(crate) async fn publish(
 
 /// A published manifest, exactly as it was signed.
 #[utoipa::path(get, path = "/api/manifests/{digest}/fair", tag = "manifests", params(("digest" = String, Path, example = "sha256:9f86…")), responses((status = 200, body = Object), (status = 404, description = "Not published here")))]
-pub(crate) async fn get(
-    State(node): State<Node>,
-    Path(digest): Path<String>,
-) -> Result<Response, Problem> {
+pub(crate) async fn get(State(node): State<Node>, Path(digest): Path<String>) -> Answer<Response> {
     let missing = || Problem::not_found("No manifest with this digest is published here.");
     let digest = Digest::parse(&digest).ok_or_else(missing)?;
     let text = queries::read(&node, |db| queries::manifest(db, &digest))?;

@@ -1,7 +1,7 @@
 //! Routes of payouts: requested by the account, paid or refused by the owner.
 
 use imajin_app::extract::{JsonRequest, Path, Person};
-use imajin_app::{Node, Problem, time};
+use imajin_app::{Answer, Node, Problem, time};
 use imajin_protocol::IdText;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
@@ -50,9 +50,7 @@ pub(crate) struct Payout {
 
 /// Your own payouts; of the owner also those that wait for them.
 #[utoipa::path(get, path = "/api/payouts", tag = "pay", responses((status = 200, body = Vec<Payout>), (status = 401, description = "Not signed in")))]
-pub(crate) async fn list(
-    Person(node, session): Person,
-) -> Result<axum::Json<Vec<Payout>>, Problem> {
+pub(crate) async fn list(Person(node, session): Person) -> Answer<axum::Json<Vec<Payout>>> {
     let all = queries::read(&node, |db| {
         let mut all = queries::withdrawals(db, node.did(), Some(&session.did))?;
         if queries::is_owner(db, node.did(), &session.did)? {
@@ -78,7 +76,7 @@ pub(crate) async fn list(
 pub(crate) async fn ask(
     Person(node, session): Person,
     JsonRequest(parts, payload): JsonRequest<PayoutRequest>,
-) -> Result<axum::Json<Payout>, Problem> {
+) -> Answer<axum::Json<Payout>> {
     let currency = currency(&payload.currency)?;
     let ask = AskPayout {
         amount: amount(payload.amount)?,
@@ -96,7 +94,7 @@ pub(crate) async fn close(
     Person(node, session): Person,
     Path(id): Path<String>,
     JsonRequest(parts, payload): JsonRequest<CloseRequest>,
-) -> Result<axum::Json<Payout>, Problem> {
+) -> Answer<axum::Json<Payout>> {
     let withdrawal = find(&node, &id)?;
     let close = ClosePayout {
         payout: IdText::parse(&id).map_err(Problem::internal)?,
@@ -108,7 +106,7 @@ pub(crate) async fn close(
     Ok(axum::Json(payout_answer(find(&node, &id)?, None)))
 }
 
-fn find(node: &Node, id: &str) -> Result<queries::Withdrawal, Problem> {
+fn find(node: &Node, id: &str) -> Answer<queries::Withdrawal> {
     let row = queries::read(node, |db| queries::withdrawal(db, node.did(), id))?;
     row.ok_or_else(|| Problem::not_found("There is no such payout."))
 }

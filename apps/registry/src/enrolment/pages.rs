@@ -3,7 +3,7 @@
 use axum::body::Bytes;
 use axum::response::{IntoResponse, Redirect, Response};
 use imajin_app::extract::{Caller, Person, Visitor};
-use imajin_app::{Problem, Reader, Texts, Words, args};
+use imajin_app::{Answer, Problem, Reader, Texts, Words, args};
 use imajin_host::network::NetworkState;
 use imajin_host::prelude::*;
 use maud::{Markup, html};
@@ -18,7 +18,7 @@ const PATH: &str = "/registry";
 pub(crate) async fn page(
     Visitor(node, Caller(session)): Visitor,
     reader: Reader,
-) -> Result<Response, Problem> {
+) -> Answer<Response> {
     let Some(session) = session else {
         return Ok(Redirect::to(&format!("/signin?next={PATH}")).into_response());
     };
@@ -33,10 +33,7 @@ pub(crate) async fn page(
 }
 
 /// Applies a form of the page, and shows the page again.
-pub(crate) async fn choose(
-    Person(node, session): Person,
-    body: Bytes,
-) -> Result<Response, Problem> {
+pub(crate) async fn choose(Person(node, session): Person, body: Bytes) -> Answer<Response> {
     owner::require_owner(&node, &session.did)?;
     let form = reqwest::Url::parse_with_params("form:/", [("", "")]);
     let mut form = form.map_err(Problem::internal)?;

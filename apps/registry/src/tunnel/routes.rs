@@ -6,9 +6,9 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use hyper::upgrade::OnUpgrade;
-use imajin_app::Problem;
 use imajin_app::extract::Path;
 use imajin_app::routing::{OpenApiRouter, routes};
+use imajin_app::{Answer, Problem};
 use imajin_dfos::base64;
 use imajin_edge::tunnel::{self, ADDRESSES_HEADER, DAY_HEADER, NODE_HEADER, PROTOCOL};
 use imajin_protocol::jcs;
@@ -35,7 +35,7 @@ pub(crate) fn router(tunnels: Tunnels) -> OpenApiRouter {
 #[utoipa::path(get, path = "/api/node/tunnel", tag = "directory",
     params(("MJN-Node" = String, Header, description = "`{nodeId, timestamp, names, signature}` as base64url")),
     responses((status = 101, description = "`Upgrade: mjn-tunnel`; `MJN-Tunnel-Day` has the bytes that were moved today and those that may be, `MJN-Tunnel-Addresses` the addresses to which names lead"), (status = 400, description = "Form or time, or no `Upgrade: mjn-tunnel`"), (status = 401, description = "Signature"), (status = 403, description = "Not active, suspended or revoked, or a name that is not the node's"), (status = 404, description = "Not known"), (status = 409, description = "Used before"), (status = 429, description = "Too often"), (status = 503, description = "The registry is about to stop")))]
-async fn open(State(tunnels): State<Tunnels>, mut request: Request) -> Result<Response, Problem> {
+async fn open(State(tunnels): State<Tunnels>, mut request: Request) -> Answer<Response> {
     let upgrade = request.extensions_mut().remove::<OnUpgrade>();
     let upgrade = upgrade.filter(|_| asks_for_tunnel(request.headers()));
     let upgrade = upgrade.ok_or_else(|| {
@@ -68,7 +68,7 @@ fn asks_for_tunnel(headers: &HeaderMap) -> bool {
 }
 
 /// Decodes a node's request. Its signature is not verified.
-fn read_request(headers: &HeaderMap) -> Result<Value, Problem> {
+fn read_request(headers: &HeaderMap) -> Answer<Value> {
     let refused =
         || Problem::bad_request("MJN-Node must be the node's signed request as base64url");
     let text = headers.get(NODE_HEADER).ok_or_else(refused)?;
@@ -85,10 +85,7 @@ fn read_request(headers: &HeaderMap) -> Result<Value, Problem> {
 /// Whether a node can be reached through this registry.
 #[utoipa::path(get, path = "/api/node/reach/{name}", tag = "directory", params(("name" = String, Path, description = "A name, or a subdomain")),
     responses((status = 200, description = "`{name, connected, since, limit?}`: the time since which it is connected, or gone; `limit` is the limit that last closed a visitor's connection, and when", body = Object), (status = 404, description = "Not known, or it never had a tunnel")))]
-async fn reach(
-    State(tunnels): State<Tunnels>,
-    Path(name): Path<String>,
-) -> Result<Json<Value>, Problem> {
+async fn reach(State(tunnels): State<Tunnels>, Path(name): Path<String>) -> Answer<Json<Value>> {
     let reach = tunnels.reach(name).await?;
     let mut answer = json!({
         "name": reach.name,

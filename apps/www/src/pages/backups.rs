@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use imajin_app::capabilities::KeepsBackups;
-use imajin_app::{Problem, Reader, Texts, args};
+use imajin_app::{Answer, Reader, Texts, args};
 use imajin_dfos::Timestamp;
 use imajin_host::config::UsbConfig;
 use imajin_host::prelude::*;
@@ -22,10 +22,7 @@ const INTERVALS: [(u64, &str); 4] = [
 ];
 
 /// `/backups`
-pub(crate) async fn page(
-    Owner { node, session }: Owner,
-    reader: Reader,
-) -> Result<Response, Problem> {
+pub(crate) async fn page(Owner { node, session }: Owner, reader: Reader) -> Answer<Response> {
     let t = TEXTS.for_reader(reader);
     let (upkeep, usb) = (node.upkeep().cloned(), node.config().usb.clone());
     let here = node.clone();

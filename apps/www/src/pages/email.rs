@@ -1,7 +1,7 @@
 //! The e-mail address of the person who is signed in: giving one, and the page that the link in its letter opens.
 
 use imajin_app::extract::{Caller, Visitor};
-use imajin_app::{Lang, Page, Problem, Role, Texts, args};
+use imajin_app::{Answer, Lang, Page, Role, Texts, args};
 use imajin_host::prelude::*;
 use maud::{Markup, html};
 
@@ -9,10 +9,7 @@ use crate::manifest::TEXTS;
 use crate::parts::script_top;
 
 /// `/settings/email`. Without a session the page says what to do with the link, whose token no redirect could carry on.
-pub(crate) async fn page(
-    Visitor(node, Caller(session)): Visitor,
-    lang: Lang,
-) -> Result<Page, Problem> {
+pub(crate) async fn page(Visitor(node, Caller(session)): Visitor, lang: Lang) -> Answer<Page> {
     let t = TEXTS.for_reader(lang);
     let content = match &session {
         None => html! {

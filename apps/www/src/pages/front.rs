@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use imajin_app::browser::mark_upload;
 use imajin_app::extract::{Person, Query, parse_json};
 use imajin_app::front::{Front, NAME_MAX, SENTENCE_MAX};
-use imajin_app::{Lang, Node, Problem, Texts, Zone, args, blocking};
+use imajin_app::{Answer, Lang, Node, Problem, Texts, Zone, args, blocking};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -23,7 +23,7 @@ pub(crate) async fn page(
     Owner { node, session }: Owner,
     Query(after): Query<After>,
     lang: Lang,
-) -> Result<Response, Problem> {
+) -> Answer<Response> {
     let t = TEXTS.for_reader(lang);
     let content = drawn(&node.front(), &node.name(), after.saved.is_some(), t);
     let viewer = node.viewer_of(Some(&session))?;
@@ -93,7 +93,7 @@ struct ZoneRequest {
 }
 
 /// `POST /settings/box`
-pub(crate) async fn say(Person(node, session): Person, body: Bytes) -> Result<Redirect, Problem> {
+pub(crate) async fn say(Person(node, session): Person, body: Bytes) -> Answer<Redirect> {
     for_owner(&node, &session)?;
     let form = form_of::<FrontForm>(&body);
     let form = form.ok_or_else(|| Problem::bad_request(TEXTS.say("front-form", args![])))?;
@@ -113,10 +113,7 @@ pub(crate) async fn say(Person(node, session): Person, body: Bytes) -> Result<Re
 }
 
 /// `POST /settings/box/zone`: the zone of the owner's browser, for a box that knows none.
-pub(crate) async fn suggest_zone(
-    Person(node, session): Person,
-    body: Bytes,
-) -> Result<StatusCode, Problem> {
+pub(crate) async fn suggest_zone(Person(node, session): Person, body: Bytes) -> Answer<StatusCode> {
     for_owner(&node, &session)?;
     let ZoneRequest { zone } = parse_json(&body)?;
     blocking::run(move || node.suggest_zone(&zone)).await??;
@@ -124,17 +121,14 @@ pub(crate) async fn suggest_zone(
 }
 
 /// `POST /settings/box/picture`: the file as the body.
-pub(crate) async fn show(
-    Person(node, session): Person,
-    body: Bytes,
-) -> Result<StatusCode, Problem> {
+pub(crate) async fn show(Person(node, session): Person, body: Bytes) -> Answer<StatusCode> {
     for_owner(&node, &session)?;
     blocking::run(move || node.set_front_picture(Some(body))).await??;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// `POST /settings/box/picture/remove`
-pub(crate) async fn hide(Person(node, session): Person) -> Result<StatusCode, Problem> {
+pub(crate) async fn hide(Person(node, session): Person) -> Answer<StatusCode> {
     for_owner(&node, &session)?;
     blocking::run(move || node.set_front_picture(None)).await??;
     Ok(StatusCode::NO_CONTENT)
@@ -153,7 +147,7 @@ fn shared_copy(bytes: &[u8]) -> Option<Vec<u8>> {
 pub(crate) async fn picture(
     State(node): State<Node>,
     RawQuery(version): RawQuery,
-) -> Result<Response, Problem> {
+) -> Answer<Response> {
     let front = node.front();
     let picture = front.picture.as_ref();
     let picture =

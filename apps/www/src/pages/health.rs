@@ -11,7 +11,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use imajin_app::check::Check;
 use imajin_app::extract::{Caller, Json, Visitor};
-use imajin_app::{Node, Problem, Reader, Session, Texts, Words, args};
+use imajin_app::{Answer, Node, Problem, Reader, Session, Texts, Words, args};
 use imajin_dfos::Timestamp;
 use imajin_host::Upkeep;
 use imajin_host::prelude::*;
@@ -24,10 +24,7 @@ use crate::manifest::TEXTS;
 use crate::parts::message;
 
 /// `/health`
-pub(crate) async fn page(
-    Owner { node, session }: Owner,
-    reader: Reader,
-) -> Result<Response, Problem> {
+pub(crate) async fn page(Owner { node, session }: Owner, reader: Reader) -> Answer<Response> {
     let t = TEXTS.for_reader(reader);
     let words = &node.services().words().on(t);
     let service = node.upkeep().cloned();
@@ -62,7 +59,7 @@ pub(crate) async fn page(
 }
 
 /// `POST /health/backup`: starts a backup.
-pub(crate) async fn backup(Visitor(node, Caller(session)): Visitor) -> Result<StatusCode, Problem> {
+pub(crate) async fn backup(Visitor(node, Caller(session)): Visitor) -> Answer<StatusCode> {
     upkeep_of_owner(&node, session.as_ref())?.begin_backup()?;
     Ok(StatusCode::ACCEPTED)
 }
@@ -79,7 +76,7 @@ pub(crate) struct Which {
 pub(crate) async fn update(
     Visitor(node, Caller(session)): Visitor,
     Json(which): Json<Which>,
-) -> Result<StatusCode, Problem> {
+) -> Answer<StatusCode> {
     let upkeep = upkeep_of_owner(&node, session.as_ref())?;
     let job = move || upkeep.begin_update(&which.stick, &which.file);
     imajin_app::blocking::run(job).await??;
@@ -89,7 +86,7 @@ pub(crate) async fn update(
 pub(crate) use room::remove;
 
 /// Returns the upkeep of the box to its owner, and refuses everybody else.
-fn upkeep_of_owner(node: &Node, session: Option<&Session>) -> Result<Arc<dyn Upkeep>, Problem> {
+fn upkeep_of_owner(node: &Node, session: Option<&Session>) -> Answer<Arc<dyn Upkeep>> {
     let session =
         session.ok_or_else(|| Problem::unauthorized(TEXTS.say("sign-in-first", args![])))?;
     for_owner(node, session)?;
@@ -97,7 +94,7 @@ fn upkeep_of_owner(node: &Node, session: Option<&Session>) -> Result<Arc<dyn Upk
     upkeep.ok_or_else(|| Problem::unavailable(TEXTS.say("nobody-looks-after", args![])))
 }
 
-pub(crate) fn for_owner(node: &Node, session: &Session) -> Result<(), Problem> {
+pub(crate) fn for_owner(node: &Node, session: &Session) -> Answer<()> {
     if node.is_owner(&session.did)? {
         Ok(())
     } else {

@@ -4,7 +4,8 @@ use axum::response::Redirect;
 use imajin_app::choices::{BACKUPS, MAIL};
 use imajin_app::extract::{Path, Person};
 use imajin_app::{
-    HomeCard, HomeSection, Icon, Inherited, Inherits, Lang, Node, Problem, Texts, args, blocking,
+    Answer, HomeCard, HomeSection, Icon, Inherited, Inherits, Lang, Node, Problem, Texts, args,
+    blocking,
 };
 use imajin_host::mail::{forget_mail, is_mail_fixed};
 use imajin_host::prelude::*;
@@ -21,7 +22,7 @@ pub(super) fn cards(
     node: &Node,
     backups: Option<&BackupStanding>,
     lang: Lang,
-) -> Result<Vec<HomeCard>, Problem> {
+) -> Answer<Vec<HomeCard>> {
     let t = TEXTS.for_reader(lang);
     let left = left(node, backups, lang)?;
     let card = |one: Inherited| HomeCard {
@@ -42,11 +43,7 @@ pub(super) fn cards(
 }
 
 /// The choices in force that the owner neither made nor kept.
-fn left(
-    node: &Node,
-    backups: Option<&BackupStanding>,
-    lang: Lang,
-) -> Result<Vec<Inherited>, Problem> {
+fn left(node: &Node, backups: Option<&BackupStanding>, lang: Lang) -> Answer<Vec<Inherited>> {
     let t = TEXTS.for_reader(lang);
     let mut all = Vec::new();
     let mail = node.mail().config();
@@ -90,7 +87,7 @@ pub(crate) async fn keep(
     Person(node, session): Person,
     lang: Lang,
     Path(kind): Path<String>,
-) -> Result<Redirect, Problem> {
+) -> Answer<Redirect> {
     for_owner(&node, &session)?;
     blocking::run(move || {
         let backups = node.upkeep().map(|upkeep| upkeep.backups());
@@ -109,7 +106,7 @@ pub(crate) async fn keep(
 pub(crate) async fn forget(
     Person(node, session): Person,
     Path(kind): Path<String>,
-) -> Result<Redirect, Problem> {
+) -> Answer<Redirect> {
     for_owner(&node, &session)?;
     blocking::run(move || match (kind.as_str(), node.upkeep()) {
         (MAIL, _) => forget_mail(&node),

@@ -3,7 +3,7 @@
 use axum::body::Bytes;
 use axum::response::{Redirect, Response};
 use imajin_app::extract::{Person, Query};
-use imajin_app::{Lang, Problem, Texts, args, blocking};
+use imajin_app::{Answer, Lang, Problem, Texts, args, blocking};
 use imajin_host::Registration;
 use imajin_host::prelude::*;
 use imajin_protocol::tier::MEMBER_INVITATIONS;
@@ -44,7 +44,7 @@ pub(crate) async fn page(
     Owner { node, session }: Owner,
     Query(after): Query<After>,
     lang: Lang,
-) -> Result<Response, Problem> {
+) -> Answer<Response> {
     let t = TEXTS.for_reader(lang);
     let now = (node.registration(), node.is_registration_fixed());
     let content = drawn(now, node.members_invite(), after.saved.is_some(), t);
@@ -95,10 +95,7 @@ struct JoiningForm {
 }
 
 /// `POST /settings/joining`
-pub(crate) async fn choose(
-    Person(node, session): Person,
-    body: Bytes,
-) -> Result<Redirect, Problem> {
+pub(crate) async fn choose(Person(node, session): Person, body: Bytes) -> Answer<Redirect> {
     for_owner(&node, &session)?;
     let chosen = form_of::<JoiningForm>(&body);
     let chosen = chosen.ok_or_else(|| Problem::bad_request(TEXTS.say("joining-form", args![])))?;

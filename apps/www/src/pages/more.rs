@@ -6,14 +6,14 @@ use axum::response::{IntoResponse, Redirect, Response};
 use imajin_app::extract::Own;
 use imajin_app::page::{NavLink, badge};
 use imajin_app::words::LANGUAGE_COOKIE;
-use imajin_app::{Icon, Label, Lang, PagePlacement, Problem, args};
+use imajin_app::{Answer, Icon, Label, Lang, PagePlacement, Problem, args};
 use maud::{Markup, html};
 use serde::Deserialize;
 
 use crate::manifest::TEXTS;
 use crate::parts::{form_of, with_form};
 
-pub(crate) async fn more(Own(node, session, viewer): Own, lang: Lang) -> Result<Response, Problem> {
+pub(crate) async fn more(Own(node, session, viewer): Own, lang: Lang) -> Answer<Response> {
     let t = TEXTS.for_reader(lang);
     let mut places = node
         .services()
@@ -52,10 +52,7 @@ pub(crate) async fn more(Own(node, session, viewer): Own, lang: Lang) -> Result<
         .into_response())
 }
 
-pub(crate) async fn settings(
-    Own(node, session, viewer): Own,
-    lang: Lang,
-) -> Result<Response, Problem> {
+pub(crate) async fn settings(Own(node, session, viewer): Own, lang: Lang) -> Answer<Response> {
     let t = TEXTS.for_reader(lang);
     let services = node.services();
     let content = html! {
@@ -97,7 +94,7 @@ struct LanguageForm {
 }
 
 /// `POST /language`: stores the language in the browser, so that it applies before signing in, too.
-pub(crate) async fn language(body: Bytes) -> Result<Response, Problem> {
+pub(crate) async fn language(body: Bytes) -> Answer<Response> {
     let chosen = form_of::<LanguageForm>(&body);
     let chosen = chosen.and_then(|form| Some((Lang::parse(&form.lang)?, form.next)));
     let unknown = || Problem::field("lang", TEXTS.say("no-such-language", args![]));

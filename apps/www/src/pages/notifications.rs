@@ -6,7 +6,7 @@ use axum::Json;
 use axum::response::{IntoResponse, Redirect, Response};
 use imajin_app::extract::{Own, Person, Query};
 use imajin_app::page::{NavLink, Viewer, badge_text, bell_text};
-use imajin_app::{Lang, News, NewsLine, Node, PagePlacement, Problem, Reader, Texts};
+use imajin_app::{Answer, Lang, News, NewsLine, Node, PagePlacement, Problem, Reader, Texts};
 use imajin_dfos::order::{self, Order as _};
 use imajin_protocol::Did;
 use maud::{Markup, html};
@@ -126,10 +126,7 @@ impl Badges {
 }
 
 /// `GET /notifications/badges`: the counts as a page drawn now would show them.
-pub(crate) async fn badges(
-    Person(node, session): Person,
-    reader: Reader,
-) -> Result<Response, Problem> {
+pub(crate) async fn badges(Person(node, session): Person, reader: Reader) -> Answer<Response> {
     Ok(Json(Badges::new(&node.viewer(&session)?, reader.lang)).into_response())
 }
 
@@ -138,7 +135,7 @@ pub(crate) async fn read(
     Person(node, session): Person,
     reader: Reader,
     Query(query): Query<ReadQuery>,
-) -> Result<Response, Problem> {
+) -> Answer<Response> {
     let app = match &query.at {
         None => None,
         Some(at) => {

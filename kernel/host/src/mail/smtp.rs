@@ -7,8 +7,8 @@ mod stream;
 use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
-use imajin_app::Problem;
 use imajin_app::direction::settle_direction;
+use imajin_app::{Answer, Problem};
 use imajin_dfos::Timestamp;
 use lettre::address::Envelope;
 use lettre::message::header::{ContentType, From, HeaderName, HeaderValue, Headers};
@@ -51,7 +51,7 @@ impl Failed {
     }
 }
 
-pub(super) fn mailbox(text: &str) -> Result<Mailbox, Problem> {
+pub(super) fn mailbox(text: &str) -> Answer<Mailbox> {
     text.parse()
         .map_err(|_| Problem::field("email", "This is no email address that a letter can go to."))
 }
@@ -71,11 +71,7 @@ fn raw(name: &'static str, value: String) -> HeaderValue {
 }
 
 /// The letter's text. Made once, so that a retry sends the same text with the same Message-ID.
-pub(super) fn message(
-    config: &MailConfig,
-    mail: &Mail,
-    now: Timestamp,
-) -> Result<Vec<u8>, Problem> {
+pub(super) fn message(config: &MailConfig, mail: &Mail, now: Timestamp) -> Answer<Vec<u8>> {
     let from = if config.is_set() {
         mailbox(&config.from)?
     } else {

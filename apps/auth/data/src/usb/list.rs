@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::{Extension, Json};
 use imajin_app::capabilities::{ReadsSticks, StickReading};
 use imajin_app::extract::Authed;
-use imajin_app::{Answer, Node, Problem, StickProgress};
+use imajin_app::{Answer, Node, StickProgress};
 use imajin_ledger::stick::{self, Stick};
 use imajin_protocol::Did;
 use serde::Serialize;
@@ -92,7 +92,7 @@ pub(crate) async fn list(
             .into_iter()
             .map(|stick| view(&node, &shared.usb, stick, (&did, sees_all)));
         Ok(Json(StickList {
-            sticks: sticks.collect::<Result<_, Problem>>()?,
+            sticks: sticks.collect::<Answer<_>>()?,
         }))
     })
     .await
@@ -108,12 +108,7 @@ fn reading(node: &Node, stick: &Stick) -> Option<StickReading> {
     })
 }
 
-fn view(
-    node: &Node,
-    usb: &Usb,
-    stick: Stick,
-    (did, sees_all): (&Did, bool),
-) -> Result<StickView, Problem> {
+fn view(node: &Node, usb: &Usb, stick: Stick, (did, sees_all): (&Did, bool)) -> Answer<StickView> {
     let copies = match stick.state {
         stick::State::Mounted => imajin_bundle::stick::copies(&stick),
         _ => Ok(Vec::new()),

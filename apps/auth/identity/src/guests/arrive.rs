@@ -1,7 +1,7 @@
 //! Somebody followed a mailed link: the address is proved, and becomes a session. The first time it begins an identity.
 
 use axum::http::HeaderMap;
-use imajin_app::{CommandRequest, Node, Problem, Session};
+use imajin_app::{Answer, CommandRequest, Node, Problem, Session};
 use imajin_host::Registration;
 use imajin_host::prelude::*;
 use imajin_protocol::Did;
@@ -20,11 +20,7 @@ use crate::people;
 struct Turn(Mutex<()>);
 
 /// Signs in the owner of an address that was proved.
-pub(crate) async fn arrive(
-    node: &Node,
-    headers: &HeaderMap,
-    link: Link,
-) -> Result<SignedIn, Problem> {
+pub(crate) async fn arrive(node: &Node, headers: &HeaderMap, link: Link) -> Answer<SignedIn> {
     let arriving = node.state::<Turn>();
     let turn = arriving.0.lock().await;
     let generation = node.sessions().generation();
@@ -45,7 +41,7 @@ pub(crate) async fn arrive(
 }
 
 /// The DID with this address here, if mail may let its owner in.
-fn known(node: &Node, address: &str) -> Result<Option<Did>, Problem> {
+fn known(node: &Node, address: &str) -> Answer<Option<Did>> {
     let alias = alias(address)?;
     let Some(did) = node.resolve_alias(&alias)? else {
         return Ok(None);
@@ -63,7 +59,7 @@ fn known(node: &Node, address: &str) -> Result<Option<Did>, Problem> {
 }
 
 /// The alias of an address, or what is wrong with it.
-pub(crate) fn alias(address: &str) -> Result<Did, Problem> {
+pub(crate) fn alias(address: &str) -> Answer<Did> {
     Did::from_email(address).map_err(|error| Problem::field("email", format!("{error}.")))
 }
 
@@ -73,7 +69,7 @@ pub(crate) async fn by_code(
     headers: &HeaderMap,
     address: &str,
     code: &str,
-) -> Result<SignedIn, Problem> {
+) -> Answer<SignedIn> {
     let alias = alias(address)?;
     let did = codes::owner(node, &alias, code)?.ok_or_else(|| {
         Problem::unauthorized("This address and this code do not belong together.")
@@ -85,7 +81,7 @@ pub(crate) async fn by_code(
 }
 
 /// Begins an identity, or continues after a stop in the middle of that.
-async fn begin(node: &Node, headers: &HeaderMap, link: &Link) -> Result<Session, Problem> {
+async fn begin(node: &Node, headers: &HeaderMap, link: &Link) -> Answer<Session> {
     let alias = alias(&link.email)?;
     let did = match keys::unfinished(node, &alias)? {
         Some(did) => did,
@@ -101,7 +97,7 @@ async fn begin(node: &Node, headers: &HeaderMap, link: &Link) -> Result<Session,
     }
 }
 
-async fn new_key(node: &Node, alias: &Did) -> Result<Did, Problem> {
+async fn new_key(node: &Node, alias: &Did) -> Answer<Did> {
     match node.registration() {
         Registration::Closed => {
             Err(Problem::forbidden("This node accepts no new people at the moment.").slug("closed"))
@@ -110,7 +106,7 @@ async fn new_key(node: &Node, alias: &Did) -> Result<Did, Problem> {
     }
 }
 
-async fn enter(node: &Node, session: &Session, link: &Link) -> Result<(), Problem> {
+async fn enter(node: &Node, session: &Session, link: &Link) -> Answer<()> {
     let did = &session.did;
     if people::find(node, did)?.is_none() {
         login::register(node, session, Scope::Actor, Some(Subtype::Human)).await?;

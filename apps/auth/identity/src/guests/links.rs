@@ -1,6 +1,6 @@
 //! Links that prove an address: 32 random bytes, of which only the hash is kept; good once, for a quarter of an hour.
 
-use imajin_app::{Node, Problem};
+use imajin_app::{Answer, Node};
 use imajin_dfos::base64;
 use imajin_dfos::cid::sha256;
 use imajin_host::prelude::*;
@@ -39,7 +39,7 @@ pub(crate) enum LinkOutcome {
 }
 
 /// Makes a link's token.
-pub(crate) async fn make(node: &Node, link: Link) -> Result<LinkOutcome, Problem> {
+pub(crate) async fn make(node: &Node, link: Link) -> Answer<LinkOutcome> {
     let token = base64::encode_url(&random::bytes::<32>()?);
     let (hash, now) = (sha256(token.as_bytes()), node.now().as_millis());
     // The reserve is used for every address: an answer that depends on the address would tell who is here. The total
@@ -89,11 +89,7 @@ pub(crate) async fn make(node: &Node, link: Link) -> Result<LinkOutcome, Problem
 }
 
 /// Takes a link: it works once, and one that a person asked for in the settings works for that person only.
-pub(crate) async fn take(
-    node: &Node,
-    token: &str,
-    of: Option<&Did>,
-) -> Result<Option<Link>, Problem> {
+pub(crate) async fn take(node: &Node, token: &str, of: Option<&Did>) -> Answer<Option<Link>> {
     let of = of.map(Did::to_string);
     let (hash, now) = (sha256(token.as_bytes()), node.now().as_millis());
     node.use_reserve();
@@ -118,7 +114,7 @@ pub(crate) async fn take(
 }
 
 /// Forgets the open links for addresses that a person gave. Returns the addresses.
-pub(crate) fn forget_given(node: &Node, did: &Did) -> Result<Vec<String>, Problem> {
+pub(crate) fn forget_given(node: &Node, did: &Did) -> Answer<Vec<String>> {
     node.secrets().write_blocking(|db| {
         let sql = "DELETE FROM auth_links WHERE hash IN (SELECT hash FROM auth_link_for WHERE did = ?1) RETURNING email";
         let mut statement = db.prepare(sql)?;
@@ -130,7 +126,7 @@ pub(crate) fn forget_given(node: &Node, did: &Did) -> Result<Vec<String>, Proble
 }
 
 /// Forgets every open link to an address.
-pub(crate) fn forget(node: &Node, email: &str) -> Result<(), Problem> {
+pub(crate) fn forget(node: &Node, email: &str) -> Answer<()> {
     let sql = "DELETE FROM auth_links WHERE email = ?1";
     node.secrets().execute(sql, [email]).map(drop)
 }

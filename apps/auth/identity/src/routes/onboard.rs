@@ -153,13 +153,7 @@ fn is_own_path(next: &str) -> bool {
 }
 
 /// The token comes after the `#`, so no server's log and no other site ever sees it.
-async fn send(
-    node: &Node,
-    to: String,
-    token: &str,
-    next: Option<&str>,
-    lang: Lang,
-) -> Result<(), Problem> {
+async fn send(node: &Node, to: String, token: &str, next: Option<&str>, lang: Lang) -> Answer<()> {
     let next = next.map_or_else(String::new, |next| format!("&next={next}"));
     let link = format!("{}/mail#token={token}{next}", node.url());
     queue(node, to, ["mail-subject", "mail-text"], link, lang).await
@@ -172,7 +166,7 @@ pub(super) async fn queue(
     [subject, text]: [&str; 2],
     link: String,
     lang: Lang,
-) -> Result<(), Problem> {
+) -> Answer<()> {
     let t = TEXTS.for_reader(lang);
     let (site, minutes) = (node.name(), links::MINUTES);
     let text = t.format(

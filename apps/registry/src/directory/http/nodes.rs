@@ -9,7 +9,7 @@ use axum::extract::rejection::BytesRejection;
 use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use imajin_app::extract::{Path, Query};
-use imajin_app::{Peer, Problem};
+use imajin_app::{Answer, Peer};
 use imajin_protocol::{Did, DidKind};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -46,7 +46,7 @@ pub(super) async fn register(
     headers: HeaderMap,
     extensions: Extensions,
     body: Result<Bytes, BytesRejection>,
-) -> Result<Response, Problem> {
+) -> Answer<Response> {
     let body = read_json(body)?;
     let proxy = directory.core.config.address_header.as_deref();
     let address = address(&headers, &extensions, proxy);
@@ -89,7 +89,7 @@ fn chain_log(body: &Value) -> Result<Option<Vec<String>>, Refusal> {
 pub(super) async fn heartbeat(
     directory: Directory,
     body: Result<Bytes, BytesRejection>,
-) -> Result<Json<Value>, Problem> {
+) -> Answer<Json<Value>> {
     let body = read_json(body)?;
     let heard = directory.work(move |core| core.heartbeat(&body)).await?;
     let mut answer = json!({
@@ -166,7 +166,7 @@ pub(super) async fn list(
     directory: Directory,
     Query(query): Query<ListQuery>,
     Query(paging): Query<Paging>,
-) -> Result<(HeaderMap, Json<Value>), Problem> {
+) -> Answer<(HeaderMap, Json<Value>)> {
     let answer = directory.work(move |core| {
         let filter = query.filter()?;
         let limit = paging.limit();
@@ -254,10 +254,7 @@ fn find(core: &Core, reads: &dyn Reads, id: &str) -> Result<Option<NodeRow>, Ref
 /// A node by its DID, its name, or its subdomain.
 #[utoipa::path(get, path = "/api/node/lookup/{id}", tag = "directory", params(("id" = String, Path, description = "A DID, a name, or a subdomain")),
     responses((status = 200, description = "The node", body = Object), (status = 404, description = "Not known, or this node keeps no directory")))]
-pub(super) async fn lookup(
-    directory: Directory,
-    Path(id): Path<String>,
-) -> Result<Json<Value>, Problem> {
+pub(super) async fn lookup(directory: Directory, Path(id): Path<String>) -> Answer<Json<Value>> {
     let answer = directory.work(move |core| {
         core.settle()?;
         let row = core.read(|reads| find(core, reads, &id))?;
@@ -270,10 +267,7 @@ pub(super) async fn lookup(
 /// Where to find the node of a DID.
 #[utoipa::path(get, path = "/api/node/resolve/{did}", tag = "directory", params(("did" = String, Path, description = "A DID in any form")),
     responses((status = 200, description = "Where to find it, and its key and chain to check it by", body = Object), (status = 400, description = "No DID"), (status = 404, description = "Not known, or this node keeps no directory")))]
-pub(super) async fn resolve(
-    directory: Directory,
-    Path(did): Path<String>,
-) -> Result<Json<Value>, Problem> {
+pub(super) async fn resolve(directory: Directory, Path(did): Path<String>) -> Answer<Json<Value>> {
     let answer = directory.work(move |core| {
         let did = Did::parse(&did).map_err(|error| field("did", error.to_string()))?;
         core.settle()?;
@@ -293,7 +287,7 @@ pub(super) async fn resolve(
 pub(super) async fn challenge(
     directory: Directory,
     body: Result<Bytes, BytesRejection>,
-) -> Result<Json<Value>, Problem> {
+) -> Answer<Json<Value>> {
     let challenge = directory.take_challenge(read_json(body)?).await?;
     Ok(Json(
         json!({ "name": challenge.name, "set": challenge.is_set }),
