@@ -9,7 +9,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use imajin_app::extract::{OwnPage, Person, Query, form_of};
 use imajin_app::notices::About;
 use imajin_app::operation::{Choice, Int};
-use imajin_app::{CommandRequest, Lang, Node, Page, Problem, Session, Texts, Zone, ZoneName, args};
+use imajin_app::{
+    Answer, CommandRequest, Lang, Node, Page, Problem, Session, Texts, Zone, ZoneName, args,
+};
 use imajin_host::prelude::*;
 use imajin_protocol::Did;
 use maud::{Markup, html};
@@ -39,7 +41,7 @@ pub(crate) async fn settings(
     State(node): State<Node>,
     OwnPage(session): OwnPage,
     lang: Lang,
-) -> Result<Response, Problem> {
+) -> Answer<Response> {
     let t = TEXTS.for_reader(lang);
     let wishes = Wishes::load(&node, &session.did)?;
     let how_often = if stopped::is_stopped(&node, &session.did)? {
@@ -151,7 +153,7 @@ pub(crate) struct StopQuery {
 
 impl StopQuery {
     /// The person, if the link is one of their letters.
-    fn person(&self, node: &Node) -> Result<Did, Problem> {
+    fn person(&self, node: &Node) -> Answer<Did> {
         let person = Did::parse(&self.who).ok();
         let person = person.filter(|person| digest::is_key(node, person, &self.key));
         person.ok_or_else(|| Problem::not_found(TEXTS.say("no-link", args![])))
@@ -163,7 +165,7 @@ pub(crate) async fn stop(
     State(node): State<Node>,
     lang: Lang,
     Query(query): Query<StopQuery>,
-) -> Result<Page, Problem> {
+) -> Answer<Page> {
     query.person(&node)?;
     let t = TEXTS.for_reader(lang);
     let content = html! {
@@ -181,7 +183,7 @@ pub(crate) async fn end(
     State(node): State<Node>,
     lang: Lang,
     Query(query): Query<StopQuery>,
-) -> Result<Page, Problem> {
+) -> Answer<Page> {
     let person = query.person(&node)?;
     stopped::stop(&node, person).await?;
     let t = TEXTS.for_reader(lang);
@@ -195,7 +197,7 @@ pub(crate) async fn end(
 type Form = HashMap<String, String>;
 
 /// A minute of the day, of `22:00`.
-fn minute(form: &Form, name: &'static str) -> Result<i64, Problem> {
+fn minute(form: &Form, name: &'static str) -> Answer<i64> {
     let text = form.get(name).map_or("", String::as_str);
     let parsed = text.split_once(':').and_then(|(hour, minute)| {
         let (hour, minute): (i64, i64) = (hour.parse().ok()?, minute.parse().ok()?);
@@ -206,10 +208,7 @@ fn minute(form: &Form, name: &'static str) -> Result<i64, Problem> {
 }
 
 /// `POST /notify/settings/choose`: enters what differs from what was chosen before.
-pub(crate) async fn choose(
-    Person(node, session): Person,
-    body: Bytes,
-) -> Result<Redirect, Problem> {
+pub(crate) async fn choose(Person(node, session): Person, body: Bytes) -> Answer<Redirect> {
     let form: Form =
         form_of(&body).ok_or_else(|| Problem::bad_request(TEXTS.say("no-form", args![])))?;
     let before = Wishes::load(&node, &session.did)?;
@@ -229,7 +228,7 @@ pub(crate) async fn choose(
 }
 
 /// Reads the choices for all kinds.
-fn of_all(form: &Form, before: &Wishes) -> Result<Choose, Problem> {
+fn of_all(form: &Form, before: &Wishes) -> Answer<Choose> {
     let has = |name: &str| form.get(name).is_some_and(|value| value == "1");
     let mail = form.get("mail").and_then(|name| Mail::from_name(name));
     let zone = form.get("zone").map(|zone| zone.trim());
@@ -287,7 +286,7 @@ fn choice(about: About, ways: Ways, mail: Mail) -> Choose {
     }
 }
 
-async fn enter(node: &Node, session: &Session, chosen: &Choose) -> Result<(), Problem> {
+async fn enter(node: &Node, session: &Session, chosen: &Choose) -> Answer<()> {
     let request = CommandRequest::from_operation(session.did.clone(), chosen)?;
     node.submit_custodial(session, request).await.map(drop)
 }

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
-use imajin_app::{Problem, Role};
+use imajin_app::{Answer, Problem, Role};
 use imajin_bundle::import::{ImportError, Upload, VerifiedBundle};
 use imajin_dfos::Timestamp;
 use imajin_host::jobs::JobOwner;
@@ -147,7 +147,7 @@ impl ImportJobs {
         (on_stick, length): (Option<OnStick>, Option<u64>),
         (who, role): (JobOwner, Role),
         room: CopyRoom,
-    ) -> Result<Arc<ImportJob>, Problem> {
+    ) -> Answer<Arc<ImportJob>> {
         self.expire(now);
         let mut table = self.table();
         let most = match who {
@@ -202,7 +202,7 @@ impl ImportJobs {
         bytes_max: u64,
         (who, role): (JobOwner, Role),
         room: CopyRoom,
-    ) -> Result<Passing, Problem> {
+    ) -> Answer<Passing> {
         let id = format!("passing-{}", random::hex::<8>()?);
         let upload =
             Upload::open(&self.data, &id, bytes_max.min(self.bytes_max)).map_err(errors::import)?;
@@ -224,7 +224,7 @@ impl ImportJobs {
     }
 
     /// Returns an import by its ID, which only its sender knows.
-    pub(super) fn find(&self, id: &str, now: Timestamp) -> Result<Arc<ImportJob>, Problem> {
+    pub(super) fn find(&self, id: &str, now: Timestamp) -> Answer<Arc<ImportJob>> {
         self.expire(now);
         let job = self.table().get(id).cloned();
         if let Some(arrival) = &job {
@@ -236,14 +236,14 @@ impl ImportJobs {
     }
 
     /// Gives one up.
-    pub(super) fn remove(&self, arrival: &ImportJob) -> Result<(), Problem> {
+    pub(super) fn remove(&self, arrival: &ImportJob) -> Answer<()> {
         self.table().remove(arrival.upload.id());
         arrival.upload.remove().map_err(errors::import)
     }
 }
 
 /// Returns an unguessable id that ends with the declared length, so that the length outlives the run.
-fn new_id(length: Option<u64>) -> Result<String, Problem> {
+fn new_id(length: Option<u64>) -> Answer<String> {
     let secret = random::hex::<16>()?;
     Ok(match length {
         Some(length) => format!("{secret}-{length}"),
@@ -321,7 +321,7 @@ impl ImportJob {
     }
 
     /// Locks the import for one request. Refuses the request while another one works on it.
-    pub(super) fn work(&self) -> Result<OwnedMutexGuard<Work>, Problem> {
+    pub(super) fn work(&self) -> Answer<OwnedMutexGuard<Work>> {
         let busy = || {
             Problem::conflict("Another request is working on this import at the moment.")
                 .slug("busy")
@@ -392,7 +392,7 @@ mod tests {
         now: Timestamp,
         who: JobOwner,
         role: Role,
-    ) -> Result<Arc<ImportJob>, Problem> {
+    ) -> Answer<Arc<ImportJob>> {
         arrivals.begin(now, (None, None), (who, role), CopyRoom::unknown())
     }
 
@@ -481,9 +481,8 @@ mod tests {
         let minutes = |minutes: i64| at(0).checked_add_millis(minutes * 60_000).unwrap();
         let person = |n: u8| JobOwner::Person(Did::from_key(&[n; 32]));
         let begin = |n, role, now| begin_one(&arrivals, minutes(now), person(n), role);
-        let status = |begun: Result<Arc<ImportJob>, Problem>| {
-            begun.err().map(|problem| problem.status().as_u16())
-        };
+        let status =
+            |begun: Answer<Arc<ImportJob>>| begun.err().map(|problem| problem.status().as_u16());
         let held: Vec<_> = (0..4).map(|n| begin(n, Role::Guest, 0).unwrap()).collect();
         for arrival in &held {
             send(arrival, b"x");
