@@ -175,7 +175,7 @@ export default async function market(t, world) {
     await fits(grace);
     await screens(world, grace, "market-contact");
     await grace.getByRole("link", { name: "Ask the seller" }).click();
-    // Whoever talked with the seller before comes to that conversation.
+    // Somebody who talked with the seller before comes to that conversation.
     await grace.waitForURL((url) => url.searchParams.get("with") === did || url.pathname.startsWith("/chat/did:"));
     await grace.goto("/search?q=wooden%20ladder");
     await grace.getByRole("link", { name: "Wooden ladder" }).waitFor();
