@@ -21,10 +21,10 @@ const LEFT: &[(&str, usize)] = &[
     ("kernel/edge", 2),
     ("kernel/fair", 1),
     ("kernel/host", 6),
-    ("kernel/ledger", 12),
+    ("kernel/ledger", 11),
     ("kernel/log", 29),
     ("kernel/protocol", 72),
-    ("kernel/relay", 22),
+    ("kernel/relay", 21),
 ];
 
 /// Prefixes of expressions whose first text is a sentence for people.

@@ -5,7 +5,7 @@
 //! payment code.
 
 use imajin_app::impl_field;
-use imajin_app::operation::{Field, Operation, Parts, Reasons, Words};
+use imajin_app::operation::{Operation, Parts, Reasons, Words};
 use imajin_dfos::cbor;
 use serde_json::{Value as Json, json};
 

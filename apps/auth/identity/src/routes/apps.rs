@@ -1,12 +1,12 @@
 //! Apps outside this repository: what they say of themselves, who lets them act, and their tokens.
 
 use axum::Json as Answer200;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use imajin_app::extract::{self, Attempt, Json, Path, Person};
 use imajin_app::operation::{self, Operation};
-use imajin_app::{Answer, CommandRequest, DelegationRecord, Peer, Problem, Role};
+use imajin_app::{Answer, CommandRequest, DelegationRecord, Node, Peer, Problem, Role};
 use imajin_dfos::Value;
 use imajin_host::prelude::*;
 use imajin_host::random;

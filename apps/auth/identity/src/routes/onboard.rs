@@ -6,7 +6,7 @@ use axum::Json as Answer200;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use imajin_app::extract::{Attempt, Json, Person, SignInJson};
+use imajin_app::extract::{Attempt, Authed, Json, Person, SignInJson};
 use imajin_app::{Answer, Lang, Node, Peer, Problem, args};
 use imajin_host::budget::Spend;
 use imajin_host::mail::{self, Mail};
