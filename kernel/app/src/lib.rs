@@ -101,7 +101,7 @@ pub use service::Service;
 pub use services::Services;
 pub use session::Session;
 pub use stick_users::{StickBusy, StickProgress, StickTask, StickUse, StickUsers};
-pub use tagged::tagged;
+pub use tagged::{TaggedBytes, tagged};
 pub use time::Time;
 pub use views::ServiceViews;
 pub use words::{Catalogue, Label, Lang, Reader, Texts, Words, Zone, ZoneName};

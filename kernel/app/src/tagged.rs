@@ -2,32 +2,65 @@
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use imajin_dfos::{cid, hex};
 
-/// Answers with these bytes of this media type, which caches keep as `keep` says; with 304 if the caller's
-/// `If-None-Match` names them.
+/// Bytes with their tag, for an answer that is kept and given to many callers.
+#[derive(Debug)]
+pub struct TaggedBytes {
+    bytes: Bytes,
+    /// In quotation marks, as in the header.
+    tag: String,
+}
+
+impl TaggedBytes {
+    /// Computes the tag of these bytes.
+    pub fn new(bytes: Vec<u8>) -> Self {
+        let tag = format!("\"{}\"", hex::encode(&cid::sha256(&bytes)[..16]));
+        Self {
+            bytes: bytes.into(),
+            tag,
+        }
+    }
+
+    /// Answers with the bytes as this media type, which caches keep as `keep` says; with 304 if the caller's
+    /// `If-None-Match` names them.
+    pub fn answer(
+        &self,
+        request_headers: &HeaderMap,
+        (kind, keep): (&'static str, &'static str),
+    ) -> Response {
+        let mut response = if self.is_known(request_headers) {
+            StatusCode::NOT_MODIFIED.into_response()
+        } else {
+            ([(header::CONTENT_TYPE, kind)], self.bytes.clone()).into_response()
+        };
+        let out = response.headers_mut();
+        if let Ok(tag) = HeaderValue::try_from(&self.tag) {
+            out.insert(header::ETAG, tag);
+        }
+        out.insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
+        response
+    }
+
+    /// Returns whether the caller's `If-None-Match` names the bytes.
+    fn is_known(&self, request_headers: &HeaderMap) -> bool {
+        let headers = request_headers.get_all(header::IF_NONE_MATCH).iter();
+        let mut tags = headers
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|value| value.split(','))
+            .map(|one| one.trim().trim_start_matches("W/"));
+        tags.any(|known| known == self.tag || known == "*")
+    }
+}
+
+/// Answers like [`TaggedBytes::answer`], with bytes that aren't kept.
 pub fn tagged(
     request_headers: &HeaderMap,
-    (kind, keep): (&'static str, &'static str),
+    how: (&'static str, &'static str),
     bytes: Vec<u8>,
 ) -> Response {
-    let tag = format!("\"{}\"", hex::encode(&cid::sha256(&bytes)[..16]));
-    let headers = request_headers.get_all(header::IF_NONE_MATCH).iter();
-    let mut tags = headers
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .map(|one| one.trim().trim_start_matches("W/"));
-    let mut response = if tags.any(|known| known == tag || known == "*") {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        ([(header::CONTENT_TYPE, kind)], bytes).into_response()
-    };
-    let out = response.headers_mut();
-    if let Ok(tag) = HeaderValue::try_from(tag) {
-        out.insert(header::ETAG, tag);
-    }
-    out.insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
-    response
+    TaggedBytes::new(bytes).answer(request_headers, how)
 }
 
 #[cfg(test)]

@@ -5,9 +5,8 @@
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use bytes::Bytes;
 use imajin_app::recent::{FreshAnswer, Recent, Tables};
-use imajin_app::{Answer, Node, Problem, tagged};
+use imajin_app::{Answer, Node, Problem, TaggedBytes};
 use imajin_items::next_change;
 use serde::Serialize;
 use serde_json::{Value as Json, json};
@@ -21,8 +20,8 @@ use crate::queries;
 const BYTES_MAX: usize = 250_000;
 const TITLE_MAX: usize = 60;
 
-/// The list as it was last made.
-struct NearList(Recent<Bytes>);
+/// The list as it was last made, with its tag.
+struct NearList(Recent<TaggedBytes>);
 
 impl Default for NearList {
     fn default() -> Self {
@@ -97,7 +96,7 @@ impl NearAnswer {
     }
 }
 
-fn make(node: &Node) -> Answer<FreshAnswer<Bytes>> {
+fn make(node: &Node) -> Answer<FreshAnswer<TaggedBytes>> {
     let mut answer = NearAnswer::default();
     // Asked before the listings, so that no promise lapses unnoticed in between.
     let lapse = queries::read(node, |db| queries::next_lapse(db, node.now().as_millis()))?;
@@ -107,10 +106,10 @@ fn make(node: &Node) -> Answer<FreshAnswer<Bytes>> {
         answer.push(listing);
     }
     answer.has_more = listings.len() > LISTED_MAX;
-    let value = Bytes::from(answer.write()?);
+    let bytes = answer.write()?;
     Ok(FreshAnswer {
-        bytes: value.len(),
-        value,
+        bytes: bytes.len(),
+        value: TaggedBytes::new(bytes),
         until: next_change(node, MANIFEST.name, None)?.min(lapse),
     })
 }
@@ -119,9 +118,8 @@ fn make(node: &Node) -> Answer<FreshAnswer<Bytes>> {
 #[utoipa::path(get, path = "/api/near", tag = "market", responses((status = 200, body = NearAnswer), (status = 304, description = "Unchanged")))]
 pub(crate) async fn near(State(node): State<Node>, headers: HeaderMap) -> Answer<Response> {
     let kept = node.state::<NearList>();
-    let bytes = kept.0.get(&node, "near", || make(&node))?;
-    let how = ("application/json", "no-cache");
-    Ok(tagged(&headers, how, bytes.to_vec()))
+    let list = kept.0.get(&node, "near", || make(&node))?;
+    Ok(list.answer(&headers, ("application/json", "no-cache")))
 }
 
 #[cfg(test)]
