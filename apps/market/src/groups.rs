@@ -2,7 +2,9 @@
 
 use imajin_app::capabilities::Existence;
 use imajin_app::{Answer, Node, RoomAbout};
-use imajin_protocol::Did;
+use imajin_protocol::{Did, IdText};
+
+use crate::queries;
 
 const GROUPS_MAX: usize = 100;
 
@@ -10,6 +12,19 @@ const GROUPS_MAX: usize = 100;
 pub(crate) fn speaks_for(node: &Node, person: &Did, group: &Did) -> Answer<bool> {
     let role = node.group_role(group, person)?;
     Ok(matches!(role, Some("owner" | "admin")))
+}
+
+/// Returns whether a buyer speaks for a group for which any version of the bought listing was offered.
+pub(crate) fn is_led_by_buyer(node: &Node, buyer: &Did, payment: &IdText) -> Answer<bool> {
+    let groups = queries::read(node, |db| {
+        queries::groups_of_order(db, buyer.as_str(), payment.as_str())
+    })?;
+    for group in &groups {
+        if speaks_for(node, buyer, group)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Returns the name of a group that everybody may know of, if this seller still speaks for it.

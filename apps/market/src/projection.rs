@@ -16,7 +16,7 @@ use crate::operations::{OfferListing, PutListing};
 
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: MANIFEST.name,
-    version: 4,
+    version: 5,
     page_bytes: imajin_ledger::machine::SMALL_PAGES,
     schema: concat!(
         entries_table!(),
@@ -31,6 +31,7 @@ CREATE TABLE terms (
     deposit INTEGER,                  -- minor units
     PRIMARY KEY (owner_did, item)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX versions ON entries (owner_did, ref) WHERE op = 'market.put';
 CREATE INDEX removals ON entries (owner_did, ref) WHERE op = 'market.remove';
 ",
         orders::schema!()

@@ -114,16 +114,7 @@ impl Order {
 impl BeforeSubmit for ReviewOrder {
     /// Returns whether the buyer speaks for a group that the listing was for.
     fn before_submit(&self, request: &Request<'_>) -> Answer<bool> {
-        let (node, buyer) = (request.node, request.owner);
-        let groups = queries::read(node, |db| {
-            queries::groups_of_order(db, buyer.as_str(), self.payment.as_str())
-        })?;
-        for group in &groups {
-            if groups::speaks_for(node, buyer, group)? {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+        groups::is_led_by_buyer(request.node, request.owner, &self.payment)
     }
 }
 

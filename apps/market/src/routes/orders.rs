@@ -10,11 +10,11 @@ use imajin_selling::cashier;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::codes;
 use crate::manifest::TEXTS;
 use crate::orders::{Order, OrderAction, OrderState, Party, is_back, returned};
 use crate::queries::{self, Which};
 use crate::reviews::{ProblemKind, Review};
+use crate::{codes, groups};
 
 /// An order as one of its parties sees it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -98,6 +98,8 @@ fn describe_order(node: &Node, order: Order) -> Answer<OrderView> {
     let is_returnable = order.party == Party::Seller || order.is_returnable(now, is_held);
     let is_shown = order.party == Party::Buyer && state.is_to_hand();
     let code = is_shown.then(|| codes::code(&codes::key(node), &order.payment, &order.terms));
+    let is_reviewable = order.check_review(now).is_ok()
+        && !groups::is_led_by_buyer(node, &order.terms.buyer, &order.payment)?;
     let is_refunded = paid.as_ref().is_some_and(is_back);
     let is_reportable = |kind: &ProblemKind| order.check_problem(Some(*kind), is_refunded).is_ok();
     Ok(OrderView {
@@ -111,7 +113,7 @@ fn describe_order(node: &Node, order: Order) -> Answer<OrderView> {
         until: order.until.and_then(time::text),
         cancellable: is_allowed && is_returnable,
         code: code.map(|code| format!("{code:06}")),
-        reviewable: order.check_review(now).is_ok(),
+        reviewable: is_reviewable,
         reportable: ProblemKind::ALL.iter().any(is_reportable),
         review: order.review,
         problem: order.problem,
