@@ -95,7 +95,10 @@ fn describe_order(node: &Node, order: Order) -> Answer<OrderView> {
     let state = order.state(now);
     let is_held = paid.as_ref().is_some_and(|paid| paid.is_held);
     let is_allowed = order.check(OrderAction::Cancel, now).is_ok();
-    let is_returnable = order.party == Party::Seller || order.is_returnable(now, is_held);
+    let is_returnable = match order.party {
+        Party::Seller => paid.is_some() || !order.has_money(),
+        Party::Buyer => order.is_returnable(now, is_held),
+    };
     let is_shown = order.party == Party::Buyer && state.is_to_hand();
     let code = is_shown.then(|| codes::code(&codes::key(node), &order.payment, &order.terms));
     let is_reviewable = order.check_review(now).is_ok()
