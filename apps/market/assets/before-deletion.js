@@ -1,12 +1,11 @@
-// On the page "Delete my data": orders that are still to be paid or handed over, and the words of reviews, which sellers keep until
-// they are taken back.
+// On the page "Delete my data": orders that are still to be paid or handed over come first, and the deletion takes the words of reviews
+// back from the sellers' records.
 
 import { get } from "../js/api.js";
 import { amount } from "../js/money/amount.js";
 import { submit } from "../js/proof.js";
-import { signer } from "../js/session.js";
 import { texts } from "../js/texts.js";
-import { byId, el, sayError, working } from "../js/ui.js";
+import { byId, el, sayError } from "../js/ui.js";
 
 const t = await texts("market");
 const PAGE = 100;
@@ -31,30 +30,38 @@ async function ordersAs(role) {
   return all;
 }
 
-const link = ({ payment, title }) => el("a", { href: `/market/orders/${payment}` }, title ?? t("js-listing-gone"));
+/** Whether the person can end an open order themselves: others wait for their payment or their day. */
+const canEnd = ({ party, state, cancellable }) => cancellable || (party === "buyer" && state !== "promised");
+const way = ({ payment, title }) => ({ href: `/market/orders/${payment}`, text: title ?? t("js-listing-gone") });
 
-async function takeBack({ currentTarget }, { payment, seller }) {
-  await working(currentTarget, t("js-signing"), async () => {
-    await submit(await signer(), { service: "market", op: "market.unreview", ref: payment, fact: { dids: [seller] } });
-    await draw();
-    document.dispatchEvent(new Event("settled"));
-  });
+function link(order) {
+  const { href, text } = way(order);
+  return el("a", { href }, text);
 }
 
-function reviewRow(order) {
-  const onclick = (event) => takeBack(event, order);
-  const words = el("span", { class: "grow" }, link(order), `: ${order.review.text}`);
-  return el("li", {}, el("div", { class: "row" }, words, el("button", { type: "button", onclick }, t("js-take-back"))));
-}
-
+/** Draws the orders to end and the words to take back. Returns both. */
 async function draw() {
   const orders = (await Promise.all(ROLES.map(ordersAs))).flat();
-  const open = orders.filter((order) => order.open);
+  const open = orders.filter((order) => order.open && canEnd(order));
   const reviewed = orders.filter(({ party, review }) => party === "buyer" && review?.text);
   list.replaceChildren(...open.map((order) => el("li", {}, link(order), ` ${amount(order.amount, order.currency)}`)));
-  reviews.replaceChildren(...reviewed.map(reviewRow));
+  reviews.replaceChildren(...reviewed.map((order) => el("li", {}, link(order), `: ${order.review.text}`)));
   for (const [rows, part] of parts) part.hidden = rows.children.length === 0;
   section.hidden = open.length + reviewed.length === 0;
+  return { open, reviewed };
 }
 
+/** Takes the words of all reviews back. Throws while an order is open. */
+async function settle(me) {
+  const { open, reviewed } = await draw();
+  if (open.length > 0) {
+    const first = way(open[0]);
+    throw Object.assign(new Error(t("js-open-orders-first", { title: first.text })), { way: first });
+  }
+  for (const { payment, seller } of reviewed) {
+    await submit(me, { service: "market", op: "market.unreview", ref: payment, fact: { dids: [seller] } });
+  }
+}
+
+document.addEventListener("deleting", ({ detail }) => detail.push(settle));
 draw().catch(sayError);

@@ -332,10 +332,10 @@ js-cancel-buyer = Die Bestellung stornieren? Was du bezahlt hast, geht an dich z
 js-stars = Wähle 1 bis 5 Sterne.
 js-unreview-sure = Den Text löschen? Die Sterne bleiben, und einen neuen kannst du nicht schreiben.
 js-reviews = Deine Bewertungen
-js-reviews-why = Wer verkauft hat, behält ihren Text, bis du ihn löschst: Dann ist er auch dort weg. Die Sterne bleiben.
-js-take-back = Löschen
+js-reviews-why = Wenn du deine Daten löschst, verschwindet ihr Text auch bei denen, die verkauft haben. Die Sterne bleiben.
 js-open-orders = Offene Bestellungen
-js-open-orders-why = Sie sind noch zu bezahlen oder zu übergeben. Übergib oder storniere sie: Nach dem Löschen kann das hier niemand mehr.
+js-open-orders-why = Sie sind noch zu bezahlen oder zu übergeben. Übergib oder storniere sie zuerst: Nach dem Löschen kann das hier niemand mehr.
+js-open-orders-first = Die Bestellung „{ $title }“ ist noch offen: Übergib oder storniere sie zuerst. Es wurde nichts gelöscht.
 js-listing-gone = Ein Inserat, das es nicht mehr gibt
 
 ## Was der Code sagt
@@ -369,7 +369,7 @@ says-money-order-went-back = Das Geld dieser Bestellung ging zurück: Es ist nic
 says-sellers-record-isnt-kept-2 = Die Daten der anderen Person liegen nicht mehr auf dieser Box: Bitte die Person, der diese Box gehört, um dein Geld.
 says-money-sellers-by-now = Das Geld gehört schon der anderen Person: Bitte sie darum.
 says-box-doesnt-find-payment = Diese Box findet die Zahlung dieser Bestellung nicht: Sieh gleich noch einmal nach.
-says-they-are-in-record = sie liegen auch bei der Person, die verkauft hat. Lösch zuerst ihren Text: Dann ist er auch dort weg
+says-their-stars-stay-in = ihre Sterne bleiben bei der Person, die verkauft hat. Auch ihr Text bleibt dort, außer er wird vorher gelöscht, wie es die Seite „Meine Daten löschen“ tut
 says-only-buyer-order-can = Das kann nur, wer es gekauft hat.
 says-isnt-handed-over-yet = Es ist noch nicht übergeben: Bewerte es, sobald du es hast.
 says-was-free-only-what = Es war gratis, und bewertet wird nur, was bezahlt wurde.

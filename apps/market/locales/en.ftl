@@ -332,10 +332,10 @@ js-cancel-buyer = Call the order off? What you paid comes back to you.
 js-stars = Choose from 1 to 5 stars.
 js-unreview-sure = Take the words back? The stars stay, and you can’t write others.
 js-reviews = Your reviews
-js-reviews-why = Sellers keep their words until you take them back: then they are erased there, too. The stars stay.
-js-take-back = Take it back
+js-reviews-why = When you delete your data, their words go from the sellers’ records, too. The stars stay.
 js-open-orders = Open orders
-js-open-orders-why = These are still to be paid or handed over. Hand them over, or call them off: after the deletion nobody here can.
+js-open-orders-why = These are still to be paid or handed over. Hand them over or call them off first: after the deletion nobody here can.
+js-open-orders-first = The order of “{ $title }” is still open: hand it over or call it off first. Nothing was deleted.
 js-listing-gone = A listing that is gone
 
 ## What the code says
@@ -369,7 +369,7 @@ says-money-order-went-back = The money of this order went back: nothing is left 
 says-sellers-record-isnt-kept-2 = The seller’s record isn’t kept on this box any more: ask the owner of this box for your money.
 says-money-sellers-by-now = The money is the seller’s by now: ask the seller for it.
 says-box-doesnt-find-payment = This box doesn’t find the payment of this order: look again in a moment.
-says-they-are-in-record = they are in the record of the seller, too. Take their words back first: then they are erased there as well
+says-their-stars-stay-in = their stars stay in the record of the seller. Their words stay there, too, unless they are taken back first, as the page “Delete my data” does
 says-only-buyer-order-can = Only the buyer of this order can do that.
 says-isnt-handed-over-yet = It isn’t handed over yet: review it once you have it.
 says-was-free-only-what = It was free, and only what was paid for is reviewed.

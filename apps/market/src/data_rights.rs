@@ -14,7 +14,7 @@ impl KeepsEntries for Market {
             "who bought what of whom is in the books of both, without words; each of the two keeps it",
         ),
         Things::put_by::<ReviewOrder>("reviews").left_with_others(
-            "they are in the record of the seller, too. Take their words back first: then they are erased there as well",
+            "their stars stay in the record of the seller. Their words stay there, too, unless they are taken back first, as the page “Delete my data” does",
         ),
         Things::put_by::<ReviewEntry>("reviews of others"),
     ];

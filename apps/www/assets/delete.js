@@ -12,6 +12,8 @@ import { singular } from "./words.js";
 const t = await texts("www");
 
 let plan = null;
+/** Whether apps are done: after a deletion whose answer was lost, the box answers them no more. */
+let isSettled = false;
 
 function list(id, items) {
   byId(id).replaceChildren(...items.map((content) => el("li", {}, ...content)));
@@ -32,6 +34,8 @@ function draw(newPlan) {
   byId("looking").hidden = true;
 }
 
+const getPlan = () => get(`/auth/api/delete?did=${encodeURIComponent(signedInDid())}`);
+
 async function load() {
   const { owner } = await get("/auth/api/session");
   byId("owns").hidden = !owner;
@@ -39,7 +43,22 @@ async function load() {
     byId("looking").hidden = true;
     return;
   }
-  draw(await get(`/auth/api/delete?did=${encodeURIComponent(signedInDid())}`));
+  draw(await getPlan());
+}
+
+/** Whether these counts are none but those that were shown, or smaller. */
+const isWithin = (counts, shown) =>
+  Object.entries(counts).every(([service, kinds]) => Object.entries(kinds).every(([kind, number]) => number <= (shown[service]?.[kind] ?? 0)));
+
+/** Lets apps take back what is in others' records, which lowers the counts. An app that throws keeps everything. */
+async function settle(me) {
+  const tasks = [];
+  document.dispatchEvent(new CustomEvent("deleting", { detail: tasks }));
+  for (const task of tasks) await task(me);
+  if (tasks.length === 0) return;
+  const rest = await getPlan();
+  // The box refuses the numbers that were shown if there is more now, and draws them again.
+  if (isWithin(rest.counts, plan.counts)) draw(rest);
 }
 
 async function erase(event) {
@@ -49,6 +68,8 @@ async function erase(event) {
   fieldError(sure);
   await working(byId("erase"), t("js-delete-erasing"), async () => {
     const me = await actor();
+    if (!isSettled) await settle(me);
+    isSettled = true;
     const { receipt, says } = await confirm(me);
     const text = JSON.stringify({ says, receipt }, null, 2);
     byId("save-receipt").addEventListener("click", () => saveFile("imajin-receipt.json", "application/json", text));
@@ -66,6 +87,7 @@ async function confirm(me) {
     if (error instanceof ApiError && error.problem.plan) {
       draw(error.problem.plan);
       byId("sure").checked = false;
+      isSettled = false;
     }
     throw error;
   }

@@ -124,7 +124,8 @@ pub struct Manifest {
     /// The routes where people sign in, relative to `/<name>`.
     pub sign_in: &'static [&'static str],
     /// A script of the app for the page "Delete my data": the script lists the things to settle first in its element
-    /// `first`, and fires the event `settled` of the document when an item is settled.
+    /// `first`, and fires the event `settled` of the document when an item is settled. To the list `detail` of the document's event
+    /// `deleting` it may add a function of the signer, which runs before the deletion is signed, and throws to prevent it.
     pub before_deletion: Option<&'static str>,
     /// A script of the app for the page "Devices", which exports `handOver(key)`: the function seals what this browser alone can open for a
     /// device that is being added, by its encryption key in hex digits, or without a key for all devices of the person.
