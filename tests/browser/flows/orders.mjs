@@ -1,10 +1,11 @@
 // Ada sells lamps; Grace buys on a phone, sees who gets what, and shows six digits at the door; an order is sent and reviewed, another one is
-// called off, and a drill is rented.
+// called off, and a drill is rented. Nora closes her open order before she deletes her data.
 
 import { expect } from "../lib/check.mjs";
 import { accessible, fits } from "../lib/axe.mjs";
 import { screens } from "../lib/screens.mjs";
-import { didOf } from "../lib/steps.mjs";
+import { createIdentity, didOf } from "../lib/steps.mjs";
+import { inviteOf } from "../lib/turns.mjs";
 import { PHONE } from "../lib/world.mjs";
 
 const FUNDED = 5_000;
@@ -259,5 +260,54 @@ export default async function orders(t, world) {
     await screens(world, grace, "orders-taken");
     await rent();
     await grace.getByText("It is taken then").waitFor();
+  });
+
+  await t.check("who deletes their data ends their open orders first, and takes the words of reviews along", async () => {
+    const nora = await world.person();
+    await createIdentity(world, nora, "Nora", { invite: await inviteOf(ada) });
+    await fund(nora, ada);
+    await sell(ada, { title: "Paper lamp", price: "3", quantity: "2", returns: "14" });
+    await buy(nora, did, "Paper lamp");
+    await nora.waitForLoadState("networkidle");
+    await nora.click("#have");
+    await sure(nora);
+    await state(nora, "Handed over");
+    await nora.waitForLoadState("networkidle");
+    await nora.selectOption("#stars", "5");
+    await nora.fill("#text", "Glows warmly.");
+    await nora.click("#publish");
+    await nora.locator(".card", { hasText: "Glows warmly." }).waitFor();
+    await buy(nora, did, "Paper lamp");
+    const order = new URL(nora.url()).pathname;
+
+    await nora.goto("/data/delete");
+    await nora.locator(`#orders-list a[href="${order}"]`, { hasText: "Paper lamp" }).waitFor();
+    await nora.locator("#plan").waitFor({ state: "visible" });
+    await accessible(nora);
+    await fits(nora);
+    await nora.check("#sure");
+    await nora.click("#erase");
+    await nora.locator("#message", { hasText: "is still open" }).waitFor();
+    await accessible(nora);
+    expect(await nora.locator("#gone").isHidden(), "her data is gone");
+    await nora.locator("#message").getByRole("link", { name: "Paper lamp" }).click();
+    await nora.waitForURL((url) => url.pathname === order);
+    await nora.waitForLoadState("networkidle");
+    await nora.click("#cancel");
+    await sure(nora);
+    await state(nora, "Called off");
+    for (const end = Date.now() + 30_000; !(await words(nora)).includes("3.00 CHF went back") && Date.now() < end; ) await nora.reload();
+
+    await nora.goto("/data/delete");
+    await nora.locator("#reviews-list", { hasText: "Glows warmly." }).waitFor();
+    expect(await nora.locator("#orders-list").isHidden(), "an order is still listed");
+    await nora.locator("#plan").waitFor({ state: "visible" });
+    await nora.check("#sure");
+    await nora.click("#erase");
+    await nora.locator("#gone").waitFor({ state: "visible", timeout: 30_000 });
+    await ada.goto(`/market/${did}`);
+    await ada.getByRole("link", { name: "Paper lamp" }).click();
+    await ada.locator("#reviews", { hasText: "Text removed" }).waitFor();
+    expect(!(await ada.textContent("#reviews")).includes("Glows warmly."), "the seller still has her words");
   });
 }

@@ -1,5 +1,6 @@
 //! Reviews and problems through the real program: who may review what, words that are taken back, and a seller's record.
 
+use imajin_e2e::imajin_as;
 use imajin_e2e::market_orders::{LISTING, PIECE};
 use serde_json::json;
 
@@ -70,6 +71,21 @@ fn the_words_of_a_review_go_and_its_stars_stay() {
 }
 
 #[test]
+fn the_stars_of_a_review_outlive_its_authors_record() {
+    let (street, payment) = handed_over();
+    let Street { ada, bob, node, .. } = &street;
+    bob.review_order(ada, &payment, 3, Some("A short ladder"))
+        .unwrap();
+    bob.unreview_order(ada, &payment).unwrap();
+    let key = bob.key_file(street.folder.path());
+    imajin_as(&node.url, &key, ["delete", "--yes"]).ok();
+    let listing = street.listing();
+    assert_members!(listing["record"], "sold": 1, "reviews": 1, "stars": 3);
+    assert_members!(listing["reviews"][0], "stars": 3, "erased": true);
+    assert!(listing["reviews"][0]["text"].is_null());
+}
+
+#[test]
 fn who_speaks_for_the_sellers_group_reviews_nothing_of_it() {
     let street = Street::new();
     let Street { ada, bob, .. } = &street;
@@ -89,6 +105,7 @@ fn who_speaks_for_the_sellers_group_reviews_nothing_of_it() {
     bob.hand_order(ada, &payment, None).unwrap();
     // The listing no longer names the group; its earlier version does.
     ada.put_listing(LISTING, &ladder, &json!({})).unwrap();
+    assert_members!(bob.order_by(&payment), "reviewable": false);
     let own = bob.review_order(ada, &payment, 5, Some("The best"));
     assert_eq!(refused(own), "403 group");
 }
