@@ -43,7 +43,7 @@ days-count = { $count ->
     [365] Ein Jahr
    *[other] { $count } Tage
 }
-seen = Ein Helfer gibt kein Geld aus, schreibt niemandem und löscht nichts. Was er schreibt, sehen alle, die solche Dinge von dir sehen. Was er liest, geht an seinen Hersteller, wenn das Programm nicht auf deinem eigenen Computer läuft. Darf er beides, kann er auch veröffentlichen, was er gelesen hat.
+seen = Ein Helfer gibt kein Geld aus, schreibt niemandem und löscht nichts. Was er anlegt, siehst nur du, wenn er nichts anderes angibt; was er ändert, sehen dieselben wie vorher. Was er liest, geht an seinen Hersteller, wenn das Programm nicht auf deinem eigenen Computer läuft. Darf er beides, kann er auch veröffentlichen, was er gelesen hat.
 make = Token erzeugen
 made = Dein Helfer ist bereit
 made-lead = Trag die Adresse und das Token in dein Programm ein. Das Token wird jetzt und nie wieder gezeigt: Wer es hat, kann tun, was der Helfer darf.

@@ -43,7 +43,7 @@ days-count = { $count ->
     [365] A year
    *[other] { $count } days
 }
-seen = A helper spends no money, writes to nobody and erases nothing. What it writes is seen by those who see such things of yours. What it reads goes to its maker, if the program doesn’t run on your own computer. If it reads and writes, it can also publish what it read.
+seen = A helper spends no money, writes to nobody and erases nothing. What it makes is for you alone, unless it says who else sees it; what it changes is seen as before. What it reads goes to its maker, if the program doesn’t run on your own computer. If it reads and writes, it can also publish what it read.
 make = Make a token
 made = Your helper is ready
 made-lead = Put the address and the token into your program. The token is shown now and never again: anyone who has it can do what the helper may do.

@@ -5,12 +5,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::http::header;
+use axum::body::to_bytes;
 use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
+use imajin_app::own_routes::ReadGrant;
 use imajin_app::{Answer, DelegationRecord, Node, Peer, Problem, Session, args};
 use imajin_dfos::Cid;
 use imajin_host::delegates::{self, Credentials, Delegate, Password};
 use imajin_protocol::Did;
+use serde_json::Value as Json;
 
 use crate::manifest::TEXTS;
 use crate::queries;
@@ -91,8 +94,29 @@ impl Helper {
             .ok_or_else(|| Problem::unauthorized(TEXTS.say("token-ended", args![])))
     }
 
+    /// Reads a path as its owner, at a route and at most so many bytes. Returns the status of the answer and its JSON, null where it
+    /// has none.
+    ///
+    /// # Errors
+    /// 413 for a longer answer, and 503 before the node answers requests.
+    pub(crate) async fn read(
+        &self,
+        node: &Node,
+        path: &str,
+        (route, bytes_max): (String, usize),
+    ) -> Answer<(StatusCode, Json)> {
+        let session = self.session(node);
+        let grant = ReadGrant { session, route };
+        let response = node.read_own(path, grant, self.peer()).await?;
+        let status = response.status();
+        let bytes = to_bytes(response.into_body(), bytes_max).await;
+        let bytes = bytes.map_err(|_| Problem::too_large(TEXTS.say("answer-too-long", args![])))?;
+        let json = serde_json::from_slice(&bytes).unwrap_or(Json::Null);
+        Ok((status, json))
+    }
+
     /// Returns the session by which it reads as its owner. It ends with the delegation.
-    pub(crate) fn session(&self, node: &Node) -> Session {
+    fn session(&self, node: &Node) -> Session {
         Session {
             did: self.owner().clone(),
             id: self.record.cid.to_string(),
@@ -100,6 +124,13 @@ impl Helper {
             ends: node.monotonic() + READING,
         }
     }
+}
+
+/// Builds the 400 for a reading that was refused, with the reason in the answer.
+pub(crate) fn not_read(status: StatusCode, answer: &Json) -> Problem {
+    let why = answer.get("detail").and_then(Json::as_str);
+    let why = why.unwrap_or(status.as_str());
+    Problem::bad_request(TEXTS.say("not-read", args![why = why]))
 }
 
 /// Reads the token of a request.

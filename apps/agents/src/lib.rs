@@ -6,6 +6,7 @@
 //! | `projection`, `queries` | the tables and their queries |
 //! | `data_rights` | export, count, delete, transfer |
 //! | `helper` | the program that a request comes from, and its delegation |
+//! | `audience` | who sees what a helper writes without saying so |
 //! | `tools` | what a delegation opens: reading an app, entering an operation |
 //! | `mcp` | JSON-RPC over HTTP at `/mcp` |
 //! | `routes`, `pages` | HTML pages |
@@ -13,6 +14,7 @@
 //! Always: a token is kept nowhere. Each call asks whether the delegation is in force and covers the tool; the writer asks again.
 #![forbid(unsafe_code)]
 
+mod audience;
 mod data_rights;
 mod fields;
 mod helper;

@@ -1,8 +1,6 @@
 //! The tools of helpers: reading what an app shows its owner, and entering one operation. Apps declare both in their manifests.
 
-use axum::body::to_bytes;
 use imajin_app::operation::{Day, Declaration, Member, Part, Words};
-use imajin_app::own_routes::ReadGrant;
 use imajin_app::{Answer, CommandRequest, Manifest, Node, Problem, args};
 use imajin_dfos::cbor::{from_dag_json, to_dag_json};
 use imajin_host::delegates;
@@ -10,8 +8,9 @@ use imajin_host::prelude::*;
 use imajin_protocol::{Fact, IdText};
 use serde_json::{Map, Value as Json, json};
 
+use crate::audience;
 use crate::fields::{DelegationCid, ServiceName};
-use crate::helper::Helper;
+use crate::helper::{Helper, not_read};
 use crate::manifest::TEXTS;
 use crate::operations::NoteReading;
 use crate::queries;
@@ -169,7 +168,7 @@ fn part_schema(declaration: &Declaration, part: Part, words: &mut Words) -> Json
 fn member_schema(member: &Member, words: &mut Words) -> Json {
     let example = to_dag_json(&(member.sample)(words)).unwrap_or(Json::Null);
     let mut schema = type_schema(&example);
-    schema.insert("description".to_owned(), member.about.into());
+    schema.insert("description".to_owned(), audience::describe(member).into());
     schema.insert("examples".to_owned(), json!([example]));
     Json::Object(schema)
 }
@@ -219,6 +218,7 @@ async fn write(
             .filter(|body| body.as_map().is_some());
         request.body = Some(body.ok_or_else(|| wrong("body"))?);
     }
+    audience::complete(node, helper, declaration, &mut request).await?;
     let delegation = || helper.check(node);
     let delegate = helper.delegate();
     let receipt = delegates::submit(node, delegate, helper.peer(), request, delegation).await?;
@@ -263,23 +263,13 @@ async fn read(
     let route = find_route(manifest, path)
         .ok_or_else(|| Problem::forbidden(TEXTS.say("path-closed", args![path = path])))?;
     note(node, helper, manifest.name).await?;
-    let session = helper.session(node);
-    let grant = ReadGrant { session, route };
-    let response = node.read_own(path, grant, helper.peer()).await?;
-    let status = response.status();
-    let bytes = to_bytes(response.into_body(), ANSWER_BYTES_MAX).await;
-    let bytes = bytes.map_err(|_| Problem::too_large(TEXTS.say("answer-too-long", args![])))?;
-    let answer: Json = serde_json::from_slice(&bytes).unwrap_or(Json::Null);
+    let (status, answer) = helper.read(node, path, (route, ANSWER_BYTES_MAX)).await?;
     // The owner may have ended the delegation in the meantime.
     helper.check(node)?;
     if status.is_success() {
         Ok(json!({ "quoted": answer }))
     } else {
-        let why = answer.get("detail").and_then(Json::as_str);
-        let why = why.unwrap_or(status.as_str());
-        Err(Problem::bad_request(
-            TEXTS.say("not-read", args![why = why]),
-        ))
+        Err(not_read(status, &answer))
     }
 }
 

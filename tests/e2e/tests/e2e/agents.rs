@@ -171,6 +171,59 @@ fn a_helper_reads_and_writes_what_its_owner_allowed() {
 }
 
 #[test]
+fn a_helper_publishes_only_what_it_calls_public() {
+    let (_folder, node) = Node::fresh();
+    let ada = Person::new(&node.url);
+    let (token, _) = connect(&ada, &["essays.put", "essays.set"]);
+    let id = "itm_000000000000000000000001";
+    let write = |tool: &str, arguments: Json| {
+        let written = call(&node, &token, tool, arguments);
+        assert_eq!(written["isError"], false, "{written}");
+    };
+    let put = |fact: Json| {
+        let body = json!({ "title": "Rye", "text": "Wait." });
+        write(
+            "essays_put",
+            json!({ "ref": id, "fact": fact, "body": body }),
+        );
+    };
+    let is_public = || {
+        let url = format!("{}/essays/api/items/{id}?owner={}", node.url, ada.did());
+        http().get(url).send().unwrap().status() == 200
+    };
+    let bare = || json!({ "kind": "essay" });
+    put(bare());
+    assert!(!is_public(), "a new one is its owner's alone");
+    put(json!({ "kind": "essay", "visibility": "public" }));
+    assert!(is_public());
+    put(bare());
+    assert!(is_public(), "a change of words hides nothing");
+    write("essays_set", json!({ "ref": id, "fact": { "on": 0 } }));
+    assert!(!is_public());
+    put(bare());
+    assert!(!is_public(), "a draft stays a draft");
+
+    let (_, listed) = ask(&node, &token, "tools/list", json!({}));
+    let fact = &listed["result"]["tools"][0]["inputSchema"]["properties"]["fact"];
+    let about = fact["properties"]["visibility"]["description"].as_str();
+    let about = about.unwrap();
+    assert!(about.contains("a new item is `private`"), "{about}");
+    assert!(!about.contains("Default"), "{about}");
+}
+
+#[test]
+fn a_helper_writes_what_has_no_audience() {
+    let (_folder, node) = Node::fresh();
+    let ada = Person::new(&node.url);
+    let (token, _) = connect(&ada, &["links.put"]);
+    for title in ["Ada", "Ada’s bread"] {
+        let page = json!({ "ref": "itm_000000000000000000000001", "fact": { "kind": "page" }, "body": { "title": title } });
+        let written = call(&node, &token, "links_put", page);
+        assert_eq!(written["isError"], false, "{written}");
+    }
+}
+
+#[test]
 fn both_revisions_are_spoken_and_no_other() {
     let (_folder, node) = Node::fresh();
     let ada = Person::new(&node.url);
