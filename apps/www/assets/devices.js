@@ -15,6 +15,7 @@ import { drafts, people } from "../js/store.js";
 import { canHandOver, handOver } from "./handover.js";
 import { addKey, browserName, giveControl, myKeys, nameKey, removeKeys } from "./keychange.js";
 import { beginPairing } from "./pairing.js";
+import { drawPrograms } from "./programs.js";
 import { texts } from "../js/texts.js";
 import { told } from "../js/time.js";
 import { ago, byId, el, fieldError, say, sayError, working } from "../js/ui.js";
@@ -141,6 +142,7 @@ async function drawKeys() {
   byId("no-key").hidden = Boolean(here);
   const hasOthers = entriesAmong(servicesInForce(chain)).some(({ of, sheet }) => !sheet && of !== here?.keyId);
   byId("older").hidden = !here || !hasOthers || !canHandOver();
+  await drawPrograms(keys);
 }
 
 const callDevice = (key, here) => key.name ?? (here ? t("js-devices-this") : t("js-devices-device", { check: checkWord(key.id) }));

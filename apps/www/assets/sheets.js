@@ -13,6 +13,7 @@ import { told } from "../js/time.js";
 import { byId, el, fieldError, quiet, say, sayError, showOnly, working } from "../js/ui.js";
 import { addKey, myKeys, nameKey, removeKeys } from "./keychange.js";
 import { drawPaper, savePaper, saySaved } from "./paper.js";
+import { orphanedPrograms } from "./programs.js";
 
 const t = await texts("www");
 
@@ -51,7 +52,9 @@ function confirmRevoking(sheet, button) {
   sure.addEventListener("click", () => working(sure, t("js-signing"), async () => {
     await removeKeys(await signer(), [sheet.id]);
     await draw();
-    say("good", t("js-sheets-revoked", { name: sheet.name }));
+    const programs = await orphanedPrograms(await myKeys());
+    const onward = programs.length ? [el("p", {}, el("a", { href: "/devices" }, t("js-sheets-programs")))] : [];
+    say("good", t("js-sheets-revoked", { name: sheet.name }), ...onward);
   }));
   button.replaceWith(words);
   sure.focus();

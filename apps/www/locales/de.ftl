@@ -379,6 +379,7 @@ js-sheets-made = Erstellt am { $date }
 js-sheets-yes = Ja, widerrufen
 js-sheets-revoke-why = Danach bringt „{ $name }“ deinen Schlüssel nicht mehr zurück. Deine anderen Geräte werden abgemeldet, und du meldest dich dort neu an.
 js-sheets-revoked = „{ $name }“ ist widerrufen.
+js-sheets-programs = Programme, die ein Schlüssel außer Betrieb verbunden hat, handeln weiter für dich: siehe „Geräte“.
 js-sheets-no-name = Gib dem Blatt einen Namen, damit du deine Blätter unterscheiden kannst.
 js-sheets-making = Das Blatt wird angelegt…
 js-sheets-other = Das Blatt ist in Ordnung, aber es ist ein anderes. Nimm das, das du gerade gedruckt oder gespeichert hast.
@@ -616,6 +617,9 @@ devices-full = Es darf auch ändern, welche Geräte mir gehören (für ein Gerä
 devices-only-signs = Dieser Schlüssel entstand unter einem Namen, der einem Verzeichnis gehört. Darum unterschreibt er für dich, kann aber nicht ändern, welche Geräte dir gehören. Du kannst es ihm später in der Liste oben erlauben.
 devices-sign-add = Unterschreiben und hinzufügen
 devices-not-mine = Nicht meins
+programs = Verbunden von einem Gerät, das außer Betrieb ist
+programs-why = Diese Programme handeln weiter für dich. Ist das Gerät verloren oder gehört es dir nicht mehr, beende sie: Wer es hat, hat vielleicht auch ihre Passwörter.
+programs-end = Alle beenden
 devices-older = Ältere Nachrichten auf deinen anderen Geräten
 devices-older-why = Ein Gerät liest, was geschrieben wird, nachdem du es hinzugefügt hast. Wenn sich ältere Nachrichten auf einem deiner Geräte nicht öffnen lassen, übergib sie von hier aus. Nur deine Geräte können sie lesen, die Box nicht.
 devices-older-go = Ältere Nachrichten übergeben
@@ -644,6 +648,11 @@ js-devices-handing = Wird übergeben…
 js-devices-handed = Fertig. Wenn du eine Unterhaltung auf einem anderen deiner Geräte öffnest, sind ihre älteren Nachrichten da.
 js-devices-added = Das neue Gerät kann jetzt für dich unterschreiben. Es merkt das in ein paar Sekunden.
 js-devices-removed = Dieser Schlüssel unterschreibt ab jetzt nichts Neues. Was er vorher unterschrieben hat, bleibt gültig.
+js-programs-may = { $count ->
+    [one] Ein Programm, das bis { $day } eine Sache darf
+   *[other] Ein Programm, das bis { $day } { $count } Dinge darf
+}
+js-programs-ended = Sie sind beendet. Programme, die du noch benutzt, kannst du neu verbinden.
 js-devices-box-keeps = Deine Box verwahrt deinen Schlüssel für dich.
 js-devices-sheets = { $count ->
     [0] Du hast noch kein Blatt mit eigenem Schlüssel.

@@ -364,6 +364,7 @@ js-sheets-made = Made on { $date }
 js-sheets-yes = Yes, revoke it
 js-sheets-revoke-why = After this, “{ $name }” won’t bring your key back. Your other devices are signed out, and you sign in there again.
 js-sheets-revoked = “{ $name }” is revoked.
+js-sheets-programs = Programs that were connected with a key out of use still act for you: see “Devices”.
 js-sheets-no-name = Give the sheet a name, so you can tell your sheets apart.
 js-sheets-making = Making the sheet…
 js-sheets-other = This is a good sheet, but another one. Take the one you just printed or saved.
@@ -601,6 +602,9 @@ devices-full = It can also change which devices are mine (for a device you trust
 devices-only-signs = This key was made under a name that belongs to a registry. So it signs for you, and can’t change which devices are yours. You can give it that later, in the list above.
 devices-sign-add = Sign and add it
 devices-not-mine = Not mine
+programs = Connected by a device that is out of use
+programs-why = These programs still act for you. If that device was lost or isn’t yours any more, end them: whoever has it may have their passwords, too.
+programs-end = End them all
 devices-older = Older messages on your other devices
 devices-older-why = A device reads what is written after you added it. If one of yours can’t open older messages, hand them over from here. Only your devices can read them; your box can’t.
 devices-older-go = Hand over older messages
@@ -629,6 +633,11 @@ js-devices-handing = Handing over…
 js-devices-handed = Done. Open a conversation on another device of yours, and its older messages are there.
 js-devices-added = The new device can sign for you now. It notices within a few seconds.
 js-devices-removed = That key signs nothing new from now on. What it signed before stays valid.
+js-programs-may = { $count ->
+    [one] A program that may do one thing, until { $day }
+   *[other] A program that may do { $count } things, until { $day }
+}
+js-programs-ended = They have ended. Programs that you still use you can connect again.
 js-devices-box-keeps = Your box keeps your key for you.
 js-devices-sheets = { $count ->
     [0] You have no sheet with a key of its own.

@@ -141,10 +141,29 @@ export default async function sheets(t, world) {
       await fits(other);
     });
 
-    await t.check("the first sheet outlives the device that it was made on", async () => {
+    await t.check("what a device connected outlives it, and ends with one press", async () => {
+      await dora.goto("/agents");
+      await dora.getByLabel("Name", { exact: true }).fill("Laptop assistant");
+      await dora.getByRole("button", { name: "Make a token" }).click();
+      await dora.getByRole("heading", { name: "Your helper is ready" }).waitFor();
+      const authorization = `Bearer ${await dora.locator("#token").inputValue()}`;
+      const status = async () => (await fetch(`${box.local}/mcp`, { method: "POST", headers: { authorization }, body: "{}" })).status;
+      await devices(other);
+      expect(await other.locator("#programs").isHidden(), "a device that is in use");
       await other.getByRole("button", { name: `Take out of use: ${world.browserName} on Linux` }).click();
       await other.getByRole("button", { name: "Yes, take it out of use" }).click();
       await other.getByText("That key signs nothing new").waitFor();
+      await other.getByRole("heading", { name: "Connected by a device that is out of use" }).waitFor();
+      await accessible(other);
+      await fits(other);
+      expect((await status()) !== 401, "it still acts");
+      await other.getByRole("button", { name: "End them all" }).click();
+      await other.getByText("They have ended.").waitFor();
+      await other.locator("#programs").waitFor({ state: "hidden" });
+      expect((await status()) === 401, "it acts after its end");
+    });
+
+    await t.check("the first sheet outlives the device that it was made on", async () => {
       const fourth = await world.person(box.local);
       await restore(fourth, first);
       await fourth.waitForURL((url) => url.pathname === "/data", { timeout: 30_000 });

@@ -3,7 +3,7 @@
 use imajin_app::{Answer, DelegationRecord, Node};
 use imajin_dfos::cid::parse_cid;
 use imajin_dfos::{Cid, PublicKey, Timestamp};
-use imajin_ledger::Reader;
+use imajin_ledger::{Reader, StoredEntry};
 use imajin_protocol::Did;
 use imajin_protocol::delegation::{Delegation, ScopePattern};
 use rusqlite::Row;
@@ -12,7 +12,7 @@ use crate::NAME;
 
 /// Returns the owner's delegations, or those to one key, oldest first.
 ///
-/// The projection has an entry's position but not its CID; the log has both.
+/// The projection has an entry's position; the log also has its CID and its proof.
 pub fn list(node: &Node, owner: &Did, to: Option<&PublicKey>) -> Answer<Vec<DelegationRecord>> {
     let to = to.map(PublicKey::to_multikey);
     let (rows, ended) = node.read(NAME, |db| {
@@ -27,13 +27,15 @@ pub fn list(node: &Node, owner: &Did, to: Option<&PublicKey>) -> Answer<Vec<Dele
     let ended: Vec<Cid> = ended.iter().filter_map(|cid| parse_cid(cid).ok()).collect();
     let mut records = Vec::with_capacity(rows.len());
     for (seq, delegation) in rows {
-        let (Some(delegation), Some(cid)) = (delegation, entry_cid(node, owner, seq)?) else {
+        let (Some(delegation), Some(entry)) = (delegation, entry(node, owner, seq)?) else {
             continue;
         };
+        let proof = entry.decoded.proof_part();
         records.push(DelegationRecord {
-            cid,
+            cid: entry.cid,
             delegation,
-            ended: ended.contains(&cid),
+            ended: ended.contains(&entry.cid),
+            signer: proof.map(|proof| proof.kid.key_id().to_owned()),
         });
     }
     Ok(records)
@@ -55,11 +57,10 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Option<Delegation>> {
     }))
 }
 
-fn entry_cid(node: &Node, did: &Did, seq: i64) -> Answer<Option<Cid>> {
+fn entry(node: &Node, did: &Did, seq: i64) -> Answer<Option<StoredEntry>> {
     let Ok(seq) = u64::try_from(seq) else {
         return Ok(None);
     };
     let entries = node.ledger().entries(did, seq.checked_sub(1), 1)?;
-    let entry = entries.iter().find(|entry| entry.seq == seq);
-    Ok(entry.map(|entry| entry.cid))
+    Ok(entries.into_iter().find(|entry| entry.seq == seq))
 }

@@ -74,7 +74,7 @@ async fn a_delegate_acts_within_the_scope_until_it_ends() {
 
     let token = anna.sign_in(&node).await.unwrap();
     let list = get(&node, "/auth/api/delegations", &token).await.json();
-    assert_members!(list["delegations"][0], "cid": cid, "ended": false);
+    assert_members!(list["delegations"][0], "cid": cid, "ended": false, "signer": anna.kid.key_id());
     assert_eq!(list["delegations"][0]["delegate"], json!(agent.did));
 
     let (proof, _) = anna

@@ -90,6 +90,6 @@ pub(crate) async fn authorize(
 }
 
 /// The scopes of delegations in the apps' words, for the script.
-fn scopes(node: &Node, t: Texts) -> Markup {
+pub(crate) fn scopes(node: &Node, t: Texts) -> Markup {
     html! { @for (scope, text) in node.services().words().on(t).scopes() { span hidden data-scope=(scope) { (text) } } }
 }

@@ -4,10 +4,12 @@ use imajin_app::page::{Viewer, short_did};
 use imajin_app::{Node, Page, Texts, args};
 use maud::{Markup, html};
 
+use super::apps::scopes;
 use crate::parts::script_top;
 
 pub(crate) fn page(node: &Node, viewer: Viewer, t: Texts) -> Page {
     let content = html! {
+        (scopes(node, t))
         (script_top(t))
         h1 { (t.text("devices")) }
         p { (t.markup("devices-id", args![], |_, _| short_did(&viewer.did))) }
@@ -20,6 +22,7 @@ pub(crate) fn page(node: &Node, viewer: Viewer, t: Texts) -> Page {
             p { a.button.main href="/create?own" { (t.text("devices-own")) } }
         }
         ul #keys.rows { li.soft { (t.text("looking")) } }
+        (programs(t))
         section.card {
             h2 { (t.text("devices-add")) }
             p { (t.text("devices-add-scan")) }
@@ -76,6 +79,18 @@ pub(crate) fn page(node: &Node, viewer: Viewer, t: Texts) -> Page {
         .script("/assets/www/lock-key.js")
         .viewer(Some(viewer))
         .current("/devices")
+}
+
+/// The programs that keys out of use connected, and the button that ends them all; `programs.js` fills it.
+fn programs(t: Texts) -> Markup {
+    html! {
+        section #programs.card hidden {
+            h2 { (t.text("programs")) }
+            p { (t.text("programs-why")) }
+            ul #programs-list.rows {}
+            div.actions { button #programs-end.danger type="button" { (t.text("programs-end")) } }
+        }
+    }
 }
 
 /// The card that hands older messages over to devices that lack them; apps' scripts do it (`handover.js`).

@@ -49,6 +49,8 @@ pub struct DelegationRecord {
     pub delegation: Delegation,
     /// Whether it was ended.
     pub ended: bool,
+    /// The id of the owner's key that signed it; `None` if the owner asked for it with a session.
+    pub signer: Option<String>,
 }
 
 /// Identities, their keys and their tiers.

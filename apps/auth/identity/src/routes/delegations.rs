@@ -27,6 +27,8 @@ pub(crate) struct DelegationAnswer {
     key: String,
     /// For what: `profile.update`, `profile.*`.
     scope: Vec<String>,
+    /// The id of the owner's key that signed it, `key_…`, which may be out of use; null if a session was enough.
+    signer: Option<String>,
     /// Until when.
     until: String,
     /// How often; any number if null.
@@ -58,6 +60,7 @@ pub(crate) async fn list(Person(node, session): Person) -> Answer<Json<Delegatio
             .iter()
             .map(ToString::to_string)
             .collect(),
+        signer: given.signer,
         until: given.delegation.until.to_string(),
         uses: given.delegation.uses,
         ended: given.ended,
