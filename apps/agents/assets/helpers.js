@@ -43,16 +43,21 @@ async function connect(label, scope, days) {
   return token;
 }
 
+/** A button that copies a text; nothing where the browser gives pages no clipboard. */
+const copy = (text, what) => (navigator.clipboard ? copyButton(text, what) : "");
+
 function show(token) {
   const url = location.origin + form.dataset.path;
-  byId("token").value = token;
-  byId("address").textContent = url;
+  const command = `IMAJIN_MCP_TOKEN=${token} imajin mcp --node ${location.origin}`;
   const server = { type: "http", url, headers: { Authorization: `Bearer ${token}` } };
   const config = JSON.stringify({ mcpServers: { imajin: server } }, null, 2);
   byId("config").textContent = config;
-  if (navigator.clipboard) {
-    byId("copy-token").append(copyButton(token, t("js-token")));
-    byId("copy-config").append(copyButton(config, t("js-config")));
+  byId("copy-config").append(copy(config, t("js-config")));
+  for (const [id, text, what] of [["address", url, t("js-address")], ["token", token, t("js-token")], ["command", command, t("js-command")]]) {
+    const input = byId(id);
+    input.value = text;
+    input.addEventListener("focus", () => input.select());
+    input.after(copy(text, what));
   }
   form.hidden = true;
   byId("made").hidden = false;
@@ -67,7 +72,6 @@ for (const preset of form.elements.preset) {
     for (const choice of choices) choice.checked = preset.value === "all" || choice.dataset.kind === preset.value;
   });
 }
-byId("token").addEventListener("focus", ({ target }) => target.select());
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();

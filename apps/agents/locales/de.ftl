@@ -52,6 +52,9 @@ token = Token
 address = Adresse
 config = Als Datei für dein Programm
 config-hint = Viele Programme lesen das aus einer Datei namens mcp.json.
+command = Als Befehlszeile
+command-hint = Für Programme, die ihre Werkzeuge selbst starten. Dazu muss das Programm „imajin“ auf demselben Computer sein.
+command-label = Befehl
 
 ## Ablehnungen
 
@@ -67,8 +70,10 @@ not-read = Das lässt sich nicht lesen: { $why }
 
 ## Was Skripte sagen
 
+js-address = die Adresse
 js-token = das Token
 js-config = die Datei
+js-command = den Befehl
 js-name-it = Gib deinem Helfer einen Namen.
 js-signing = Wird unterschrieben …
 js-nothing-chosen = Wähle mindestens eine Sache aus, die dein Helfer tun darf.

@@ -52,6 +52,9 @@ token = Token
 address = Address
 config = As a file for your program
 config-hint = Many programs read this from a file called mcp.json.
+command = As a command line
+command-hint = For programs that start their tools themselves. The program “imajin” must be on the same computer.
+command-label = Command
 
 ## Refusals
 
@@ -67,8 +70,10 @@ not-read = This can’t be read: { $why }
 
 ## What scripts say
 
+js-address = the address
 js-token = the token
 js-config = the file
+js-command = the command
 js-name-it = Give your helper a name.
 js-signing = Signing…
 js-nothing-chosen = Choose at least one thing that your helper may do.

@@ -177,25 +177,36 @@ fn scope_text(t: Texts, words: &Words, scope: &str) -> String {
     }
 }
 
-/// The token of a new helper, which the script fills in.
+/// The token of a new helper and the ways to connect its program, which the script fills in.
 fn made(t: Texts) -> Markup {
     html! {
         section #made.card tabindex="-1" hidden {
             h2 { (t.text("made")) }
             p { (t.text("made-lead")) }
-            div.field {
-                label for="token" { (t.text("token")) }
-                input #token.mono type="text" autocomplete="off" readonly;
-            }
-            div #copy-token.actions {}
-            dl.facts { dt { (t.text("address")) } dd.mono #address {} }
-            details {
+            (pasted(t, "address", "address"))
+            (pasted(t, "token", "token"))
+            details name="way" {
                 summary { (t.text("config")) }
                 p.hint { (t.text("config-hint")) }
                 pre #config {}
                 div #copy-config.actions {}
             }
+            details name="way" {
+                summary { (t.text("command")) }
+                p.hint { (t.text("command-hint")) }
+                (pasted(t, "command", "command-label"))
+            }
             p { a.button href=(OWN_PAGE) { (t.text("made-done")) } }
+        }
+    }
+}
+
+/// Draws a field of a text to paste; the script fills it in and puts *Copy* beside it.
+fn pasted(t: Texts, id: &str, label: &str) -> Markup {
+    html! {
+        div.field {
+            label for=(id) { (t.text(label)) }
+            div.with { input id=(id) class="mono" type="text" autocomplete="off" readonly; }
         }
     }
 }

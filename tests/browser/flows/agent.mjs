@@ -41,6 +41,11 @@ export default async function agent(t, world) {
     await ada.getByRole("button", { name: "Make a token" }).click();
     await ada.getByRole("heading", { name: "Your helper is ready" }).waitFor();
     token = await ada.locator("#token").inputValue();
+    await ada.getByRole("button", { name: "Copy the address" }).waitFor();
+    await ada.getByRole("button", { name: "Copy the token" }).waitFor();
+    await ada.getByText("As a command line").click();
+    const command = await ada.locator("#command").inputValue();
+    expect(command === `IMAJIN_MCP_TOKEN=${token} imajin mcp --node ${new URL(ada.url()).origin}`, command);
     await ada.getByText("As a file for your program").click();
     await ada.getByRole("button", { name: "Copy the file" }).waitFor();
     expect((await ada.locator("#config").textContent()).includes(`Bearer ${token}`), "the file has the token");
