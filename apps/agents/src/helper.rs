@@ -94,11 +94,10 @@ impl Helper {
             .ok_or_else(|| Problem::unauthorized(TEXTS.say("token-ended", args![])))
     }
 
-    /// Reads a path as its owner, at a route and at most so many bytes. Returns the status of the answer and its JSON, null where it
-    /// has none.
+    /// Reads a path as its owner, at one route. Returns the status of the answer and its JSON; null for other content.
     ///
     /// # Errors
-    /// 413 for a longer answer, and 503 before the node answers requests.
+    /// 413 for an answer of more bytes than the maximum, and 503 before the node answers requests.
     pub(crate) async fn read(
         &self,
         node: &Node,

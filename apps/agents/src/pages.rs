@@ -201,7 +201,7 @@ fn made(t: Texts) -> Markup {
     }
 }
 
-/// Draws a field of a text to paste; the script fills it in and puts *Copy* beside it.
+/// Draws a field of a text to paste; the script fills it in and adds *Copy* to it.
 fn pasted(t: Texts, id: &str, label: &str) -> Markup {
     html! {
         div.field {
