@@ -1,4 +1,4 @@
-// Sign-in links that wait, for the owner of the box.
+// Letters that wait, for the owner of the box.
 
 import { get } from "../js/api.js";
 import { texts } from "../js/texts.js";
@@ -11,6 +11,7 @@ function card(letter) {
   const card = el("li", { class: "card" }, el("h2", {}, letter.subject), el("p", {}, t("js-letters-to", { to: letter.to, when: ago(letter.createdAt), end: ago(letter.expiresAt) })));
   if (letter.failure) card.append(el("p", { class: "hint" }, t("js-letters-tried", { tries: letter.tries, why: letter.failure })));
   if (link) card.append(el("p", {}, el("code", {}, link), " ", copyButton(link, t("js-letters-link"))));
+  if (letter.text) card.append(el("details", {}, el("summary", {}, t("js-letters-text")), el("pre", {}, letter.text)));
   return card;
 }
 

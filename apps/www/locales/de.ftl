@@ -24,7 +24,7 @@ move = Auf eine andere Box umziehen
 delete = Meine Daten löschen
 front = Name und Bild
 invite = Leute einladen
-letters = Anmeldelinks
+letters = Wartende E‑Mails
 health = Status
 backups = Sicherungen
 network = Netzwerk
@@ -404,18 +404,19 @@ mail-broken-why = Öffne ihn noch einmal aus der E‑Mail oder kopiere den ganze
 mail-again = Noch einen Link anfordern
 js-mail-in = Du wirst angemeldet …
 
-## Anmeldelinks
+## E‑Mails, die warten
 
 letters-sending = Deine Box verschickt sie automatisch. Diese warten noch.
-letters-handing = Deine Box hat keinen Mailserver und kann diese Links nicht verschicken. Gib jeden nur der Person weiter, für die er ist: Mit dem Link kann sich jeder anmelden, der ihn hat. Ist er für einen Gast, der schon einmal hier war, enden alle seine Sitzungen, und in seinem Verlauf steht das für immer. Wer seinen Code noch hat, braucht dich dafür nicht.
+letters-handing = Deine Box hat keinen Mailserver und kann diese E‑Mails nicht verschicken. Gib jede nur der Person weiter, für die sie ist: Mit einem Anmeldelink kann sich jeder anmelden, der ihn hat. Ist er für einen Gast, der schon einmal hier war, enden alle seine Sitzungen, und in seinem Verlauf steht das für immer. Wer seinen Code noch hat, braucht dich dafür nicht.
 letters-server = Mailserver nennen
-letters-none = Kein Link wartet.
+letters-none = Keine E‑Mail wartet.
 js-letters-to = An { $to }, geschrieben { $when }, läuft { $end } ab.
 js-letters-tried = { $tries ->
     [one] Noch nicht verschickt, nach { $tries } Versuch: { $why }
    *[other] Noch nicht verschickt, nach { $tries } Versuchen: { $why }
 }
 js-letters-link = den Link
+js-letters-text = Die ganze E‑Mail
 
 ## Diese Box übergeben
 
@@ -1266,7 +1267,7 @@ post-refused = Die E‑Mail ging nicht hinaus. Das sagte { $server } oder das Ne
 post-letter = Eine Test-E‑Mail von { $name }
 post-letter-text = Diese Box kann E‑Mails verschicken: { $name }, { $address }.
 post-forget = Keine E‑Mails mehr verschicken
-post-forget-why = Die Box vergisst den Server und sein Passwort. E‑Mails warten dann wieder unter „Anmeldelinks“.
+post-forget-why = Die Box vergisst den Server und sein Passwort. E‑Mails warten dann wieder unter „Wartende E‑Mails“.
 post-forget-do = Server vergessen
 
 ## Wer mitmachen kann
@@ -2079,8 +2080,8 @@ help-mail-server =
     Trag ein, was dein Mailanbieter den Postausgangsserver nennt, speichere, und schick eine Test-E‑Mail.
     Die Box bewahrt das Passwort verschlüsselt auf und zeigt es nie wieder, und du kannst sie den Server vergessen lassen.
 help-letters =
-    Anmeldelinks
-    Hier warten Anmeldelinks, bis die Box sie verschickt hat, oder bis du sie weitergibst, wenn sie keinen Mailserver hat.
+    Wartende E‑Mails
+    Hier warten Anmeldelinks, Tickets und Nachrichten, bis die Box sie verschickt hat, oder bis du sie weitergibst, wenn sie keinen Mailserver hat.
     Gib jeden Link an seine Person und an niemanden sonst.
     Wer den Link hat, kann sich damit anmelden, und hat ihn einmal die falsche Person, lässt er sich nicht zurückholen.
 help-health =

@@ -9,7 +9,7 @@ move = Move to another box
 delete = Delete my data
 front = Name and picture
 invite = Invite people
-letters = Sign-in links
+letters = Unsent emails
 health = Status
 backups = Backups
 network = Network
@@ -389,18 +389,19 @@ mail-broken-why = Open it again from the email, or copy the whole link into the 
 mail-again = Get another link
 js-mail-in = Signing in…
 
-## Sign-in links
+## Emails that wait
 
 letters-sending = Your box sends these automatically. They’re still waiting.
-letters-handing = Your box has no mail server, so it can’t send these links. Pass each one on to its person and to nobody else: the link signs in anyone who has it. If it’s for a guest who was here before, it ends all their sessions, and their record will always show that it happened. They don’t need you if they still have their code.
+letters-handing = Your box has no mail server, so it can’t send these. Pass each one on to its person and to nobody else: a sign-in link signs in anyone who has it. If it’s for a guest who was here before, it ends all their sessions, and their record will always show that it happened. They don’t need you if they still have their code.
 letters-server = Name a mail server
-letters-none = No links are waiting.
+letters-none = No emails are waiting.
 js-letters-to = To { $to }, written { $when }, expires { $end }.
 js-letters-tried = { $tries ->
     [one] Not sent yet, after { $tries } attempt: { $why }
    *[other] Not sent yet, after { $tries } attempts: { $why }
 }
 js-letters-link = the link
+js-letters-text = The whole email
 
 ## Hand over this box
 
@@ -1251,7 +1252,7 @@ post-refused = The email was not sent. This is what { $server } or the network s
 post-letter = A test email from { $name }
 post-letter-text = This box can send emails: { $name }, { $address }.
 post-forget = Send no emails any more
-post-forget-why = The box forgets the server and its password. Emails wait under “Sign-in links” again.
+post-forget-why = The box forgets the server and its password. Emails wait under “Unsent emails” again.
 post-forget-do = Forget the server
 
 ## Who can join
@@ -2064,8 +2065,8 @@ help-mail-server =
     Fill in what your mail provider calls the outgoing server, save, and send a test email.
     The box keeps the password encrypted and never shows it again, and you can have it forget the server.
 help-letters =
-    Sign-in links
-    Sign-in links wait here until the box has sent them, or until you pass them on if it has no mail server.
+    Unsent emails
+    Sign-in links, tickets and messages wait here until the box has sent them, or until you pass them on if it has no mail server.
     Give each link to its person, and to nobody else.
     A link signs in anyone who has it, so you can’t undo giving it to the wrong person.
 help-health =

@@ -8,7 +8,7 @@ import { accessible, fits } from "../lib/axe.mjs";
 import { Box, freePort } from "../lib/box.mjs";
 import { bubble, entered, write } from "../lib/chat.mjs";
 import { expect } from "../lib/check.mjs";
-import { confirmed, didOf, freeEvent, PASSPHRASE, step } from "../lib/steps.mjs";
+import { confirmed, didOf, freeEvent, PASSPHRASE, reloadUntil, step } from "../lib/steps.mjs";
 import { Taps } from "../lib/taps.mjs";
 import { PHONE } from "../lib/world.mjs";
 
@@ -96,7 +96,7 @@ export default async function firstminutes(t, world) {
       await rosa.locator("#seal.is-sealed").waitFor();
       await friend.goto("/chat");
       const row = friend.locator('#chats a[href^="/chat/did:imajin:dm:"]');
-      while ((await row.count()) === 0) await friend.reload();
+      await reloadUntil(friend, row);
       await row.click();
       await bubble(friend, "Join the group “Soup kitchen”").waitFor();
     });
@@ -249,7 +249,12 @@ export default async function firstminutes(t, world) {
       const link = await rosa.getByRole("link", { name: "Post it in the conversation" }).getAttribute("href");
       expect(link === `/chat/new#say=${encodeURIComponent("Bring a plate, please.")}`, link);
       await rosa.goto("/letters");
-      while ((await rosa.getByText("Bring a plate, please.").count()) === 0) await rosa.reload();
+      const letter = rosa.locator("#letters li", { hasText: "Bring a plate, please." });
+      await reloadUntil(rosa, letter);
+      await letter.getByText("The whole email").click();
+      await letter.getByText("Bring a plate, please.").waitFor();
+      await accessible(rosa);
+      await fits(rosa);
       await rosa.goto(`${path}/door`);
       await rosa.locator("#guests li", { hasText: "Bob with Noor" }).waitFor();
     });
@@ -279,7 +284,7 @@ export default async function firstminutes(t, world) {
       await confirmed(rosa);
       await rosa.getByText("Cancelled, signed by you").waitFor();
       const get = friend.getByRole("button", { name: "Get the tickets" });
-      while ((await get.count()) === 0) await friend.reload();
+      await reloadUntil(friend, get);
       await friend.waitForLoadState("networkidle");
       await get.click();
       await friend.getByText("You have a ticket").waitFor();

@@ -141,3 +141,12 @@ export async function freeEvent(page, title) {
   await page.getByRole("button", { name: "Pause the sale" }).waitFor();
   return new URL(page.url()).pathname;
 }
+
+/** Loads a page again and again until it shows something. A page may draw what it asked for only after it has loaded. */
+export async function reloadUntil(page, locator) {
+  await page.waitForLoadState("networkidle");
+  while ((await locator.count()) === 0) {
+    await page.reload();
+    await page.waitForLoadState("networkidle");
+  }
+}

@@ -38,7 +38,7 @@ pub(crate) fn follow(t: Texts) -> Page {
         .current("/signin")
 }
 
-/// Links that wait.
+/// The page of letters that wait.
 pub(crate) fn letters(viewer: Viewer, t: Texts) -> Page {
     let content = html! {
         (script_top(t))
