@@ -79,18 +79,11 @@ impl NoteReading {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum NoteRefusal {
-    #[refused(
-        Conflict,
-        reason = "noted",
-        message = "This day’s reading is noted already."
-    )]
+    /// This day’s reading is noted already.
+    #[refused(Conflict, reason = "noted")]
     Noted,
-    #[refused(
-        Forbidden,
-        reason = "ended",
-        field = "ref",
-        message = "This delegation isn’t in force."
-    )]
+    /// This delegation isn’t in force.
+    #[refused(Forbidden, reason = "ended", field = "ref")]
     Ended,
 }
 

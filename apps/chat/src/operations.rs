@@ -92,17 +92,15 @@ const fn the_same(op: &'static str) -> Derivation {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum RoomRefusal {
-    /// The author is not in the conversation; the answer reveals nothing about it.
-    #[refused(NotFound, message = "You are not in such a conversation.")]
+    // The author is not in the conversation; the answer reveals nothing about it.
+    /// You are not in such a conversation.
+    #[refused(NotFound)]
     Unknown,
-    #[refused(Gone, message = "This conversation is closed.")]
+    /// This conversation is closed.
+    #[refused(Gone)]
     Away,
-    /// The conversation is sealed, and the request comes from a session or a delegate.
-    #[refused(
-        Forbidden,
-        reason = "own-key",
-        message = "This conversation is end-to-end encrypted: sign what you enter here with your own key."
-    )]
+    /// This conversation is end-to-end encrypted: sign what you enter here with your own key.
+    #[refused(Forbidden, reason = "own-key")]
     OwnKey,
 }
 

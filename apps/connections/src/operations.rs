@@ -64,9 +64,11 @@ pub(crate) static ALL: [Declaration; 36] = [
 
 #[derive(Debug, Reasons)]
 pub(crate) enum AwayRefusal {
-    #[refused(Gone, message = "They are not on this box any more.")]
+    /// They are not on this box any more.
+    #[refused(Gone)]
     Left,
-    #[refused(NotFound, message = "Nobody on this box goes by {}.")]
+    /// Nobody on this box goes by {}.
+    #[refused(NotFound)]
     Unknown(Did),
 }
 
@@ -85,11 +87,8 @@ where
 
 #[derive(Debug, Reasons)]
 pub(crate) enum OneselfRefusal {
-    #[refused(
-        BadRequest,
-        field = "dids",
-        message = "You cannot connect with yourself."
-    )]
+    /// You cannot connect with yourself.
+    #[refused(BadRequest, field = "dids")]
     Connect,
 }
 

@@ -103,12 +103,8 @@ impl PutItem {
 pub(crate) enum PutRefusal {
     #[refused(all)]
     Item(imajin_items::PutRefusal),
-    #[refused(
-        Conflict,
-        reason = "page",
-        field = "kind",
-        message = "Your page exists already: change it instead."
-    )]
+    /// Your page exists already: change it instead.
+    #[refused(Conflict, reason = "page", field = "kind")]
     Page,
 }
 
@@ -139,6 +135,7 @@ pub(crate) struct Clicks {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum CountedRefusal {
-    #[refused(Conflict, reason = "counted", message = "This day is counted already.")]
+    /// This day is counted already.
+    #[refused(Conflict, reason = "counted")]
     Again,
 }

@@ -29,17 +29,11 @@ pub(crate) struct See {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum SeeRefusal {
-    #[refused(
-        BadRequest,
-        field = "upto",
-        message = "upto is in the future: nobody can have seen that."
-    )]
+    /// upto is in the future: nobody can have seen that.
+    #[refused(BadRequest, field = "upto")]
     Future,
-    #[refused(
-        Conflict,
-        reason = "seen",
-        message = "You have already marked this much, or more, as seen."
-    )]
+    /// You have already marked this much, or more, as seen.
+    #[refused(Conflict, reason = "seen")]
     Before,
 }
 

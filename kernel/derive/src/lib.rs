@@ -68,10 +68,11 @@ pub fn choice(input: TokenStream) -> TokenStream {
     finish(choice::expand(&input))
 }
 
-/// Declares why a decision refuses: `#[refused(Kind, reason = "…", field = "…", message = "…")]` on each variant. `Kind` is
-/// a `RefusalKind`. A `Conflict` needs a `reason`, or clients would take it for a proof out of order. The message may name
-/// the variant's values as `{}`, in their order. With `members`, the variant's one value is serialized into the problem,
-/// for programs. `#[refused(all)]` on a variant with one value takes over all reasons of that value's type.
+/// Declares why a decision refuses: each variant has the message as its doc comment, and `#[refused(Kind, reason = "…", field =
+/// "…")]`. `Kind` is a `RefusalKind`. A `Conflict` needs a `reason`, or clients would take it for a proof out of order. The
+/// message may name the variant's values as `{}`, in their order; `message = "…"` replaces the doc comment if there is little
+/// else in it. With `members`, the variant's one value is serialized into the problem, for programs. `#[refused(all)]` on a
+/// variant with one value takes over all reasons of that value's type.
 #[proc_macro_derive(Reasons, attributes(refused))]
 pub fn reasons(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);

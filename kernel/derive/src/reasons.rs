@@ -1,8 +1,10 @@
 //! `#[derive(Reasons)]`.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::{Data, DeriveInput, Error, Fields, LitStr, Result, Token, Type, Variant};
+
+use crate::attributes::docs;
 
 /// The values of `#[refused(…)]` on a variant.
 struct Refused {
@@ -62,7 +64,10 @@ impl Refused {
                 return Err(Error::new_spanned(kind, "a conflict needs a reason"));
             }
             let message =
-                message.ok_or_else(|| Error::new_spanned(&kind, "the message is missing"))?;
+                message.unwrap_or_else(|| LitStr::new(&docs(&variant.attrs), Span::call_site()));
+            if message.value().is_empty() {
+                return Err(Error::new_spanned(&kind, "the message is missing"));
+            }
             Ok(Self {
                 kind,
                 reason,

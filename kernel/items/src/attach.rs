@@ -60,26 +60,14 @@ impl AttachFiles {
 /// Why an item didn't get files.
 #[derive(Debug, Reasons)]
 pub enum AttachRefusal {
-    /// The item does not exist, or can't have files.
-    #[refused(
-        NotFound,
-        field = "ref",
-        message = "There is nothing of yours with this id that can have files: add it first."
-    )]
+    /// There is nothing of yours with this id that can have files: add it first.
+    #[refused(NotFound, field = "ref")]
     Unknown,
-    /// Others rely on it.
-    #[refused(
-        Conflict,
-        reason = "fixed",
-        message = "This can’t be changed any more, and neither can its files."
-    )]
+    /// This can’t be changed any more, and neither can its files.
+    #[refused(Conflict, reason = "fixed")]
     Fixed,
-    /// The files were changed too often.
-    #[refused(
-        Conflict,
-        reason = "versions",
-        message = "The files of this have been changed 1 000 times. Remove it, and add it again."
-    )]
+    /// The files of this have been changed 1 000 times. Remove it, and add it again.
+    #[refused(Conflict, reason = "versions")]
     Versions,
 }
 

@@ -281,51 +281,23 @@ impl<S: Items> Erasure<S> {
 /// Why an item was not put, in every service.
 #[derive(Debug, Reasons)]
 pub enum PutRefusal {
-    /// The owner has all that fit.
-    #[refused(
-        Conflict,
-        reason = "full",
-        message = "You have 2 000 items here, and more don’t fit: remove one first."
-    )]
+    /// You have 2 000 items here, and more don’t fit: remove one first.
+    #[refused(Conflict, reason = "full")]
     Full,
-    /// The item is full.
-    #[refused(
-        Conflict,
-        reason = "versions",
-        message = "This has been changed 1 000 times, which is the most. Remove it, and add it again."
-    )]
+    /// This has been changed 1 000 times, which is the most. Remove it, and add it again.
+    #[refused(Conflict, reason = "versions")]
     Versions,
-    /// Another version is newer than the one that was edited.
-    #[refused(
-        Conflict,
-        reason = "stale",
-        field = "rev",
-        message = "“{}” was changed elsewhere in the meantime: look at it before you save over it.",
-        members
-    )]
+    /// “{}” was changed elsewhere in the meantime: look at it before you save over it.
+    #[refused(Conflict, reason = "stale", field = "rev", members)]
     Stale(Box<Newest>),
-    /// An item stays what it is.
-    #[refused(
-        Conflict,
-        reason = "kind",
-        field = "kind",
-        message = "An item of this id exists already, and it is of another kind."
-    )]
+    /// An item of this id exists already, and it is of another kind.
+    #[refused(Conflict, reason = "kind", field = "kind")]
     Kind,
-    /// Two items can't have one address.
-    #[refused(
-        Conflict,
-        reason = "slug",
-        field = "slug",
-        message = "Something else of yours has this address."
-    )]
+    /// Something else of yours has this address.
+    #[refused(Conflict, reason = "slug", field = "slug")]
     Slug,
-    /// The container does not exist, or can't contain the item.
-    #[refused(
-        NotFound,
-        field = "in",
-        message = "There is nothing of yours with this id that this can be in."
-    )]
+    /// There is nothing of yours with this id that this can be in.
+    #[refused(NotFound, field = "in")]
     NoContainer,
 }
 
@@ -346,76 +318,49 @@ impl fmt::Display for Newest {
 /// Why an item was not switched.
 #[derive(Debug, Reasons)]
 pub enum SetRefusal {
-    /// The item does not exist, or is always shown.
-    #[refused(
-        NotFound,
-        field = "ref",
-        message = "There is nothing of yours with this id that can be switched."
-    )]
+    /// There is nothing of yours with this id that can be switched.
+    #[refused(NotFound, field = "ref")]
     Unknown,
 }
 
 /// Why nothing was ordered.
 #[derive(Debug, Reasons)]
 pub enum SortRefusal {
-    /// One of the named items does not exist.
-    #[refused(
-        NotFound,
-        field = "order",
-        message = "There is nothing of yours with the id {} here."
-    )]
+    /// There is nothing of yours with the id {} here.
+    #[refused(NotFound, field = "order")]
     Unknown(String),
 }
 
 /// Why an item was not removed.
 #[derive(Debug, Reasons)]
 pub enum RemoveRefusal {
-    /// The item does not exist.
-    #[refused(
-        NotFound,
-        field = "ref",
-        message = "There is nothing of yours with this id."
-    )]
+    /// There is nothing of yours with this id.
+    #[refused(NotFound, field = "ref")]
     Unknown,
-    /// The item got another version while its bodies were looked up.
-    #[refused(
-        Conflict,
-        reason = "changed",
-        message = "This was changed just now. Remove it again."
-    )]
+    /// This was changed just now. Remove it again.
+    #[refused(Conflict, reason = "changed")]
     Changed,
 }
 
 /// Why an item isn't followed.
 #[derive(Debug, Reasons)]
 pub enum FollowRefusal {
-    /// The item isn't on this node, isn't for the author, or never contains anything.
-    #[refused(
-        NotFound,
-        field = "ref",
-        message = "This box has nothing with this id that you can follow, or it isn’t shown to you."
-    )]
+    // The item isn't on this node, isn't for the author, or never contains anything.
+    /// This box has nothing with this id that you can follow, or it isn’t shown to you.
+    #[refused(NotFound, field = "ref")]
     Unknown,
-    /// The item is the author's.
-    #[refused(
-        BadRequest,
-        field = "dids",
-        message = "This is your own: there is nothing to follow."
-    )]
+    /// This is your own: there is nothing to follow.
+    #[refused(BadRequest, field = "dids")]
     Own,
-    /// Too many.
-    #[refused(
-        Conflict,
-        reason = "full",
-        message = "You follow 1 000 of these, and more don’t fit."
-    )]
+    /// You follow 1 000 of these, and more don’t fit.
+    #[refused(Conflict, reason = "full")]
     Full,
 }
 
 /// Why nothing changed.
 #[derive(Debug, Reasons)]
 pub enum UnfollowRefusal {
-    /// The author doesn't follow the item.
-    #[refused(NotFound, field = "ref", message = "You don’t follow this.")]
+    /// You don’t follow this.
+    #[refused(NotFound, field = "ref")]
     Unknown,
 }

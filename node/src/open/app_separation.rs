@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::sentences::with_messages;
 use super::services::all_services;
 
 /// The kernel's own word for people's files, which is the name of an app as well: the member of a fact that names them, the
@@ -93,7 +94,7 @@ fn sources(folder: &str, found: &mut Vec<String>) {
 
 /// The texts in quotes of a file, without comments and tests.
 fn texts(path: &str) -> Vec<String> {
-    let source = fs::read_to_string(top().join(path)).unwrap();
+    let source = with_messages(&fs::read_to_string(top().join(path)).unwrap());
     let tests = [
         "#[cfg(test)]\nmod",
         "#[cfg(test)]\n#[allow",

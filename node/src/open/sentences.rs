@@ -68,9 +68,32 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
     all
 }
 
+/// A source in which the message of a refusal, its doc comment, is an argument of the attribute.
+pub(super) fn with_messages(source: &str) -> String {
+    let (mut lines, mut message) = (Vec::new(), String::new());
+    for line in source.lines() {
+        let code = line.trim_start();
+        let is_refusal = code.starts_with("#[refused(") && code != "#[refused(all)]";
+        let begin = line.strip_suffix(")]").filter(|_| is_refusal);
+        match begin.filter(|begin| !message.is_empty() && !begin.contains("message = ")) {
+            Some(begin) => {
+                let text = message.replace('"', "\\\"");
+                lines.push(format!("{begin}, message = \"{text}\")]"));
+            }
+            None => lines.push(line.to_owned()),
+        }
+        match code.strip_prefix("/// ") {
+            Some(text) if message.is_empty() => text.clone_into(&mut message),
+            Some(text) => message = format!("{message} {text}"),
+            None => message.clear(),
+        }
+    }
+    lines.join("\n")
+}
+
 /// A source without its tests and without the lines that are comments.
 pub(super) fn product(path: &Path) -> String {
-    let text = read(path);
+    let text = with_messages(&read(path));
     let text = text.split("#[cfg(test)]").next().unwrap_or_default();
     let is_comment = |line: &&str| {
         let line = line.trim_start();

@@ -55,8 +55,8 @@ struct RemoveNote {
 /// Why a note was not removed.
 #[derive(Debug, Reasons)]
 enum RemoveRefusal {
-    /// The note does not exist.
-    #[refused(NotFound, field = "ref", message = "You have no such note.")]
+    /// You have no such note.
+    #[refused(NotFound, field = "ref")]
     Unknown,
 }
 

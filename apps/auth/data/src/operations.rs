@@ -54,19 +54,12 @@ pub struct BodiesToErase {
 /// Why a record cannot be deleted just now.
 #[derive(Debug, Reasons)]
 pub enum DeleteRefusal {
-    /// The caller owns the node, and the deletion would leave it without an owner.
-    #[refused(
-        Conflict,
-        reason = "owns-node",
-        message = "You own this box. Name another owner or release it first; then you can delete your record."
-    )]
+    /// You own this box. Name another owner or release it first; then you can delete your record.
+    #[refused(Conflict, reason = "owns-node")]
     OwnsNode,
-    /// The log has an entry that is not on the list.
-    #[refused(
-        Conflict,
-        reason = "changed",
-        message = "Something was written while this deletion was prepared. Look at the plan again and sign it again."
-    )]
+    // The log has an entry that is not on the list.
+    /// Something was written while this deletion was prepared. Look at the plan again and sign it again.
+    #[refused(Conflict, reason = "changed")]
     Changed,
 }
 

@@ -52,48 +52,26 @@ pub(crate) struct Looked {
 pub(crate) enum AdmitRefusal {
     #[refused(all)]
     Room(RoomRefusal),
-    #[refused(
-        BadRequest,
-        message = "Nobody is let into a conversation of this kind."
-    )]
+    /// Nobody is let into a conversation of this kind.
+    #[refused(BadRequest)]
     Kind,
-    /// The author's role does not permit adding people.
-    #[refused(
-        Forbidden,
-        message = "People who lead the group let others in; its owner alone lets in people who lead it."
-    )]
+    /// People who lead the group let others in; its owner alone lets in people who lead it.
+    #[refused(Forbidden)]
     Role,
-    #[refused(
-        Conflict,
-        reason = "exists",
-        message = "One of these people is in the conversation already."
-    )]
+    /// One of these people is in the conversation already.
+    #[refused(Conflict, reason = "exists")]
     In,
-    #[refused(
-        NotFound,
-        field = "dids",
-        message = "One of these people is not in the group, or has another role."
-    )]
+    /// One of these people is not in the group, or has another role.
+    #[refused(NotFound, field = "dids")]
     NotInGroup,
-    #[refused(
-        Conflict,
-        reason = "keyless",
-        members,
-        message = "This conversation is encrypted, and {} has no encryption key yet."
-    )]
+    /// This conversation is encrypted, and {} has no encryption key yet.
+    #[refused(Conflict, reason = "keyless", members)]
     Keyless(Keyless),
-    #[refused(
-        Conflict,
-        reason = "full",
-        message = "This conversation has at most {} people."
-    )]
+    /// This conversation has at most {} people.
+    #[refused(Conflict, reason = "full")]
     Full(usize),
-    /// The signer knows turns that are none.
-    #[refused(
-        Conflict,
-        reason = "place",
-        message = "turns is more than there were: look at the conversation again."
-    )]
+    /// turns is more than there were: look at the conversation again.
+    #[refused(Conflict, reason = "place")]
     Turns,
 }
 

@@ -28,11 +28,8 @@ pub(crate) struct Accept {
 pub(crate) enum AnswerRefusal {
     #[refused(all)]
     Room(RoomRefusal),
-    #[refused(
-        NotFound,
-        field = "ref",
-        message = "There is no request of theirs here that waits for this answer."
-    )]
+    /// There is no request of theirs here that waits for this answer.
+    #[refused(NotFound, field = "ref")]
     NoRequest,
 }
 
@@ -110,13 +107,11 @@ pub(crate) struct Block {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum BlockRefusal {
-    #[refused(BadRequest, field = "ref", message = "You cannot block yourself.")]
+    /// You cannot block yourself.
+    #[refused(BadRequest, field = "ref")]
     Oneself,
-    #[refused(
-        Conflict,
-        reason = "blocked",
-        message = "Nothing would change: look at the conversation again."
-    )]
+    /// Nothing would change: look at the conversation again.
+    #[refused(Conflict, reason = "blocked")]
     Already,
 }
 

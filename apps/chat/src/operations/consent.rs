@@ -44,22 +44,17 @@ pub(crate) struct Consent {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum ConsentRefusal {
-    #[refused(
-        BadRequest,
-        field = "ref",
-        message = "That is no business on this box: people don’t need your consent."
-    )]
+    /// That is no business on this box: people don’t need your consent.
+    #[refused(BadRequest, field = "ref")]
     NoBusiness,
-    /// The consent would last too long, or its end is in the past.
-    #[refused(
-        BadRequest,
-        field = "until",
-        message = "until must be in the next 12 months."
-    )]
+    /// until must be in the next 12 months.
+    #[refused(BadRequest, field = "until")]
     Until,
-    #[refused(NotFound, field = "ref", message = "You have given them no consent.")]
+    /// You have given them no consent.
+    #[refused(NotFound, field = "ref")]
     NotGiven,
-    #[refused(Gone, message = "They are not on this box any more.")]
+    /// They are not on this box any more.
+    #[refused(Gone)]
     Away,
 }
 

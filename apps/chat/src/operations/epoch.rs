@@ -94,41 +94,25 @@ pub(crate) struct MakeEpoch {
 pub(crate) enum EpochRefusal {
     #[refused(all)]
     Room(RoomRefusal),
-    #[refused(BadRequest, message = "This conversation is never encrypted.")]
+    /// This conversation is never encrypted.
+    #[refused(BadRequest)]
     Never,
-    #[refused(
-        Conflict,
-        reason = "epoch",
-        members,
-        message = "The conversation’s epoch, people or keys have changed meanwhile ({}): look again, and make another epoch."
-    )]
+    /// The conversation’s epoch, people or keys have changed meanwhile ({}): look again, and make another epoch.
+    #[refused(Conflict, reason = "epoch", members)]
     Epoch(EpochNow),
-    #[refused(
-        Conflict,
-        reason = "keyless",
-        members,
-        message = "{} has no encryption key yet."
-    )]
+    /// {} has no encryption key yet.
+    #[refused(Conflict, reason = "keyless", members)]
     Keyless(Keyless),
-    #[refused(
-        Conflict,
-        reason = "full",
-        message = "An encrypted conversation has at most {} people."
-    )]
+    /// An encrypted conversation has at most {} people.
+    #[refused(Conflict, reason = "full")]
     Full(usize),
-    /// The epoch has no reason, and its maker made one within the hour.
-    #[refused(
-        Conflict,
-        reason = "not-needed",
-        message = "Nothing calls for a new epoch: write under the newest."
-    )]
+    // The epoch has no reason, and its maker made one within the hour.
+    /// Nothing calls for a new epoch: write under the newest.
+    #[refused(Conflict, reason = "not-needed")]
     NotNeeded,
-    /// The signer has a newer entry in the conversation than the one that they name.
-    #[refused(
-        Conflict,
-        reason = "place",
-        message = "You have entered something here since: look at the conversation again, and sign again."
-    )]
+    // The signer has a newer entry in the conversation than the one that they name.
+    /// You have entered something here since: look at the conversation again, and sign again.
+    #[refused(Conflict, reason = "place")]
     Place,
 }
 

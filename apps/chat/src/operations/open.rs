@@ -90,36 +90,20 @@ pub(crate) struct Asking {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum OpenRefusal {
-    #[refused(
-        Conflict,
-        reason = "exists",
-        members,
-        message = "This conversation exists already: {}."
-    )]
+    /// This conversation exists already: {}.
+    #[refused(Conflict, reason = "exists", members)]
     Exists(There),
-    /// A person has no encryption key, or a person who is said to lack one has one.
-    #[refused(
-        Conflict,
-        reason = "keyless",
-        members,
-        message = "{} has no encryption key, but your list says otherwise. Look again."
-    )]
+    /// {} has no encryption key, but your list says otherwise. Look again.
+    #[refused(Conflict, reason = "keyless", members)]
     Keyless(Keyless),
-    /// The conversation would have too many members.
-    #[refused(
-        Conflict,
-        reason = "full",
-        message = "A conversation like this has at most {} people."
-    )]
+    /// A conversation like this has at most {} people.
+    #[refused(Conflict, reason = "full")]
     Full(usize),
-    /// A session or a delegate opens a sealed one.
-    #[refused(
-        Forbidden,
-        reason = "own-key",
-        message = "To open an encrypted conversation, sign with your own key."
-    )]
+    /// To open an encrypted conversation, sign with your own key.
+    #[refused(Forbidden, reason = "own-key")]
     OwnKey,
-    #[refused(Gone, message = "They are not on this box any more.")]
+    /// They are not on this box any more.
+    #[refused(Gone)]
     Away,
 }
 

@@ -32,11 +32,8 @@ pub(crate) struct ReadMark {
 pub(crate) enum ReadRefusal {
     #[refused(all)]
     Room(RoomRefusal),
-    #[refused(
-        Conflict,
-        reason = "place",
-        message = "You have already marked this far, or further, as read."
-    )]
+    /// You have already marked this far, or further, as read.
+    #[refused(Conflict, reason = "place")]
     Before,
 }
 

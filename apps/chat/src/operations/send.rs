@@ -58,70 +58,44 @@ pub(crate) struct Writer {
 pub(crate) enum SendRefusal {
     #[refused(all)]
     Room(RoomRefusal),
-    /// The author is a reader.
-    #[refused(Forbidden, message = "You read here: others write.")]
+    /// You read here: others write.
+    #[refused(Forbidden)]
     Reader,
-    /// The other person has not accepted the request, or blocks the author. Does not reveal which.
-    #[refused(
-        Forbidden,
-        reason = "not-accepted",
-        message = "They have not taken your request yet. You can write again once they have."
-    )]
+    // The other person has not accepted the request, or blocks the author. Does not reveal which.
+    /// They have not taken your request yet. You can write again once they have.
+    #[refused(Forbidden, reason = "not-accepted")]
     NotAccepted,
-    #[refused(
-        Forbidden,
-        reason = "consent",
-        message = "A business answers within 30 days of a person's last message. For more it takes their consent, and a market on this box."
-    )]
+    /// A business answers within 30 days of a person's last message. For more it takes their consent, and a market on
+    /// this box.
+    #[refused(Forbidden, reason = "consent")]
     Consent,
-    #[refused(
-        TooLarge,
-        message = "The message with a request has at most {} characters."
-    )]
+    /// The message with a request has at most {} characters.
+    #[refused(TooLarge)]
     TooLong(usize),
-    #[refused(
-        Conflict,
-        reason = "epoch",
-        members,
-        message = "This conversation needs a new epoch first ({}): make one, and send again."
-    )]
+    /// This conversation needs a new epoch first ({}): make one, and send again.
+    #[refused(Conflict, reason = "epoch", members)]
     Epoch(EpochNow),
-    /// The signer has a newer entry in the conversation than the one that they name, or names turns that do not exist.
-    #[refused(
-        Conflict,
-        reason = "place",
-        message = "You have entered something here since: look at the conversation again, and sign again."
-    )]
+    // The signer has a newer entry in the conversation than the one that they name, or names turns that do not exist.
+    /// You have entered something here since: look at the conversation again, and sign again.
+    #[refused(Conflict, reason = "place")]
     Place,
-    #[refused(
-        Conflict,
-        reason = "exists",
-        message = "There is a message with this id already: draw another id."
-    )]
+    /// There is a message with this id already: draw another id.
+    #[refused(Conflict, reason = "exists")]
     Exists,
-    /// A person who is said to lack a key has one.
-    #[refused(
-        Conflict,
-        reason = "keyless",
-        members,
-        message = "{} has an encryption key by now, or is not in this conversation."
-    )]
+    /// {} has an encryption key by now, or is not in this conversation.
+    #[refused(Conflict, reason = "keyless", members)]
     Keyless(Keyless),
-    #[refused(
-        Forbidden,
-        field = "mentions",
-        message = "Only people in this conversation can be mentioned."
-    )]
+    /// Only people in this conversation can be mentioned.
+    #[refused(Forbidden, field = "mentions")]
     Stranger,
-    #[refused(NotFound, field = "re", message = "There is no such message here.")]
+    /// There is no such message here.
+    #[refused(NotFound, field = "re")]
     NoSuchMessage,
-    #[refused(
-        Forbidden,
-        field = "re",
-        message = "Only its author changes a message or ends a reaction."
-    )]
+    /// Only its author changes a message or ends a reaction.
+    #[refused(Forbidden, field = "re")]
     NotAuthor,
-    #[refused(Gone, field = "re", message = "This message was deleted.")]
+    /// This message was deleted.
+    #[refused(Gone, field = "re")]
     Deleted,
 }
 

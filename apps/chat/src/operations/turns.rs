@@ -13,30 +13,17 @@ use crate::queries::{self, Room};
 
 #[derive(Debug, Reasons)]
 pub(crate) enum TurnRefusal {
-    /// The conversation is sealed, and a session or a delegate asks.
-    #[refused(
-        Forbidden,
-        reason = "own-key",
-        message = "The group's conversation is end-to-end encrypted: sign this with your own key."
-    )]
+    /// The group's conversation is end-to-end encrypted: sign this with your own key.
+    #[refused(Forbidden, reason = "own-key")]
     OwnKey,
-    #[refused(
-        Conflict,
-        reason = "not-in",
-        message = "You lack the role for this in the group’s conversation: ask to be let in there first."
-    )]
+    /// You lack the role for this in the group’s conversation: ask to be let in there first.
+    #[refused(Conflict, reason = "not-in")]
     NotLeading,
-    #[refused(
-        Conflict,
-        reason = "not-in",
-        message = "They are not in the group's conversation yet: let them in there first."
-    )]
+    /// They are not in the group's conversation yet: let them in there first.
+    #[refused(Conflict, reason = "not-in")]
     NotIn,
-    #[refused(
-        Conflict,
-        reason = "offer",
-        message = "The group was offered to you before it had a conversation: ask its owner to offer it again."
-    )]
+    /// The group was offered to you before it had a conversation: ask its owner to offer it again.
+    #[refused(Conflict, reason = "offer")]
     NotOffered,
 }
 

@@ -56,11 +56,14 @@ pub(crate) struct DeleteMessage {
 pub(crate) enum DeleteRefusal {
     #[refused(all)]
     Room(RoomRefusal),
-    #[refused(NotFound, field = "ref", message = "There is no such message here.")]
+    /// There is no such message here.
+    #[refused(NotFound, field = "ref")]
     NoSuchMessage,
-    #[refused(Forbidden, message = "Only its author deletes a message.")]
+    /// Only its author deletes a message.
+    #[refused(Forbidden)]
     NotAuthor,
-    #[refused(Gone, message = "This message was deleted already.")]
+    /// This message was deleted already.
+    #[refused(Gone)]
     Deleted,
 }
 
@@ -112,11 +115,8 @@ pub(crate) struct Forget {
 pub(crate) enum ForgetRefusal {
     #[refused(all)]
     Room(RoomRefusal),
-    #[refused(
-        NotFound,
-        field = "ref",
-        message = "There is nothing here that you wrote and did not delete."
-    )]
+    /// There is nothing here that you wrote and did not delete.
+    #[refused(NotFound, field = "ref")]
     Nothing,
 }
 
@@ -169,11 +169,14 @@ pub(crate) struct Hide {
 pub(crate) enum HideRefusal {
     #[refused(all)]
     Room(RoomRefusal),
-    #[refused(Forbidden, message = "People who lead a conversation hide messages.")]
+    /// People who lead a conversation hide messages.
+    #[refused(Forbidden)]
     Role,
-    #[refused(NotFound, field = "ref", message = "There is no such message here.")]
+    /// There is no such message here.
+    #[refused(NotFound, field = "ref")]
     NoSuchMessage,
-    #[refused(Gone, message = "This message is hidden or deleted already.")]
+    /// This message is hidden or deleted already.
+    #[refused(Gone)]
     Hidden,
 }
 

@@ -99,11 +99,8 @@ pub(crate) struct OfferJar {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum OfferRefusal {
-    #[refused(
-        NotFound,
-        field = "ref",
-        message = "You have no jar with this id: make it first."
-    )]
+    /// You have no jar with this id: make it first.
+    #[refused(NotFound, field = "ref")]
     NoJar,
 }
 

@@ -75,32 +75,20 @@ pub(crate) struct Tip {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum TipRefusal {
-    #[refused(
-        NotFound,
-        field = "ref",
-        message = "There is no such jar, or it takes no tips now."
-    )]
+    /// There is no such jar, or it takes no tips now.
+    #[refused(NotFound, field = "ref")]
     NoJar,
-    #[refused(
-        BadRequest,
-        field = "seller",
-        message = "This is your own jar: somebody else has to tip you."
-    )]
+    /// This is your own jar: somebody else has to tip you.
+    #[refused(BadRequest, field = "seller")]
     Own,
-    #[refused(
-        Conflict,
-        reason = "changed",
-        field = "fair",
-        message = "The shares have changed since you looked: look again and agree to the new ones."
-    )]
+    /// The shares have changed since you looked: look again and agree to the new ones.
+    #[refused(Conflict, reason = "changed", field = "fair")]
     FairChanged,
-    #[refused(BadRequest, field = "currency", message = "This jar takes tips in {}.")]
+    /// This jar takes tips in {}.
+    #[refused(BadRequest, field = "currency")]
     Currency(Currency),
-    #[refused(
-        BadRequest,
-        field = "amount",
-        message = "A tip for this jar is at least {}."
-    )]
+    /// A tip for this jar is at least {}.
+    #[refused(BadRequest, field = "amount")]
     TooSmall(Money),
 }
 

@@ -41,24 +41,14 @@ pub(crate) struct Say {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum SayRefusal {
-    #[refused(
-        NotFound,
-        field = "ref",
-        message = "You gave no such tip, or its payment has not arrived yet."
-    )]
+    /// You gave no such tip, or its payment has not arrived yet.
+    #[refused(NotFound, field = "ref")]
     Unknown,
-    #[refused(
-        Conflict,
-        reason = "said",
-        message = "You said something with this tip already. Take it back first."
-    )]
+    /// You said something with this tip already. Take it back first.
+    #[refused(Conflict, reason = "said")]
     Said,
-    #[refused(
-        Conflict,
-        reason = "away",
-        field = "dids",
-        message = "Their record isn’t kept on this box any more."
-    )]
+    /// Their record isn’t kept on this box any more.
+    #[refused(Conflict, reason = "away", field = "dids")]
     Away,
 }
 
@@ -138,11 +128,8 @@ pub(crate) struct Unsay {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum UnsayRefusal {
-    #[refused(
-        NotFound,
-        field = "ref",
-        message = "You said nothing with this tip that could be taken back."
-    )]
+    /// You said nothing with this tip that could be taken back.
+    #[refused(NotFound, field = "ref")]
     Unknown,
 }
 
@@ -179,11 +166,8 @@ pub(crate) struct Show {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum ShowRefusal {
-    #[refused(
-        NotFound,
-        field = "ref",
-        message = "No such tip to you came with words."
-    )]
+    /// No such tip to you came with words.
+    #[refused(NotFound, field = "ref")]
     Unknown,
 }
 

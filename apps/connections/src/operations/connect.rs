@@ -75,17 +75,14 @@ pub(crate) struct CheckedInvite {
 pub(crate) enum AcceptRefusal {
     #[refused(all)]
     Oneself(OneselfRefusal),
-    #[refused(Conflict, reason = "connected", message = "You are connected already.")]
+    /// You are connected already.
+    #[refused(Conflict, reason = "connected")]
     Connected,
-    #[refused(
-        Forbidden,
-        message = "To accept an invitation, name its code in X-Imajin-Invite."
-    )]
+    /// To accept an invitation, name its code in X-Imajin-Invite.
+    #[refused(Forbidden)]
     NotShown,
-    #[refused(
-        Gone,
-        message = "This invitation has ended, was used up or taken back. Ask for another one."
-    )]
+    /// This invitation has ended, was used up or taken back. Ask for another one.
+    #[refused(Gone)]
     Ended,
     #[refused(all)]
     Away(AwayRefusal),
@@ -204,13 +201,11 @@ pub(crate) struct Confirm {
 pub(crate) enum ConfirmRefusal {
     #[refused(all)]
     Oneself(OneselfRefusal),
-    #[refused(NotFound, message = "Nobody accepted such an invitation of yours.")]
+    /// Nobody accepted such an invitation of yours.
+    #[refused(NotFound)]
     Unknown,
-    #[refused(
-        Conflict,
-        reason = "confirmed",
-        message = "You confirmed this connection already."
-    )]
+    /// You confirmed this connection already.
+    #[refused(Conflict, reason = "confirmed")]
     Confirmed,
 }
 
@@ -291,7 +286,8 @@ pub(crate) struct Disconnect {
 pub(crate) enum DisconnectRefusal {
     #[refused(all)]
     Oneself(OneselfRefusal),
-    #[refused(Conflict, reason = "unconnected", message = "You are not connected.")]
+    /// You are not connected.
+    #[refused(Conflict, reason = "unconnected")]
     Unconnected,
 }
 

@@ -52,10 +52,12 @@ const SAME_REF: &[Equal] = &[Equal::RefIsIntentRef];
 
 #[derive(Debug, Reasons)]
 pub(crate) enum GroupRefusal {
-    /// The caller is not in the group; the answer reveals nothing about it.
-    #[refused(NotFound, field = "ref", message = "You are in no such group.")]
+    // The caller is not in the group; the answer reveals nothing about it.
+    /// You are in no such group.
+    #[refused(NotFound, field = "ref")]
     Unknown,
-    #[refused(Forbidden, message = "That is for its {}; you are {}.")]
+    /// That is for its {}; you are {}.
+    #[refused(Forbidden)]
     Role(String, &'static str),
 }
 
@@ -93,11 +95,8 @@ where
 
 #[derive(Debug, Reasons)]
 pub(crate) enum OwnedRefusal {
-    #[refused(
-        Conflict,
-        reason = "full",
-        message = "You have {} groups, which is the most: dissolve one first."
-    )]
+    /// You have {} groups, which is the most: dissolve one first.
+    #[refused(Conflict, reason = "full")]
     Full(u64),
 }
 
@@ -146,21 +145,17 @@ pub(crate) struct CreateGroup {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum CreateRefusal {
-    #[refused(
-        Forbidden,
-        field = "parent",
-        message = "Only people who lead a group make another one inside it."
-    )]
+    /// Only people who lead a group make another one inside it.
+    #[refused(Forbidden, field = "parent")]
     NotLeading,
-    #[refused(BadRequest, field = "parent", message = "A pod has no groups inside.")]
+    /// A pod has no groups inside.
+    #[refused(BadRequest, field = "parent")]
     InPod,
-    #[refused(
-        BadRequest,
-        field = "parent",
-        message = "Groups are at most {} deep inside each other."
-    )]
+    /// Groups are at most {} deep inside each other.
+    #[refused(BadRequest, field = "parent")]
     TooDeep(usize),
-    #[refused(Conflict, reason = "exists", message = "This group exists already.")]
+    /// This group exists already.
+    #[refused(Conflict, reason = "exists")]
     Exists,
     #[refused(all)]
     Owned(OwnedRefusal),
@@ -283,11 +278,8 @@ pub(crate) struct ChangeGroup {
 pub(crate) enum ChangeRefusal {
     #[refused(all)]
     Group(GroupRefusal),
-    #[refused(
-        BadRequest,
-        field = "visibility",
-        message = "A pod is seen by its members only: visibility is \"private\"."
-    )]
+    /// A pod is seen by its members only: visibility is "private".
+    #[refused(BadRequest, field = "visibility")]
     Pod,
     #[refused(all)]
     Away(AwayRefusal),

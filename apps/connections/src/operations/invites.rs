@@ -38,17 +38,12 @@ pub(crate) struct Quota(Option<u32>);
 
 #[derive(Debug, Reasons)]
 pub(crate) enum InviteRefusal {
-    #[refused(
-        Conflict,
-        reason = "taken",
-        message = "There is such an invitation already. Make a new code."
-    )]
+    /// There is such an invitation already. Make a new code.
+    #[refused(Conflict, reason = "taken")]
     Taken,
-    #[refused(
-        Conflict,
-        reason = "quota",
-        message = "You may have {} people invited at a time, and have {}. Take an invitation back, or wait until one ends: each lasts a week."
-    )]
+    /// You may have {} people invited at a time, and have {}. Take an invitation back, or wait until one ends: each
+    /// lasts a week.
+    #[refused(Conflict, reason = "quota")]
     Quota(u32, u32),
 }
 
@@ -101,13 +96,11 @@ pub(crate) struct WithdrawInvite {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum WithdrawRefusal {
-    #[refused(
-        Conflict,
-        reason = "withdrawn",
-        message = "You took this invitation back already."
-    )]
+    /// You took this invitation back already.
+    #[refused(Conflict, reason = "withdrawn")]
     Withdrawn,
-    #[refused(NotFound, field = "ref", message = "You have no such invitation.")]
+    /// You have no such invitation.
+    #[refused(NotFound, field = "ref")]
     Unknown,
 }
 

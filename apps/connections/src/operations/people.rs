@@ -23,18 +23,16 @@ pub(crate) struct Block {
 pub(crate) enum BlockRefusal {
     #[refused(all)]
     Oneself(SomebodyElse),
-    #[refused(Conflict, reason = "blocked", message = "You blocked them already.")]
+    /// You blocked them already.
+    #[refused(Conflict, reason = "blocked")]
     Blocked,
 }
 
 /// An operation for other people that names its author.
 #[derive(Debug, Reasons)]
 pub(crate) enum SomebodyElse {
-    #[refused(
-        BadRequest,
-        field = "ref",
-        message = "ref must be the DID of somebody else: did:imajin:…"
-    )]
+    /// ref must be the DID of somebody else: did:imajin:…
+    #[refused(BadRequest, field = "ref")]
     Oneself,
 }
 
@@ -68,7 +66,8 @@ pub(crate) struct EndBlock {
 pub(crate) enum EndBlockRefusal {
     #[refused(all)]
     Oneself(SomebodyElse),
-    #[refused(Conflict, reason = "unblocked", message = "You did not block them.")]
+    /// You did not block them.
+    #[refused(Conflict, reason = "unblocked")]
     Unblocked,
 }
 

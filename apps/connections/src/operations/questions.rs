@@ -106,11 +106,8 @@ pub(crate) struct Queried {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum QueriedRefusal {
-    #[refused(
-        Conflict,
-        reason = "kept",
-        message = "This declaration of use is kept already."
-    )]
+    /// This declaration of use is kept already.
+    #[refused(Conflict, reason = "kept")]
     Kept,
     #[refused(all)]
     Away(AwayRefusal),
@@ -178,12 +175,8 @@ pub(crate) struct Asking {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum AskRefusal {
-    #[refused(
-        Conflict,
-        reason = "changed",
-        field = "amount",
-        message = "What an answer costs has changed since you looked: ask again."
-    )]
+    /// What an answer costs has changed since you looked: ask again.
+    #[refused(Conflict, reason = "changed", field = "amount")]
     Changed,
     #[refused(all)]
     Away(AwayRefusal),

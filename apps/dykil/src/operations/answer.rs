@@ -50,20 +50,14 @@ pub(crate) struct Answer {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum AnswerRefusal {
-    #[refused(
-        NotFound,
-        field = "ref",
-        message = "This box has no survey with this id that you answer with your name."
-    )]
+    /// This box has no survey with this id that you answer with your name.
+    #[refused(NotFound, field = "ref")]
     Unknown,
-    #[refused(Gone, message = "This survey takes no answers now.")]
+    /// This survey takes no answers now.
+    #[refused(Gone)]
     Closed,
-    #[refused(
-        Conflict,
-        reason = "away",
-        field = "dids",
-        message = "Their record isn’t kept on this box any more."
-    )]
+    /// Their record isn’t kept on this box any more.
+    #[refused(Conflict, reason = "away", field = "dids")]
     Away,
 }
 
@@ -173,11 +167,8 @@ pub(crate) struct Withdraw {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum WithdrawRefusal {
-    #[refused(
-        NotFound,
-        field = "ref",
-        message = "You gave no answer with your name here that could be taken back."
-    )]
+    /// You gave no answer with your name here that could be taken back.
+    #[refused(NotFound, field = "ref")]
     Unknown,
 }
 

@@ -76,17 +76,17 @@ pub(crate) struct Received {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum ReceivedRefusal {
-    #[refused(NotFound, field = "ref", message = "There is no such survey.")]
+    /// There is no such survey.
+    #[refused(NotFound, field = "ref")]
     Unknown,
-    #[refused(Conflict, reason = "done", message = "This was entered before.")]
+    /// This was entered before.
+    #[refused(Conflict, reason = "done")]
     Done,
-    #[refused(
-        Conflict,
-        reason = "full",
-        message = "This survey has 10 000 answers, and takes no more."
-    )]
+    /// This survey has 10 000 answers, and takes no more.
+    #[refused(Conflict, reason = "full")]
     Full,
-    #[refused(Gone, message = "This survey takes no answers now.")]
+    /// This survey takes no answers now.
+    #[refused(Gone)]
     Closed,
 }
 
@@ -149,24 +149,14 @@ pub(crate) struct Totals {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum TotalsRefusal {
-    #[refused(
-        NotFound,
-        field = "ref",
-        message = "There is no such survey with totals."
-    )]
+    /// There is no such survey with totals.
+    #[refused(NotFound, field = "ref")]
     Unknown,
-    #[refused(
-        Conflict,
-        reason = "done",
-        message = "These totals were entered before."
-    )]
+    /// These totals were entered before.
+    #[refused(Conflict, reason = "done")]
     Done,
-    #[refused(
-        Conflict,
-        reason = "few",
-        field = "rows",
-        message = "Totals come in steps of at least five answers."
-    )]
+    /// Totals come in steps of at least five answers.
+    #[refused(Conflict, reason = "few", field = "rows")]
     Few,
 }
 
@@ -224,13 +214,11 @@ pub(crate) struct Roll {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum RollRefusal {
-    #[refused(
-        NotFound,
-        field = "ref",
-        message = "There is no such survey with a roll."
-    )]
+    /// There is no such survey with a roll.
+    #[refused(NotFound, field = "ref")]
     Unknown,
-    #[refused(Conflict, reason = "done", message = "The roll was entered before.")]
+    /// The roll was entered before.
+    #[refused(Conflict, reason = "done")]
     Done,
 }
 

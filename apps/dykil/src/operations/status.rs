@@ -33,21 +33,14 @@ pub(crate) struct SetStatus {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum StatusRefusal {
-    #[refused(NotFound, field = "ref", message = "You have no survey with this id.")]
+    /// You have no survey with this id.
+    #[refused(NotFound, field = "ref")]
     Unknown,
-    #[refused(
-        Conflict,
-        reason = "status",
-        field = "status",
-        message = "Only a draft can be opened, and only an open survey closed."
-    )]
+    /// Only a draft can be opened, and only an open survey closed.
+    #[refused(Conflict, reason = "status", field = "status")]
     Not,
-    #[refused(
-        Conflict,
-        reason = "over",
-        field = "closes",
-        message = "The time at which this survey closes has passed: change it first."
-    )]
+    /// The time at which this survey closes has passed: change it first.
+    #[refused(Conflict, reason = "over", field = "closes")]
     Over,
 }
 

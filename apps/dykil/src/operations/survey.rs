@@ -71,11 +71,8 @@ pub(crate) struct PutSurvey {
 pub(crate) enum SurveyRefusal {
     #[refused(all)]
     Item(PutRefusal),
-    #[refused(
-        Conflict,
-        reason = "fixed",
-        message = "People answer this as it is: a survey that was opened doesn’t change any more."
-    )]
+    /// People answer this as it is: a survey that was opened doesn’t change any more.
+    #[refused(Conflict, reason = "fixed")]
     Fixed,
 }
 

@@ -29,11 +29,8 @@ pub(crate) struct NameMakers {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum MakersRefusal {
-    #[refused(
-        NotFound,
-        field = "ref",
-        message = "You have no essay with this id: write it first."
-    )]
+    /// You have no essay with this id: write it first.
+    #[refused(NotFound, field = "ref")]
     NoEssay,
 }
 

@@ -43,13 +43,11 @@ pub(crate) struct ApprovePlaces {
 pub(crate) enum ApproveRefusal {
     #[refused(all)]
     Organiser(OrganiserRefusal),
-    #[refused(NotFound, field = "ref", message = "Nobody asked for these places.")]
+    /// Nobody asked for these places.
+    #[refused(NotFound, field = "ref")]
     Unknown,
-    #[refused(
-        Conflict,
-        reason = "done",
-        message = "This was answered already, or taken back."
-    )]
+    /// This was answered already, or taken back.
+    #[refused(Conflict, reason = "done")]
     Done,
     #[refused(all)]
     Left(LeftRefusal),
@@ -95,7 +93,8 @@ pub(crate) struct OfferPlaces {
 pub(crate) enum OfferRefusal {
     #[refused(all)]
     Event(EventRefusal),
-    #[refused(Conflict, reason = "done", message = "This was done before.")]
+    /// This was done before.
+    #[refused(Conflict, reason = "done")]
     Done,
     #[refused(all)]
     Left(LeftRefusal),
@@ -144,17 +143,11 @@ pub(crate) struct ReleasePlaces {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum ReleaseRefusal {
-    #[refused(
-        NotFound,
-        field = "ref",
-        message = "You have no such places kept for you."
-    )]
+    /// You have no such places kept for you.
+    #[refused(NotFound, field = "ref")]
     Unknown,
-    #[refused(
-        Conflict,
-        reason = "done",
-        message = "These places are given up or paid for."
-    )]
+    /// These places are given up or paid for.
+    #[refused(Conflict, reason = "done")]
     Done,
 }
 

@@ -81,51 +81,27 @@ pub(crate) struct SignedSale {
 pub(crate) enum BuyRefusal {
     #[refused(all)]
     Places(PlacesRefusal),
-    #[refused(
-        BadRequest,
-        field = "seller",
-        message = "The seller is the event's organiser: {}."
-    )]
+    /// The seller is the event's organiser: {}.
+    #[refused(BadRequest, field = "seller")]
     OtherSeller(Did),
-    #[refused(
-        Conflict,
-        reason = "changed",
-        field = "fair",
-        message = "The shares have changed since you looked: look again and agree to the new version."
-    )]
+    /// The shares have changed since you looked: look again and agree to the new version.
+    #[refused(Conflict, reason = "changed", field = "fair")]
     FairChanged,
-    #[refused(
-        Conflict,
-        reason = "changed",
-        field = "ends",
-        message = "The event's end has changed since you looked: look again, and agree to it."
-    )]
+    /// The event's end has changed since you looked: look again, and agree to it.
+    #[refused(Conflict, reason = "changed", field = "ends")]
     EndChanged,
-    #[refused(
-        Conflict,
-        reason = "price",
-        field = "amount",
-        message = "The price has changed since you looked: look again."
-    )]
+    /// The price has changed since you looked: look again.
+    #[refused(Conflict, reason = "price", field = "amount")]
     PriceChanged,
-    #[refused(
-        BadRequest,
-        field = "hold",
-        message = "You have no such places kept for you."
-    )]
+    /// You have no such places kept for you.
+    #[refused(BadRequest, field = "hold")]
     NoSuchHold,
-    #[refused(
-        Conflict,
-        reason = "approval",
-        field = "hold",
-        message = "The organiser approves who gets these free places, and did not approve {} for you: ask for them on the event's page."
-    )]
+    /// The organiser approves who gets these free places, and did not approve {} for you: ask for them on the event's
+    /// page.
+    #[refused(Conflict, reason = "approval", field = "hold")]
     NotApproved(i64),
-    #[refused(
-        Conflict,
-        reason = "orders",
-        message = "You have {} open orders for this event, and it allows no more: pay for one or give one up."
-    )]
+    /// You have {} open orders for this event, and it allows no more: pay for one or give one up.
+    #[refused(Conflict, reason = "orders")]
     Orders(usize),
 }
 

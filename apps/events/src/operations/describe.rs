@@ -62,13 +62,11 @@ pub(crate) struct KeyIsKept;
 
 #[derive(Debug, Reasons)]
 pub(crate) enum CreateRefusal {
-    #[refused(Conflict, reason = "exists", message = "This event was made already.")]
+    /// This event was made already.
+    #[refused(Conflict, reason = "exists")]
     Exists,
-    #[refused(
-        BadRequest,
-        field = "ref",
-        message = "This event has no record of its own here."
-    )]
+    /// This event has no record of its own here.
+    #[refused(BadRequest, field = "ref")]
     NoRecord,
 }
 
@@ -163,40 +161,21 @@ pub(crate) struct UpdateEvent {
 pub(crate) enum UpdateRefusal {
     #[refused(all)]
     Organiser(OrganiserRefusal),
-    #[refused(
-        Conflict,
-        reason = "over",
-        message = "This event is over: it can’t be changed any more."
-    )]
+    /// This event is over: it can’t be changed any more.
+    #[refused(Conflict, reason = "over")]
     Over,
-    #[refused(
-        Conflict,
-        reason = "types",
-        field = "tickets",
-        message = "A ticket type cannot be removed: set its quantity to the number that is sold."
-    )]
+    /// A ticket type cannot be removed: set its quantity to the number that is sold.
+    #[refused(Conflict, reason = "types", field = "tickets")]
     TypeRemoved,
-    #[refused(
-        Conflict,
-        reason = "sold",
-        field = "quantity",
-        message = "Ticket type {} has {} sold or reserved: its quantity can't be lower."
-    )]
+    /// Ticket type {} has {} sold or reserved: its quantity can't be lower.
+    #[refused(Conflict, reason = "sold", field = "quantity")]
     Sold(i64, i64),
-    #[refused(
-        Conflict,
-        reason = "over",
-        field = "endsAt",
-        message = "This event is over and the money of its tickets is paid out: make a new event."
-    )]
+    /// This event is over and the money of its tickets is paid out: make a new event.
+    #[refused(Conflict, reason = "over", field = "endsAt")]
     PaidOut,
-    /// The money of sold tickets would be released before the event's new end.
-    #[refused(
-        Conflict,
-        reason = "too-late",
-        field = "endsAt",
-        message = "Tickets are sold, and their money is held for at most 400 days: the event must end at least three days before that. Cancel it, or choose an earlier end."
-    )]
+    /// Tickets are sold, and their money is held for at most 400 days: the event must end at least three days before
+    /// that. Cancel it, or choose an earlier end.
+    #[refused(Conflict, reason = "too-late", field = "endsAt")]
     TooLate,
 }
 
@@ -335,11 +314,8 @@ pub(crate) struct ErasureContent {
 pub(crate) enum EraseRefusal {
     #[refused(all)]
     Organiser(OrganiserRefusal),
-    #[refused(
-        Conflict,
-        reason = "open",
-        message = "This event is on: cancel it or complete it first."
-    )]
+    /// This event is on: cancel it or complete it first.
+    #[refused(Conflict, reason = "open")]
     Open,
 }
 

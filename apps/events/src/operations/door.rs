@@ -85,11 +85,8 @@ text_type!(
 pub(crate) enum CheckInRefusal {
     #[refused(all)]
     Organiser(OrganiserRefusal),
-    #[refused(
-        BadRequest,
-        field = "scans",
-        message = "scans must not be in the future: the door's clock is ahead by more than five minutes."
-    )]
+    /// scans must not be in the future: the door's clock is ahead by more than five minutes.
+    #[refused(BadRequest, field = "scans")]
     ClockAhead,
 }
 

@@ -50,31 +50,19 @@ pub(crate) struct TransferTicket {
 pub(crate) enum TransferRefusal {
     #[refused(all)]
     Ticket(TicketRefusal),
-    #[refused(
-        BadRequest,
-        field = "event",
-        message = "This ticket is of another event."
-    )]
+    /// This ticket is of another event.
+    #[refused(BadRequest, field = "event")]
     OtherEvent,
     #[refused(all)]
     Event(EventRefusal),
-    #[refused(
-        Conflict,
-        reason = "over",
-        message = "This event is over: its tickets can’t be passed on any more."
-    )]
+    /// This event is over: its tickets can’t be passed on any more.
+    #[refused(Conflict, reason = "over")]
     Over,
-    #[refused(
-        Conflict,
-        reason = "used",
-        message = "This ticket was used: it cannot be passed on any more."
-    )]
+    /// This ticket was used: it cannot be passed on any more.
+    #[refused(Conflict, reason = "used")]
     Used,
-    #[refused(
-        BadRequest,
-        field = "holder",
-        message = "You can pass a ticket on only to somebody else with a record on this box."
-    )]
+    /// You can pass a ticket on only to somebody else with a record on this box.
+    #[refused(BadRequest, field = "holder")]
     NoRecord,
 }
 
@@ -195,11 +183,8 @@ pub(crate) enum RefundRefusal {
     Organiser(OrganiserRefusal),
     #[refused(all)]
     Ticket(TicketRefusal),
-    #[refused(
-        BadRequest,
-        field = "amount",
-        message = "This ticket cost {}, and that is what you refund."
-    )]
+    /// This ticket cost {}, and that is what you refund.
+    #[refused(BadRequest, field = "amount")]
     OtherAmount(Money),
 }
 

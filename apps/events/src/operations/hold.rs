@@ -62,52 +62,31 @@ pub(crate) struct MayHaveTickets;
 pub(crate) enum PlacesRefusal {
     #[refused(all)]
     Event(EventRefusal),
-    #[refused(
-        Conflict,
-        reason = "closed",
-        message = "This event is {}: there are no tickets at the moment."
-    )]
+    /// This event is {}: there are no tickets at the moment.
+    #[refused(Conflict, reason = "closed")]
     Closed(String),
-    #[refused(Conflict, reason = "over", message = "This event is over.")]
+    /// This event is over.
+    #[refused(Conflict, reason = "over")]
     Over,
-    #[refused(
-        Conflict,
-        reason = "closed",
-        message = "The organiser of this event has left this box: no more tickets are sold."
-    )]
+    /// The organiser of this event has left this box: no more tickets are sold.
+    #[refused(Conflict, reason = "closed")]
     OrganiserLeft,
-    #[refused(
-        BadRequest,
-        field = "type",
-        message = "This event has no such type of tickets."
-    )]
+    /// This event has no such type of tickets.
+    #[refused(BadRequest, field = "type")]
     NoSuchType,
-    #[refused(
-        BadRequest,
-        field = "quantity",
-        message = "One order may have 1 to {} of these tickets."
-    )]
+    /// One order may have 1 to {} of these tickets.
+    #[refused(BadRequest, field = "quantity")]
     TooMany(i64),
     #[refused(all)]
     Left(LeftRefusal),
-    #[refused(
-        Conflict,
-        reason = "most",
-        field = "quantity",
-        message = "One person may have {} of these free tickets, and you have {}."
-    )]
+    /// One person may have {} of these free tickets, and you have {}.
+    #[refused(Conflict, reason = "most", field = "quantity")]
     Most(i64, i64),
-    #[refused(
-        Conflict,
-        reason = "asked",
-        message = "You asked for places already: wait for the organiser's answer, or take it back."
-    )]
+    /// You asked for places already: wait for the organiser's answer, or take it back.
+    #[refused(Conflict, reason = "asked")]
     Asked,
-    #[refused(
-        Conflict,
-        reason = "holds",
-        message = "You have places kept for you already: pay for them or give them up."
-    )]
+    /// You have places kept for you already: pay for them or give them up.
+    #[refused(Conflict, reason = "holds")]
     Holds,
 }
 

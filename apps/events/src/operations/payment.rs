@@ -34,13 +34,16 @@ pub(crate) struct PaidPlaces {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum PaidRefusal {
-    #[refused(Conflict, reason = "done", message = "This was done before.")]
+    /// This was done before.
+    #[refused(Conflict, reason = "done")]
     Done,
-    #[refused(NotFound, message = "This payment has no places kept for it.")]
+    /// This payment has no places kept for it.
+    #[refused(NotFound)]
     NoPlaces,
     #[refused(all)]
     Event(EventRefusal),
-    #[refused(Conflict, reason = "cancelled", message = "This event was cancelled.")]
+    /// This event was cancelled.
+    #[refused(Conflict, reason = "cancelled")]
     Cancelled,
     #[refused(all)]
     Left(LeftRefusal),
@@ -97,7 +100,8 @@ pub(crate) struct WithdrawnPayment {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum WithdrawnRefusal {
-    #[refused(Conflict, reason = "done", message = "This was done before.")]
+    /// This was done before.
+    #[refused(Conflict, reason = "done")]
     Done,
 }
 

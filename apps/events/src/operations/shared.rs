@@ -14,7 +14,8 @@ pub(super) const fn parties(op: &'static str, at_most: u32) -> Derivation {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum EventRefusal {
-    #[refused(NotFound, field = "ref", message = "There is no such event here.")]
+    /// There is no such event here.
+    #[refused(NotFound, field = "ref")]
     Unknown,
 }
 
@@ -22,7 +23,8 @@ pub(crate) enum EventRefusal {
 pub(crate) enum OrganiserRefusal {
     #[refused(all)]
     Event(EventRefusal),
-    #[refused(Forbidden, message = "Only the organiser of this event may do that.")]
+    /// Only the organiser of this event may do that.
+    #[refused(Forbidden)]
     NotYours,
 }
 

@@ -53,11 +53,9 @@ pub(crate) enum Status {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum MoneyRefusal {
-    #[refused(
-        Conflict,
-        reason = "final",
-        message = "This event ended more than three days ago, and the money of its tickets is paid out. The organiser can still refund single tickets."
-    )]
+    /// This event ended more than three days ago, and the money of its tickets is paid out. The organiser can still
+    /// refund single tickets.
+    #[refused(Conflict, reason = "final")]
     PaidOut,
 }
 
@@ -65,20 +63,13 @@ pub(crate) enum MoneyRefusal {
 pub(crate) enum StatusRefusal {
     #[refused(all)]
     Organiser(OrganiserRefusal),
-    #[refused(
-        Conflict,
-        reason = "status",
-        field = "status",
-        message = "An event that is {} cannot become {}."
-    )]
+    /// An event that is {} cannot become {}.
+    #[refused(Conflict, reason = "status", field = "status")]
     NotNext(String, &'static str),
     #[refused(all)]
     Money(MoneyRefusal),
-    #[refused(
-        Conflict,
-        reason = "erased",
-        message = "This event's words were erased: it cannot be published."
-    )]
+    /// This event's words were erased: it cannot be published.
+    #[refused(Conflict, reason = "erased")]
     Erased,
 }
 
@@ -132,18 +123,13 @@ pub(crate) struct Ownership {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum CancelRefusal {
-    #[refused(
-        Forbidden,
-        message = "Only the organiser of an event, and the owner of this box, can cancel it."
-    )]
+    /// Only the organiser of an event, and the owner of this box, can cancel it.
+    #[refused(Forbidden)]
     NotOwner,
     #[refused(all)]
     Event(EventRefusal),
-    #[refused(
-        Conflict,
-        reason = "status",
-        message = "This event is cancelled already."
-    )]
+    /// This event is cancelled already.
+    #[refused(Conflict, reason = "status")]
     Again,
     #[refused(all)]
     Money(MoneyRefusal),

@@ -170,19 +170,14 @@ impl VoidedTicket {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum TicketRefusal {
-    #[refused(NotFound, field = "ref", message = "There is no such ticket.")]
+    /// There is no such ticket.
+    #[refused(NotFound, field = "ref")]
     Unknown,
-    #[refused(
-        Conflict,
-        reason = "void",
-        message = "This ticket is void: it was returned."
-    )]
+    /// This ticket is void: it was returned.
+    #[refused(Conflict, reason = "void")]
     Void,
-    #[refused(
-        Conflict,
-        reason = "passed",
-        message = "This ticket was passed on to somebody else."
-    )]
+    /// This ticket was passed on to somebody else.
+    #[refused(Conflict, reason = "passed")]
     Passed,
 }
 

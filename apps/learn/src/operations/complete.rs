@@ -52,19 +52,14 @@ pub(crate) struct Attested {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum CompleteRefusal {
-    #[refused(Forbidden, message = "You aren’t enrolled in this course.")]
+    /// You aren’t enrolled in this course.
+    #[refused(Forbidden)]
     NotIn,
-    #[refused(
-        Conflict,
-        reason = "done",
-        message = "You have a certificate of this course already."
-    )]
+    /// You have a certificate of this course already.
+    #[refused(Conflict, reason = "done")]
     Done,
-    #[refused(
-        Conflict,
-        reason = "certificate",
-        message = "A certificate must be of this box, and say that this student finished this course."
-    )]
+    /// A certificate must be of this box, and say that this student finished this course.
+    #[refused(Conflict, reason = "certificate")]
     OtherCertificate,
 }
 

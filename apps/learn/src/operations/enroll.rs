@@ -80,33 +80,20 @@ pub(crate) struct Enroll {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum EnrollRefusal {
-    #[refused(
-        NotFound,
-        field = "ref",
-        message = "There is no such course here, or it isn’t shown to you."
-    )]
+    /// There is no such course here, or it isn’t shown to you.
+    #[refused(NotFound, field = "ref")]
     NoCourse,
-    #[refused(BadRequest, field = "dids", message = "This is your own course.")]
+    /// This is your own course.
+    #[refused(BadRequest, field = "dids")]
     Own,
-    #[refused(
-        Conflict,
-        reason = "enrolled",
-        message = "You are enrolled in this course already."
-    )]
+    /// You are enrolled in this course already.
+    #[refused(Conflict, reason = "enrolled")]
     Enrolled,
-    #[refused(
-        Conflict,
-        reason = "changed",
-        field = "fair",
-        message = "The price or its shares have changed since you looked: look again and agree to the new ones."
-    )]
+    /// The price or its shares have changed since you looked: look again and agree to the new ones.
+    #[refused(Conflict, reason = "changed", field = "fair")]
     Changed,
-    #[refused(
-        Conflict,
-        reason = "away",
-        field = "dids",
-        message = "The teacher’s record isn’t kept on this box any more."
-    )]
+    /// The teacher’s record isn’t kept on this box any more.
+    #[refused(Conflict, reason = "away", field = "dids")]
     Away,
 }
 
@@ -298,11 +285,8 @@ pub(crate) struct Leave {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum LeaveRefusal {
-    #[refused(
-        NotFound,
-        field = "ref",
-        message = "You aren’t enrolled in this course."
-    )]
+    /// You aren’t enrolled in this course.
+    #[refused(NotFound, field = "ref")]
     Unknown,
 }
 
@@ -346,20 +330,14 @@ pub(crate) struct RefundPlace {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum RefundRefusal {
-    #[refused(
-        NotFound,
-        field = "payment",
-        message = "This payment bought no place in this course of yours."
-    )]
+    /// This payment bought no place in this course of yours.
+    #[refused(NotFound, field = "payment")]
     Unknown,
-    /// The amount is zero or more than was paid.
-    #[refused(
-        BadRequest,
-        field = "amount",
-        message = "This place cost {}: refund that, or less."
-    )]
+    /// This place cost {}: refund that, or less.
+    #[refused(BadRequest, field = "amount")]
     TooMuch(Money),
-    #[refused(BadRequest, field = "currency", message = "This place was paid in {}.")]
+    /// This place was paid in {}.
+    #[refused(BadRequest, field = "currency")]
     Currency(Currency),
 }
 

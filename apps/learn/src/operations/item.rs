@@ -120,11 +120,8 @@ pub(crate) struct OfferCourse {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum OfferRefusal {
-    #[refused(
-        NotFound,
-        field = "ref",
-        message = "You have no course with this id: make it first."
-    )]
+    /// You have no course with this id: make it first.
+    #[refused(NotFound, field = "ref")]
     NoCourse,
 }
 

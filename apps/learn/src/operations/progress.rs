@@ -40,13 +40,11 @@ pub(crate) struct Progress {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum StudyRefusal {
-    #[refused(Forbidden, message = "You aren’t enrolled in this course.")]
+    /// You aren’t enrolled in this course.
+    #[refused(Forbidden)]
     NotIn,
-    #[refused(
-        BadRequest,
-        field = "done",
-        message = "A lesson was done at a time that is still to come: check this device’s clock."
-    )]
+    /// A lesson was done at a time that is still to come: check this device’s clock.
+    #[refused(BadRequest, field = "done")]
     Early,
 }
 

@@ -49,23 +49,14 @@ pub(crate) struct Answer {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum AnswerRefusal {
-    #[refused(
-        NotFound,
-        field = "ref",
-        message = "There is no graded quiz with this id here."
-    )]
+    /// There is no graded quiz with this id here.
+    #[refused(NotFound, field = "ref")]
     Unknown,
-    #[refused(
-        Conflict,
-        reason = "passed",
-        message = "You have passed this quiz already."
-    )]
+    /// You have passed this quiz already.
+    #[refused(Conflict, reason = "passed")]
     Passed,
-    #[refused(
-        Conflict,
-        reason = "tries",
-        message = "You have used all five tries. Ask the teacher."
-    )]
+    /// You have used all five tries. Ask the teacher.
+    #[refused(Conflict, reason = "tries")]
     NoTries,
     /// The answers don't fit the questions.
     #[refused(BadRequest, field = "answers", message = "{}.")]

@@ -53,25 +53,17 @@ impl PutAlbum {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum AlbumRefusal {
-    #[refused(NotFound, field = "ref", message = "You have no album with this id.")]
+    /// You have no album with this id.
+    #[refused(NotFound, field = "ref")]
     Unknown,
-    #[refused(
-        NotFound,
-        field = "assets",
-        message = "You have no file with the id {} here."
-    )]
+    /// You have no file with the id {} here.
+    #[refused(NotFound, field = "assets")]
     NoAsset(String),
-    #[refused(
-        Conflict,
-        reason = "full",
-        message = "An album has room for 10 000 files: make another one."
-    )]
+    /// An album has room for 10 000 files: make another one.
+    #[refused(Conflict, reason = "full")]
     Full,
-    #[refused(
-        Conflict,
-        reason = "albums",
-        message = "You have 2 000 albums, and more don’t fit: remove one first."
-    )]
+    /// You have 2 000 albums, and more don’t fit: remove one first.
+    #[refused(Conflict, reason = "albums")]
     Albums,
 }
 

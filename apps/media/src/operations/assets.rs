@@ -68,36 +68,20 @@ pub(crate) struct Add {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum AddRefusal {
-    #[refused(
-        BadRequest,
-        field = "ref",
-        message = "ref must be the id of this file: {}."
-    )]
+    /// ref must be the id of this file: {}.
+    #[refused(BadRequest, field = "ref")]
     Id(String),
-    #[refused(
-        Conflict,
-        reason = "exists",
-        message = "You have this file here already."
-    )]
+    /// You have this file here already.
+    #[refused(Conflict, reason = "exists")]
     Exists,
-    #[refused(
-        Conflict,
-        reason = "copies",
-        field = "n",
-        message = "There is no copy with a smaller number: n must be 0, or one more than that of another copy."
-    )]
+    /// There is no copy with a smaller number: n must be 0, or one more than that of another copy.
+    #[refused(Conflict, reason = "copies", field = "n")]
     Gap,
-    #[refused(
-        NotFound,
-        field = "folder",
-        message = "You have no folder with this id."
-    )]
+    /// You have no folder with this id.
+    #[refused(NotFound, field = "folder")]
     NoFolder,
-    #[refused(
-        NotFound,
-        field = "replaces",
-        message = "You have no file with the id that this one replaces."
-    )]
+    /// You have no file with the id that this one replaces.
+    #[refused(NotFound, field = "replaces")]
     NoOther,
 }
 
@@ -267,23 +251,14 @@ pub(crate) struct ChangeAsset {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum AssetsRefusal {
-    #[refused(
-        NotFound,
-        field = "assets",
-        message = "You have no file with the id {} here."
-    )]
+    /// You have no file with the id {} here.
+    #[refused(NotFound, field = "assets")]
     Unknown(String),
-    #[refused(
-        NotFound,
-        field = "folder",
-        message = "You have no folder with this id."
-    )]
+    /// You have no folder with this id.
+    #[refused(NotFound, field = "folder")]
     NoFolder,
-    #[refused(
-        Conflict,
-        reason = "sealed",
-        message = "This file is sealed: its details are in the message that it came with."
-    )]
+    /// This file is sealed: its details are in the message that it came with.
+    #[refused(Conflict, reason = "sealed")]
     Sealed,
 }
 

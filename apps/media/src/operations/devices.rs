@@ -28,11 +28,8 @@ pub(crate) struct PutDevice {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum DeviceRefusal {
-    #[refused(
-        Conflict,
-        reason = "full",
-        message = "You have named 1 000 computers, and more don’t fit."
-    )]
+    /// You have named 1 000 computers, and more don’t fit.
+    #[refused(Conflict, reason = "full")]
     Full,
 }
 

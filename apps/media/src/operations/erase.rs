@@ -55,17 +55,11 @@ pub(crate) fn has_words(op: &str) -> bool {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum EraseRefusal {
-    #[refused(
-        NotFound,
-        field = "assets",
-        message = "You have no file with the id {} here."
-    )]
+    /// You have no file with the id {} here.
+    #[refused(NotFound, field = "assets")]
     Unknown(String),
-    #[refused(
-        Conflict,
-        reason = "changed",
-        message = "One of these was changed just now. Erase them again."
-    )]
+    /// One of these was changed just now. Erase them again.
+    #[refused(Conflict, reason = "changed")]
     Changed,
 }
 

@@ -40,19 +40,14 @@ pub(crate) struct PutFair {
 
 #[derive(Debug, Clone, Reasons)]
 pub(crate) enum FairRefusal {
-    #[refused(NotFound, field = "ref", message = "You have no file with this id.")]
+    /// You have no file with this id.
+    #[refused(NotFound, field = "ref")]
     Unknown,
-    #[refused(
-        BadRequest,
-        field = "fair",
-        message = "fair must be the digest of the body's manifest: {}."
-    )]
+    /// fair must be the digest of the body's manifest: {}.
+    #[refused(BadRequest, field = "fair")]
     Digest(Digest),
-    #[refused(
-        BadRequest,
-        field = "manifest",
-        message = "The manifest is about another file: its member work must have the cid {} and {} bytes."
-    )]
+    /// The manifest is about another file: its member work must have the cid {} and {} bytes.
+    #[refused(BadRequest, field = "manifest")]
     OtherWork(String, u64),
     #[refused(
         Conflict,
@@ -151,52 +146,29 @@ pub(crate) struct AgreeToFair {
 
 #[derive(Debug, Clone, Reasons)]
 pub(crate) enum AgreeRefusal {
-    #[refused(
-        BadRequest,
-        field = "ref",
-        message = "ref must be the digest of the body's manifest: {}."
-    )]
+    /// ref must be the digest of the body's manifest: {}.
+    #[refused(BadRequest, field = "ref")]
     Digest(Digest),
-    #[refused(
-        BadRequest,
-        field = "dids",
-        message = "This is your own file: enter your signature with the manifest (media.fair, agreed)."
-    )]
+    /// This is your own file: enter your signature with the manifest (media.fair, agreed).
+    #[refused(BadRequest, field = "dids")]
     Own,
-    #[refused(
-        NotFound,
-        field = "ref",
-        message = "They have no file with such a manifest that names you."
-    )]
+    /// They have no file with such a manifest that names you.
+    #[refused(NotFound, field = "ref")]
     Unknown,
-    #[refused(
-        Conflict,
-        reason = "changed",
-        field = "ref",
-        message = "They have since entered another manifest for this file: {}. Read it before you agree."
-    )]
+    /// They have since entered another manifest for this file: {}. Read it before you agree.
+    #[refused(Conflict, reason = "changed", field = "ref")]
     Changed(String),
-    #[refused(
-        Conflict,
-        reason = "agreed",
-        message = "You agreed to this manifest already."
-    )]
+    /// You agreed to this manifest already.
+    #[refused(Conflict, reason = "agreed")]
     Agreed,
     /// The manifest lacks a valid signature of a person whom it names.
     #[refused(BadRequest, field = "manifest", message = "{}.")]
     Unsigned(FairError),
-    #[refused(
-        BadRequest,
-        field = "signature",
-        message = "signature is not over this manifest by a key of yours."
-    )]
+    /// signature is not over this manifest by a key of yours.
+    #[refused(BadRequest, field = "signature")]
     Forged,
-    #[refused(
-        Conflict,
-        reason = "away",
-        field = "dids",
-        message = "Their record isn’t kept on this box any more."
-    )]
+    /// Their record isn’t kept on this box any more.
+    #[refused(Conflict, reason = "away", field = "dids")]
     Away,
 }
 

@@ -34,34 +34,20 @@ pub(crate) struct PutFolder {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum FolderRefusal {
-    #[refused(
-        NotFound,
-        field = "parent",
-        message = "You have no folder with this id that it could be in."
-    )]
+    /// You have no folder with this id that it could be in.
+    #[refused(NotFound, field = "parent")]
     NoParent,
-    /// The folder would contain itself.
-    #[refused(
-        Conflict,
-        reason = "in-itself",
-        field = "parent",
-        message = "A folder can’t be in itself, or in a folder within it."
-    )]
+    /// A folder can’t be in itself, or in a folder within it.
+    #[refused(Conflict, reason = "in-itself", field = "parent")]
     InItself,
-    #[refused(
-        Conflict,
-        reason = "depth",
-        field = "parent",
-        message = "Folders can be nested 32 deep, and this would be deeper."
-    )]
+    /// Folders can be nested 32 deep, and this would be deeper.
+    #[refused(Conflict, reason = "depth", field = "parent")]
     Depth,
-    #[refused(
-        Conflict,
-        reason = "full",
-        message = "You have 10 000 folders, and more don’t fit: remove one first."
-    )]
+    /// You have 10 000 folders, and more don’t fit: remove one first.
+    #[refused(Conflict, reason = "full")]
     Full,
-    #[refused(NotFound, field = "ref", message = "You have no folder with this id.")]
+    /// You have no folder with this id.
+    #[refused(NotFound, field = "ref")]
     Unknown,
 }
 

@@ -41,26 +41,17 @@ pub(crate) struct PutLink {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum LinkRefusal {
-    #[refused(
-        NotFound,
-        field = "of",
-        message = "You have no file and no album with this id."
-    )]
+    /// You have no file and no album with this id.
+    #[refused(NotFound, field = "of")]
     NoSubject,
-    #[refused(
-        Conflict,
-        reason = "other",
-        field = "of",
-        message = "A link of this id leads to something else, and stays so."
-    )]
+    /// A link of this id leads to something else, and stays so.
+    #[refused(Conflict, reason = "other", field = "of")]
     Other,
-    #[refused(
-        Conflict,
-        reason = "full",
-        message = "You have 1 000 links, and more don’t fit: end one first."
-    )]
+    /// You have 1 000 links, and more don’t fit: end one first.
+    #[refused(Conflict, reason = "full")]
     Full,
-    #[refused(NotFound, field = "ref", message = "You have no link with this id.")]
+    /// You have no link with this id.
+    #[refused(NotFound, field = "ref")]
     Unknown,
 }
 

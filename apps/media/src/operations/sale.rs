@@ -78,33 +78,21 @@ pub(crate) struct Offer {
 
 #[derive(Debug, Clone, Reasons)]
 pub(crate) enum OfferRefusal {
-    #[refused(NotFound, field = "ref", message = "You have no file with this id.")]
+    /// You have no file with this id.
+    #[refused(NotFound, field = "ref")]
     Unknown,
-    #[refused(
-        Conflict,
-        reason = "changed",
-        field = "fair",
-        message = "fair must be the digest of the manifest that you entered for this file (media.fair). Say first who made it, and offer it by that."
-    )]
+    /// fair must be the digest of the manifest that you entered for this file (media.fair). Say first who made it, and
+    /// offer it by that.
+    #[refused(Conflict, reason = "changed", field = "fair")]
     Changed,
-    #[refused(
-        Conflict,
-        reason = "unsigned",
-        field = "fair",
-        message = "This can be sold once everybody who made it has signed, and {} has not yet: ask them to agree."
-    )]
+    /// This can be sold once everybody who made it has signed, and {} has not yet: ask them to agree.
+    #[refused(Conflict, reason = "unsigned", field = "fair")]
     Unsigned(String),
-    #[refused(
-        Conflict,
-        reason = "seller",
-        field = "fair",
-        message = "The seller is the one who signed the manifest: sign it yourself, and have the others agree."
-    )]
+    /// The seller is the one who signed the manifest: sign it yourself, and have the others agree.
+    #[refused(Conflict, reason = "seller", field = "fair")]
     NotSeller,
-    #[refused(
-        Forbidden,
-        message = "You bought this file: those who made it sell it, and you keep your copy."
-    )]
+    /// You bought this file: those who made it sell it, and you keep your copy.
+    #[refused(Forbidden)]
     NotYours,
 }
 
@@ -200,40 +188,23 @@ pub(crate) struct Buy {
 
 #[derive(Debug, Clone, Reasons)]
 pub(crate) enum BuyRefusal {
-    #[refused(
-        NotFound,
-        field = "ref",
-        message = "There is no such work for sale here, or it isn’t shown to you."
-    )]
+    /// There is no such work for sale here, or it isn’t shown to you.
+    #[refused(NotFound, field = "ref")]
     NoWork,
-    #[refused(BadRequest, field = "seller", message = "This is your own file.")]
+    /// This is your own file.
+    #[refused(BadRequest, field = "seller")]
     Own,
-    #[refused(
-        Conflict,
-        reason = "bought",
-        field = "use",
-        message = "You bought this work for this use already."
-    )]
+    /// You bought this work for this use already.
+    #[refused(Conflict, reason = "bought", field = "use")]
     Bought,
-    #[refused(
-        Conflict,
-        reason = "changed",
-        field = "amount",
-        message = "It is not offered at this price and on these terms: look again and agree to the current ones."
-    )]
+    /// It is not offered at this price and on these terms: look again and agree to the current ones.
+    #[refused(Conflict, reason = "changed", field = "amount")]
     Changed,
-    #[refused(
-        Conflict,
-        reason = "busy",
-        message = "This file is on its way to you by another order: look again in a moment."
-    )]
+    /// This file is on its way to you by another order: look again in a moment.
+    #[refused(Conflict, reason = "busy")]
     Busy,
-    #[refused(
-        Conflict,
-        reason = "away",
-        field = "seller",
-        message = "The seller’s record isn’t kept on this box any more."
-    )]
+    /// The seller’s record isn’t kept on this box any more.
+    #[refused(Conflict, reason = "away", field = "seller")]
     Away,
 }
 

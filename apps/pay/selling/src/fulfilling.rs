@@ -40,19 +40,21 @@ pub trait Sells: Sized + Send + Sync + 'static {
 /// Reasons that a payment delivers nothing.
 #[derive(Debug, Reasons)]
 pub enum PaidRefusal {
-    /// The payment was entered before.
-    #[refused(Conflict, reason = "done", message = "This was done before.")]
+    /// This was done before.
+    #[refused(Conflict, reason = "done")]
     Done,
-    /// No order awaits this payment, or the buyer has the goods.
-    #[refused(NotFound, message = "Nothing was promised for this payment.")]
+    // No order awaits this payment, or the buyer has the goods.
+    /// Nothing was promised for this payment.
+    #[refused(NotFound)]
     Unknown,
 }
 
 /// Reasons that a refunded payment is not entered.
 #[derive(Debug, Reasons)]
 pub enum BackRefusal {
-    /// The refund was entered before, or the payment delivered nothing.
-    #[refused(Conflict, reason = "done", message = "This is known already.")]
+    // The refund was entered before, or the payment delivered nothing.
+    /// This is known already.
+    #[refused(Conflict, reason = "done")]
     Done,
 }
 

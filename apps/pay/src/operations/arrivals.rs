@@ -74,30 +74,18 @@ pub(crate) struct Paid {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum ConfirmRefusal {
-    /// No e-transfer is awaited under this id, or another person awaits it.
-    #[refused(
-        NotFound,
-        field = "ref",
-        message = "No e-transfer to you is expected under this id."
-    )]
+    /// No e-transfer to you is expected under this id.
+    #[refused(NotFound, field = "ref")]
     Unknown,
-    #[refused(
-        BadRequest,
-        field = "amount",
-        message = "This e-transfer is for {}: confirm exactly that."
-    )]
+    /// This e-transfer is for {}: confirm exactly that.
+    #[refused(BadRequest, field = "amount")]
     Other(Money),
-    #[refused(
-        Conflict,
-        reason = "confirmed",
-        message = "This e-transfer is confirmed already."
-    )]
+    /// This e-transfer is confirmed already.
+    #[refused(Conflict, reason = "confirmed")]
     Again,
-    #[refused(
-        Conflict,
-        reason = "expired",
-        message = "This e-transfer did not arrive within 72 hours and was cancelled. If the money came after all, send it back, or let them begin again."
-    )]
+    /// This e-transfer did not arrive within 72 hours and was cancelled. If the money came after all, send it back, or
+    /// let them begin again.
+    #[refused(Conflict, reason = "expired")]
     Expired,
     #[refused(all)]
     Sold(SoldRefusal),
@@ -107,15 +95,14 @@ pub(crate) enum ConfirmRefusal {
 pub(crate) enum PaidRefusal {
     #[refused(all)]
     News(News),
-    #[refused(NotFound, message = "No such payment is expected.")]
+    /// No such payment is expected.
+    #[refused(NotFound)]
     Unknown,
-    #[refused(Conflict, reason = "paid", message = "This is paid already.")]
+    /// This is paid already.
+    #[refused(Conflict, reason = "paid")]
     Again,
-    #[refused(
-        BadRequest,
-        field = "amount",
-        message = "This is not the amount that was due."
-    )]
+    /// This is not the amount that was due.
+    #[refused(BadRequest, field = "amount")]
     Other,
     #[refused(all)]
     Sold(SoldRefusal),
@@ -123,11 +110,8 @@ pub(crate) enum PaidRefusal {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum SoldRefusal {
-    #[refused(
-        Conflict,
-        reason = "erased",
-        message = "The seller's record no longer has what was sold: refund the money."
-    )]
+    /// The seller's record no longer has what was sold: refund the money.
+    #[refused(Conflict, reason = "erased")]
     Erased,
     #[refused(all)]
     Division(DivisionRefusal),

@@ -74,39 +74,23 @@ pub(crate) struct AwaitedPayment {
 /// Reasons that the node can't wait for a payment.
 #[derive(Debug, Reasons)]
 pub(crate) enum Awaited {
-    /// The amount is zero.
-    #[refused(
-        BadRequest,
-        field = "amount",
-        message = "A payment from outside must be more than 0."
-    )]
+    /// A payment from outside must be more than 0.
+    #[refused(BadRequest, field = "amount")]
     Nothing,
-    #[refused(
-        Conflict,
-        reason = "rail",
-        field = "currency",
-        message = "No card pays in {}. Pay another way."
-    )]
+    /// No card pays in {}. Pay another way.
+    #[refused(Conflict, reason = "rail", field = "currency")]
     NoCard(Currency),
-    #[refused(
-        BadRequest,
-        field = "amount",
-        message = "No card can pay {}: choose a multiple of {}, or pay another way."
-    )]
+    /// No card can pay {}: choose a multiple of {}, or pay another way.
+    #[refused(BadRequest, field = "amount")]
     Uneven(Money, Money),
-    #[refused(
-        BadRequest,
-        field = "amount",
-        message = "No card can pay {}, because the least is {}. Pay another way."
-    )]
+    /// No card can pay {}, because the least is {}. Pay another way.
+    #[refused(BadRequest, field = "amount")]
     Below(Money, Money),
-    #[refused(
-        BadRequest,
-        field = "amount",
-        message = "No card can pay {}, because the most is {}. Pay another way."
-    )]
+    /// No card can pay {}, because the most is {}. Pay another way.
+    #[refused(BadRequest, field = "amount")]
     Above(Money, Money),
-    #[refused(Unavailable, message = "Two payments got the same memo: try again.")]
+    /// Two payments got the same memo: try again.
+    #[refused(Unavailable)]
     SameMemo,
 }
 

@@ -27,11 +27,8 @@ pub(crate) struct ChooseCallback {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum CallbackRefusal {
-    #[refused(
-        Forbidden,
-        field = "url",
-        message = "Only the owner of this box can have it call its own machine."
-    )]
+    /// Only the owner of this box can have it call its own machine.
+    #[refused(Forbidden, field = "url")]
     OwnMachine,
 }
 

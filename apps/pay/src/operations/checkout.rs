@@ -88,11 +88,8 @@ pub(crate) enum CheckoutRefusal {
     Awaited(Awaited),
     #[refused(all)]
     Division(DivisionRefusal),
-    #[refused(
-        Conflict,
-        reason = "seller",
-        message = "The seller has no record on this box, so it cannot be paid to them here."
-    )]
+    /// The seller has no record on this box, so it cannot be paid to them here.
+    #[refused(Conflict, reason = "seller")]
     NoSeller,
 }
 

@@ -13,11 +13,8 @@ use crate::queries;
 /// An account has too little.
 #[derive(Debug, Reasons)]
 pub(crate) enum Uncovered {
-    #[refused(
-        PaymentRequired,
-        members,
-        message = "What you can spend on this box is {}, and this takes {}. Top it up, or pay another way."
-    )]
+    /// What you can spend on this box is {}, and this takes {}. Top it up, or pay another way.
+    #[refused(PaymentRequired, members)]
     Short(Shortage, Money, Money),
 }
 

@@ -78,17 +78,15 @@ pub(crate) struct DebtChange {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum DebtRefusal {
-    #[refused(NotFound, field = "ref", message = "There is no such debt.")]
+    /// There is no such debt.
+    #[refused(NotFound, field = "ref")]
     Unknown,
-    /// The debt is in another currency, or the amount is zero.
-    #[refused(BadRequest, field = "amount", message = "This is a debt in {}.")]
+    // The debt is in another currency, or the amount is zero.
+    /// This is a debt in {}.
+    #[refused(BadRequest, field = "amount")]
     Other(Currency),
-    #[refused(
-        Conflict,
-        reason = "too-much",
-        field = "amount",
-        message = "{} of this is still owed."
-    )]
+    /// {} of this is still owed.
+    #[refused(Conflict, reason = "too-much", field = "amount")]
     TooMuch(Money),
 }
 

@@ -22,7 +22,8 @@ pub(crate) struct DeclineDebts {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum DeclineRefusal {
-    #[refused(BadRequest, field = "ref", message = "Name somebody else.")]
+    /// Name somebody else.
+    #[refused(BadRequest, field = "ref")]
     OwnDebts,
 }
 

@@ -50,11 +50,8 @@ pub(crate) struct SetDetails {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum DetailsRefusal {
-    #[refused(
-        BadRequest,
-        field = "name",
-        message = "Say whose account this is. Banks ask for the account holder's name."
-    )]
+    /// Say whose account this is. Banks ask for the account holder's name.
+    #[refused(BadRequest, field = "name")]
     NameMissing,
 }
 

@@ -45,11 +45,8 @@ pub(crate) struct Disputed {
 pub(crate) enum DisputedRefusal {
     #[refused(all)]
     News(News),
-    #[refused(
-        BadRequest,
-        field = "currency",
-        message = "This was paid in another currency."
-    )]
+    /// This was paid in another currency.
+    #[refused(BadRequest, field = "currency")]
     Other,
 }
 
@@ -107,18 +104,16 @@ pub(crate) struct ReverseTopUp {
 pub(crate) enum ReverseRefusal {
     #[refused(all)]
     OwnersOnly(OwnersOnly),
-    /// No such top-up exists, or it was paid by card: the provider reports those.
-    #[refused(NotFound, field = "ref", message = "There is no such top-up.")]
+    // No such top-up exists, or it was paid by card: the provider reports those.
+    /// There is no such top-up.
+    #[refused(NotFound, field = "ref")]
     Unknown,
-    /// The top-up was paid in another currency, or the amount is zero.
-    #[refused(BadRequest, field = "amount", message = "This was paid in {}.")]
+    // The top-up was paid in another currency, or the amount is zero.
+    /// This was paid in {}.
+    #[refused(BadRequest, field = "amount")]
     Other(Currency),
-    #[refused(
-        Conflict,
-        reason = "too-much",
-        field = "amount",
-        message = "{} of this top-up are left."
-    )]
+    /// {} of this top-up are left.
+    #[refused(Conflict, reason = "too-much", field = "amount")]
     TooMuch(Money),
 }
 

@@ -24,51 +24,29 @@ const AHEAD_MS: i64 = 50;
 pub(crate) enum DivisionRefusal {
     #[refused(all)]
     Unfair(Unfair),
-    #[refused(
-        BadRequest,
-        field = "seller",
-        message = "The seller is the one that signed the manifest: {}."
-    )]
+    /// The seller is the one that signed the manifest: {}.
+    #[refused(BadRequest, field = "seller")]
     NotSeller(Did),
-    #[refused(BadRequest, field = "seller", message = "You cannot pay yourself.")]
+    /// You cannot pay yourself.
+    #[refused(BadRequest, field = "seller")]
     Oneself,
-    #[refused(
-        Conflict,
-        reason = "manifest",
-        field = "manifest",
-        message = "This cannot be paid: {}."
-    )]
+    /// This cannot be paid: {}.
+    #[refused(Conflict, reason = "manifest", field = "manifest")]
     Indivisible(SettlementError),
-    #[refused(
-        Conflict,
-        reason = "unsigned",
-        field = "agreed",
-        message = "A work is sold once everybody who made it has signed, and {} has not: ask them to agree to the manifest."
-    )]
+    /// A work is sold once everybody who made it has signed, and {} has not: ask them to agree to the manifest.
+    #[refused(Conflict, reason = "unsigned", field = "agreed")]
     Unasked(Did),
     /// The signatures next to the manifests are invalid.
     #[refused(BadRequest, field = "agreed", message = "agreed: {}.")]
     Disagreed(FairError),
-    /// The manifest of a work names no file.
-    #[refused(
-        BadRequest,
-        field = "manifest",
-        message = "The manifest of a work that is sold names its file: it must have work, with the file's cid and bytes."
-    )]
+    /// The manifest of a work that is sold names its file: it must have work, with the file's cid and bytes.
+    #[refused(BadRequest, field = "manifest")]
     NoWork,
-    #[refused(
-        Conflict,
-        reason = "changed",
-        field = "quoted",
-        message = "You looked at this more than an hour ago: look again and agree to the new version."
-    )]
+    /// You looked at this more than an hour ago: look again and agree to the new version.
+    #[refused(Conflict, reason = "changed", field = "quoted")]
     Outdated,
-    #[refused(
-        Conflict,
-        reason = "changed",
-        field = "follows",
-        message = "The shares have changed since you looked: look again and agree to the new version."
-    )]
+    /// The shares have changed since you looked: look again and agree to the new version.
+    #[refused(Conflict, reason = "changed", field = "follows")]
     Changed,
 }
 

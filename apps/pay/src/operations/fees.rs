@@ -54,7 +54,8 @@ pub(crate) struct FeesChanged {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum FeesRefusal {
-    #[refused(Forbidden, message = "Only the owner of this box chooses its fees.")]
+    /// Only the owner of this box chooses its fees.
+    #[refused(Forbidden)]
     NotOwner,
 }
 

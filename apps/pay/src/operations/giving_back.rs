@@ -40,24 +40,14 @@ pub(crate) struct Refunded {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum BackRefusal {
-    #[refused(
-        Conflict,
-        reason = "free",
-        message = "Nothing was paid, so nothing can be refunded."
-    )]
+    /// Nothing was paid, so nothing can be refunded.
+    #[refused(Conflict, reason = "free")]
     Free,
-    #[refused(
-        Conflict,
-        reason = "too-much",
-        field = "amount",
-        message = "{} of this payment can still be refunded."
-    )]
+    /// {} of this payment can still be refunded.
+    #[refused(Conflict, reason = "too-much", field = "amount")]
     TooMuch(Money),
-    #[refused(
-        BadRequest,
-        field = "amount",
-        message = "No card can get back {}: choose a multiple of {}."
-    )]
+    /// No card can get back {}: choose a multiple of {}.
+    #[refused(BadRequest, field = "amount")]
     Uneven(Money, Money),
     #[refused(all)]
     Uncovered(Uncovered),

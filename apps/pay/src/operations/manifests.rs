@@ -24,11 +24,8 @@ pub(crate) enum PublishRefusal {
     /// None of the people named in the manifest signed it.
     #[refused(all)]
     Unfair(Unfair),
-    #[refused(
-        Forbidden,
-        field = "manifest",
-        message = "You can publish what you signed yourself, and pass on what you earn yourself."
-    )]
+    /// You can publish what you signed yourself, and pass on what you earn yourself.
+    #[refused(Forbidden, field = "manifest")]
     NotYours,
 }
 

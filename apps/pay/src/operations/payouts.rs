@@ -79,12 +79,8 @@ pub(crate) struct PaidOut {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum AskRefusal {
-    /// The amount is zero.
-    #[refused(
-        BadRequest,
-        field = "amount",
-        message = "A payout must be more than 0."
-    )]
+    /// A payout must be more than 0.
+    #[refused(BadRequest, field = "amount")]
     Nothing,
     #[refused(all)]
     Uncovered(Uncovered),
@@ -94,15 +90,14 @@ pub(crate) enum AskRefusal {
 pub(crate) enum CloseRefusal {
     #[refused(all)]
     OwnersOnly(OwnersOnly),
-    #[refused(NotFound, field = "ref", message = "There is no such payout.")]
+    /// There is no such payout.
+    #[refused(NotFound, field = "ref")]
     Unknown,
-    #[refused(BadRequest, field = "amount", message = "This payout is of {}.")]
+    /// This payout is of {}.
+    #[refused(BadRequest, field = "amount")]
     Other(Money),
-    #[refused(
-        Conflict,
-        reason = "closed",
-        message = "This payout is paid or refused already."
-    )]
+    /// This payout is paid or refused already.
+    #[refused(Conflict, reason = "closed")]
     Closed,
 }
 

@@ -45,17 +45,15 @@ pub(crate) struct Refund {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum RefundRefusal {
-    /// The caller is not the seller, and learns nothing, not even that there is such a payment.
-    #[refused(NotFound, field = "ref", message = "You sold nothing under this id.")]
+    // The caller is not the seller, and learns nothing, not even that there is such a payment.
+    /// You sold nothing under this id.
+    #[refused(NotFound, field = "ref")]
     NotYours,
-    /// The amount is zero.
-    #[refused(
-        BadRequest,
-        field = "amount",
-        message = "A refund must be more than 0."
-    )]
+    /// A refund must be more than 0.
+    #[refused(BadRequest, field = "amount")]
     Nothing,
-    #[refused(BadRequest, field = "currency", message = "This was paid in {}.")]
+    /// This was paid in {}.
+    #[refused(BadRequest, field = "currency")]
     Other(Currency),
     #[refused(all)]
     Back(BackRefusal),

@@ -32,20 +32,14 @@ pub(crate) struct SendBack {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum SentRefusal {
-    #[refused(
-        NotFound,
-        field = "ref",
-        message = "No e-transfer to you is to be sent back under this id."
-    )]
+    /// No e-transfer to you is to be sent back under this id.
+    #[refused(NotFound, field = "ref")]
     Unknown,
-    #[refused(BadRequest, field = "currency", message = "This was paid in {}.")]
+    /// This was paid in {}.
+    #[refused(BadRequest, field = "currency")]
     Other(Currency),
-    #[refused(
-        Conflict,
-        reason = "too-much",
-        field = "amount",
-        message = "{} of this is still to be sent back."
-    )]
+    /// {} of this is still to be sent back.
+    #[refused(Conflict, reason = "too-much", field = "amount")]
     TooMuch(Money),
 }
 

@@ -37,24 +37,14 @@ pub(crate) struct ReturnStray {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum ReturnStrayRefusal {
-    /// No such stray exists, or another person decides about it.
-    #[refused(
-        NotFound,
-        field = "ref",
-        message = "There is no payment to give back under this id."
-    )]
+    /// There is no payment to give back under this id.
+    #[refused(NotFound, field = "ref")]
     Unknown,
-    #[refused(
-        BadRequest,
-        field = "amount",
-        message = "This is not the amount that was paid."
-    )]
+    /// This is not the amount that was paid.
+    #[refused(BadRequest, field = "amount")]
     Other,
-    #[refused(
-        Conflict,
-        reason = "known",
-        message = "This payment is on its way back already."
-    )]
+    /// This payment is on its way back already.
+    #[refused(Conflict, reason = "known")]
     Known,
 }
 

@@ -51,18 +51,11 @@ pub(crate) struct Conditions {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum TermsRefusal {
-    /// The payer states until when the seller's money is held.
-    #[refused(
-        BadRequest,
-        field = "fact",
-        message = "Only the service that sells can say when its parts are free: leave free_at and about out."
-    )]
+    /// Only the service that sells can say when its parts are free: leave free_at and about out.
+    #[refused(BadRequest, field = "fact")]
     NotYours,
-    #[refused(
-        BadRequest,
-        field = "fair",
-        message = "fair is the digest of another manifest than the body's."
-    )]
+    /// fair is the digest of another manifest than the body's.
+    #[refused(BadRequest, field = "fair")]
     OtherManifest,
 }
 

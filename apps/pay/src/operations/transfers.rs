@@ -45,11 +45,8 @@ pub(crate) struct Transfer {
 pub(crate) enum TransferRefusal {
     #[refused(all)]
     News(News),
-    #[refused(
-        Conflict,
-        reason = "changed",
-        message = "The amount has changed since."
-    )]
+    /// The amount has changed since.
+    #[refused(Conflict, reason = "changed")]
     Changed,
 }
 

@@ -178,7 +178,8 @@ pub(crate) fn too_large(error: impl std::fmt::Display) -> Refusal {
 /// Refusal of an operation that only the node's owner can do.
 #[derive(Debug, Reasons)]
 pub(crate) enum OwnersOnly {
-    #[refused(Forbidden, message = "Only the owner of this box can do that.")]
+    /// Only the owner of this box can do that.
+    #[refused(Forbidden)]
     NotOwner,
 }
 
@@ -194,9 +195,11 @@ pub(super) fn owners_only(world: &World<'_>, did: &Did) -> Result<(), Refused<Ow
 /// Reasons that the node doesn't record news: its record has it already, or doesn't know the payment.
 #[derive(Debug, Reasons)]
 pub(crate) enum News {
-    #[refused(Conflict, reason = "known", message = "This is known already.")]
+    /// This is known already.
+    #[refused(Conflict, reason = "known")]
     Known,
-    #[refused(NotFound, message = "This node does not know such a payment.")]
+    /// This node does not know such a payment.
+    #[refused(NotFound)]
     Unknown,
 }
 

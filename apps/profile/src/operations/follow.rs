@@ -68,9 +68,11 @@ pub(crate) struct FollowerEnd {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum PeopleRefusal {
-    #[refused(BadRequest, field = "dids", message = "You cannot follow yourself.")]
+    /// You cannot follow yourself.
+    #[refused(BadRequest, field = "dids")]
     Oneself,
-    #[refused(BadRequest, field = "dids", message = "{} is named twice.")]
+    /// {} is named twice.
+    #[refused(BadRequest, field = "dids")]
     Twice(Did),
 }
 
@@ -78,10 +80,12 @@ pub(crate) enum PeopleRefusal {
 pub(crate) enum FollowRefusal {
     #[refused(all)]
     People(PeopleRefusal),
-    /// The DID has no log on this node, or belongs to an event, a group or a conversation.
-    #[refused(NotFound, field = "dids", message = "Nobody on this box goes by {}.")]
+    // The DID has no log on this node, or belongs to an event, a group or a conversation.
+    /// Nobody on this box goes by {}.
+    #[refused(NotFound, field = "dids")]
     Unknown(Did),
-    #[refused(Conflict, reason = "unchanged", message = "You follow them already.")]
+    /// You follow them already.
+    #[refused(Conflict, reason = "unchanged")]
     Unchanged,
 }
 
@@ -89,7 +93,8 @@ pub(crate) enum FollowRefusal {
 pub(crate) enum UnfollowRefusal {
     #[refused(all)]
     People(PeopleRefusal),
-    #[refused(Conflict, reason = "unchanged", message = "You do not follow them.")]
+    /// You do not follow them.
+    #[refused(Conflict, reason = "unchanged")]
     Unchanged,
 }
 

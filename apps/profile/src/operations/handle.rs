@@ -28,33 +28,17 @@ pub(crate) struct ClaimHandle {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum ClaimRefusal {
-    #[refused(
-        Conflict,
-        reason = "taken",
-        field = "handle",
-        message = "This is your username already."
-    )]
+    /// This is your username already.
+    #[refused(Conflict, reason = "taken", field = "handle")]
     Yours,
-    #[refused(
-        Conflict,
-        reason = "taken",
-        field = "handle",
-        message = "Somebody on this box has this username already. Choose another one."
-    )]
+    /// Somebody on this box has this username already. Choose another one.
+    #[refused(Conflict, reason = "taken", field = "handle")]
     Taken,
-    #[refused(
-        Conflict,
-        reason = "taken",
-        field = "handle",
-        message = "This looks like the username of somebody on this box. Choose another one."
-    )]
+    /// This looks like the username of somebody on this box. Choose another one.
+    #[refused(Conflict, reason = "taken", field = "handle")]
     LooksLikeAnother,
-    #[refused(
-        Conflict,
-        reason = "taken",
-        field = "handle",
-        message = "This username belonged to somebody who left, and is reserved for 90 days so that nobody is mistaken for them."
-    )]
+    /// This username belonged to somebody who left, and is reserved for 90 days so that nobody is mistaken for them.
+    #[refused(Conflict, reason = "taken", field = "handle")]
     Reserved,
 }
 
@@ -101,11 +85,8 @@ pub(crate) struct ReleaseHandle {}
 
 #[derive(Debug, Reasons)]
 pub(crate) enum ReleaseRefusal {
-    #[refused(
-        Conflict,
-        reason = "none",
-        message = "You have no username to give up."
-    )]
+    /// You have no username to give up.
+    #[refused(Conflict, reason = "none")]
     NoHandle,
 }
 

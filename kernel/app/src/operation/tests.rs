@@ -58,7 +58,8 @@ enum NoteRefusal {
     NotHere,
     #[refused(all)]
     Paid(PaidRefusal),
-    #[refused(Gone, message = "Too late.")]
+    /// Too late.
+    #[refused(Gone)]
     Late,
 }
 

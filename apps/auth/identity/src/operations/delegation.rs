@@ -41,12 +41,8 @@ pub enum DelegationRefusal {
     /// The scope contains an operation that cannot be delegated, or the delegation would end at once.
     #[refused(BadRequest, field = "scope", message = "{}.")]
     Grant(DelegationError),
-    /// The delegation would last too long.
-    #[refused(
-        BadRequest,
-        field = "until",
-        message = "A delegation lasts at most {} days; give another one then."
-    )]
+    /// A delegation lasts at most {} days; give another one then.
+    #[refused(BadRequest, field = "until")]
     TooLong(i64),
 }
 

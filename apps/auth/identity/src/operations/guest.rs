@@ -37,18 +37,11 @@ text_type!(
 /// Why an address is not entered.
 #[derive(Debug, Reasons)]
 pub enum EmailRefusal {
-    /// The owner of the address has not followed a mailed link.
-    #[refused(
-        Forbidden,
-        message = "An address is entered when its owner follows the link that was mailed to it: POST /auth/api/onboard."
-    )]
+    /// An address is entered when its owner follows the link that was mailed to it: POST /auth/api/onboard.
+    #[refused(Forbidden)]
     NotProved,
-    /// The address belongs to another identity.
-    #[refused(
-        Conflict,
-        reason = "taken",
-        message = "This address belongs to another identity here."
-    )]
+    /// This address belongs to another identity here.
+    #[refused(Conflict, reason = "taken")]
     Taken,
 }
 

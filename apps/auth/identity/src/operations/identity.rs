@@ -50,33 +50,17 @@ pub enum Admission {
 /// Why an identity cannot begin.
 #[derive(Debug, Reasons)]
 pub enum CreateRefusal {
-    /// The key is not admitted.
-    #[refused(
-        Forbidden,
-        message = "This node takes new identities by invite. Ask its owner for a code, and register with it as inviteCode."
-    )]
+    /// This node takes new identities by invite. Ask its owner for a code, and register with it as inviteCode.
+    #[refused(Forbidden)]
     NotAdmitted,
-    /// The record would begin somewhere else.
-    #[refused(
-        BadRequest,
-        field = "home",
-        message = "home.node must be this node, {}."
-    )]
+    /// home.node must be this node, {}.
+    #[refused(BadRequest, field = "home")]
     HomeElsewhere(Did),
-    /// The node keeps another chain of this key.
-    #[refused(
-        Conflict,
-        reason = "chain",
-        field = "token",
-        message = "Another chain of this key is kept here, or it gave this key up."
-    )]
+    /// Another chain of this key is kept here, or it gave this key up.
+    #[refused(Conflict, reason = "chain", field = "token")]
     OtherChain,
-    /// The node has an owner.
-    #[refused(
-        Conflict,
-        reason = "claimed",
-        message = "This node has an owner already; a claim code works once."
-    )]
+    /// This node has an owner already; a claim code works once.
+    #[refused(Conflict, reason = "claimed")]
     Claimed,
 }
 
@@ -165,18 +149,11 @@ pub struct Proved(pub bool);
 /// Why a record cannot begin.
 #[derive(Debug, Reasons)]
 pub enum RegisterRefusal {
-    /// The key is not proved.
-    #[refused(
-        Forbidden,
-        message = "A log of a bare key begins when its key is proved: ask for a challenge and authenticate."
-    )]
+    /// A log of a bare key begins when its key is proved: ask for a challenge and authenticate.
+    #[refused(Forbidden)]
     NotProved,
-    /// The identity has begun already.
-    #[refused(
-        Conflict,
-        reason = "begun",
-        message = "This identity has begun already."
-    )]
+    /// This identity has begun already.
+    #[refused(Conflict, reason = "begun")]
     Begun,
 }
 
@@ -240,12 +217,8 @@ pub struct KeepChain {
 /// Why a chain cannot be kept.
 #[derive(Debug, Reasons)]
 pub enum ChainRefusal {
-    /// The record has its own chain.
-    #[refused(
-        Conflict,
-        reason = "own-chain",
-        message = "This log has a chain of its own: change it with a signed auth.identity.update."
-    )]
+    /// This log has a chain of its own: change it with a signed auth.identity.update.
+    #[refused(Conflict, reason = "own-chain")]
     OwnChain,
     /// The chain is not this DID's, or does not extend the one that the node keeps.
     #[refused(BadRequest, field = "log", message = "{}")]

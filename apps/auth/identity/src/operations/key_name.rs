@@ -29,12 +29,8 @@ pub struct NameKey {
 /// Why a key gets no name.
 #[derive(Debug, Reasons)]
 pub enum NameRefusal {
-    /// The key is not one of the owner's.
-    #[refused(
-        NotFound,
-        field = "ref",
-        message = "ref must name a key of yours that is in force."
-    )]
+    /// ref must name a key of yours that is in force.
+    #[refused(NotFound, field = "ref")]
     NoSuchKey,
 }
 

@@ -29,19 +29,11 @@ pub struct GiveNode {
 /// Why the node cannot be given.
 #[derive(Debug, Reasons)]
 pub enum GiveRefusal {
-    /// The caller does not own the node.
-    #[refused(
-        Forbidden,
-        reason = "owner",
-        message = "Only the owner of this node can hand it over or release it."
-    )]
+    /// Only the owner of this node can hand it over or release it.
+    #[refused(Forbidden, reason = "owner")]
     NotOwner,
-    /// The recipient does not have their own key here.
-    #[refused(
-        BadRequest,
-        field = "ref",
-        message = "The new owner needs a record on this node and a key of their own. To release the node, name the node itself."
-    )]
+    /// The new owner needs a record on this node and a key of their own. To release the node, name the node itself.
+    #[refused(BadRequest, field = "ref")]
     WithoutKeyHere,
 }
 
@@ -93,18 +85,11 @@ pub struct ShowedCode;
 /// Why the node cannot be taken.
 #[derive(Debug, Reasons)]
 pub enum TakeRefusal {
-    /// The node has an owner.
-    #[refused(
-        Conflict,
-        reason = "claimed",
-        message = "This node has an owner already; a claim code works once."
-    )]
+    /// This node has an owner already; a claim code works once.
+    #[refused(Conflict, reason = "claimed")]
     Claimed,
-    /// The caller does not have their own key here.
-    #[refused(
-        Forbidden,
-        message = "To own a node, you need a key of your own and a record whose home it is."
-    )]
+    /// To own a node, you need a key of your own and a record whose home it is.
+    #[refused(Forbidden)]
     WithoutKeyHere,
 }
 

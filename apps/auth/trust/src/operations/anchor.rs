@@ -47,8 +47,9 @@ pub enum AnchorRefusal {
     /// The token is not an operation of a content chain.
     #[refused(BadRequest, field = "token", message = "{}.")]
     NoOperation(String),
-    /// The anchor does not follow the newest one: this node creates no branches in its content chain.
-    #[refused(Conflict, reason = "between", message = "Another anchor came between.")]
+    // The anchor does not follow the newest one: this node creates no branches in its content chain.
+    /// Another anchor came between.
+    #[refused(Conflict, reason = "between")]
     Between,
 }
 

@@ -90,19 +90,11 @@ pub struct Received {
 /// Why an attestation is not issued.
 #[derive(Debug, Reasons)]
 pub enum IssueRefusal {
-    /// The attestation is in the issuer's record already.
-    #[refused(
-        Conflict,
-        reason = "attestation",
-        message = "You have issued this very attestation already."
-    )]
+    /// You have issued this very attestation already.
+    #[refused(Conflict, reason = "attestation")]
     Issued,
-    /// The chain is longer than the one that it was checked against.
-    #[refused(
-        Conflict,
-        reason = "attestation",
-        message = "Your keys changed while this was being checked. Sign it again with a key in force."
-    )]
+    /// Your keys changed while this was being checked. Sign it again with a key in force.
+    #[refused(Conflict, reason = "attestation")]
     KeysChanged,
 }
 
@@ -176,19 +168,11 @@ pub struct Declined {
 /// Why an attestation cannot be answered.
 #[derive(Debug, Reasons)]
 pub enum AnswerRefusal {
-    /// The subject has answered already.
-    #[refused(
-        Conflict,
-        reason = "attestation",
-        message = "This attestation is answered already."
-    )]
+    /// This attestation is answered already.
+    #[refused(Conflict, reason = "attestation")]
     Answered,
-    /// The chain is longer than the one that it was checked against.
-    #[refused(
-        Conflict,
-        reason = "attestation",
-        message = "Your keys changed while this was being checked. Sign it again with a key in force."
-    )]
+    /// Your keys changed while this was being checked. Sign it again with a key in force.
+    #[refused(Conflict, reason = "attestation")]
     KeysChanged,
 }
 
@@ -223,19 +207,11 @@ pub struct Revoked {
 /// Why an attestation cannot be taken back.
 #[derive(Debug, Reasons)]
 pub enum RevokeRefusal {
-    /// The attestation does not exist, or was revoked.
-    #[refused(
-        Conflict,
-        reason = "attestation",
-        message = "There is nothing to revoke any more."
-    )]
+    /// There is nothing to revoke any more.
+    #[refused(Conflict, reason = "attestation")]
     NothingLeft,
-    /// The chain is longer than the one that it was checked against.
-    #[refused(
-        Conflict,
-        reason = "attestation",
-        message = "Your keys changed while this was being checked. Sign it again with a key in force."
-    )]
+    /// Your keys changed while this was being checked. Sign it again with a key in force.
+    #[refused(Conflict, reason = "attestation")]
     KeysChanged,
 }
 

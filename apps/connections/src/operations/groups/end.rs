@@ -54,11 +54,8 @@ pub(crate) struct OwnWords(Vec<Cid>);
 pub(crate) enum DissolveRefusal {
     #[refused(all)]
     Group(GroupRefusal),
-    #[refused(
-        Conflict,
-        reason = "inside",
-        message = "Other groups are inside this one: dissolve those first."
-    )]
+    /// Other groups are inside this one: dissolve those first.
+    #[refused(Conflict, reason = "inside")]
     Inside,
     #[refused(all)]
     Away(AwayRefusal),

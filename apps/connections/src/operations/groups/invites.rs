@@ -53,17 +53,11 @@ pub(crate) struct MakeGroupInvite {
 pub(crate) enum InviteRefusal {
     #[refused(all)]
     Group(GroupRefusal),
-    #[refused(
-        Conflict,
-        reason = "taken",
-        message = "There is such an invitation already. Make a new code."
-    )]
+    /// There is such an invitation already. Make a new code.
+    #[refused(Conflict, reason = "taken")]
     Taken,
-    #[refused(
-        Conflict,
-        reason = "quota",
-        message = "A group has at most {} open invitations. Take one back, or wait until one ends: each lasts a week."
-    )]
+    /// A group has at most {} open invitations. Take one back, or wait until one ends: each lasts a week.
+    #[refused(Conflict, reason = "quota")]
     Quota(u64),
     #[refused(all)]
     Away(AwayRefusal),
@@ -138,13 +132,11 @@ pub(crate) struct WithdrawGroupInvite {
 pub(crate) enum WithdrawRefusal {
     #[refused(all)]
     Group(GroupRefusal),
-    #[refused(
-        Conflict,
-        reason = "withdrawn",
-        message = "This invitation was taken back already."
-    )]
+    /// This invitation was taken back already.
+    #[refused(Conflict, reason = "withdrawn")]
     Withdrawn,
-    #[refused(NotFound, field = "ref", message = "The group has no such invitation.")]
+    /// The group has no such invitation.
+    #[refused(NotFound, field = "ref")]
     Unknown,
     #[refused(all)]
     Away(AwayRefusal),
@@ -201,33 +193,20 @@ pub(crate) struct CheckedInvite(GroupInvite);
 
 #[derive(Debug, Reasons)]
 pub(crate) enum JoinRefusal {
-    #[refused(
-        Conflict,
-        reason = "member",
-        message = "You are in this group already."
-    )]
+    /// You are in this group already.
+    #[refused(Conflict, reason = "member")]
     Member,
-    #[refused(
-        Forbidden,
-        message = "People join a group by an invitation: name its code in X-Imajin-Invite."
-    )]
+    /// People join a group by an invitation: name its code in X-Imajin-Invite.
+    #[refused(Forbidden)]
     NotShown,
-    #[refused(
-        Gone,
-        message = "This invitation has ended, was used up or taken back. Ask for another one."
-    )]
+    /// This invitation has ended, was used up or taken back. Ask for another one.
+    #[refused(Gone)]
     Ended,
-    #[refused(
-        BadRequest,
-        field = "role",
-        message = "The role that this invitation gives is {}."
-    )]
+    /// The role that this invitation gives is {}.
+    #[refused(BadRequest, field = "role")]
     Role(&'static str),
-    #[refused(
-        Conflict,
-        reason = "full",
-        message = "This group has {} people, which is the most."
-    )]
+    /// This group has {} people, which is the most.
+    #[refused(Conflict, reason = "full")]
     Full(u64),
     #[refused(all)]
     Away(AwayRefusal),

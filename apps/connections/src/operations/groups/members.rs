@@ -17,7 +17,8 @@ pub(super) const ANY: [RoomRole; 3] = [RoomRole::Owner, RoomRole::Admin, RoomRol
 
 #[derive(Debug, Reasons)]
 pub(crate) enum MemberRefusal {
-    #[refused(NotFound, field = "dids", message = "They are not in this group.")]
+    /// They are not in this group.
+    #[refused(NotFound, field = "dids")]
     NotIn,
 }
 
@@ -77,11 +78,8 @@ pub(crate) struct LeaveGroup {
 pub(crate) enum LeaveRefusal {
     #[refused(all)]
     Group(GroupRefusal),
-    #[refused(
-        Conflict,
-        reason = "owner",
-        message = "The owner of a group cannot leave it: hand it over to a member, or dissolve it."
-    )]
+    /// The owner of a group cannot leave it: hand it over to a member, or dissolve it.
+    #[refused(Conflict, reason = "owner")]
     Owner,
     #[refused(all)]
     Away(AwayRefusal),
@@ -141,11 +139,8 @@ pub(crate) enum RoleRefusal {
     Group(GroupRefusal),
     #[refused(all)]
     Member(MemberRefusal),
-    #[refused(
-        Conflict,
-        reason = "role",
-        message = "They are {} in this group already."
-    )]
+    /// They are {} in this group already.
+    #[refused(Conflict, reason = "role")]
     Already(&'static str),
     #[refused(all)]
     Away(AwayRefusal),
@@ -211,16 +206,11 @@ pub(crate) enum RemoveRefusal {
     Group(GroupRefusal),
     #[refused(all)]
     Member(MemberRefusal),
-    #[refused(
-        BadRequest,
-        field = "dids",
-        message = "To go yourself, leave the group."
-    )]
+    /// To go yourself, leave the group.
+    #[refused(BadRequest, field = "dids")]
     Oneself,
-    #[refused(
-        Forbidden,
-        message = "Only the owner of a group removes people who lead it."
-    )]
+    /// Only the owner of a group removes people who lead it.
+    #[refused(Forbidden)]
     Leads,
     #[refused(all)]
     Away(AwayRefusal),

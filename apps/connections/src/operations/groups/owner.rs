@@ -43,17 +43,11 @@ pub(crate) enum OfferRefusal {
     Group(GroupRefusal),
     #[refused(all)]
     Member(MemberRefusal),
-    #[refused(
-        Conflict,
-        reason = "offered",
-        message = "The group is offered to them already."
-    )]
+    /// The group is offered to them already.
+    #[refused(Conflict, reason = "offered")]
     Offered,
-    #[refused(
-        Conflict,
-        reason = "owner",
-        message = "The group is yours, and offered to nobody."
-    )]
+    /// The group is yours, and offered to nobody.
+    #[refused(Conflict, reason = "owner")]
     Owner,
     #[refused(all)]
     Away(AwayRefusal),
@@ -131,11 +125,8 @@ pub(crate) struct TakeGroup {
 pub(crate) enum TakeRefusal {
     #[refused(all)]
     Group(GroupRefusal),
-    #[refused(
-        Conflict,
-        reason = "offer",
-        message = "This group is not offered to you, or not any more: ask its owner."
-    )]
+    /// This group is not offered to you, or not any more: ask its owner.
+    #[refused(Conflict, reason = "offer")]
     NotOffered,
     #[refused(all)]
     Owned(OwnedRefusal),

@@ -125,13 +125,11 @@ pub(crate) struct Refund {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum RefundRefusal {
-    #[refused(
-        NotFound,
-        field = "ref",
-        message = "This payment bought no licence from you."
-    )]
+    /// This payment bought no licence from you.
+    #[refused(NotFound, field = "ref")]
     Unknown,
-    #[refused(BadRequest, field = "amount", message = "amount must be 1 or more.")]
+    /// amount must be 1 or more.
+    #[refused(BadRequest, field = "amount")]
     Nothing,
 }
 

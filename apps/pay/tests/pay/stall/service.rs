@@ -145,9 +145,11 @@ pub(crate) struct Ticket {
 /// Reasons that a seat is refused.
 #[derive(Debug, Reasons)]
 pub(crate) enum SeatRefusal {
-    #[refused(Conflict, reason = "sold-out", message = "sold out")]
+    /// sold out
+    #[refused(Conflict, reason = "sold-out")]
     SoldOut,
-    #[refused(Conflict, reason = "done", message = "done")]
+    /// done
+    #[refused(Conflict, reason = "done")]
     Done,
 }
 
