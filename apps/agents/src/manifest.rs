@@ -1,5 +1,3 @@
-//! This app's manifest.
-
 use imajin_app::{Catalogue, Icon, Manifest, NavItem, PagePlacement, Ports};
 
 pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("agents");

@@ -12,7 +12,6 @@ use crate::helper;
 use crate::manifest::TEXTS;
 use crate::queries::{self, Reading};
 
-/// The declarations of all operations of this service.
 pub(crate) static ALL: [Declaration; 2] = [NameHelper::DECLARATION, NoteReading::DECLARATION];
 
 /// Helpers of one person at a time.
@@ -59,7 +58,6 @@ pub(crate) struct NoteReading {
 }
 
 impl NoteReading {
-    /// Returns whether the tables have it.
     pub(crate) fn is_noted(&self, db: Reader<'_>, owner: &Did) -> rusqlite::Result<bool> {
         let reading = Reading {
             day: self.day.as_str().to_owned(),

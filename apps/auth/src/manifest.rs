@@ -1,5 +1,3 @@
-//! This app's manifest.
-
 use imajin_app::{Catalogue, Manifest, NewsSource, NoticeKind, Ports};
 
 /// All that this app says to people.

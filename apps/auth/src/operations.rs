@@ -11,7 +11,6 @@ use imajin_trust::operations::{
     Countersign, Countersigned, Decline, Declined, Issue, PublishAnchor, Received, Revoke, Revoked,
 };
 
-/// All operations of this service.
 pub(crate) static ALL: [Declaration; 27] = [
     CreateIdentity::DECLARATION,
     RegisterIdentity::DECLARATION,

@@ -1,5 +1,3 @@
-//! This app's manifest.
-
 use imajin_app::{Catalogue, Manifest, Ports};
 
 pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("away");

@@ -13,7 +13,6 @@ use imajin_protocol::{Did, DidKind};
 
 use crate::manifest::{MANIFEST, TEXTS};
 
-/// Returns the URL of the proof of a DID at a node.
 pub(crate) fn url(node_url: &str, did: &Did) -> String {
     format!("{node_url}/{}/api/home/{did}", MANIFEST.name)
 }

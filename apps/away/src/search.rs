@@ -49,7 +49,6 @@ pub(crate) struct Match {
     pub(crate) before: Option<Did>,
 }
 
-/// Finds a person by their DID.
 pub(crate) async fn by_did(node: &Node, asker: &Did, did: &Did) -> Result<Person, SearchError> {
     if let Some(person) = pinned(node, did).await? {
         return Ok(person);

@@ -61,7 +61,6 @@ fn is_message_id(text: &str) -> bool {
         .is_some_and(|digits| digits.len() == 24 && digits.bytes().all(is_hex))
 }
 
-/// The name of a conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Name(pub(crate) Did);
 

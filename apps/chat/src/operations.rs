@@ -46,7 +46,6 @@ use crate::epochs::Because;
 use crate::fields::Kind;
 use crate::queries::{self, Room};
 
-/// All operations of this service.
 pub(crate) static ALL: [Declaration; 28] = [
     Open::DECLARATION,
     OpenedConversation::DECLARATION,

@@ -1,5 +1,3 @@
-//! This app's manifest.
-
 use imajin_app::{
     AgentAccess, Catalogue, Icon, Manifest, NavItem, NoticeKind, PagePlacement, Ports,
 };

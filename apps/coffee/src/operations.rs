@@ -13,7 +13,6 @@ pub(crate) use jar::{OfferJar, PutJar};
 pub(crate) use tip::{PaidTip, Promised, Remind, ReturnedTip, Tip, Tipped};
 pub(crate) use words::{Say, Show, TipWords, Unsay};
 
-/// The declarations of all operations of this service.
 pub(crate) static ALL: [Declaration; 16] = [
     PutJar::DECLARATION,
     Set::<Jars>::DECLARATION,

@@ -36,7 +36,6 @@ impl PersonPage for Jars {
     }
 }
 
-/// Answers a jar's own page.
 pub(crate) async fn jar_page(
     Visitor(node, Caller(session)): Visitor,
     lang: Lang,

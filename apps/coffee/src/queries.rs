@@ -159,7 +159,6 @@ pub(crate) fn promised(db: Reader<'_>, owner: &str, payment: &str) -> Result<Opt
     })
 }
 
-/// Returns a person's reminders.
 pub(crate) fn reminders(db: Reader<'_>, owner: &str) -> Result<Vec<Reminder>> {
     let sql = "SELECT seller, jar, day, amount, currency, since_ms FROM reminders WHERE owner_did = ?1 ORDER BY day, seller, jar";
     db.rows(sql, [owner], Reminder::read)

@@ -1,5 +1,3 @@
-//! This app's manifest.
-
 use imajin_app::{
     AgentAccess, Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, PagePlacement, Ports,
 };

@@ -22,7 +22,6 @@ use imajin_app::operation::{Context, Declaration, Operation, Reasons, Refused};
 use imajin_ledger::Refusal;
 use imajin_protocol::Did;
 
-/// All operations of this service.
 pub(crate) static ALL: [Declaration; 36] = [
     MakeInvite::DECLARATION,
     WithdrawInvite::DECLARATION,

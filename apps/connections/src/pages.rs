@@ -270,7 +270,6 @@ pub(crate) fn face(node: &Node, (did, card): (&Did, Option<&Card>), name: &str) 
     })
 }
 
-/// The home of a connection's record.
 #[derive(Clone, Copy)]
 enum RecordHome {
     /// On this box. `vouches`: whether the owner may vouch for the person and does.

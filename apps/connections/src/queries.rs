@@ -28,7 +28,6 @@ pub(crate) fn card_of(node: &Node, did: Did) -> Answer<Card> {
     Ok(node.card(&did)?.unwrap_or_else(|| Card::unnamed(did)))
 }
 
-/// An invitation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Invite {
     /// The offset of its entry: its place among all invitations.
@@ -46,7 +45,6 @@ pub(crate) struct Invite {
 read_fields!(Invite: id, owner, name, code, max_uses, uses, vouches, at, withdrawn_at);
 
 impl Invite {
-    /// Returns the end of the invitation.
     pub(crate) fn expires(&self) -> Timestamp {
         Timestamp::from_millis(self.at.saturating_add(INVITE_MS)).unwrap_or(Timestamp::MAX)
     }
@@ -132,7 +130,6 @@ pub(crate) fn open(node: &Node, code: &str) -> Answer<Invitation> {
     })
 }
 
-/// An invitation by its name.
 pub(crate) fn invite(db: Reader<'_>, owner: &Did, name: &str) -> Result<Option<Invite>> {
     let sql = format!("{INVITE} WHERE owner_did = ?1 AND name = ?2");
     db.row(&sql, [owner.as_str(), name], Invite::read)

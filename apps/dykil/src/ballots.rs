@@ -55,7 +55,6 @@ pub(crate) enum Voter {
     Slip(String),
 }
 
-/// The content of a vote to store.
 pub(crate) enum VoteContent<'a> {
     /// The ballot.
     Ballot(&'a str),
@@ -120,7 +119,6 @@ impl BallotBox {
         Self::from_connection(db, path)
     }
 
-    /// Opens an existing box.
     pub(crate) fn open(path: &Path) -> rusqlite::Result<Self> {
         if !path.exists() {
             return Err(rusqlite::Error::InvalidPath(path.to_owned()));
@@ -175,7 +173,6 @@ impl BallotBox {
         self.db.prepare_cached(sql)?.exists([receipt])
     }
 
-    /// Returns the number of ballots.
     pub(crate) fn ballots(&self) -> rusqlite::Result<i64> {
         ballots(&self.db)
     }

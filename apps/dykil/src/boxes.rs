@@ -32,7 +32,6 @@ fn folder(node: &Node) -> PathBuf {
     node.data().join("node").join("box")
 }
 
-/// Returns the path of a survey's box.
 pub(crate) fn path(node: &Node, owner: &Did, survey: &str) -> PathBuf {
     let name = format!("{}.{survey}.sqlite", owner.folder_name());
     folder(node).join(name)
@@ -109,7 +108,6 @@ pub(crate) async fn with_box<T: Send + 'static>(
     done.await?
 }
 
-/// Returns the files of all boxes.
 pub(crate) fn files(node: &Node) -> Answer<Vec<PathBuf>> {
     let folder = match fs::read_dir(folder(node)) {
         Ok(folder) => folder,

@@ -7,7 +7,6 @@ use imajin_form::{
 };
 use serde_json::{Value as Json, json};
 
-/// The name of the spending form.
 pub(crate) const SPENDING: &str = "spending";
 /// The categories of a household's spending.
 pub(crate) const CATEGORIES: [&str; 9] = [

@@ -19,7 +19,6 @@ pub(crate) use result::{Ballot, ReceiptText, Received, Roll, Row, Totals};
 pub(crate) use status::SetStatus;
 pub(crate) use survey::PutSurvey;
 
-/// All operations of this service.
 pub(crate) static ALL: [Declaration; 14] = [
     PutSurvey::DECLARATION,
     Set::<Dykil>::DECLARATION,

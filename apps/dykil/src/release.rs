@@ -267,7 +267,6 @@ fn ballot(released: Released) -> Ballot {
 }
 
 impl Survey {
-    /// Returns the id as an entry has it.
     fn id(&self) -> Answer<ItemId> {
         let id = ItemId::parse(&self.item.id);
         id.ok_or_else(|| Problem::internal("the table of surveys has no id"))

@@ -180,7 +180,6 @@ fn is_done(refusal: &imajin_ledger::Refusal) -> bool {
     refusal.kind == RefusalKind::Conflict && reason.and_then(Json::as_str) == Some("done")
 }
 
-/// Puts an answer into the box of its survey.
 async fn boxed(
     node: &Node,
     vote: Vote,

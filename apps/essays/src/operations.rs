@@ -11,7 +11,6 @@ use crate::Essays;
 pub(crate) use fair::NameMakers;
 pub(crate) use put::{PutItem, TEXT_BYTES_MAX};
 
-/// The declarations of all operations of this service.
 pub(crate) static ALL: [Declaration; 8] = [
     PutItem::DECLARATION,
     Set::<Essays>::DECLARATION,

@@ -172,7 +172,6 @@ impl GuestNames {
         Ok(name.or_else(|| self.holders.get(&key).cloned()))
     }
 
-    /// Returns the name of the companion for whom a ticket is.
     pub(crate) fn companion(&self, held: &TicketRow) -> Option<String> {
         self.companions.get(&held.ticket).cloned()
     }
@@ -214,7 +213,6 @@ pub(crate) fn address(node: &Node, event: &Did, holder: &Did) -> Answer<Option<S
     }
 }
 
-/// Returns the address that a guest of an event typed.
 pub(crate) fn typed_address(node: &Node, event: &Did, holder: &Did) -> Answer<Option<String>> {
     let sql = "SELECT address FROM events_guests WHERE event = ?1 AND holder = ?2 AND address IS NOT NULL";
     let params = [event.as_str(), holder.as_str()];

@@ -34,7 +34,6 @@ pub(crate) use picture::ShowPicture;
 pub(crate) use status::{CancelEvent, SetStatus, Status, StatusChanged};
 pub(crate) use ticket::{IssuedTicket, TICKETS_MAX, VoidedTicket};
 
-/// All operations of this service.
 pub(crate) static ALL: [Declaration; 24] = [
     CreateEvent::DECLARATION,
     UpdateEvent::DECLARATION,

@@ -17,7 +17,6 @@ pub(crate) use item::{OfferCourse, PutItem};
 pub(crate) use progress::Progress;
 pub(crate) use quiz::{Answer, Graded, TRIES_MAX};
 
-/// All operations of this service.
 pub(crate) static ALL: [Declaration; 20] = [
     PutItem::DECLARATION,
     Set::<Learn>::DECLARATION,

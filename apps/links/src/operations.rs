@@ -11,7 +11,6 @@ use crate::fields::Kind;
 
 pub(crate) use imajin_items::ITEMS_MAX;
 
-/// The declarations of all operations of this service.
 pub(crate) static ALL: [Declaration; 8] = [
     PutItem::DECLARATION,
     Set::<Links>::DECLARATION,

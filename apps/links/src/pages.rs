@@ -69,7 +69,6 @@ impl<'a> View<'a> {
         })
     }
 
-    /// Returns the view of a person's whole page.
     fn whole(node: &'a Node, owner: Owner, session: Option<&Session>, lang: Lang) -> Answer<Self> {
         let viewer = session.map(|session| &session.did);
         let items = Links::list(node, &owner.did, viewer)?;
@@ -182,7 +181,6 @@ impl<'a> View<'a> {
         }
     }
 
-    /// Draws a collection's own page.
     fn collection(&self, collection: &Item, reader: Reader) -> Markup {
         let (t, scene, path) = (self.t, &self.scene, self.path(collection));
         let name = scene.owner.called(t.lang);

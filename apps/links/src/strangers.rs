@@ -12,7 +12,6 @@ use crate::Links;
 use crate::manifest::MANIFEST;
 use crate::visits::Target;
 
-/// Bytes for links.
 const TARGETS_BYTES_MAX: usize = 256 << 10;
 /// Approximate bytes of a link in addition to its address.
 const TARGET_BYTES: usize = 256;

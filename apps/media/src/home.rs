@@ -36,7 +36,6 @@ impl HomeCards for Media {
 }
 
 impl FirstSteps for Media {
-    /// Returns the step that adds the first file.
     fn first_step(&self, node: &Node, member: &Did, lang: Lang) -> Answer<Option<FirstStep>> {
         if queries::read(node, |db| queries::has_assets(db, member.as_str()))? {
             return Ok(None);

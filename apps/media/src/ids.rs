@@ -96,7 +96,6 @@ pub(crate) enum Collection {
 }
 
 impl Collection {
-    /// Reads one.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         match text {
             FAVOURITES => Some(Self::Favourites),
@@ -138,7 +137,6 @@ pub(crate) enum Subject {
 }
 
 impl Subject {
-    /// Reads one.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let asset = AssetId::parse(text).map(Self::Asset);
         asset.or_else(|| AlbumId::parse(text).map(Self::Album))

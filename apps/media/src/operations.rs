@@ -25,7 +25,6 @@ pub(crate) use sale::{
 /// Assets that one operation names: what fits in a fact.
 pub(crate) const ASSETS_MAX: usize = 12;
 
-/// All of them.
 pub(crate) static ALL: [Declaration; 26] = [
     Add::DECLARATION,
     ChangeAsset::DECLARATION,

@@ -63,7 +63,6 @@ pub(crate) fn asset_of_id(db: Reader<'_>, id: &AssetId) -> Result<Option<Asset>>
     db.row(&sql, [id.as_str()], Asset::read)
 }
 
-/// The state of one of a person's assets.
 pub(crate) fn state(db: Reader<'_>, owner: &str, id: &AssetId) -> Result<Option<State>> {
     let sql = "SELECT state FROM assets WHERE owner_did = ?1 AND id = ?2";
     db.row(sql, [owner, id.as_str()], |row| State::read(row, 0))

@@ -57,7 +57,6 @@ fn day_of(day: &str, lang: Lang) -> String {
     at.map(|at| lang.date(at, Zone::UTC)).unwrap_or_default()
 }
 
-/// Returns an album as a search result.
 pub(crate) fn of_album(album: Album) -> Hit {
     Hit {
         href: format!("/media/albums/{}/{}", album.owner, album.id),

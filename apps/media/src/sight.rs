@@ -68,7 +68,6 @@ impl Viewer {
         self.did.as_ref()
     }
 
-    /// Whether they are this person.
     pub(crate) fn is(&self, owner: &str) -> bool {
         self.did.as_ref().is_some_and(|did| did.as_str() == owner)
     }

@@ -1,5 +1,3 @@
-//! This app's manifest.
-
 use imajin_app::{Catalogue, Icon, Manifest, NavItem, PagePlacement, Ports};
 
 /// All that this app says to people.

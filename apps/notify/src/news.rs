@@ -141,7 +141,6 @@ const fn kind_message(about: About) -> &'static str {
     }
 }
 
-/// Returns the name of a kind.
 pub(crate) fn kind(about: About, lang: Lang) -> &'static str {
     TEXTS
         .label(lang, kind_message(about))

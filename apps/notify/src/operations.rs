@@ -13,7 +13,6 @@ use imajin_protocol::Did;
 use crate::fields::{Flag, Mail, Minute};
 use crate::{queries, stopped};
 
-/// All of them.
 pub(crate) static ALL: [Declaration; 2] = [See::DECLARATION, Choose::DECLARATION];
 
 /// The shortest interval between marks in a person's record, in milliseconds: each mark wears the card.

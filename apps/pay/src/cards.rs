@@ -126,7 +126,6 @@ impl Cards {
         self.now().provider
     }
 
-    /// Returns the source of the account.
     pub(crate) fn account(&self) -> Account {
         self.now().account
     }

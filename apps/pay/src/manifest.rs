@@ -1,5 +1,3 @@
-//! The manifest of this app.
-
 use imajin_app::{
     AgentAccess, Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, PagePlacement, Ports,
 };

@@ -85,7 +85,6 @@ pub(crate) use world::{Case, Movement, News, look, payment_id};
 use imajin_app::operation::{Context, Decide, Decision, Declaration, Operation};
 use imajin_log::RequiredAuthority;
 
-/// The declarations of all operations of this service.
 pub(crate) static ALL: [Declaration; 46] = [
     PublishManifest::DECLARATION,
     Settle::DECLARATION,

@@ -113,7 +113,6 @@ pub(crate) struct Part {
     offset: Option<usize>,
 }
 
-/// Answers the caller's wallet.
 pub(crate) async fn wallet(
     counter: Counter,
     Caller(session): Caller,
@@ -212,7 +211,6 @@ fn own_path(page: &str, id: &str) -> String {
     }
 }
 
-/// Answers a receipt of the caller's.
 pub(crate) async fn receipt(
     Visitor(node, Caller(session)): Visitor,
     reader: Reader,

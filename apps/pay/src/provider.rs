@@ -84,7 +84,6 @@ pub(crate) struct PageRequest<'a> {
     pub(crate) until: i64,
 }
 
-/// The state of a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum State {
     /// The page can be paid.
@@ -115,7 +114,6 @@ pub(crate) struct Session {
     pub(crate) currency: String,
 }
 
-/// A refund to make.
 #[derive(Debug, Clone)]
 pub(crate) struct ProviderRefund<'a> {
     pub(crate) payment: &'a str,

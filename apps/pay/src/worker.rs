@@ -32,7 +32,6 @@ const SESSION_S: i64 = 24 * 3600;
 /// Seconds to look back if no page is known.
 const LOOK_BACK_S: i64 = 30 * SESSION_S;
 
-/// Starts the worker.
 pub(crate) fn started(node: &Node, pay: &Pay) {
     callback::started(node);
     node.begin(Worker {

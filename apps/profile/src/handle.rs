@@ -54,7 +54,6 @@ impl Handle {
         Ok(Self(text))
     }
 
-    /// Returns the handle as text.
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }

@@ -81,7 +81,6 @@ impl Service for Profile {
 }
 
 impl FirstSteps for Profile {
-    /// Returns the step that adds a picture.
     fn first_step(&self, node: &Node, member: &Did, lang: Lang) -> Answer<Option<FirstStep>> {
         let cards = node.cards([member], Some(member))?;
         if cards.values().any(|card| card.avatar.is_some()) {

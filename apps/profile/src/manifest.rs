@@ -1,5 +1,3 @@
-//! The manifest of this app.
-
 use imajin_app::{AgentAccess, Catalogue, Icon, Manifest, NavItem, PagePlacement, Ports};
 
 pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("profile");

@@ -23,7 +23,6 @@ pub(crate) const NAMES: [&str; 8] = [
     "featureToggles",
 ];
 
-/// The viewer of a profile.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Viewer<'a> {
     /// The viewer's DID, if they are signed in.
@@ -83,14 +82,12 @@ impl Members {
         }
     }
 
-    /// Returns the value of a member.
     pub(crate) fn get(&self, name: &str) -> &Json {
         let mut all = self.all();
         let member = all.find(|(other, _)| *other == name);
         member.map_or(&Json::Null, |(_, value)| value)
     }
 
-    /// Returns all members with their names.
     pub(crate) fn all(&self) -> impl Iterator<Item = (&'static str, &Json)> {
         NAMES.into_iter().zip(&self.0)
     }

@@ -10,7 +10,6 @@ pub(crate) use update::{CONNECTIONS, HIDEABLE, UpdateProfile};
 
 use imajin_app::operation::{Declaration, Operation};
 
-/// The declarations of all operations of this service.
 pub(crate) static ALL: [Declaration; 7] = [
     UpdateProfile::DECLARATION,
     ClaimHandle::DECLARATION,

@@ -64,7 +64,6 @@ async fn by_name(visitor: Visitor, lang: Lang, Path(who): Path<String>) -> Answe
     }
 }
 
-/// Answers a person's page.
 pub(crate) async fn public(
     Visitor(node, Caller(session)): Visitor,
     lang: Lang,

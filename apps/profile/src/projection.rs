@@ -65,7 +65,6 @@ pub(crate) struct Row {
     pub(crate) claims: u64,
 }
 
-/// Loads a person's row.
 pub(crate) fn load(db: &Connection, did: &str) -> rusqlite::Result<Option<Row>> {
     let sql = "SELECT public, hidden, claimed, updates, claims FROM profiles WHERE owner_did = ?1";
     Reader::from(db).row(sql, [did], |row| {

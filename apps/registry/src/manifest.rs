@@ -1,5 +1,3 @@
-//! The manifest of this app.
-
 use imajin_app::{Catalogue, Manifest, Ports};
 
 /// Texts of the page, and translations of the sentences in the code.

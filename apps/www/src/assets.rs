@@ -32,7 +32,6 @@ fn find(name: &str) -> Option<&'static Asset> {
     ASSETS.get(place)
 }
 
-/// Whether there is a file of this name.
 pub(crate) fn has(name: &str) -> bool {
     find(name).is_some()
 }

@@ -1,5 +1,3 @@
-//! This app's manifest.
-
 use imajin_app::PagePlacement::{self, BoxSetting, Setting, Tile};
 use imajin_app::{Catalogue, Icon, Manifest, NavItem, Ports};
 

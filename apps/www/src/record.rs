@@ -228,7 +228,6 @@ pub(crate) struct Dot {
 }
 
 impl Dot {
-    /// Reads a stored entry for the picture.
     pub(crate) fn read(stored: &StoredEntry) -> Self {
         let header = &stored.decoded;
         Self {

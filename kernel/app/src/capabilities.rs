@@ -59,7 +59,6 @@ pub use rooms::{InRoom, JoinedRoom, RoomAbout, RoomRole, Rooms};
 pub use sticks::{ReadsSticks, StickReading};
 pub use zones::Zones;
 
-/// A capability and the app that offers it.
 struct Offer {
     app: &'static str,
     /// An `Arc<C>`, under the `TypeId` of `C`.

@@ -191,7 +191,6 @@ impl dyn Service {
         self.apply(db, entry)
     }
 
-    /// The notices of one of the service's own entries.
     pub(crate) fn entry_notices(&self, entry: &Applied<'_>) -> Vec<Notice> {
         if self.tells().iter().any(|tells| tells.op == entry.op) {
             self.notices(entry)

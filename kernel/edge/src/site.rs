@@ -471,7 +471,6 @@ pub(crate) fn real_peer(trusted: &[IpAddr], parts: &Parts, peer: Peer) -> Peer {
     }
 }
 
-/// Whether a path is this prefix or below it.
 fn is_below(path: &str, prefix: &str) -> bool {
     path.strip_prefix(prefix)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))

@@ -191,7 +191,6 @@ async fn write_secrets(node: &Node) -> Result<(), Problem> {
         .map(drop)
 }
 
-/// Reads from the projections as a page does.
 async fn read_projections(node: &Node) -> Result<(), Problem> {
     let node = node.clone();
     let read = blocking::vital(move || {

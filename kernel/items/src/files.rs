@@ -182,7 +182,6 @@ fn render_file(file: &FileView, place: usize, t: Texts) -> Markup {
     }
 }
 
-/// The query of a request for a file.
 #[derive(Debug, Deserialize)]
 struct FileQuery {
     owner: String,

@@ -166,7 +166,6 @@ fn readable<O: Operation>(
     Ok(read)
 }
 
-/// Returns the fields of one of the shared operations.
 fn fields<P: Shared<Any>>(entry: &Applied<'_>) -> Option<P> {
     read_operation::<Of<Any, P>>(entry).map(|read| read.operation.fields)
 }

@@ -64,7 +64,6 @@ fn first(found: Vec<ItemRow>) -> Option<ItemRow> {
     found.into_iter().next()
 }
 
-/// Returns the number of a person's items.
 pub(crate) fn number(db: Reader<'_>, owner: &str) -> Result<usize> {
     let sql = "SELECT count(*) FROM items WHERE owner_did = ?1";
     let number = db.row(sql, [owner], |row| row.get::<_, i64>(0))?;

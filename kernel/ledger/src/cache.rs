@@ -39,7 +39,6 @@ impl LogCache {
         }
     }
 
-    /// Returns a person's folder.
     pub(crate) fn folder(&self, did: &Did) -> PathBuf {
         self.users.join(did.folder_name())
     }
@@ -141,7 +140,6 @@ impl LogCache {
         with_wal.iter().cloned().collect()
     }
 
-    /// Returns the number of logs in the cache.
     pub(crate) fn len(&self) -> usize {
         lock(&self.slots).len()
     }

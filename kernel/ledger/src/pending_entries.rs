@@ -139,7 +139,6 @@ impl PendingEntries {
         log.rows.iter().skip(from).take(limit).cloned().collect()
     }
 
-    /// Returns one row of a log.
     pub(crate) fn row(&self, did: &Did, seq: u64) -> Option<PendingRow> {
         self.rows_from(did, seq, 1)
             .into_iter()

@@ -29,7 +29,6 @@ use tables::Table;
 const APPLICATION_ID: i32 = 0x494D_4A50;
 /// Page cache of the writer's connection in kB: a sale changes pages all over its services' indexes.
 const WRITER_CACHE_KB: i64 = 2_048;
-/// The ledger's own table in a projection.
 pub(crate) const STATE_TABLE: &str = "ledger_state";
 /// The ledger's second table: the owners whose rows must be replayed, because they show what the entry `seq` of their
 /// log erased, or an entry before it, or lack what came with a log up to there.
@@ -158,7 +157,6 @@ fn configure(db: &Connection, spec: &ProjectionSpec) -> rusqlite::Result<()> {
 }
 
 impl Writable {
-    /// Opens an existing projection.
     pub(crate) fn open(
         disk: &Arc<dyn Disk>,
         runtime: &Path,

@@ -75,7 +75,6 @@ fn path_of(data: &Path, did: &Did) -> PathBuf {
         .join(format!("{}.sqlite", did.folder_name()))
 }
 
-/// Returns the quarantined rows of a log.
 pub(crate) fn set_aside_of(shared: &Shared, did: &Did) -> Result<Vec<Row>, LogError> {
     let path = path_of(&shared.data, did);
     if path.exists() {

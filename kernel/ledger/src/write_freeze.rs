@@ -72,7 +72,6 @@ fn is_partial(path: &Path) -> bool {
         .is_some_and(|ending| ending == durable::PARTIAL)
 }
 
-/// Returns whether the path is the one of this freeze.
 fn is_named(path: &Path, freeze: &WriteFreeze) -> bool {
     path.file_name()
         .is_some_and(|name| name == freeze.did.folder_name().as_str())
@@ -89,7 +88,6 @@ pub(crate) struct WriteFreezes {
 }
 
 impl WriteFreezes {
-    /// Reads the existing freezes.
     pub(crate) fn open(data: &Path, disk: Arc<dyn Disk>) -> io::Result<Self> {
         let folder = folder_of(data);
         let mut freezes = HashMap::new();

@@ -167,7 +167,6 @@ impl<'a> Knowledge<'a> {
         Ok(self.keyring(did)?.is_some_and(|keyring| keyring.is_deleted))
     }
 
-    /// Whether the identity is held.
     pub(super) fn is_held(&self, did: &str) -> Answer<bool> {
         Ok(self.keyring(did)?.is_some())
     }

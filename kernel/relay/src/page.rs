@@ -119,7 +119,6 @@ impl Page {
     }
 }
 
-/// Orders of chains.
 pub(crate) const CHAIN_ORDERS: [(&str, OrderBy); 2] = [
     ("genesisAt.desc", OrderBy::Genesis),
     ("headAt.desc", OrderBy::Head),

@@ -103,7 +103,6 @@ impl PersonKey {
         Self::from_text(&text).map_err(|problem| KeyFileError::Form(path.to_path_buf(), problem))
     }
 
-    /// Reads the text of a key file.
     pub(crate) fn from_text(text: &str) -> Result<Self, String> {
         let stored: KeyFile = serde_json::from_str(text).map_err(|error| error.to_string())?;
         if stored.v != VERSION {

@@ -201,7 +201,6 @@ impl Announced {
         })
     }
 
-    /// The node's folder.
     fn folder(&self) -> &Path {
         self.path.parent().unwrap_or(&self.path)
     }

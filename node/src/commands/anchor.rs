@@ -165,7 +165,6 @@ fn countersign(person: &Person, anchor: &Anchor) -> Outcome<Option<String>> {
     Ok(Some(signed.or_no("signing")?.token))
 }
 
-/// The outcome of the countersignature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum CountersignOutcome {
     /// No countersignature was sent.

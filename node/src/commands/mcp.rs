@@ -11,7 +11,6 @@ use std::io::stdin;
 
 /// The environment variable with the token.
 const TOKEN: &str = "IMAJIN_MCP_TOKEN";
-/// Bytes of a token's file.
 const TOKEN_BYTES_MAX: u64 = 1_024;
 /// The member of `_meta` with a request's revision.
 const VERSION: &str = "io.modelcontextprotocol/protocolVersion";

@@ -9,7 +9,6 @@ use imajin_box::failure::{Failure, Outcome};
 use imajin_protocol::Did;
 use std::path::PathBuf;
 
-/// A command's access to the data.
 pub(super) enum DataAccess {
     /// A person with a key, at a node or at a folder that is opened as one.
     Person {

@@ -166,7 +166,6 @@ fn nothing_before() -> Failure {
     Failure::no("there is no version before: the packaged one is the only one here")
 }
 
-/// The result.
 fn print_outcome(args: &UpdateArgs, from: &str, to: &str) -> Outcome {
     let answer = json!({ "version": to, "before": from, "changed": from != to });
     Out::answer(args.json, &answer, |out| {

@@ -118,7 +118,6 @@ fn forms() -> impl Iterator<Item = (&'static Catalogue, String, Form)> {
     })
 }
 
-/// All that is translated.
 fn translated_texts() -> BTreeSet<Vec<String>> {
     forms().map(|(.., form)| form.texts).collect()
 }

@@ -161,7 +161,6 @@ impl Listeners {
         self.plain_at(&self.host())
     }
 
-    /// Returns the services that have their own port.
     pub(super) fn service_ports(&self) -> Vec<(&'static str, u16)> {
         let port = |listener: &TcpListener| {
             listener

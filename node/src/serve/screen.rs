@@ -97,7 +97,6 @@ enum Ownership<'w> {
     Unclaimed(&'w str),
 }
 
-/// The content of the screen.
 #[derive(Debug, Default, PartialEq)]
 struct Page {
     text: String,

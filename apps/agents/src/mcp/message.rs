@@ -53,7 +53,6 @@ pub(super) struct Failure {
 }
 
 impl Message {
-    /// Reads a message.
     pub(super) fn parse(bytes: &[u8]) -> Result<Self, Failure> {
         let json = jcs::parse_strict(bytes);
         let json = json.map_err(|error| Failure::new(PARSE, error.to_string()))?;

@@ -53,7 +53,6 @@ pub(super) enum Encrypt {
     Owner,
 }
 
-/// An export job.
 pub(super) struct Job {
     pub(super) id: String,
     pub(super) did: Did,
@@ -80,7 +79,6 @@ pub(super) struct JobProgress {
     pub(super) copy: Option<String>,
 }
 
-/// The stage of a job.
 pub(super) enum Stage {
     Preparing,
     ToSign(Box<Prepared>),
@@ -266,7 +264,6 @@ impl Drop for Job {
     }
 }
 
-/// Begins a copy.
 pub(super) fn begin(
     node: &Node,
     shared: &Shared,
@@ -389,7 +386,6 @@ impl Job {
         Ok(Stage::ToSign(Box::new(prepared?)))
     }
 
-    /// Whether the copy is encrypted.
     pub(super) fn is_encrypted(&self) -> bool {
         !matches!(self.encrypt, Encrypt::No)
     }
@@ -403,7 +399,6 @@ impl Job {
         }
     }
 
-    /// Returns the file name of the copy.
     pub(super) fn file_name(&self) -> String {
         format!("{}.{}", default_name(&self.did), self.ending())
     }

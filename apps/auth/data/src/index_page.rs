@@ -64,7 +64,6 @@ struct Drawing {
     total: u64,
 }
 
-/// A row of the table.
 struct Row {
     seq: u64,
     at: Timestamp,

@@ -93,7 +93,6 @@ impl Moves {
         self.0.folder.join(format!("{}.json", did.folder_name()))
     }
 
-    /// Returns a person's move.
     pub(super) fn get(&self, did: &Did) -> Option<Move> {
         self.0.table.read().get(did).cloned()
     }

@@ -213,7 +213,6 @@ impl Peer {
         Ok(answer["received"].as_u64().unwrap_or(0))
     }
 
-    /// Sends a piece.
     pub(super) async fn send(
         &self,
         id: &str,

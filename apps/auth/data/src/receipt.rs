@@ -78,7 +78,6 @@ pub(super) fn given(data: &Path, did: &Did) -> io::Result<Option<String>> {
     }
 }
 
-/// Keeps a receipt.
 pub(super) fn keep(data: &Path, did: &Did, token: &str) -> io::Result<()> {
     durable::replace(&path(data, did), token.as_bytes())
 }

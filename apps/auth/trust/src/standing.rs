@@ -64,7 +64,6 @@ impl<'a> Evidence<'a> {
         }
     }
 
-    /// Whether an attestation counts here.
     pub(super) fn counts(&mut self, row: &AttestationRow) -> bool {
         if is_of(row, self.node.did()) {
             return true;

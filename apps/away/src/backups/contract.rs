@@ -53,7 +53,6 @@ pub(super) struct Contract {
     pub(super) ended_ms: Option<i64>,
 }
 
-/// The chains of a contract.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct Chains {
     node: Option<PinnedChain>,
@@ -262,7 +261,6 @@ pub(super) async fn take(node: &Node, code: &str, key: PublicKey) -> Answer<Opti
     Ok(taken.await?.pop())
 }
 
-/// Takes the chains of a box and of its owner.
 pub(super) async fn pin(
     node: &Node,
     id: String,

@@ -21,7 +21,6 @@ use super::contract::{self, Contract, NAME_CHARS_MAX};
 use super::store::Store;
 use crate::manifest::TEXTS;
 
-/// The page of backups.
 const BACKUPS: &str = "/backups";
 const GB: u64 = 1_000_000_000;
 /// Room that the page suggests, and the most that it takes, in gigabytes.

@@ -181,7 +181,6 @@ fn contract_for(node: &Node, id: &str, signer: SignedBy, needed: Access) -> Answ
     }
 }
 
-/// Returns a contract that the signer may write to.
 fn contract_to_write(node: &Node, id: &str, signer: SignedBy) -> Answer<Contract> {
     let contract = contract_for(node, id, signer, Access::Write)?;
     if contract.ended_ms.is_some() {

@@ -82,7 +82,6 @@ pub(super) struct Item {
     pub(super) removed_ms: Option<i64>,
 }
 
-/// Whether a text is a name that files can have here.
 pub(super) fn is_name(text: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-_".contains(&byte);
     (1..=NAME_CHARS_MAX).contains(&text.len())

@@ -60,7 +60,6 @@ pub(crate) struct Epoch {
 const _: () = assert!(SUITE == 1, "the field allows the one suite that there is");
 
 impl Epoch {
-    /// Returns the keys that the epoch is for.
     pub(crate) fn keys(&self) -> Keys {
         let keys = self.members.0.iter().map(|member| {
             let wraps = member.wraps.0.iter().map(|wrap| *wrap.key().as_bytes());

@@ -27,7 +27,6 @@ const MESSAGE: &[ErasureScope] = &[ErasureScope::new(
     MESSAGES,
     &[AUTHOR, (LOG, LOG), (EntryField::Ref, EntryField::Ref)],
 )];
-/// All messages in a conversation.
 const CONVERSATION: &[ErasureScope] = &[ErasureScope::new(
     MESSAGES,
     &[AUTHOR, (LOG, EntryField::Ref)],

@@ -1,5 +1,3 @@
-//! Routes of meetups.
-
 use imajin_app::Answer;
 use imajin_app::extract::{Query, Visitor};
 use serde::{Deserialize, Serialize};
@@ -7,7 +5,6 @@ use utoipa::ToSchema;
 
 use crate::meetups;
 
-/// The query of a place.
 #[derive(Debug, Deserialize)]
 pub(crate) struct CityQuery {
     city: Option<String>,

@@ -169,7 +169,6 @@ pub(crate) fn size(db: Reader<'_>, group: &Did) -> Result<u64> {
     count(db, &sql, group)
 }
 
-/// An invitation into a group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct GroupInvite {
     pub(crate) group: Did,
@@ -240,7 +239,6 @@ pub(crate) fn open(node: &Node, code: &str) -> Answer<GroupInvite> {
     )))
 }
 
-/// An invitation by its name.
 pub(crate) fn invite(db: Reader<'_>, group: &Did, name: &str) -> Result<Option<GroupInvite>> {
     let sql = format!("{INVITE} WHERE i.owner_did = ?1 AND i.name = ?2");
     db.row(&sql, [group.as_str(), name], GroupInvite::read)

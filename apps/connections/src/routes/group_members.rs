@@ -1,5 +1,3 @@
-//! The members of a group.
-
 use imajin_app::extract::{Page, Path, Person};
 use imajin_app::operation::Choice;
 use imajin_app::{Answer, Card, time};

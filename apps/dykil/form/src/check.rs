@@ -62,7 +62,6 @@ impl Form {
 }
 
 impl Kind {
-    /// Checks an answer and its text for *other*.
     pub(crate) fn check(&self, given: &QuestionAnswer) -> Result<(), Fault> {
         let mut chosen = given.value.chosen().iter();
         let is_other = chosen.any(|value| self.is_other(value));

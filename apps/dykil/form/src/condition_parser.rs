@@ -13,7 +13,6 @@ const REWRITTEN: [&str; 4] = ["=>", "=<", "<>", "equals"];
 const SPACES: [char; 4] = [' ', '\t', '\n', '\r'];
 
 impl Condition {
-    /// Parses a condition.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         if text.chars().count() > CONDITION_CHARS_MAX {
             return Err(format!("at most {CONDITION_CHARS_MAX} characters"));

@@ -13,7 +13,6 @@ use crate::manifest::{MANIFEST, OWN_PAGE, TEXTS};
 /// The kind of item that has a text, as the form names it.
 const ESSAY: Option<&str> = Some("essay");
 
-/// Answers the page of the viewer's own essays.
 pub(crate) async fn edit(Own(node, session, viewer): Own, lang: Lang) -> Answer<Page> {
     let t = TEXTS.for_reader(lang);
     let own = &session.did;

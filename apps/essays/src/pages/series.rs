@@ -10,7 +10,6 @@ use super::{SCRIPT, STYLE, Visit, follow, is_public, preview, row};
 use crate::items::Item;
 use crate::manifest::{MANIFEST, OWN_PAGE, TEXTS};
 
-/// Answers the page.
 pub(super) fn page(visit: &Visit<'_>, author: Owner, view: &ItemView<Item>) -> Answer<Response> {
     let (node, session, lang) = (visit.node, visit.session, visit.lang);
     let (series, t) = (&view.item, TEXTS.for_reader(lang));

@@ -28,7 +28,6 @@ pub(crate) enum OrganiserRefusal {
     NotYours,
 }
 
-/// Returns the event with this DID.
 pub(super) fn event<O: Operation>(
     ctx: &Context<'_, O>,
     event: &Did,

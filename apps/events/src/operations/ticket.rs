@@ -76,7 +76,6 @@ pub(crate) struct IssuedTicket {
     type_name: Option<Text<300>>,
 }
 
-/// The terms of a ticket's sale.
 #[derive(Debug, Clone)]
 pub(super) struct SaleTerms {
     /// `None` if this node no longer knows the payment.

@@ -19,7 +19,6 @@ use crate::queries::{self, Event, Kind};
 
 const SCRIPT: &str = "/assets/events/edit.js";
 
-/// The query of the form for a new event.
 #[derive(Debug, Deserialize)]
 pub(super) struct NewQuery {
     /// The tag of the new event.

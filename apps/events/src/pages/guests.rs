@@ -14,7 +14,6 @@ use crate::manifest::TEXTS;
 use crate::queries::Event;
 use crate::routes::guests::{Guest, guests_of};
 
-/// The query of the page.
 #[derive(Debug, Deserialize)]
 pub(super) struct GuestsQuery {
     /// The column by which the table is sorted.

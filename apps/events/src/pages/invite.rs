@@ -15,7 +15,6 @@ use crate::picture;
 use crate::queries::{self, Event, Which};
 use crate::sight;
 
-/// The query of the page.
 #[derive(Debug, Deserialize)]
 pub(super) struct InviteQuery {
     /// The invited person: a DID or a handle.

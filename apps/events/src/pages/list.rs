@@ -94,7 +94,6 @@ fn others(node: &Node, organiser: &Did, listed: &[Event]) -> Answer<Vec<Event>> 
     Ok(own)
 }
 
-/// Draws an event as a list row.
 pub(super) fn row(event: &Event, t: Texts) -> Markup {
     html! {
         li.with-tile {

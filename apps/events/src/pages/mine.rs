@@ -15,7 +15,6 @@ use crate::{picture, qr};
 /// Number of characters of a ticket's id that people see.
 const NUMBER_DIGITS: usize = 6;
 
-/// The query of the page.
 #[derive(Debug, Deserialize)]
 pub(super) struct MineQuery {
     /// Whether a letter brings the ticket that the viewer has just taken without an account; `None` if they took none.

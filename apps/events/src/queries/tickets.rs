@@ -165,7 +165,6 @@ pub(crate) fn payments_of_holder(db: Reader<'_>, holder: &str, event: &str) -> R
     db.rows(sql, [holder, event], |row| row.get(0))
 }
 
-/// A payment for tickets of an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct TicketPayment {
     pub(crate) payment: String,

@@ -16,7 +16,6 @@ use crate::manifest::TEXTS;
 use crate::queries::{self, Certificate};
 use crate::routes::visible_certificate;
 
-/// Returns the path of a certificate's page.
 pub(super) fn path(cid: &str) -> String {
     format!("/learn/check/{cid}")
 }

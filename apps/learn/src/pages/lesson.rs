@@ -1,5 +1,3 @@
-//! A lesson's page.
-
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use imajin_app::{Answer, Lang, Node, Session, Texts, args};

@@ -28,7 +28,6 @@ pub(super) fn completed(db: &Connection, entry: &Applied<'_>) -> rusqlite::Resul
     db.prepare_cached(sql)?.execute(params).map(drop)
 }
 
-/// Whether the student's own operation completed this course.
 fn is_completed(
     db: &Connection,
     student: &Did,

@@ -91,7 +91,6 @@ enum About {
     Link(usize),
 }
 
-/// A folder that a reader is in.
 struct Folder {
     title: Rc<str>,
     note: Option<String>,

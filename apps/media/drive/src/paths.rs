@@ -11,7 +11,6 @@ use unicode_normalization::UnicodeNormalization as _;
 pub const BELOW: &str = "/dav";
 /// The path of the drive, from the root.
 pub const PREFIX: &str = "/media/dav";
-/// Bytes of a name with its number.
 const NAME_BYTES_MAX: usize = 255 + 8;
 
 /// The path from the root that a client means, who may name it as at the service's own host.

@@ -10,7 +10,6 @@ use imajin_app::Problem;
 use imajin_dfos::Timestamp;
 use xml::reader::{EventReader, ParserConfig, XmlEvent};
 
-/// Bytes of a document.
 const BYTES_MAX: usize = 64 * 1024;
 /// Elements in elements. Clients send five; building, writing and dropping 32 takes 60 KiB of a stack in a build for tests.
 const DEPTH_MAX: usize = 32;

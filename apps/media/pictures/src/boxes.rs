@@ -21,7 +21,6 @@ pub(crate) struct Boxes<R> {
     steps: u32,
 }
 
-/// A box.
 pub(crate) struct Part {
     /// Its four letters.
     pub(crate) name: [u8; 4],

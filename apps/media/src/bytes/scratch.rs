@@ -118,7 +118,6 @@ impl Shelf {
             .collect()
     }
 
-    /// Opens a scratch file.
     pub(crate) fn open(&self, parent: Option<&str>, name: &str) -> Answer<File> {
         Ok(File::open(self.path(parent, name))?)
     }
@@ -163,7 +162,6 @@ impl Shelf {
         Ok(durable::sync_folder(&self.within(from.0))?)
     }
 
-    /// Copies a scratch file.
     pub(crate) fn copy(&self, from: (Option<&str>, &str), to: (Option<&str>, &str)) -> Answer<()> {
         let mut source = self.open(from.0, from.1)?;
         let bytes = source.metadata()?.len();

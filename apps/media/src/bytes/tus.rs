@@ -60,7 +60,6 @@ fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }
 
-/// A header that is a number of bytes.
 pub(crate) fn number(headers: &HeaderMap, name: HeaderName, field: &'static str) -> Answer<u64> {
     let digits = text(headers, &name).filter(|text| text.bytes().all(|b| b.is_ascii_digit()));
     let number = digits.and_then(|digits| digits.parse().ok());
@@ -180,7 +179,6 @@ pub(crate) fn metadata_header(metadata: &Metadata) -> Option<HeaderValue> {
     header.filter(|header| !header.is_empty())
 }
 
-/// The text of a key.
 fn value(metadata: &Metadata, key: &str) -> Option<String> {
     let (_, value) = metadata.iter().find(|(found, _)| found == key)?;
     String::from_utf8(BASE64.decode(value.as_bytes()).ok()?).ok()

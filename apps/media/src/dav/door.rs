@@ -33,7 +33,6 @@ pub(crate) fn router(node: Node) -> Router {
     Router::new().fallback(drive).with_state(node)
 }
 
-/// Every request to a drive.
 async fn drive(State(node): State<Node>, request: Request) -> Response {
     let method = request.method().clone();
     let mut response = match answer(&node, request).await {

@@ -197,7 +197,6 @@ pub(super) struct Leaf<'a> {
 }
 
 impl Leaf<'_> {
-    /// The page.
     pub(super) fn respond(&self, session: Option<&Session>) -> Answer<Response> {
         let title = self.title();
         let content = html! {

@@ -11,7 +11,6 @@ use crate::manifest::{OWN_PAGE, TEXTS};
 use crate::queries::{self, Asset, AssetQuery, Folder};
 
 pub(super) const SCRIPT: &str = "/assets/media/folder.js";
-/// Files on one page.
 const FILES_MAX: usize = 200;
 
 /// Folders next to each other.
@@ -147,7 +146,6 @@ pub(crate) struct UploadQuery {
     folder: Option<String>,
 }
 
-/// The page for uploads.
 pub(crate) async fn upload(
     Query(query): Query<UploadQuery>,
     Own { node, session, t }: Own,

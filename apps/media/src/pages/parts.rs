@@ -176,7 +176,6 @@ impl Door<'_> {
         }
     }
 
-    /// The page of a file.
     pub(super) fn page(self, id: &str) -> String {
         match self {
             Self::Own => format!("/media/a/{id}"),

@@ -23,7 +23,6 @@ pub(crate) struct StickQuery {
     folder: String,
 }
 
-/// The content of the page.
 struct PageState {
     import: Option<ImportShown>,
     sticks: Vec<MediaStick>,

@@ -18,7 +18,6 @@ pub(crate) const OLD_MS: i64 = OLD_DAYS * 86_400_000;
 /// Files that one button erases: their uses are asked for at once.
 const AT_ONCE_MAX: usize = 1_000;
 
-/// The page of the caller's trash.
 pub(crate) async fn trash(part: Part, Own { node, session, t }: Own) -> Result<Response, Problem> {
     let query = AssetQuery {
         state: Some(Standing::Trash),

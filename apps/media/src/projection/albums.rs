@@ -1,5 +1,3 @@
-//! Albums.
-
 use imajin_app::operation::{Choice, read_operation};
 use imajin_log::Applied;
 use rusqlite::{Connection, params};

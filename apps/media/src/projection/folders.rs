@@ -1,5 +1,3 @@
-//! Folders.
-
 use imajin_app::operation::read_operation;
 use imajin_log::Applied;
 use rusqlite::{Connection, params};

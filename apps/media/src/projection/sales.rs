@@ -133,7 +133,6 @@ pub(super) fn returned(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result
     db.prepare_cached(sql)?.execute(params).map(drop)
 }
 
-/// A row of the table.
 struct Row<'a> {
     asset: &'a str,
     seller: &'a str,

@@ -1,5 +1,3 @@
-//! Albums.
-
 use imajin_ledger::{Reader, read_fields};
 use rusqlite::{Result, params};
 
@@ -38,7 +36,6 @@ pub(crate) fn albums(db: Reader<'_>, owner: &str) -> Result<Vec<Album>> {
     db.rows(&sql, [owner], Album::read)
 }
 
-/// Returns one of a person's albums.
 pub(crate) fn album(db: Reader<'_>, owner: &str, id: &str) -> Result<Option<Album>> {
     let sql = format!("{SELECT} WHERE owner_did = ?1 AND id = ?2");
     db.row(&sql, [owner, id], Album::read)

@@ -133,7 +133,6 @@ impl Asset {
         }
     }
 
-    /// Writes the row.
     pub(crate) fn save(self, db: &Connection) -> Result<()> {
         self.count(db)?;
         let words = &self.words;

@@ -1,5 +1,3 @@
-//! Folders.
-
 mod names;
 
 use imajin_ledger::{Reader, read_fields};

@@ -1,5 +1,3 @@
-//! Links.
-
 use imajin_ledger::{Reader, read_fields};
 use rusqlite::Result;
 
@@ -23,7 +21,6 @@ const SELECT: &str =
 
 read_fields!(Link: owner, id, label, of, digest, until_ms, exact, ended, at_ms);
 
-/// Returns one of a person's links.
 pub(crate) fn link(db: Reader<'_>, owner: &str, id: &str) -> Result<Option<Link>> {
     let sql = format!("{SELECT} WHERE owner_did = ?1 AND id = ?2");
     db.row(&sql, [owner, id], Link::read)

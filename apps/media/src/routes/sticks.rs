@@ -31,7 +31,6 @@ pub(crate) async fn sticks(Person(node, _): Person) -> Answer<Told<MediaSticksAn
     Ok(Told(MediaSticksAnswer { sticks }))
 }
 
-/// A folder of a stick.
 #[derive(Debug, Deserialize)]
 pub(crate) struct FolderQuery {
     #[serde(default)]

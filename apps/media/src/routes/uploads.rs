@@ -20,7 +20,6 @@ use imajin_protocol::Did;
 use crate::bytes::{self, tus};
 use crate::operations::Add;
 
-/// The sender of an upload.
 #[derive(Clone)]
 struct Sender {
     node: Node,

@@ -22,7 +22,6 @@ use super::import::Import;
 use crate::Media;
 use crate::manifest::TEXTS;
 
-/// The name of the file.
 const FILE: &str = "import.json";
 
 #[derive(Default)]

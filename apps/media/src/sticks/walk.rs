@@ -48,7 +48,6 @@ pub(super) enum WalkItem {
     Unreadable(String),
 }
 
-/// A file on a stick.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct FoundFile {
     /// From the stick's root on, with `/`.

@@ -69,7 +69,6 @@ pub(crate) fn at(db: &Connection, endpoint: &str) -> rusqlite::Result<Option<Dev
     Reader::from(db).row(sql, [endpoint], read)
 }
 
-/// Returns the people with a device.
 pub(crate) fn people(db: &Connection) -> rusqlite::Result<Vec<Did>> {
     let sql = "SELECT DISTINCT did FROM notify_devices";
     Reader::from(db).rows(sql, [], first)

@@ -89,7 +89,6 @@ macro_rules! line {
         pub(crate) struct $name(Line<$max>);
 
         impl $name {
-            /// Returns the text.
             pub(crate) fn as_str(&self) -> &str {
                 self.0.as_str()
             }

@@ -72,7 +72,6 @@ impl Moves {
     }
 }
 
-/// Returns the entries of a payment.
 pub(super) fn entered(
     world: &World<'_>,
     payer: &Did,

@@ -60,7 +60,6 @@ pub(crate) enum TermsRefusal {
 }
 
 impl Purchase {
-    /// Returns the terms of a sale.
     pub(super) fn terms(
         &self,
         conditions: &Conditions,

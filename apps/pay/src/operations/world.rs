@@ -43,7 +43,6 @@ pub(crate) trait Movement: Operation {
     fn consequences(&self, world: &World<'_>, case: Case<'_>) -> Outcome<Self::Refusal>;
 }
 
-/// The consequences of an operation.
 pub(crate) struct Consequences {
     pub(crate) drafts: Vec<Draft>,
     /// The attestations that the node makes.

@@ -138,7 +138,6 @@ pub(super) fn amount(units: i64) -> Result<Amount, Problem> {
     Amount::new(units).ok_or_else(wrong)
 }
 
-/// Reads the currency of a request.
 pub(super) fn currency(text: &str) -> Result<Currency, Problem> {
     Currency::parse(text).map_err(|error| Problem::field("currency", format!("{error}.")))
 }

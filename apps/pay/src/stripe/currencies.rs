@@ -115,7 +115,6 @@ pub(crate) fn check_charge(amount: Minor, currency: Currency) -> Result<(), Unch
     }
 }
 
-/// Returns an amount in Stripe's units.
 pub(crate) fn to_units(amount: Minor, currency: Currency) -> Result<i64, Uncharged> {
     let units = Units::for_currency(currency).ok_or(Uncharged::Currency)?;
     let (times, per) = units.ratio(currency);

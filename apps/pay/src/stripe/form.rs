@@ -17,7 +17,6 @@ impl Form {
         Self::default()
     }
 
-    /// Adds a field.
     pub(super) fn with_field(mut self, name: impl Into<String>, value: impl Display) -> Self {
         self.0.push((name.into(), value.to_string()));
         self

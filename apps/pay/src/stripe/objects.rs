@@ -101,7 +101,6 @@ pub(super) fn transfer(json: &Json) -> Option<Transferred> {
     })
 }
 
-/// Reads a seller's account.
 pub(super) fn account(json: &Json) -> Option<Account> {
     Some(Account {
         id: text(json, "id")?,

@@ -1,5 +1,3 @@
-//! Routes of presence.
-
 use axum::Json;
 use imajin_app::extract::{Caller, Path, Person, Visitor};
 use imajin_app::{Answer, Node};

@@ -56,7 +56,6 @@ impl Document {
         Ok(())
     }
 
-    /// Checks the signature.
     pub(super) fn verify(&self, key: &[u8; 32]) -> Result<(), Refusal> {
         let refused = || unauthorized("the signature does not verify with the node's key");
         let key = VerifyingKey::from_bytes(key).map_err(|_| refused())?;

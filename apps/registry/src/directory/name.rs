@@ -69,7 +69,6 @@ pub(super) enum NameError {
     Reserved,
 }
 
-/// Whether it has the form of a name.
 pub(super) fn is_label(name: &str) -> bool {
     let is_inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     LENGTH.contains(&name.len())

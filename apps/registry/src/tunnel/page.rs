@@ -12,7 +12,6 @@ use maud::{DOCTYPE, html};
 use super::Tunnels;
 use crate::manifest::TEXTS;
 
-/// The page's route.
 pub(crate) fn router(tunnels: Tunnels) -> Router {
     Router::new()
         .route("/reach/{name}", get(page))

@@ -184,7 +184,6 @@ impl Session {
         }
     }
 
-    /// Ends the tunnel.
     pub(super) fn end(&self) {
         self.stopper.stop();
     }

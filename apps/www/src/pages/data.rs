@@ -17,7 +17,6 @@ use crate::record::{Dot, Line};
 
 /// Entries in the picture: the newest. More would not be distinguishable.
 const PICTURE_ENTRIES: u64 = 2_000;
-/// Entries of the list on a page.
 const LIST_ENTRIES: u64 = 30;
 
 #[derive(Debug, Deserialize)]

@@ -75,7 +75,6 @@ fn drawn(front: &Front, name: &str, is_saved: bool, t: Texts) -> Markup {
     }
 }
 
-/// The fields of the form.
 #[derive(Deserialize)]
 struct FrontForm {
     name: String,

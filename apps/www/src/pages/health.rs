@@ -176,7 +176,6 @@ fn card(check: &Check, (words, t): Wording<'_>) -> Markup {
     }
 }
 
-/// The title of a check on a page.
 fn title(name: &str, t: Texts) -> Cow<'_, str> {
     let id = match name {
         "permissions" => "health-check-permissions",

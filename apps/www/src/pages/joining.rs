@@ -85,7 +85,6 @@ fn drawn((now, is_fixed): (Registration, bool), members: bool, is_saved: bool, t
     }
 }
 
-/// The fields of the form.
 #[derive(Deserialize)]
 struct JoiningForm {
     /// None where the settings decide.

@@ -16,7 +16,6 @@ use super::health::for_owner;
 use crate::manifest::TEXTS;
 use crate::parts;
 
-/// The fields of the forms.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Form {

@@ -16,7 +16,6 @@ use super::home::CARDS;
 use crate::manifest::TEXTS;
 use crate::parts::with_form;
 
-/// Most notifications on the page.
 const SHOWN_MAX: usize = 50;
 
 /// `/notifications`

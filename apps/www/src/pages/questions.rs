@@ -21,7 +21,6 @@ const QUESTIONS: [&str; 12] = [
     "ask-credit",
 ];
 
-/// Returns the questions with their answers.
 pub(super) fn questions(lang: Lang) -> impl Iterator<Item = HelpText> {
     let read = move |id| HelpText::read(&TEXTS, id, lang);
     QUESTIONS.into_iter().map(read)

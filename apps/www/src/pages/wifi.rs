@@ -20,7 +20,6 @@ use super::to_signin;
 use crate::manifest::TEXTS;
 use crate::parts;
 
-/// The fields of the form.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Form {
@@ -33,7 +32,6 @@ struct Form {
     code: String,
 }
 
-/// The visitor.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Visitor {
     Owner,

@@ -29,7 +29,6 @@ const SEARCH_TIMEOUT: Duration = Duration::from_secs(8);
 /// Searches at a time.
 const SEARCHES_MAX: usize = 4;
 
-/// The outcome of a search.
 #[derive(Debug, Clone, PartialEq)]
 struct Outcome {
     /// The keys in force of the chain; `None` if it was nowhere.

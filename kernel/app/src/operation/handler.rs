@@ -106,7 +106,6 @@ impl Request<'_> {
     }
 }
 
-/// A command that was read.
 struct CommandInput<O: Operation> {
     operation: O,
     prepared: O::Prepared,

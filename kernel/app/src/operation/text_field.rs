@@ -73,12 +73,10 @@ macro_rules! text_type {
         pub(crate) struct $name(String);
 
         impl $name {
-            /// Returns the text.
             pub(crate) fn as_str(&self) -> &str {
                 &self.0
             }
 
-            /// Reads one.
             pub(crate) fn parse(text: &str) -> Option<Self> {
                 let is: fn(&str) -> bool = $is;
                 is(text).then(|| Self(text.to_owned()))

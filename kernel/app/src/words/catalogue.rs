@@ -321,7 +321,6 @@ impl Texts {
         }
     }
 
-    /// The catalogue of these texts.
     pub(crate) fn catalogue(self) -> &'static Catalogue {
         self.catalogue
     }

@@ -42,7 +42,6 @@ struct Message {
 }
 
 impl Sentences {
-    /// The sentences of these catalogues.
     pub(super) fn new(catalogues: Vec<&'static Catalogue>) -> Self {
         Self {
             catalogues,

@@ -162,7 +162,6 @@ pub fn prepare(
     })
 }
 
-/// Returns the recipients' keys for an encrypted copy.
 fn recipients(known: &ValidLog, sections: &Sections) -> Result<Vec<EncryptionKey>, ExportError> {
     let chain = known.state.owner().chain();
     let chain = chain.map(|chain| chain.verified()).transpose();

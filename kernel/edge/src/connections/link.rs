@@ -47,7 +47,6 @@ impl Deadlines {
     }
 }
 
-/// The phase of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
     /// A handshake or the head of a request is coming.

@@ -107,7 +107,6 @@ impl Schedule {
         }
     }
 
-    /// The name of a circuit.
     fn circuit(&self, client: &str, host: &str) -> String {
         match self.limits.scope {
             Scope::Host => host.to_owned(),

@@ -119,7 +119,6 @@ pub(super) fn from_somebody<'a>(message: &'a [u8], from: &Mailbox) -> Cow<'a, [u
     }
 }
 
-/// Sends a letter.
 pub(super) async fn send(
     config: &MailConfig,
     recipient: &str,

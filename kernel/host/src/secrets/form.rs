@@ -22,7 +22,6 @@ const REMAINS: &str = "secrets.sqlite.remains";
 /// The offsets of a database's version and application (SQLite's file format, §1.3).
 const HEADER_BYTES: usize = 100;
 
-/// Whether the secrets in this folder are sealed.
 pub(super) fn is_sealed(path: &Path) -> Result<bool, SecretsError> {
     let mut header = [0; HEADER_BYTES];
     let mut file = match File::open(path) {

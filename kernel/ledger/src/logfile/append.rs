@@ -74,7 +74,6 @@ impl LogFile {
     }
 }
 
-/// Inserts entries and all their rows.
 pub(super) fn insert(
     db: &Connection,
     did: &Did,

@@ -18,7 +18,6 @@ pub(crate) trait DecideHost {
     fn projection(&self, service: &str) -> Option<&Connection>;
     /// Returns the log of a DID, as of this command.
     fn log(&self, did: &Did) -> Option<LogView>;
-    /// Returns this node's DID.
     fn node(&self) -> &Did;
     /// Returns the row of an operation in the table of operations.
     fn spec(&self, op: &str) -> Option<&'static OpSpec>;

@@ -46,7 +46,6 @@ pub(super) struct Root {
 }
 
 impl Root {
-    /// Returns the folder on the card.
     pub(super) fn card(users: &Path) -> Self {
         Self {
             people: users.to_owned(),
@@ -70,7 +69,6 @@ impl Root {
         }
     }
 
-    /// Returns whether this is the disk's folder.
     pub(super) fn is_disk(&self) -> bool {
         self.handle.is_some()
     }
@@ -142,7 +140,6 @@ pub(super) struct Now {
 }
 
 impl Now {
-    /// Returns the paths at which a file may be.
     pub(super) fn paths(&self, did: &Did, cid: &Cid) -> Result<Paths, MediaError> {
         let name = raw_name(cid)?;
         let roots = self.roots.iter();
@@ -183,7 +180,6 @@ impl std::ops::Deref for Paths {
     }
 }
 
-/// Returns the name of a media file.
 pub(super) fn raw_name(cid: &Cid) -> Result<String, MediaError> {
     match cid.codec() {
         CODEC_RAW => Ok(cid.to_string()),

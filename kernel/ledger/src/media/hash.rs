@@ -26,7 +26,6 @@ impl FileHash {
         self.0.update(bytes);
     }
 
-    /// Returns the digest of all the bytes.
     pub(super) fn digest(self) -> [u8; 32] {
         let mut digest = [0; 32];
         digest.copy_from_slice(self.0.finish().as_ref());

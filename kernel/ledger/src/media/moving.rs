@@ -265,7 +265,6 @@ impl Mover<'_> {
         self.step(MoveStep::Removed)
     }
 
-    /// Hashes a file's bytes to its CID.
     fn hash(&self, file: File) -> Result<Cid, Interruption> {
         match hash_reader(self.pace.read(file)) {
             Ok((sum, _)) => Ok(raw_cid_from_sha256(sum)),

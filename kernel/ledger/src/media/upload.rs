@@ -109,7 +109,6 @@ impl UploadId {
         (text.len() == 2 * ID_BYTES && text.bytes().all(is_digit)).then(|| Self(text.to_owned()))
     }
 
-    /// Returns the id in the name of one of the upload's files.
     pub(super) fn in_name(name: &str) -> Option<Self> {
         Self::parse(name.strip_prefix(UPLOAD_PREFIX)?.get(..2 * ID_BYTES)?)
     }

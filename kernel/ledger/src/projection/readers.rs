@@ -180,7 +180,6 @@ impl Readers {
 
 #[cfg(test)]
 impl Readers {
-    /// Returns the number of connections.
     pub(super) fn connections(&self) -> usize {
         self.views.state.lock().connections.len()
     }

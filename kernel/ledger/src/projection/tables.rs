@@ -8,7 +8,6 @@ use rusqlite::{Connection, OptionalExtension, params_from_iter};
 /// A row, or the values of its key, in the order of the table's columns or of its key.
 pub(crate) type Values = Vec<Value>;
 
-/// One table of a projection.
 #[derive(Debug, Clone)]
 pub(crate) struct Table {
     pub(crate) name: String,

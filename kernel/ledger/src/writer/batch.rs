@@ -37,7 +37,6 @@ pub(super) struct Batch<'a> {
     erasures: Vec<Erasure>,
 }
 
-/// The result of a batch.
 pub(super) struct BatchOutput {
     pub(super) entered: BatchEntries,
     pub(super) erasures: Vec<Erasure>,

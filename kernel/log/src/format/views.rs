@@ -294,7 +294,6 @@ impl Sections {
     }
 }
 
-/// Returns the length of JSON in bytes.
 fn json_length(sections: &Map<String, Json>) -> u64 {
     struct Length(u64);
 

@@ -129,7 +129,6 @@ pub(super) struct Operation {
 }
 
 impl Operation {
-    /// Returns whether its author signed it.
     pub(super) fn is_signed(&self) -> bool {
         self.intent.will_kind() == WillKind::Signed
     }

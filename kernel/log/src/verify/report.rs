@@ -281,7 +281,6 @@ pub struct FaultReport {
 }
 
 impl FaultReport {
-    /// Makes a fault of the log.
     pub(crate) fn from_fault(seq: Option<u64>, fault: Fault) -> Self {
         Self {
             // A fault of the file itself is not about an entry.

@@ -150,7 +150,6 @@ impl Changes<'_> {
         Ok(())
     }
 
-    /// Puts an identity's state.
     pub(crate) fn put_identity(&self, row: &IdentityRow) -> Answer<()> {
         let chain = &row.chain;
         self.run(
@@ -267,7 +266,6 @@ impl Changes<'_> {
         self.run(sql, params![did, until_secs])
     }
 
-    /// Puts a countersignature.
     pub(crate) fn put_countersign(&self, row: &CountersignRow) -> Answer<()> {
         self.run(
             "INSERT INTO countersigns (cid, target, witness, relation, created_at, ingested_at) \

@@ -18,7 +18,6 @@ use crate::store::{Answer, Kind, Snapshot, kind_code};
 /// Whether a chain's head is open to everybody: by a grant for it, or by one for all of its creator's.
 const OPEN: &str = "(COALESCE(c.open_until, 0) > ? OR COALESCE(k.until, 0) > ?)";
 
-/// A line of a list.
 pub(crate) struct Line {
     /// The line as it is shown.
     pub(crate) entry: Json,

@@ -157,7 +157,6 @@ pub(crate) struct Projection {
     pub(crate) view: DocumentView,
 }
 
-/// A countersignature.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct CountersignRow {
     /// CID of the countersignature.

@@ -266,7 +266,6 @@ impl Snapshot<'_> {
         self.first(sql, &[&key.creator, &key.document], |row| json(row, 0))
     }
 
-    /// Whether a document is stored.
     pub(crate) fn has_blob(&self, key: &BlobKey) -> Answer<bool> {
         let sql = "SELECT 1 FROM blobs WHERE creator = ?1 AND document = ?2";
         self.exists(sql, &[&key.creator, &key.document])
@@ -344,7 +343,6 @@ impl Snapshot<'_> {
         Ok(count(pages.saturating_mul(pragma("page_size")?)))
     }
 
-    /// Returns the cursor up to which a peer's log was read.
     pub(crate) fn peer_cursor(&self, peer: &str) -> Answer<Option<String>> {
         let sql = "SELECT cursor FROM peers WHERE url = ?1";
         self.first(sql, &[&peer], |row| row.get(0))

@@ -143,7 +143,6 @@ impl Friend {
         self.0.link.url.to_string()
     }
 
-    /// The host of the friend's box.
     pub(super) fn host(&self) -> String {
         self.0.link.place()
     }
@@ -228,7 +227,6 @@ impl Friend {
         self.0.link.succeed(answer).map(drop)
     }
 
-    /// Returns the names of all files.
     pub(super) fn names(&self) -> Result<BTreeSet<String>, BackupError> {
         let link = &self.0.link;
         let answer: ListAnswer = link.json(self.send(&Call::new(Method::GET, None))?)?;

@@ -16,7 +16,6 @@ const DATABASE_PIECE_BYTES: usize = 64 << 10;
 /// Pieces of anything else, which is written once.
 const PIECE_BYTES: usize = 1 << 20;
 
-/// The content of a backup.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Manifest {
@@ -108,7 +107,6 @@ impl Manifest {
         Ok(read)
     }
 
-    /// Bytes of all files.
     pub(super) fn bytes(&self) -> u64 {
         self.files.iter().map(|file| file.bytes).sum()
     }

@@ -1,5 +1,3 @@
-//! The sources of a backup.
-
 use crate::identity::NodeIdentity;
 use imajin_app::Owner;
 use imajin_host::room::DiskConfig;

@@ -309,7 +309,6 @@ fn prove_home(node: &Node, owner: &Did) -> Result<HomeProof, BackupError> {
     })
 }
 
-/// Whether a backup to this place is due.
 fn is_due(standing: &BackupStanding, to: &str, now_ms: i64, interval_ms: i64) -> bool {
     let since = |at_ms: i64| now_ms.saturating_sub(at_ms);
     let rested = standing

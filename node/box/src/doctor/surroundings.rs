@@ -12,7 +12,6 @@ use imajin_dfos::Timestamp;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-/// The name of the clock's check.
 const CLOCK: &str = "clock";
 /// This program did not exist before; an earlier clock is not set.
 const EARLIEST_YEAR: &str = "2026";

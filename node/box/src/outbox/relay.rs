@@ -126,7 +126,6 @@ impl Relay {
         }
     }
 
-    /// Whether it has an operation.
     pub(super) async fn has(&self, cid: &str) -> Result<bool, RelayError> {
         Ok(self.operation(cid).await?.is_some())
     }

@@ -1,5 +1,3 @@
-//! Settings of backups.
-
 use serde::Deserialize;
 use std::time::Duration;
 

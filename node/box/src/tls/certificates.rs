@@ -25,7 +25,6 @@ pub(super) enum NameSource {
     Registry,
 }
 
-/// All of them.
 #[derive(Debug)]
 pub(super) struct Certificates {
     /// Certificate for other nodes, with the node's own key; `None` while that is sealed.

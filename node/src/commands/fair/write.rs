@@ -212,7 +212,6 @@ pub(super) fn embed(args: &FairEmbedArgs) -> Outcome {
     tell(&target)
 }
 
-/// The recipe of a file with its .fair.
 fn put_in<R: std::io::Read + std::io::Seek>(
     path: &Path,
     file: &mut R,

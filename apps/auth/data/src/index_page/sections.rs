@@ -34,7 +34,6 @@ pub(super) fn known(says: &Says, sections: &Map<String, Value>, home: &HomeWords
     }
 }
 
-/// Draws every other section.
 pub(super) fn others(says: &Says, sections: &Map<String, Value>, home: &HomeWords) -> Markup {
     let t = says.t;
     let others = sections

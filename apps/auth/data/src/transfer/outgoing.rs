@@ -309,7 +309,6 @@ fn open(what: &str) -> Problem {
     .with_member("frozen", true)
 }
 
-/// Removes a folder.
 struct Remove(std::path::PathBuf);
 
 impl Drop for Remove {

@@ -28,7 +28,6 @@ pub(crate) struct Link {
     pub(crate) of: Option<String>,
 }
 
-/// The outcome of a request for a link.
 pub(crate) enum LinkOutcome {
     /// The token for the link.
     Made(String),

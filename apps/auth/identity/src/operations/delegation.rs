@@ -31,7 +31,6 @@ pub struct CreateDelegation {
     uses: Option<Int<0, { i64::MAX >> 10 }>>,
 }
 
-/// A pattern of a scope.
 #[derive(Debug, Clone)]
 struct Scope(ScopePattern);
 

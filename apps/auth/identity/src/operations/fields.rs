@@ -68,7 +68,6 @@ pub(crate) fn home(node: &Node) -> Home {
     }
 }
 
-/// Reads a text.
 pub(super) fn text(value: &Value) -> Result<&str, Invalid> {
     value.as_str().ok_or_else(|| Invalid::new("must be a text"))
 }

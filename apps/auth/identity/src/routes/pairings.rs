@@ -19,7 +19,6 @@ use utoipa::ToSchema;
 const PAIRINGS_MAX: usize = 256;
 /// How long sealed keys wait.
 const TTL: Duration = Duration::from_secs(600);
-/// Digits of an id.
 const ID_DIGITS: usize = 32;
 /// Maximum length of sealed keys in letters.
 const SEALED_MAX: usize = 1024;

@@ -110,7 +110,6 @@ impl Room<'_> {
         ours.then(|| ops::seen(fact)).flatten()
     }
 
-    /// Reads the reader's own log.
     pub(super) fn read_own(&mut self, rows: &[RowBytes]) -> Result<(), Finding> {
         let gap = Finding::apart(Problem::OwnGap);
         let mut before: Option<(u64, Cid)> = None;

@@ -22,7 +22,6 @@ pub(crate) enum MemberRefusal {
     NotIn,
 }
 
-/// The role of a member.
 pub(super) fn role_of<O: Operation>(
     ctx: &Context<'_, O>,
     group: &Group,

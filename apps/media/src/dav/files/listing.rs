@@ -48,7 +48,6 @@ struct Listing {
     is_over: bool,
 }
 
-/// All that is in a folder.
 pub(super) fn all(
     drive: &Drive,
     path: Vec<u8>,

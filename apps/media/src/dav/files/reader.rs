@@ -14,7 +14,6 @@ use super::super::tree::Meta;
 use super::Drive;
 use crate::bytes::Transfer;
 
-/// A file that is read.
 pub(super) struct Reader {
     pub(super) drive: Drive,
     pub(super) meta: Meta,

@@ -109,7 +109,6 @@ impl Contents {
         Ok(())
     }
 
-    /// Returns the number of files.
     pub(super) fn files(&self) -> usize {
         self.parts.len()
     }

@@ -10,7 +10,6 @@ const PAGES: &str = include_str!("../../../build/pages.txt");
 /// The folder of the pages with the operations of a service.
 const OPERATIONS: &str = "operations/";
 
-/// A page of the documentation.
 pub(super) struct Document {
     /// The path below `/docs/`, without an ending.
     pub(super) path: String,
@@ -19,7 +18,6 @@ pub(super) struct Document {
 }
 
 impl Document {
-    /// Finds a page by its path.
     pub(super) fn find(node: &Node, path: &str) -> Option<Self> {
         let text = match path.strip_prefix(OPERATIONS) {
             Some(service) => operations_page(node, service),
@@ -48,7 +46,6 @@ pub(super) fn documents(node: &Node, reader: &str) -> impl Iterator<Item = Docum
     pages.filter_map(move |(_, page)| Document::find(node, page))
 }
 
-/// Returns the pages with the operations of each service.
 pub(super) fn operations(node: &Node) -> impl Iterator<Item = Document> {
     let services = node.services().iter();
     services.filter_map(move |service| {

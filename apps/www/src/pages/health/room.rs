@@ -11,7 +11,6 @@ use serde_json::json;
 
 use super::upkeep_of_owner;
 
-/// The removal to make.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RemovalForm {

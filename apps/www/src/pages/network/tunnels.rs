@@ -21,7 +21,6 @@ pub(super) struct Tunnels<'a> {
 }
 
 impl Tunnels<'_> {
-    /// Draws the section.
     pub(super) fn draw(&self) -> Markup {
         let t = self.t;
         html! {

@@ -12,7 +12,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::durable;
 
-/// The node's folder on a disk.
 pub(super) const FOLDER: &str = "imajin";
 /// The marker in it.
 const NAME: &str = "media.json";

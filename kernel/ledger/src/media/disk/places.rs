@@ -86,7 +86,6 @@ impl Roots {
         let _ = self.places.set(places);
     }
 
-    /// Returns the disks that are plugged in.
     pub(in crate::media) fn plugged_disks(&self, node: &Did) -> Vec<FoundDisk> {
         let Some(places) = self.places.get() else {
             return Vec::new();

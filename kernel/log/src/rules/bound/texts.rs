@@ -247,7 +247,6 @@ impl Receipt {
     }
 }
 
-/// Returns the texts of a list.
 pub(super) fn list(body: &Value, name: &str) -> Result<Vec<String>, Fault> {
     let items = body.get(name).and_then(Value::as_list);
     let texts = items.and_then(|items| {

@@ -109,7 +109,6 @@ fn parts(name: &str, file: &BundleFile, entry: &FileEntry, split: u64) -> Result
     Ok(())
 }
 
-/// Checks the manifest's counts.
 pub(super) fn counts(
     intake: &Intake,
     manifest: &Manifest,

@@ -12,7 +12,6 @@ use crate::format::manifest::{Manifest, Signer, SignerKind};
 use crate::format::names;
 use crate::rules::{Chain, Code, Owner};
 
-/// Checks the manifest's signature.
 pub(super) fn manifest(manifest: &Manifest, known: &ValidLog) -> Result<(), FaultReport> {
     check(
         &manifest.signer,

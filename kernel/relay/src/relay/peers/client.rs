@@ -95,7 +95,6 @@ impl Client {
             .await
     }
 
-    /// A page of a chain's log.
     pub(super) async fn chain_log(
         &self,
         peer: &Url,
@@ -145,7 +144,6 @@ impl Client {
         })
     }
 
-    /// Submits operations.
     pub(super) async fn submit(&self, peer: &Url, tokens: &[String]) -> Result<(), PeerError> {
         let url = address(peer, &["proof", "v1", "operations"])?;
         let body = json!({ "operations": tokens }).to_string();
