@@ -35,9 +35,7 @@ pub(crate) struct Helper {
 
 impl Helper {
     /// Returns the helper that a request comes from; `None` if it has no token that holds.
-    ///
-    /// # Errors
-    /// 429 after too many attempts, or what knows people can't be read.
+    /// Errors: 429 after too many attempts, or what knows people can't be read.
     pub(crate) async fn from_request(node: &Node, parts: &mut Parts) -> Answer<Option<Self>> {
         let Some(credentials) = parse_credentials(parts) else {
             return Ok(None);
@@ -84,9 +82,7 @@ impl Helper {
     }
 
     /// Returns the CID of its delegation, found in force at this moment.
-    ///
-    /// # Errors
-    /// 401 once it has ended.
+    /// Errors: 401 once it has ended.
     pub(crate) fn check(&self, node: &Node) -> Answer<Cid> {
         let record = find_record(node, &self.delegate)?;
         let same = record.filter(|record| record.cid == self.record.cid);

@@ -73,9 +73,7 @@ impl Tool {
     }
 
     /// Runs it for a helper whose delegation covers it.
-    ///
-    /// # Errors
-    /// An argument that can't be read, the refusals of the operation or route, and 401 once the delegation has ended.
+    /// Errors: an argument that can't be read, the refusals of the operation or route, and 401 once the delegation has ended.
     pub(crate) async fn call(
         &self,
         node: &Node,

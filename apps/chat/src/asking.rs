@@ -13,9 +13,7 @@ const REACH: u8 = 2;
 const DAY_MS: i64 = 24 * 3600 * 1000;
 
 /// Whether the owner begins a conversation of two with a request. Refuses an owner who may not begin one at all.
-///
-/// # Errors
-/// 403 `business`, `not-accepted`; 429 for too many requests a day.
+/// Errors: 403 `business`, `not-accepted`; 429 for too many requests a day.
 pub(crate) fn asks_first(node: &Node, owner: &Did, other: &Did) -> Result<bool, Problem> {
     let asks = begins_by_asking(node, owner, other)?;
     if queries::read(node, |db| queries::blocks(db, other, owner))? {

@@ -135,9 +135,7 @@ pub(crate) fn event_rooms(node: &Node, who: &Did) -> Answer<Vec<(Room, JoinedRoo
 
 /// Returns the conversations of a person, those with the newest messages first; or those of people with an open request
 /// to write to them.
-///
-/// # Errors
-/// The tables cannot be read, or a service cannot determine a role.
+/// Errors: the tables cannot be read, or a service cannot determine a role.
 pub(crate) fn rooms_for(
     node: &Node,
     me: &Did,

@@ -30,9 +30,7 @@ impl Default for Pace {
 
 impl Pace {
     /// Counts a message.
-    ///
-    /// # Errors
-    /// 429 with the time to wait.
+    /// Errors: 429 with the time to wait.
     pub(crate) fn take(&self, node: &Node, who: &Did, kind: Kind) -> Result<(), Problem> {
         let now = node.monotonic();
         let too_many = |seconds| {

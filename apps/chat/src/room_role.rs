@@ -31,9 +31,7 @@ pub(crate) fn find(node: &Node, did: &str) -> Result<Option<Room>, Problem> {
 }
 
 /// A conversation for a member of it, with their role.
-///
-/// # Errors
-/// 404 for everybody else.
+/// Errors: 404 for everybody else.
 pub(crate) fn find_for(node: &Node, did: &str, who: &Did) -> Result<(Room, RoomRole), Problem> {
     let none = || Problem::not_found("You are not in such a conversation on this box.");
     let room = find(node, did)?.ok_or_else(none)?;

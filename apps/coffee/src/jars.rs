@@ -99,9 +99,7 @@ pub(crate) fn no_offer() -> Problem {
 }
 
 /// Returns a jar that takes tips from this viewer, by its id or its slug.
-///
-/// # Errors
-/// 404 if it doesn't exist for them, or takes none.
+/// Errors: 404 if it doesn't exist for them, or takes none.
 pub(crate) fn open(node: &Node, owner: &Did, viewer: Option<&Did>, name: &str) -> Answer<Jar> {
     let item = Jars::find(node, owner, viewer, name)?.item;
     let owner = Owner::from_did(node, owner.clone())?;

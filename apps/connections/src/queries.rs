@@ -100,9 +100,7 @@ pub(crate) fn is_at_home(node: &Node, did: &Did) -> Answer<bool> {
 }
 
 /// The code that a request names.
-///
-/// # Errors
-/// 403 if it names none.
+/// Errors: 403 if it names none.
 pub(crate) fn code_of(headers: &HeaderMap) -> Answer<&str> {
     let code = headers.get(CODE).and_then(|value| value.to_str().ok());
     code.ok_or_else(|| {
@@ -112,9 +110,7 @@ pub(crate) fn code_of(headers: &HeaderMap) -> Answer<&str> {
 }
 
 /// The invitation of a code that can be accepted now.
-///
-/// # Errors
-/// 410 if it ended, 404 if there is none.
+/// Errors: 410 if it ended, 404 if there is none.
 pub(crate) fn open(node: &Node, code: &str) -> Answer<Invitation> {
     if let Some(invitation) = node.invitation(code)? {
         return Ok(invitation);

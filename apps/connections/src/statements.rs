@@ -42,9 +42,7 @@ fn wrong(error: impl std::fmt::Display) -> FieldError {
 
 impl Meeting<'_> {
     /// Returns the command to `auth` for an attestation, and its kind, one of `kinds`.
-    ///
-    /// # Errors
-    /// The attestation has another kind, subject or context, or a payload other than the root.
+    /// Errors: the attestation has another kind, subject or context, or a payload other than the root.
     pub(crate) fn issue(
         self,
         statement: &Statement,
@@ -84,9 +82,7 @@ impl Meeting<'_> {
     }
 
     /// Returns the command to `auth` for a countersignature of the other's attestation.
-    ///
-    /// # Errors
-    /// The DID cannot be part of a fact.
+    /// Errors: the DID cannot be part of a fact.
     pub(crate) fn countersign(
         self,
         attestation: &IdText,

@@ -33,9 +33,7 @@ impl ItemPages for Dykil {
 }
 
 /// Returns a survey by its id or slug, as far as the viewer may see it.
-///
-/// # Errors
-/// 404 if it doesn't exist or is hidden from the viewer: only its owner sees a draft.
+/// Errors: 404 if it doesn't exist or is hidden from the viewer: only its owner sees a draft.
 pub(crate) fn seen(node: &Node, owner: &Did, viewer: Option<&Did>, name: &str) -> Answer<Survey> {
     let entry = visible_item::<Dykil>(node, owner, viewer, name)?;
     let item = entry.ok_or_else(Dykil::not_found)?.item;
@@ -119,9 +117,7 @@ fn with_state(node: &Node, db: Reader<'_>, owner: &Did, item: Item) -> rusqlite:
 }
 
 /// Checks whether a person belongs to the survey's audience.
-///
-/// # Errors
-/// 403 for others.
+/// Errors: 403 for others.
 pub(crate) fn check_audience(node: &Node, each: Each, person: &Did) -> Answer<()> {
     let is_asked = match each.least() {
         Some(least) => node.is_at_least(person, least)?,
@@ -139,9 +135,7 @@ pub(crate) fn check_audience(node: &Node, each: Each, person: &Did) -> Answer<()
 }
 
 /// Checks whether a survey takes answers now.
-///
-/// # Errors
-/// 410 if it is a draft or closed, 403 if it is too early or too late for its event or the event is unknown.
+/// Errors: 410 if it is a draft or closed, 403 if it is too early or too late for its event or the event is unknown.
 pub(crate) fn check_time(node: &Node, survey: &Survey) -> Answer<()> {
     let now = node.now();
     if !survey.state.is_open(&survey.item, now) {
@@ -171,9 +165,7 @@ pub(crate) fn check_time(node: &Node, survey: &Survey) -> Answer<()> {
 }
 
 /// Returns the seat of a person's ticket for the event of a survey.
-///
-/// # Errors
-/// 403 if the person has no ticket.
+/// Errors: 403 if the person has no ticket.
 pub(crate) fn seat_of(node: &Node, survey: &Survey, did: &Did) -> Answer<String> {
     let seat = match (node.get::<dyn Occasions>(), &survey.item.own.event) {
         (Some(events), Some(event)) => events.ticket_of(node, event, did)?,

@@ -148,9 +148,7 @@ impl BallotBox {
     }
 
     /// Stores a vote; durable on return.
-    ///
-    /// # Errors
-    /// The reason for the refusal; nothing has changed then.
+    /// Errors: the reason for the refusal; nothing has changed then.
     pub(crate) fn cast(
         &mut self,
         voter: &Voter,
@@ -272,9 +270,7 @@ impl BallotBox {
     }
 
     /// Overwrites the file and removes it.
-    ///
-    /// # Errors
-    /// The disk failed; the worker retries.
+    /// Errors: the disk failed; the worker retries.
     pub(crate) fn destroy(self) -> io::Result<()> {
         drop(self.db);
         destroy(&self.path)

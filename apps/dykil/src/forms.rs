@@ -105,9 +105,7 @@ impl SurveyForm {
     }
 
     /// Checks a person's answers.
-    ///
-    /// # Errors
-    /// The question, and a message about its answer.
+    /// Errors: the question, and a message about its answer.
     pub(crate) fn check(&self, answers: &Json) -> Result<Answers, (Option<String>, String)> {
         let checked = self.form.check(answers).map_err(|error| {
             let text = error.to_string();

@@ -61,9 +61,7 @@ pub(crate) struct Survey {
 
 impl Survey {
     /// Parses the survey's questions.
-    ///
-    /// # Errors
-    /// Another version of the program wrote a form that this version can't read.
+    /// Errors: another version of the program wrote a form that this version can't read.
     pub(crate) fn form(&self) -> Answer<SurveyForm> {
         let groups = groups_of(&self.item.own.groups);
         SurveyForm::parse(&self.form_text, &groups).map_err(Problem::internal)

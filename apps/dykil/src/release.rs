@@ -99,9 +99,7 @@ async fn round(node: &Node, is_first: bool) -> Answer<bool> {
 }
 
 /// Refuses a person's move while they have a box that has not ended, since boxes can't move.
-///
-/// # Errors
-/// 409 while the person has such a box.
+/// Errors: 409 while the person has such a box.
 pub(crate) fn may_move(node: &Node, did: &Did) -> Answer<()> {
     let mut surveys = queries::opened(node)?.into_iter();
     if surveys.any(|(owner, _)| owner == *did) {
@@ -135,9 +133,7 @@ async fn read_box<T: Send + 'static>(
 }
 
 /// Enters the sums of a box with totals that have reached a new step.
-///
-/// # Errors
-/// The sums can't be entered now.
+/// Errors: the sums can't be entered now.
 pub(crate) async fn publish(node: &Node, owner: &Did, survey: &Survey) -> Answer<()> {
     let id = survey.item.id.as_str();
     let sums = read_box(node, (owner, id), |open| open.sums())
@@ -170,9 +166,7 @@ pub(crate) async fn publish(node: &Node, owner: &Did, survey: &Survey) -> Answer
 }
 
 /// Releases the box of a survey if the survey has closed.
-///
-/// # Errors
-/// An entry can't be made now; the worker retries.
+/// Errors: an entry can't be made now; the worker retries.
 async fn release(node: &Node, owner: &Did, id: &str) -> Answer<()> {
     let Some(survey) = queries::survey(node, owner, id)? else {
         return Ok(());

@@ -221,9 +221,7 @@ pub(crate) fn seen_by(
 }
 
 /// Returns the results if the viewer may see them.
-///
-/// # Errors
-/// 403 otherwise.
+/// Errors: 403 otherwise.
 pub(crate) fn read_results(
     node: &Node,
     whose: (&Did, &Survey),

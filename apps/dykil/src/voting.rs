@@ -65,9 +65,7 @@ pub(crate) struct Vote {
 }
 
 /// Stores an answer; durable on return.
-///
-/// # Errors
-/// 400 with the question; 403, 409, 410, 413, 429 and 507 as documented at the route.
+/// Errors: 400 with the question; 403, 409, 410, 413, 429 and 507 as documented at the route.
 pub(crate) async fn vote(node: &Node, vote: Vote) -> Answer<Cast> {
     if vote.survey.item.own.mode == Mode::Named {
         return Err(Problem::forbidden(TEXTS.say("with-name", args![])));

@@ -244,9 +244,7 @@ fn close(item: &mut Item) {
 }
 
 /// Returns a course by its id or slug, as the viewer may see it.
-///
-/// # Errors
-/// 404 if it doesn't exist, is hidden from the viewer, or isn't a course.
+/// Errors: 404 if it doesn't exist, is hidden from the viewer, or isn't a course.
 pub(crate) fn open(node: &Node, owner: &Did, viewer: Option<&Did>, name: &str) -> Answer<Course> {
     let entry = visible_item::<Learn>(node, owner, viewer, name)?;
     let entry = entry.filter(|found| found.item.kind == Kind::Course);
@@ -255,9 +253,7 @@ pub(crate) fn open(node: &Node, owner: &Did, viewer: Option<&Did>, name: &str) -
 }
 
 /// Returns the item with this id or slug, and the course that contains it.
-///
-/// # Errors
-/// 404 if it doesn't exist, is hidden from the viewer, or isn't in a course.
+/// Errors: 404 if it doesn't exist, is hidden from the viewer, or isn't in a course.
 pub(crate) fn find(
     node: &Node,
     owner: &Did,

@@ -22,9 +22,7 @@ pub(crate) struct Target {
 
 impl Target {
     /// Returns the destination of an item that the visitor may see.
-    ///
-    /// # Errors
-    /// 404 if the item isn't a link.
+    /// Errors: 404 if the item isn't a link.
     pub(crate) fn new(node: &Node, owner: Did, item: &Item) -> Answer<Self> {
         let url = item.own.url.as_ref().filter(|_| item.kind == Kind::Link);
         let url = url.ok_or_else(Links::not_found)?;

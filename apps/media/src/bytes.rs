@@ -28,9 +28,7 @@ use imajin_ledger::media::{MediaError, UploadError};
 use imajin_protocol::Did;
 
 /// Refuses a person whose record cannot take entries.
-///
-/// # Errors
-/// 403 if they have none, 409 if it is read-only.
+/// Errors: 403 if they have none, 409 if it is read-only.
 pub(crate) fn check_record(node: &Node, owner: &Did) -> Result<(), Problem> {
     let status = node.status(owner)?.filter(|status| !status.deleted);
     let status = status.ok_or_else(|| {

@@ -81,9 +81,7 @@ fn busy() -> Problem {
 }
 
 /// Runs `work` with the decoder on a separate thread when it is this client's turn. Returns `None` without a decoder.
-///
-/// # Errors
-/// The queue is full.
+/// Errors: the queue is full.
 async fn in_turn<T: Send + 'static>(
     node: &Node,
     client: &Client,
@@ -107,9 +105,7 @@ async fn in_turn<T: Send + 'static>(
 
 /// Does something that needs previews: without them first, and again when those that were missing are made. `work` reads the
 /// disk, and never waits for the decoder.
-///
-/// # Errors
-/// The errors of `work`; 429 or 503 if too many requests already wait for the decoder.
+/// Errors: those of `work`; 429 or 503 if too many requests already wait for the decoder.
 pub(crate) async fn with_previews<T: Send + 'static>(
     node: &Node,
     client: &Client,
@@ -155,9 +151,7 @@ async fn make(node: &Node, client: &Client, missing: Missing) -> Result<Previews
 }
 
 /// Returns the kind of a picture or film, and the facts that it contains.
-///
-/// # Errors
-/// The file can't be read, or too many requests already wait for the decoder.
+/// Errors: the file can't be read, or too many requests already wait for the decoder.
 pub(crate) async fn look(
     node: &Node,
     client: &Client,

@@ -32,9 +32,7 @@ impl std::fmt::Debug for Ready {
 
 impl Ready {
     /// Brings an asset's file into a buyer's folder. `None` while another order does. Blocks: between disks it is copied.
-    ///
-    /// # Errors
-    /// 507 without room, 503 if the file isn't there.
+    /// Errors: 507 without room, 503 if the file isn't there.
     pub(crate) fn make(
         node: &Node,
         (seller, buyer): (&Did, &Did),

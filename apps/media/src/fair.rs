@@ -65,9 +65,7 @@ pub(crate) fn read_attribution(node: &Node, asset: &Asset) -> Answer<Option<Attr
 
 /// Returns the makers by an entry and the owner's log of those who agreed, as far as the signatures are valid. The caller
 /// checks that the entry is about the file.
-///
-/// # Errors
-/// The table has no JSON.
+/// Errors: the table has no JSON.
 pub(crate) fn stated(
     entered: &EnteredFair,
     later: &[(String, String)],

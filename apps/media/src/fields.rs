@@ -110,9 +110,7 @@ pub(crate) struct Audience {
 
 impl Audience {
     /// Whether the two fit each other.
-    ///
-    /// # Errors
-    /// A group that isn't needed, or none where `conversation` needs it.
+    /// Errors: a group that isn't needed, or none where `conversation` needs it.
     pub(crate) fn check(&self) -> Result<(), FieldError> {
         match (self.access, &self.to) {
             (Some(Access::Conversation), None) => Err(FieldError::new(

@@ -33,9 +33,7 @@ pub(crate) fn first_kind(file: &mut File) -> Result<Kind, MediaError> {
 }
 
 /// Opens one of an owner's files.
-///
-/// # Errors
-/// 503 if its disk isn't there, 404 if the file isn't.
+/// Errors: 503 if its disk isn't there, 404 if the file isn't.
 pub(crate) fn open(node: &Node, owner: &str, cid: &str) -> Result<(File, u64), Problem> {
     let named = Did::parse(owner).ok().zip(parse_cid(cid).ok());
     let (owner, cid) = named.ok_or_else(missing)?;
@@ -127,9 +125,7 @@ impl Previews {
 }
 
 /// A preview of an owner's file, if it was made. One that is missing is noted, and looks like one that can't be made.
-///
-/// # Errors
-/// 404 (`no-preview`) if there is none.
+/// Errors: 404 (`no-preview`) if there is none.
 pub(crate) fn preview(
     node: &Node,
     previews: &Previews,
@@ -158,9 +154,7 @@ pub(crate) fn preview(
 }
 
 /// Makes a missing preview, unless another request did meanwhile. Notes if none can be made, so that no request tries again.
-///
-/// # Errors
-/// The file can't be read, or the box has no time for it now.
+/// Errors: the file can't be read, or the box has no time for it now.
 pub(crate) fn make(
     node: &Node,
     pictures: &Pictures,

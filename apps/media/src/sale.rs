@@ -91,9 +91,7 @@ pub(crate) fn work(node: &Node, asset: Asset, used: Use) -> Answer<Option<Work>>
 }
 
 /// Returns the quote of an offer for a payer, with the signatures of all makers whose manifests the money follows.
-///
-/// # Errors
-/// A manifest cannot be followed, or lacks a signature.
+/// Errors: a manifest cannot be followed, or lacks a signature.
 pub(crate) fn quote(
     node: &Node,
     payer: &Did,

@@ -171,9 +171,7 @@ fn for_sale(node: &Node, viewer: &Viewer, asset: &Asset, sight: Sight) -> Answer
 }
 
 /// An asset as a viewer finds it. Its owner finds it in the trash, too.
-///
-/// # Errors
-/// 404 if it isn't there for them; 410 if it was, and is in the trash or erased.
+/// Errors: 404 if it isn't there for them; 410 if it was, and is in the trash or erased.
 pub(crate) fn seen(node: &Node, viewer: &Viewer, id: &AssetId) -> Answer<(Asset, Sight)> {
     let asset = queries::read(node, |db| queries::asset_of_id(db, id))?.ok_or_else(none)?;
     let sight = may(node, viewer, &asset)?;
@@ -228,9 +226,7 @@ fn gone(asset: &Asset) -> Problem {
 }
 
 /// An album of a person's, if a viewer may see it.
-///
-/// # Errors
-/// 404 if it isn't there for them.
+/// Errors: 404 if it isn't there for them.
 pub(crate) fn album(node: &Node, viewer: &Viewer, (owner, id): (&Did, &str)) -> Answer<Album> {
     let album =
         queries::read(node, |db| queries::album(db, owner.as_str(), id))?.ok_or_else(no_album)?;
@@ -275,9 +271,7 @@ fn no_album() -> Problem {
 }
 
 /// Returns the target of a link, and the viewer with that link.
-///
-/// # Errors
-/// 404 if the link does not exist or has ended.
+/// Errors: 404 if the link does not exist or has ended.
 pub(crate) fn by_link(
     node: &Node,
     did: Option<Did>,
@@ -293,9 +287,7 @@ pub(crate) fn by_link(
 }
 
 /// The members of a group among these owners, for lists of what people share with it.
-///
-/// # Errors
-/// 404 if the viewer is not in the group.
+/// Errors: 404 if the viewer is not in the group.
 pub(crate) fn in_group(node: &Node, viewer: &Did, group: &Did) -> Answer<()> {
     match node.group_role(group, viewer)? {
         Some(_) => Ok(()),

@@ -45,9 +45,7 @@ fn is_trainer(headers: &HeaderMap) -> bool {
 }
 
 /// Refuses who says that they train with a file that is reserved, unless they bought that use.
-///
-/// # Errors
-/// 402 with the price and where it is bought, or 403 with the address of the terms.
+/// Errors: 402 with the price and where it is bought, or 403 with the address of the terms.
 pub(crate) fn check(
     node: &Node,
     (viewer, asset): (&Viewer, &Asset),
@@ -68,9 +66,7 @@ pub(crate) fn check(
 }
 
 /// Says in an answer to others than the owner that a file is reserved, if it is.
-///
-/// # Errors
-/// The node's address can't be in a header.
+/// Errors: the node's address can't be in a header.
 pub(crate) fn reserve(
     node: &Node,
     asset: &Asset,

@@ -37,9 +37,7 @@ pub(crate) struct Use {
 }
 
 /// Returns the uses of a person's assets: in albums, by links, as further assets, and in other services.
-///
-/// # Errors
-/// 404 if one of them isn't the person's, or was erased.
+/// Errors: 404 if one of them isn't the person's, or was erased.
 pub(crate) fn list(
     node: &Node,
     owner: &Did,

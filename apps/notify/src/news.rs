@@ -71,9 +71,7 @@ fn page_of(node: &Node, op: &str) -> &'static str {
 
 /// The sentence of a line, with the name of its author, and the page to which it leads. The reader's acts are worded as in their
 /// operations.
-///
-/// # Errors
-/// The app cannot read the subject of the notice.
+/// Errors: the app cannot read the subject of the notice.
 pub(crate) fn sentence(node: &Node, person: &Did, line: &Line, lang: Lang) -> Answer<NewsItem> {
     let notice = &line.newest;
     let page = page_of(node, &notice.op);

@@ -106,9 +106,7 @@ impl Prepared {
     }
 
     /// Reads a serialised preparation.
-    ///
-    /// # Errors
-    /// The preparation is missing: the selling service did not prepare its sale.
+    /// Errors: the preparation is missing: the selling service did not prepare its sale.
     pub(crate) fn read(args: &Json) -> Result<Self, Refusal> {
         let id = args["id"].as_str().and_then(|id| IdText::parse(id).ok());
         let attestations = Attestations::deserialize(&args["attested"]).ok();

@@ -122,9 +122,7 @@ impl Bill {
     }
 
     /// Draws the code as SVG, black on white; the Swiss one with its cross in the middle.
-    ///
-    /// # Errors
-    /// 500 if the text doesn't fit into a code; its length was checked before.
+    /// Errors: 500 if the text doesn't fit into a code; its length was checked before.
     pub(crate) fn svg(&self) -> Result<String, Problem> {
         // Both standards ask for level M.
         let code = QrCode::with_error_correction_level(self.text.as_bytes(), EcLevel::M)

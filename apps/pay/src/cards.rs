@@ -157,9 +157,7 @@ impl Cards {
     }
 
     /// Asks the provider which account a key belongs to. Empty texts keep their stored values.
-    ///
-    /// # Errors
-    /// 400 if the provider does not know the key, 503 if it does not answer.
+    /// Errors: 400 if the provider does not know the key, 503 if it does not answer.
     pub(crate) async fn asked(&self, key: &str, webhook_secret: &str) -> Answer<CardAccount> {
         let before = match self.account() {
             Account::OfPage(before) => Some(before),
@@ -202,9 +200,7 @@ impl Cards {
     }
 
     /// Stores a choice next to the one in force, before its entry is entered. Waits for the disk on this thread.
-    ///
-    /// # Errors
-    /// 507 on a full disk: nothing was stored.
+    /// Errors: 507 on a full disk: nothing was stored.
     pub(crate) fn keep(&self, node: &Node, wish: CardAccount) -> Answer<()> {
         let in_force = match self.account() {
             Account::OfPage(before) => Some(before),

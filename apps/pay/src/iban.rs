@@ -27,9 +27,7 @@ pub(crate) struct Iban(String);
 
 impl Iban {
     /// Reads a number as people write it: spaces and lower case are fine.
-    ///
-    /// # Errors
-    /// A sentence that tells the person who typed the number what is wrong.
+    /// Errors: a sentence that tells the person who typed the number what is wrong.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let plain = text.chars().filter(|c| !c.is_whitespace());
         let iban: String = plain.map(|c| c.to_ascii_uppercase()).collect();

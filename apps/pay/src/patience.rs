@@ -102,9 +102,7 @@ impl Patience {
     }
 
     /// Tries a step unless it still waits. `Ok(None)` means that it still waits, or that it failed and waits now.
-    ///
-    /// # Errors
-    /// A fault that keeps everything else from working, too.
+    /// Errors: a fault that keeps everything else from working, too.
     pub(crate) async fn attempt<T>(
         &mut self,
         node: &Node,

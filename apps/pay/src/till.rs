@@ -6,9 +6,7 @@ use imajin_selling::Rail;
 /// The check that this service's operations make before a payment begins.
 pub(crate) trait Till: Send + Sync {
     /// Refuses card payments where the box takes no cards, and all sales while the node may not know what it has sold.
-    ///
-    /// # Errors
-    /// 409 if the box takes no cards, 503 for now.
+    /// Errors: 409 if the box takes no cards, 503 for now.
     fn may_sell(&self, node: &Node, rail: Option<Rail>) -> Result<(), Problem>;
 }
 

@@ -7,9 +7,7 @@ use imajin_dfos::order::Order as _;
 use crate::errors::OpenError;
 
 /// Returns the folders under `users/`, sorted; empty if `users/` is missing.
-///
-/// # Errors
-/// `users/` is unreadable.
+/// Errors: `users/` is unreadable.
 pub(crate) fn folders(users: &Path) -> Result<Vec<PathBuf>, OpenError> {
     let io = |source| OpenError::Io {
         path: users.to_owned(),

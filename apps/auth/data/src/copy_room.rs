@@ -18,9 +18,7 @@ pub(super) struct CopyRoom(Arc<Mutex<Option<Reserved>>>);
 impl CopyRoom {
     /// Reserves room for a copy of this many bytes on the account of the person who brings it. A sender without a session has no
     /// account: only the part of the disk that strangers may fill limits them. Blocks.
-    ///
-    /// # Errors
-    /// 507 if it does not fit.
+    /// Errors: 507 if it does not fit.
     pub(super) fn reserve(node: &Node, who: &JobOwner, bytes: u64) -> Result<Self, Problem> {
         let reserved = match who {
             JobOwner::Person(did) => Some(account::reserve_copy(
@@ -44,9 +42,7 @@ impl CopyRoom {
     }
 
     /// Makes it room for the first `bytes` bytes of the copy at least. Blocks.
-    ///
-    /// # Errors
-    /// 507 if they do not fit.
+    /// Errors: 507 if they do not fit.
     pub(super) fn cover(&self, node: &Node, bytes: u64) -> Result<(), Problem> {
         match self.reserved().as_mut() {
             Some(reserved) if bytes > reserved.bytes() => reserved.resize(node, bytes),
@@ -56,9 +52,7 @@ impl CopyRoom {
 
     /// Asks the account of the person whose record it is, if they live here and the copy came without a session: a person without
     /// room doesn't get it by signing out first. A person who is new here has no account yet. Blocks.
-    ///
-    /// # Errors
-    /// 507 if the files that are not here yet do not fit.
+    /// Errors: 507 if the files that are not here yet do not fit.
     pub(super) fn taken_in(
         &self,
         node: &Node,

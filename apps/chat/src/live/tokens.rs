@@ -24,9 +24,7 @@ pub(crate) struct Tokens(Mutex<HashMap<String, Waiting>>);
 
 impl Tokens {
     /// A token for this session, by the session's own.
-    ///
-    /// # Errors
-    /// 429 for too many.
+    /// Errors: 429 for too many.
     pub(crate) fn draw(&self, node: &Node, session: &str) -> Result<String, Problem> {
         let token = random::hex::<32>()?;
         let now = node.monotonic();

@@ -217,9 +217,7 @@ fn all_by_code(db: Reader<'_>, code: &str) -> Result<Vec<GroupInvite>> {
 }
 
 /// Returns the invitation that a code opens now.
-///
-/// # Errors
-/// 410 if the invitation has ended, 404 if it does not exist.
+/// Errors: 410 if the invitation has ended, 404 if it does not exist.
 pub(crate) fn open(node: &Node, code: &str) -> Answer<GroupInvite> {
     for invite in read(node, |db| all_by_code(db, code))? {
         // The first whose group is at home here: a record that was only brought along takes no code from it.

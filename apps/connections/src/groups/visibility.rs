@@ -34,18 +34,14 @@ pub(crate) fn seen(
 }
 
 /// [`seen`], of the node's tables.
-///
-/// # Errors
-/// 404 if the group does not exist, or the viewer may not see it.
+/// Errors: 404 if the group does not exist, or the viewer may not see it.
 pub(crate) fn find(node: &Node, name: &str, viewer: Option<&Did>) -> Answer<VisibleGroup> {
     let group = read(node, |db| seen(db, name, viewer))?;
     group.ok_or_else(missing)
 }
 
 /// [`find`], for the group's members.
-///
-/// # Errors
-/// 403 if the viewer is not in the group.
+/// Errors: 403 if the viewer is not in the group.
 pub(crate) fn find_own(node: &Node, name: &str, viewer: &Did) -> Answer<(Group, RoomRole)> {
     let (group, role) = find(node, name, Some(viewer))?;
     let role = role.ok_or_else(|| Problem::forbidden("You are not in this group."))?;

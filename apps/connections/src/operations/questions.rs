@@ -198,9 +198,7 @@ impl Ask {
     }
 
     /// The sale that the question pins.
-    ///
-    /// # Errors
-    /// Never, as the names of this service and of what it sells are ids.
+    /// Errors: Never, as the names of this service and of what it sells are ids.
     pub(crate) fn sale(&self, payer: &Did, manifest: Manifest) -> Result<Sale, Problem> {
         Ok(Sale {
             payer: payer.clone(),

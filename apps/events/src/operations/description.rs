@@ -170,9 +170,7 @@ impl Numbers {
 
 impl Description {
     /// Builds a description.
-    ///
-    /// # Errors
-    /// The words and numbers contradict each other; the error names the field.
+    /// Errors: the words and numbers contradict each other; the error names the field.
     pub(crate) fn new(words: EventWords, numbers: Numbers) -> Result<Self, FieldError> {
         let description = Self { words, numbers };
         description.check()?;

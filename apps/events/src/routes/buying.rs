@@ -118,9 +118,7 @@ fn read_companions(order: &BuyRequest) -> Answer<Vec<String>> {
 }
 
 /// Returns an address in the one spelling that the node uses for it.
-///
-/// # Errors
-/// 400 if no letter can go to it.
+/// Errors: 400 if no letter can go to it.
 fn mailbox(email: &str) -> Answer<String> {
     let alias = Did::from_email(email).ok();
     let address = alias.and_then(|alias| alias.email());

@@ -22,9 +22,7 @@ pub(crate) fn whole(path: &str) -> String {
 }
 
 /// Refuses a path that isn't one of names, or whose folders are nested deeper than `depth`.
-///
-/// # Errors
-/// 400 with what is wrong.
+/// Errors: 400 with what is wrong.
 pub(crate) fn check(path: &str, depth: usize) -> Result<(), Problem> {
     let rest = path.strip_prefix(PREFIX);
     let rest = rest.filter(|rest| rest.is_empty() || rest.starts_with('/'));

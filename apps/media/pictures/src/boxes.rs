@@ -48,9 +48,7 @@ impl<R: Read + Seek> Boxes<R> {
     }
 
     /// Counts one step more.
-    ///
-    /// # Errors
-    /// There were too many.
+    /// Errors: there were too many.
     pub(crate) fn step(&mut self) -> io::Result<()> {
         self.steps += 1;
         if self.steps > STEPS_MAX {
@@ -89,9 +87,7 @@ impl<R: Read + Seek> Boxes<R> {
     }
 
     /// The content of the only box of a name in a range.
-    ///
-    /// # Errors
-    /// The range has two boxes of this name.
+    /// Errors: the range has two boxes of this name.
     pub(crate) fn find(
         &mut self,
         within: &Range<u64>,
@@ -157,9 +153,7 @@ impl<R: Read + Seek> Boxes<R> {
 }
 
 /// Returns the rest of a range after its first `bytes`.
-///
-/// # Errors
-/// The range is shorter.
+/// Errors: the range is shorter.
 pub(crate) fn after(range: &Range<u64>, bytes: u64) -> io::Result<Range<u64>> {
     let start = range.start.checked_add(bytes);
     let start = start.filter(|start| *start <= range.end);

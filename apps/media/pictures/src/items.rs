@@ -28,9 +28,7 @@ pub(crate) struct ItemPlace {
 
 impl ItemPlace {
     /// Returns the ranges in the file, if they count from the start of `within`. Neighbours are one range.
-    ///
-    /// # Errors
-    /// A range reaches beyond `within`, or has no length: that means all that follows, which no camera writes.
+    /// Errors: a range reaches beyond `within`, or has no length: that means all that follows, which no camera writes.
     pub(crate) fn ranges(&self, within: &Range<u64>) -> io::Result<Vec<Range<u64>>> {
         let range = |(start, length): &(u64, u64)| {
             let from = after(within, *start)?;
@@ -55,9 +53,7 @@ impl ItemPlace {
 }
 
 /// Reads `iinf`: its entries, and what follows them.
-///
-/// # Errors
-/// An entry does not say what it is, as in files of 2008 and before.
+/// Errors: an entry does not say what it is, as in files of 2008 and before.
 pub(crate) fn read_infos<R: Read + Seek>(
     boxes: &mut Boxes<R>,
     mut rest: Range<u64>,
@@ -88,9 +84,7 @@ pub(crate) fn read_infos<R: Read + Seek>(
 }
 
 /// Reads `iloc`.
-///
-/// # Errors
-/// The table is damaged, too long, or of an unknown version.
+/// Errors: the table is damaged, too long, or of an unknown version.
 pub(crate) fn read_places<R: Read + Seek>(
     boxes: &mut Boxes<R>,
     mut rest: Range<u64>,

@@ -79,9 +79,7 @@ fn bare_copy<R: Read + Seek>(file: &mut R) -> io::Result<Option<Recipe>> {
 type Overwritten = Vec<(Range<u64>, Option<Vec<u8>>)>;
 
 /// Puts ranges in their order.
-///
-/// # Errors
-/// Two of them overlap.
+/// Errors: two of them overlap.
 fn in_order(mut ranges: Overwritten) -> io::Result<Vec<Edit>> {
     ranges.order_by_key(|(range, _)| range.start);
     let is_in_order = ranges.windows(2).all(|pair| match pair {

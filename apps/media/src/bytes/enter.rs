@@ -58,9 +58,7 @@ struct RawContext {
 
 impl Context {
     /// Reads the JSON of `context`.
-    ///
-    /// # Errors
-    /// 400 if it is none, or a member has another form.
+    /// Errors: 400 if it is none, or a member has another form.
     pub(crate) fn parse(text: &str) -> Answer<Self> {
         let wrong = |what: String| {
             Problem::field(
@@ -101,9 +99,7 @@ impl Context {
 
 impl FileMetadata {
     /// Refuses a folder that its owner does not have.
-    ///
-    /// # Errors
-    /// 400 with the field.
+    /// Errors: 400 with the field.
     pub(crate) fn check(&self, node: &Node, owner: &Did) -> Answer<()> {
         match &self.context.folder {
             Some(folder) if !has_folder(node, owner, folder)? => Err(Problem::field(
@@ -140,9 +136,7 @@ pub(crate) struct AddOutcome {
 }
 
 /// Enters a stored file as an asset of its owner.
-///
-/// # Errors
-/// The refusals of `media.add` and of the writer.
+/// Errors: those of `media.add` and of the writer.
 pub(crate) async fn enter(
     node: &Node,
     (session, client): (&Session, &Client),
@@ -188,9 +182,7 @@ pub(crate) fn kept(node: &Node, owner: &Did, id: &AssetId) -> Answer<Option<Asse
 pub(crate) type Looked = (Kind, About);
 
 /// Looks at a file when it is this client's turn.
-///
-/// # Errors
-/// The file can't be read, or too many requests already wait for the decoder.
+/// Errors: the file can't be read, or too many requests already wait for the decoder.
 pub(crate) async fn look(node: &Node, client: &Client, owner: &Did, cid: &Cid) -> Answer<Looked> {
     let (kind, facts) = decoding::look(node, client, (owner, *cid)).await?;
     let mut about = About::default();

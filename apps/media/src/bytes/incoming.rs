@@ -45,9 +45,7 @@ impl Writing {
 
 impl Incoming {
     /// Lets an upload continue.
-    ///
-    /// # Errors
-    /// 404, 409 or 423.
+    /// Errors: 404, 409 or 423.
     pub(crate) async fn begin(
         node: &Node,
         owner: &Did,
@@ -82,9 +80,7 @@ impl Incoming {
     }
 
     /// Writes the next piece.
-    ///
-    /// # Errors
-    /// 413, 507, or the upload ended meanwhile.
+    /// Errors: 413, 507, or the upload ended meanwhile.
     pub(crate) async fn write(&mut self, piece: Bytes) -> Result<(), Problem> {
         self.run(move |writing| writing.write(&piece)).await
     }
@@ -96,17 +92,13 @@ impl Incoming {
     }
 
     /// Ends this part; returns where the next begins.
-    ///
-    /// # Errors
-    /// 460, 507.
+    /// Errors: 460, 507.
     pub(crate) async fn pause(self) -> Result<u64, Problem> {
         self.last(UploadWriter::pause).await
     }
 
     /// Names the whole file.
-    ///
-    /// # Errors
-    /// 460, 507, or bytes are missing.
+    /// Errors: 460, 507, or bytes are missing.
     pub(crate) async fn finish(mut self) -> Result<MediaObject, Problem> {
         self.catch_up().await?;
         self.last(UploadWriter::finish).await

@@ -7,9 +7,7 @@ use imajin_protocol::Did;
 use super::{settings, too_large};
 
 /// Reserves room for a file, as [`account::reserve`] does. Blocks.
-///
-/// # Errors
-/// 413 for a file that is longer than any may be, 507 if it does not fit, and whatever `begin` says.
+/// Errors: 413 for a file that is longer than any may be, 507 if it does not fit, and whatever `begin` says.
 pub(crate) fn reserve<T>(
     node: &Node,
     did: &Did,

@@ -29,9 +29,7 @@ pub(crate) struct Transfer(#[expect(dead_code, reason = "held")] Permit<JobOwner
 
 impl Transfer {
     /// Takes a place.
-    ///
-    /// # Errors
-    /// 503 if there is none.
+    /// Errors: 503 if there is none.
     pub(crate) fn begin(node: &Node, client: &Client) -> Result<Self, Problem> {
         let transfers = node.state::<Transfers>();
         let permit = transfers.0.try_acquire(client.who.clone(), client.role);

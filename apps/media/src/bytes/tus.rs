@@ -97,9 +97,7 @@ impl Checksum {
 }
 
 /// The checksum of the body, if the sender announces one.
-///
-/// # Errors
-/// 400 for another algorithm, or for a malformed checksum.
+/// Errors: 400 for another algorithm, or for a malformed checksum.
 pub(crate) fn checksum(headers: &HeaderMap) -> Answer<Option<Checksum>> {
     let Some(value) = headers.get(SUM) else {
         return Ok(None);
@@ -130,9 +128,7 @@ pub(crate) fn checksum(headers: &HeaderMap) -> Answer<Option<Checksum>> {
 }
 
 /// Reads `Upload-Metadata`.
-///
-/// # Errors
-/// 400 for what has another form.
+/// Errors: 400 for what has another form.
 pub(crate) fn metadata(headers: &HeaderMap) -> Answer<Metadata> {
     let wrong = || {
         Problem::field(
@@ -196,9 +192,7 @@ pub(crate) fn signs(metadata: &Metadata) -> bool {
 }
 
 /// Returns the facts about the file that the metadata state.
-///
-/// # Errors
-/// 400 for a context of another form.
+/// Errors: 400 for a context of another form.
 pub(crate) fn file_metadata(metadata: &Metadata) -> Answer<FileMetadata> {
     let changed = value(metadata, "lastModified").and_then(|text| text.parse().ok());
     let context = value(metadata, "context");

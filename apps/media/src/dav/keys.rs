@@ -28,9 +28,7 @@ pub(crate) const SCOPE: [&str; 6] = [
 const CONTEXT: &str = "mjn:media:app-password:v1";
 
 /// The computer that a request comes from; `None` if it has no password that holds.
-///
-/// # Errors
-/// 429 after too many attempts, or what knows people can't be read.
+/// Errors: 429 after too many attempts, or what knows people can't be read.
 pub(super) async fn computer(node: &Node, parts: &mut Parts) -> Answer<Option<Arc<Computer>>> {
     let Some(credentials) = parse_credentials(parts) else {
         return Ok(None);
@@ -61,9 +59,7 @@ fn parse_credentials(parts: &Parts) -> Option<Credentials> {
 }
 
 /// The delegation of a computer whose app password hasn't ended.
-///
-/// # Errors
-/// 401 once it has; what knows people can't be read.
+/// Errors: 401 once it has; what knows people can't be read.
 pub(super) fn check(node: &Node, computer: &Computer) -> Answer<Cid> {
     match delegation(node, computer)? {
         Some(delegation) => Ok(delegation),

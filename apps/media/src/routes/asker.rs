@@ -47,9 +47,7 @@ impl Asker {
     }
 
     /// The viewer that they are now.
-    ///
-    /// # Errors
-    /// 401 once their session has ended; 404 if the link's owner is unknown.
+    /// Errors: 401 once their session has ended; 404 if the link's owner is unknown.
     pub(crate) fn viewer(&self, node: &Node) -> Answer<Viewer> {
         if let Some(session) = &self.session {
             session.check(node)?;
@@ -65,9 +63,7 @@ impl Asker {
     }
 
     /// Refuses an asset of which the caller gets less than before.
-    ///
-    /// # Errors
-    /// The errors of [`Asker::viewer`] and [`sight::seen`].
+    /// Errors: those of [`Asker::viewer`] and [`sight::seen`].
     pub(super) fn check(&self, node: &Node, (id, got): (&AssetId, Sight)) -> Answer<()> {
         let (_, sight) = sight::seen(node, &self.viewer(node)?, id)?;
         if sight >= got {
@@ -78,9 +74,7 @@ impl Asker {
     }
 
     /// Makes the right to an asset at the sight that the caller has of it.
-    ///
-    /// # Errors
-    /// The asset's id is none.
+    /// Errors: the asset's id is none.
     pub(super) fn right(&self, node: &Node, asset: &Asset, sight: Sight) -> Answer<Right> {
         let id = AssetId::parse(&asset.id).ok_or_else(sight::none)?;
         let asker = self.clone();

@@ -25,9 +25,7 @@ use crate::queries::Asset;
 use crate::sight::Sight;
 
 /// The size of a preview that a caller names.
-///
-/// # Errors
-/// 400 if there is none of this name.
+/// Errors: 400 if there is none of this name.
 pub(crate) fn size(text: &str) -> Answer<Size> {
     match text {
         "face" => Ok(Size::Face),
@@ -91,9 +89,7 @@ impl<'a> Download<'a> {
 }
 
 /// A preview of a file.
-///
-/// # Errors
-/// 404 if there is none.
+/// Errors: 404 if there is none.
 pub(crate) fn preview(
     (node, previews): (&Node, &Previews),
     sent: &Download<'_>,
@@ -164,9 +160,7 @@ pub(super) fn send(
 }
 
 /// A file as it is.
-///
-/// # Errors
-/// The file is missing, or too many transfers are under way.
+/// Errors: the file is missing, or too many transfers are under way.
 pub(crate) fn whole(
     node: &Node,
     sent: &Download<'_>,
@@ -224,9 +218,7 @@ pub(crate) fn choose_version(
 }
 
 /// A file as others than its owner get it.
-///
-/// # Errors
-/// The errors of [`whole`]; 404 (`withheld`) if others do not get the file and it has no preview.
+/// Errors: those of [`whole`]; 404 (`withheld`) if others do not get the file and it has no preview.
 pub(crate) fn to_others(
     (node, previews): (&Node, &Previews),
     sent: &Download<'_>,

@@ -20,9 +20,7 @@ use crate::{fair, files};
 const VERSION_BYTES: usize = 8;
 
 /// A file with its .fair in it. A .fair is about the file as it is, so a copy without the place and the device has none.
-///
-/// # Errors
-/// 409, with where the .fair is, if it can't be in the file; else as of any file.
+/// Errors: 409, with where the .fair is, if it can't be in the file; else as of any file.
 pub(super) fn with_fair(
     node: &Node,
     (asset, sight): (&Asset, Sight),
@@ -60,9 +58,7 @@ pub(super) fn with_fair(
 }
 
 /// Says in an answer where the .fair of its file is, which one it is, and who else sees the file.
-///
-/// # Errors
-/// The node's address can't be in a header.
+/// Errors: the node's address can't be in a header.
 pub(super) fn mark(
     node: &Node,
     (asset, is_own): (&Asset, bool),

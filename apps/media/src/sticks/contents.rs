@@ -86,9 +86,7 @@ pub(crate) fn called(stick: &Stick) -> &str {
 }
 
 /// A stick that can be read, by what the machine calls it.
-///
-/// # Errors
-/// 404 if none is there, 409 if it can't be used.
+/// Errors: 404 if none is there, 409 if it can't be used.
 pub(crate) fn stick(node: &Node, name: &str) -> Result<Stick, Problem> {
     node.config().usb.sticks().find(name).map_err(problem)
 }
@@ -102,9 +100,7 @@ fn problem(error: StickError) -> Problem {
 }
 
 /// Refuses a path that is not a folder of the stick, or that may not be read. Blocks.
-///
-/// # Errors
-/// 400 with the field.
+/// Errors: 400 with the field.
 pub(crate) fn check_folder(stick: &Stick, folder: &str) -> Result<(), Problem> {
     check(stick.root(), folder)
 }
@@ -132,9 +128,7 @@ fn check(root: &Path, folder: &str) -> Result<(), Problem> {
 }
 
 /// Returns the contents of a folder of a stick; the empty path is the whole stick. Reads names and lengths. Blocks.
-///
-/// # Errors
-/// 400 if the folder does not exist.
+/// Errors: 400 if the folder does not exist.
 pub(crate) fn contents(stick: &Stick, folder: &str) -> Result<Contents, Problem> {
     let bounds = Bounds {
         all: LOOKED_AT_MAX,

@@ -136,9 +136,7 @@ impl Imports {
     }
 
     /// A person's import, with what they signed meanwhile. Blocks.
-    ///
-    /// # Errors
-    /// The tables can't be read, or the disk is full.
+    /// Errors: the tables can't be read, or the disk is full.
     pub(crate) fn look(&self, node: &Node, did: &Did) -> Result<Option<Import>, Problem> {
         let Some(own) = self.own(node, did) else {
             return Ok(None);
@@ -155,9 +153,7 @@ impl Imports {
     }
 
     /// Begins one. Blocks.
-    ///
-    /// # Errors
-    /// 409 if the person's last one isn't done.
+    /// Errors: 409 if the person's last one isn't done.
     pub(crate) fn begin(&self, node: &Node, import: Import) -> Result<Import, Problem> {
         let did = import.did.clone();
         let own = self.find(node, |all| all.entry(did).or_default().clone());
@@ -191,9 +187,6 @@ impl Imports {
     }
 
     /// A person's page could not add these files. False if none of them waits. Blocks.
-    ///
-    /// # Errors
-    /// The disk is full.
     pub(crate) fn refuse(&self, node: &Node, did: &Did, cids: &[String]) -> Result<bool, Problem> {
         let Some(own) = self.own(node, did) else {
             return Ok(false);
@@ -240,9 +233,6 @@ impl Imports {
     }
 
     /// Saves a person's import. Blocks.
-    ///
-    /// # Errors
-    /// The disk is full.
     pub(super) fn save(&self, node: &Node, did: &Did) -> Result<(), Problem> {
         match self.own(node, did) {
             Some(own) => own.save(node).map(drop),

@@ -79,9 +79,7 @@ fn waiting(problem: Problem) -> Result<FileOutcome, Problem> {
 }
 
 /// Takes a file in. Blocks.
-///
-/// # Errors
-/// The node fails, and not the stick.
+/// Errors: the node fails, and not the stick.
 pub(super) fn take(
     node: &Node,
     owner: &Did,

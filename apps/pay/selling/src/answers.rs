@@ -137,9 +137,7 @@ struct HowToPay {
 
 impl HowToPay {
     /// Returns the instructions for a pending payment.
-    ///
-    /// # Errors
-    /// The provider's, if it doesn't open its page.
+    /// Errors: the provider's, if it doesn't open its page.
     async fn load(node: &Node, rail: Rail, payment: &IdText, counter: &Counter) -> Answer<Self> {
         let cashier = cashier(node)?;
         Ok(match rail {

@@ -12,9 +12,7 @@ use super::checkout::Checkout;
 use super::receipts::PaymentReceipt;
 
 /// Refuses a sale of another service that is free or paid later, to a payer who has used up their budget for a day.
-///
-/// # Errors
-/// 429 with the seconds until the next one is allowed.
+/// Errors: 429 with the seconds until the next one is allowed.
 pub(crate) fn check_sale(node: &Node, payer: &Did, terms: &Terms) -> Result<(), Problem> {
     let budget = match (terms.is_immediate(), terms.amount.is_zero()) {
         (false, _) => Budget::orders(node, Checkout::NAME, Pending::NAME),

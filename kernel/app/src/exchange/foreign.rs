@@ -85,9 +85,7 @@ impl ForeignKeys {
 }
 
 /// The keys in force of a person without a record here; `None` if their chain is nowhere, or was ended by its owner.
-///
-/// # Errors
-/// 429 for an address that has many DIDs looked for, 503 while other searches take all places.
+/// Errors: 429 for an address that has many DIDs looked for, 503 while other searches take all places.
 pub(super) async fn keys(
     node: &Node,
     parts: &Parts,

@@ -101,9 +101,7 @@ fn parse_address(text: &str) -> Option<(Url, Option<String>)> {
 
 /// Uses a code at a friend's box, and returns the place that it gives; without a code, the place that this key has there already, or `None`.
 /// `address` may be the link that has the code.
-///
-/// # Errors
-/// The address cannot be read, the box does not answer, or the code is not valid.
+/// Errors: the address cannot be read, the box does not answer, or the code is not valid.
 pub(super) fn join(
     address: &str,
     code: &str,

@@ -9,9 +9,7 @@ const PREFIX: &str = "imajin-try-";
 const BYTES: usize = 64;
 
 /// Tries it. `data` is for places that are not on this machine.
-///
-/// # Errors
-/// Why a backup would not go there, or not come back.
+/// Errors: why a backup would not go there, or not come back.
 pub(super) fn probe(place: &BackupPlace, data: &Path) -> Result<(), BackupError> {
     let random = |error| BackupError::Settings(format!("no random bytes: {error}"));
     let written: [u8; BYTES] = imajin_host::random::bytes().map_err(random)?;

@@ -46,9 +46,7 @@ impl BackupScheduler {
     }
 
     /// Asks the friend's box for a proof when it is due, and notes the outcome. Blocks.
-    ///
-    /// # Errors
-    /// The outcome could not be stored.
+    /// Errors: the outcome could not be stored.
     pub(super) fn prove_if_due(&self) -> Result<(), BackupError> {
         let (data, now_ms) = (self.node().data(), self.node().now().as_millis());
         let (backup, ..) = choice::in_force(data, &self.config().backup);

@@ -72,9 +72,7 @@ impl Bringer {
     }
 
     /// Refuses a caller without any proof, before a copy on a stick is read.
-    ///
-    /// # Errors
-    /// 401 with a challenge.
+    /// Errors: 401 with a challenge.
     pub(super) fn require_some(&self, node: &Node, job: &ImportJob) -> Result<(), Problem> {
         match job.claimed() {
             Some(did) if self.presence.is_none() && !self.is_signed_in_for(node, did)? => {
@@ -85,9 +83,7 @@ impl Bringer {
     }
 
     /// Refuses everybody but the person whose record it is and the node's owner.
-    ///
-    /// # Errors
-    /// 401 with a challenge.
+    /// Errors: 401 with a challenge.
     pub(super) fn require(&self, node: &Node, checked: &VerifiedBundle) -> Result<(), Problem> {
         let did = checked.did();
         if self.is_signed_in_for(node, did)? {

@@ -72,9 +72,7 @@ impl AppRequest {
 }
 
 /// The answer to an app. The first time, the request waits from now on.
-///
-/// # Errors
-/// 429 and 503 where enough requests wait.
+/// Errors: 429 and 503 where enough requests wait.
 pub(crate) fn ask(node: &Node, peer: Peer, app: &App) -> Result<OwnerAnswer, Problem> {
     let now = node.now().as_millis();
     let since = now.saturating_sub(LIFE_MS);

@@ -316,9 +316,7 @@ impl Pack {
     }
 
     /// Packs them again, to as many bytes as they had.
-    ///
-    /// # Errors
-    /// The changes do not fit.
+    /// Errors: the changes do not fit.
     fn write(self) -> io::Result<(Range<u64>, Option<Vec<u8>>)> {
         let mut bytes = if self.is_compressed {
             compress_to_vec_zlib(&self.bytes, LEVEL)

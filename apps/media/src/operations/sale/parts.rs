@@ -106,9 +106,7 @@ pub(crate) struct AssetSnapshot {
 
 impl AssetSnapshot {
     /// A copy of an asset.
-    ///
-    /// # Errors
-    /// Its row can't be what an entry says.
+    /// Errors: its row can't be what an entry says.
     pub(crate) fn new(asset: &Asset, attribution: &Attribution) -> Result<Self, Problem> {
         let wrong = |invalid: Invalid| Problem::internal(invalid);
         let agreed = &attribution.fair.agreed;

@@ -34,9 +34,7 @@ pub(super) struct AssetCopy {
 
 impl AssetCopy {
     /// Looks for the files, and reads all of one that is to be copied.
-    ///
-    /// # Errors
-    /// One isn't there, or there are only previews.
+    /// Errors: one isn't there, or there are only previews.
     pub(super) fn prepare(
         node: &Node,
         keeper: &Did,
@@ -63,9 +61,7 @@ impl AssetCopy {
     }
 
     /// Brings the files into their keeper's folder. Those that were not there before.
-    ///
-    /// # Errors
-    /// The errors of [`Copy::bring`]; then no file is stored.
+    /// Errors: those of [`Copy::bring`]; then no file is stored.
     pub(super) fn bring(&self, node: &Node, keeper: &Did) -> Answer<BTreeSet<Cid>> {
         let mut brought = BTreeSet::new();
         for file in &self.files {

@@ -83,9 +83,7 @@ impl Copy {
     }
 
     /// Puts it into its keeper's folder; true if it was not there. Blocks: what isn't a second name of the same file is copied.
-    ///
-    /// # Errors
-    /// 507 without room, 409 while an order brings the same file, 503 if it isn't there any more.
+    /// Errors: 507 without room, 409 while an order brings the same file, 503 if it isn't there any more.
     pub(super) fn bring(&self, node: &Node, keeper: &Did) -> Answer<bool> {
         let there = node.ledger().media().size(keeper, &self.cid);
         if there.map_err(bytes::problem)?.is_some() {

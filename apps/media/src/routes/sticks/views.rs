@@ -169,9 +169,7 @@ pub(crate) fn plugged_in(node: &Node) -> Answer<Vec<MediaStick>> {
 }
 
 /// Returns the contents of a folder of a stick. Blocks.
-///
-/// # Errors
-/// 400 if the folder does not exist, 404 if the stick does not exist.
+/// Errors: 400 if the folder does not exist, 404 if the stick does not exist.
 pub(crate) fn look(node: &Node, name: &str, folder: &str) -> Answer<StickFolderAnswer> {
     let stick = sticks::stick(node, name)?;
     let contents = sticks::contents(&stick, folder)?;

@@ -79,9 +79,7 @@ pub(super) struct Contents {
 
 impl Contents {
     /// Adds a file as its viewer gets it.
-    ///
-    /// # Errors
-    /// The file is reserved and a robot asks, or it is not on the disk.
+    /// Errors: the file is reserved and a robot asks, or it is not on the disk.
     pub(super) fn add(
         &mut self,
         (node, previews): (&Node, &Previews),
