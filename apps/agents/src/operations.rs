@@ -1,7 +1,7 @@
 //! The operations of this service. Each is declared once, as a type, next to its decision.
 
 use imajin_app::operation::{
-    BeforeSubmit, Context, Day, Decide, Decision, Declaration, Operation, Reasons, Request, Title,
+    BeforeSubmit, Context, Day, Decide, Decision, Operation, Reasons, Request, Title,
 };
 use imajin_app::{Problem, args};
 use imajin_ledger::Reader;
@@ -12,7 +12,7 @@ use crate::helper;
 use crate::manifest::TEXTS;
 use crate::queries::{self, Reading};
 
-pub(crate) static ALL: [Declaration; 2] = [NameHelper::DECLARATION, NoteReading::DECLARATION];
+imajin_app::declarations! { NameHelper, NoteReading }
 
 /// Helpers of one person at a time.
 const HELPERS_MAX: usize = 20;

@@ -1,6 +1,5 @@
 //! The operations of this service. Each is declared once, as a type, in the part that it belongs to.
 
-use imajin_app::operation::{Declaration, Operation};
 use imajin_data::operations::{DeleteRecord, EraseBodies};
 use imajin_identity::operations::{
     AdoptSide, ClaimNode, CreateDelegation, CreateIdentity, DescribeApp, EndDelegation, GiveNode,
@@ -11,35 +10,12 @@ use imajin_trust::operations::{
     Countersign, Countersigned, Decline, Declined, Issue, PublishAnchor, Received, Revoke, Revoked,
 };
 
-pub(crate) static ALL: [Declaration; 27] = [
-    CreateIdentity::DECLARATION,
-    RegisterIdentity::DECLARATION,
-    UpdateIdentity::DECLARATION,
-    KeepChain::DECLARATION,
-    NameKey::DECLARATION,
-    ClaimNode::DECLARATION,
-    GiveNode::DECLARATION,
-    TakeNode::DECLARATION,
-    MoveHome::DECLARATION,
-    UpdateSettings::DECLARATION,
-    EraseBodies::DECLARATION,
-    DeleteRecord::DECLARATION,
-    AdoptSide::DECLARATION,
-    CreateDelegation::DECLARATION,
-    EndDelegation::DECLARATION,
-    DescribeApp::DECLARATION,
-    SetEmail::DECLARATION,
-    ReadmitGuest::DECLARATION,
-    PublishAnchor::DECLARATION,
-    Issue::DECLARATION,
-    Received::DECLARATION,
-    Countersign::DECLARATION,
-    Countersigned::DECLARATION,
-    Decline::DECLARATION,
-    Declined::DECLARATION,
-    Revoke::DECLARATION,
-    Revoked::DECLARATION,
-];
+imajin_app::declarations! {
+    CreateIdentity, RegisterIdentity, UpdateIdentity, KeepChain, NameKey, ClaimNode, GiveNode,
+    TakeNode, MoveHome, UpdateSettings, EraseBodies, DeleteRecord, AdoptSide, CreateDelegation,
+    EndDelegation, DescribeApp, SetEmail, ReadmitGuest, PublishAnchor, Issue, Received, Countersign,
+    Countersigned, Decline, Declined, Revoke, Revoked,
+}
 
 #[cfg(test)]
 mod tests {

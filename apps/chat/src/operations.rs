@@ -38,7 +38,7 @@ pub(crate) use turns::{Out, RoleGiven};
 pub(crate) use undo::{DeleteMessage, Forget, Hidden, Hide};
 
 use imajin_app::RoomRole;
-use imajin_app::operation::{Choice, Context, Declaration, Operation, Reasons, Refused};
+use imajin_app::operation::{Choice, Context, Operation, Reasons, Refused};
 use imajin_log::{Derivation, Equal, TargetLog};
 use imajin_protocol::Did;
 
@@ -46,36 +46,11 @@ use crate::epochs::Because;
 use crate::fields::Kind;
 use crate::queries::{self, Room};
 
-pub(crate) static ALL: [Declaration; 28] = [
-    Open::DECLARATION,
-    OpenedConversation::DECLARATION,
-    Requested::DECLARATION,
-    Accept::DECLARATION,
-    Accepted::DECLARATION,
-    Decline::DECLARATION,
-    Block::DECLARATION,
-    EndBlock::DECLARATION,
-    Admit::DECLARATION,
-    Admitted::DECLARATION,
-    MakeEpoch::DECLARATION,
-    EpochMade::DECLARATION,
-    SendMessage::DECLARATION,
-    MessageSent::DECLARATION,
-    DeleteMessage::DECLARATION,
-    Forget::DECLARATION,
-    Hide::DECLARATION,
-    Hidden::DECLARATION,
-    ReadMark::DECLARATION,
-    Pin::DECLARATION,
-    Keyring::DECLARATION,
-    Settings::DECLARATION,
-    Consent::DECLARATION,
-    Consented::DECLARATION,
-    EndConsent::DECLARATION,
-    ConsentEnded::DECLARATION,
-    Out::DECLARATION,
-    RoleGiven::DECLARATION,
-];
+imajin_app::declarations! {
+    Open, OpenedConversation, Requested, Accept, Accepted, Decline, Block, EndBlock, Admit,
+    Admitted, MakeEpoch, EpochMade, SendMessage, MessageSent, DeleteMessage, Forget, Hide, Hidden,
+    ReadMark, Pin, Keyring, Settings, Consent, Consented, EndConsent, ConsentEnded, Out, RoleGiven,
+}
 
 /// People in a sealed conversation at most.
 pub(crate) const SEALED_MAX: usize = imajin_room::ops::SEALED_MEMBERS_MAX;

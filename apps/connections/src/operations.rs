@@ -18,48 +18,18 @@ pub(crate) use people::{Block, EndBlock, NamePerson};
 pub(crate) use questions::{Ask, Asking, Queried, QuestionAsked, SetPolicy};
 
 use imajin_app::Problem;
-use imajin_app::operation::{Context, Declaration, Operation, Reasons, Refused};
+use imajin_app::operation::{Context, Operation, Reasons, Refused};
 use imajin_ledger::Refusal;
 use imajin_protocol::Did;
 
-pub(crate) static ALL: [Declaration; 36] = [
-    MakeInvite::DECLARATION,
-    WithdrawInvite::DECLARATION,
-    Accept::DECLARATION,
-    Accepted::DECLARATION,
-    Confirm::DECLARATION,
-    Disconnect::DECLARATION,
-    Disconnected::DECLARATION,
-    Block::DECLARATION,
-    EndBlock::DECLARATION,
-    NamePerson::DECLARATION,
-    SetPolicy::DECLARATION,
-    Queried::DECLARATION,
-    Ask::DECLARATION,
-    QuestionAsked::DECLARATION,
-    CreateGroup::DECLARATION,
-    ChangeGroup::DECLARATION,
-    MakeGroupInvite::DECLARATION,
-    WithdrawGroupInvite::DECLARATION,
-    JoinGroup::DECLARATION,
-    LeaveGroup::DECLARATION,
-    SetRole::DECLARATION,
-    RemoveMember::DECLARATION,
-    OfferGroup::DECLARATION,
-    TakeGroup::DECLARATION,
-    DissolveGroup::DECLARATION,
-    GroupOpened::DECLARATION,
-    GroupChanged::DECLARATION,
-    GroupInvited::DECLARATION,
-    GroupInviteEnded::DECLARATION,
-    GroupJoined::DECLARATION,
-    GroupLeft::DECLARATION,
-    GroupRoleChanged::DECLARATION,
-    GroupRemoved::DECLARATION,
-    GroupOffered::DECLARATION,
-    GroupHanded::DECLARATION,
-    GroupDissolved::DECLARATION,
-];
+imajin_app::declarations! {
+    MakeInvite, WithdrawInvite, Accept, Accepted, Confirm, Disconnect, Disconnected, Block,
+    EndBlock, NamePerson, SetPolicy, Queried, Ask, QuestionAsked, CreateGroup, ChangeGroup,
+    MakeGroupInvite, WithdrawGroupInvite, JoinGroup, LeaveGroup, SetRole, RemoveMember, OfferGroup,
+    TakeGroup, DissolveGroup, GroupOpened, GroupChanged, GroupInvited, GroupInviteEnded,
+    GroupJoined, GroupLeft, GroupRoleChanged, GroupRemoved, GroupOffered, GroupHanded,
+    GroupDissolved,
+}
 
 #[derive(Debug, Reasons)]
 pub(crate) enum AwayRefusal {

@@ -5,7 +5,6 @@ mod result;
 mod status;
 mod survey;
 
-use imajin_app::operation::{Declaration, Operation};
 use imajin_items::{Attach, Follow, Items, Remove, Set, Sort, Unfollow};
 use imajin_ledger::Reader;
 
@@ -19,22 +18,10 @@ pub(crate) use result::{Ballot, ReceiptText, Received, Roll, Row, Totals};
 pub(crate) use status::SetStatus;
 pub(crate) use survey::PutSurvey;
 
-pub(crate) static ALL: [Declaration; 14] = [
-    PutSurvey::DECLARATION,
-    Set::<Dykil>::DECLARATION,
-    Attach::<Dykil>::DECLARATION,
-    Sort::<Dykil>::DECLARATION,
-    Remove::<Dykil>::DECLARATION,
-    Follow::<Dykil>::DECLARATION,
-    Unfollow::<Dykil>::DECLARATION,
-    SetStatus::DECLARATION,
-    Answer::DECLARATION,
-    ReceivedAnswer::DECLARATION,
-    Withdraw::DECLARATION,
-    Received::DECLARATION,
-    Totals::DECLARATION,
-    Roll::DECLARATION,
-];
+imajin_app::declarations! {
+    PutSurvey, Set<Dykil>, Attach<Dykil>, Sort<Dykil>, Remove<Dykil>, Follow<Dykil>,
+    Unfollow<Dykil>, SetStatus, Answer, ReceivedAnswer, Withdraw, Received, Totals, Roll,
+}
 
 impl Items for Dykil {
     const SERVICE: &'static str = MANIFEST.name;

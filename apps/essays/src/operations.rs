@@ -3,7 +3,6 @@
 mod fair;
 mod put;
 
-use imajin_app::operation::{Declaration, Operation};
 use imajin_items::{Attach, Follow, Remove, Set, Sort, Unfollow};
 
 use crate::Essays;
@@ -11,13 +10,7 @@ use crate::Essays;
 pub(crate) use fair::NameMakers;
 pub(crate) use put::{PutItem, TEXT_BYTES_MAX};
 
-pub(crate) static ALL: [Declaration; 8] = [
-    PutItem::DECLARATION,
-    Set::<Essays>::DECLARATION,
-    Attach::<Essays>::DECLARATION,
-    Sort::<Essays>::DECLARATION,
-    Remove::<Essays>::DECLARATION,
-    Follow::<Essays>::DECLARATION,
-    Unfollow::<Essays>::DECLARATION,
-    NameMakers::DECLARATION,
-];
+imajin_app::declarations! {
+    PutItem, Set<Essays>, Attach<Essays>, Sort<Essays>, Remove<Essays>, Follow<Essays>,
+    Unfollow<Essays>, NameMakers,
+}

@@ -18,8 +18,6 @@ mod shared;
 mod status;
 mod ticket;
 
-use imajin_app::operation::{Declaration, Operation};
-
 pub(crate) use answer::{ApprovePlaces, OfferPlaces, ReleasePlaces, ReleasedPlaces};
 pub(crate) use buy::BuyTickets;
 pub(crate) use describe::{Changed, CreateEvent, EraseEvent, KEPT, OpenedEvent, UpdateEvent};
@@ -34,32 +32,12 @@ pub(crate) use picture::ShowPicture;
 pub(crate) use status::{CancelEvent, SetStatus, Status, StatusChanged};
 pub(crate) use ticket::{IssuedTicket, TICKETS_MAX, VoidedTicket};
 
-pub(crate) static ALL: [Declaration; 24] = [
-    CreateEvent::DECLARATION,
-    UpdateEvent::DECLARATION,
-    SetStatus::DECLARATION,
-    CancelEvent::DECLARATION,
-    ShowPicture::DECLARATION,
-    EraseEvent::DECLARATION,
-    HoldPlaces::DECLARATION,
-    ReleasePlaces::DECLARATION,
-    ApprovePlaces::DECLARATION,
-    BuyTickets::DECLARATION,
-    TransferTicket::DECLARATION,
-    RefundTicket::DECLARATION,
-    CheckIn::DECLARATION,
-    PaidPlaces::DECLARATION,
-    WithdrawnPayment::DECLARATION,
-    OfferPlaces::DECLARATION,
-    OpenedEvent::DECLARATION,
-    Changed::DECLARATION,
-    StatusChanged::DECLARATION,
-    HeldPlaces::DECLARATION,
-    ReleasedPlaces::DECLARATION,
-    IssuedTicket::DECLARATION,
-    VoidedTicket::DECLARATION,
-    UsedTicket::DECLARATION,
-];
+imajin_app::declarations! {
+    CreateEvent, UpdateEvent, SetStatus, CancelEvent, ShowPicture, EraseEvent, HoldPlaces,
+    ReleasePlaces, ApprovePlaces, BuyTickets, TransferTicket, RefundTicket, CheckIn, PaidPlaces,
+    WithdrawnPayment, OfferPlaces, OpenedEvent, Changed, StatusChanged, HeldPlaces, ReleasedPlaces,
+    IssuedTicket, VoidedTicket, UsedTicket,
+}
 
 #[cfg(test)]
 mod tests {

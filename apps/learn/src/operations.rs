@@ -6,7 +6,6 @@ mod item;
 mod progress;
 mod quiz;
 
-use imajin_app::operation::{Declaration, Operation};
 use imajin_items::{Attach, Follow, Remove, Set, Sort, Unfollow};
 
 use crate::Learn;
@@ -17,25 +16,8 @@ pub(crate) use item::{OfferCourse, PutItem};
 pub(crate) use progress::Progress;
 pub(crate) use quiz::{Answer, Graded, TRIES_MAX};
 
-pub(crate) static ALL: [Declaration; 20] = [
-    PutItem::DECLARATION,
-    Set::<Learn>::DECLARATION,
-    Attach::<Learn>::DECLARATION,
-    Sort::<Learn>::DECLARATION,
-    Remove::<Learn>::DECLARATION,
-    Follow::<Learn>::DECLARATION,
-    Unfollow::<Learn>::DECLARATION,
-    OfferCourse::DECLARATION,
-    Enroll::DECLARATION,
-    Enrolled::DECLARATION,
-    Promised::DECLARATION,
-    Paid::DECLARATION,
-    Withdrawn::DECLARATION,
-    Leave::DECLARATION,
-    RefundPlace::DECLARATION,
-    Dropped::DECLARATION,
-    Progress::DECLARATION,
-    Answer::DECLARATION,
-    Graded::DECLARATION,
-    Complete::DECLARATION,
-];
+imajin_app::declarations! {
+    PutItem, Set<Learn>, Attach<Learn>, Sort<Learn>, Remove<Learn>, Follow<Learn>, Unfollow<Learn>,
+    OfferCourse, Enroll, Enrolled, Promised, Paid, Withdrawn, Leave, RefundPlace, Dropped, Progress,
+    Answer, Graded, Complete,
+}

@@ -1,8 +1,7 @@
 //! The operations of this service. Each is declared once, as a type; `rules.rs` decides them.
 
 use imajin_app::operation::{
-    Day, Declaration, FieldError, Int, ItemId, List, Operation, Paragraphs, Reasons, Record, Title,
-    Url,
+    Day, FieldError, Int, ItemId, List, Operation, Paragraphs, Reasons, Record, Title, Url,
 };
 use imajin_items::{Accent, Attach, Follow, Placed, Remove, Set, Showing, Sort, Unfollow};
 
@@ -11,16 +10,10 @@ use crate::fields::Kind;
 
 pub(crate) use imajin_items::ITEMS_MAX;
 
-pub(crate) static ALL: [Declaration; 8] = [
-    PutItem::DECLARATION,
-    Set::<Links>::DECLARATION,
-    Attach::<Links>::DECLARATION,
-    Sort::<Links>::DECLARATION,
-    Remove::<Links>::DECLARATION,
-    Follow::<Links>::DECLARATION,
-    Unfollow::<Links>::DECLARATION,
-    ClickCounts::DECLARATION,
-];
+imajin_app::declarations! {
+    PutItem, Set<Links>, Attach<Links>, Sort<Links>, Remove<Links>, Follow<Links>, Unfollow<Links>,
+    ClickCounts,
+}
 
 /// Adds an item to the end of the owner's page or of a collection, or replaces one: everything that is left out is empty
 /// from then on.

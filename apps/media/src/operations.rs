@@ -9,8 +9,6 @@ mod folders;
 mod links;
 mod sale;
 
-use imajin_app::operation::{Declaration, Operation};
-
 pub(crate) use albums::{IN_ALBUM_MAX, PutAlbum, PutInAlbum, RemoveAlbum};
 pub(crate) use assets::{Add, ChangeAsset, MoveAssets, RemoveAssets, SetAccess};
 pub(crate) use devices::PutDevice;
@@ -25,31 +23,8 @@ pub(crate) use sale::{
 /// Assets that one operation names: what fits in a fact.
 pub(crate) const ASSETS_MAX: usize = 12;
 
-pub(crate) static ALL: [Declaration; 26] = [
-    Add::DECLARATION,
-    ChangeAsset::DECLARATION,
-    MoveAssets::DECLARATION,
-    RemoveAssets::DECLARATION,
-    SetAccess::DECLARATION,
-    PutFolder::DECLARATION,
-    RemoveFolder::DECLARATION,
-    PutAlbum::DECLARATION,
-    RemoveAlbum::DECLARATION,
-    PutInAlbum::DECLARATION,
-    PutLink::DECLARATION,
-    EndLink::DECLARATION,
-    PutDevice::DECLARATION,
-    PutFair::DECLARATION,
-    AgreeToFair::DECLARATION,
-    FairAgreed::DECLARATION,
-    Erase::DECLARATION,
-    Offer::DECLARATION,
-    Buy::DECLARATION,
-    Promised::DECLARATION,
-    Paid::DECLARATION,
-    WorkPurchase::DECLARATION,
-    WorkSale::DECLARATION,
-    Refund::DECLARATION,
-    Withdrawn::DECLARATION,
-    Returned::DECLARATION,
-];
+imajin_app::declarations! {
+    Add, ChangeAsset, MoveAssets, RemoveAssets, SetAccess, PutFolder, RemoveFolder, PutAlbum,
+    RemoveAlbum, PutInAlbum, PutLink, EndLink, PutDevice, PutFair, AgreeToFair, FairAgreed, Erase,
+    Offer, Buy, Promised, Paid, WorkPurchase, WorkSale, Refund, Withdrawn, Returned,
+}

@@ -2,8 +2,7 @@
 
 use imajin_app::notices::About;
 use imajin_app::operation::{
-    AfterCommit, BeforeSubmit, Context, Decide, Decision, Declaration, Never, Operation, Reasons,
-    Request,
+    AfterCommit, BeforeSubmit, Context, Decide, Decision, Never, Operation, Reasons, Request,
 };
 use imajin_app::{Node, Problem, ZoneName};
 use imajin_dfos::Timestamp;
@@ -13,7 +12,7 @@ use imajin_protocol::Did;
 use crate::fields::{Flag, Mail, Minute};
 use crate::{queries, stopped};
 
-pub(crate) static ALL: [Declaration; 2] = [See::DECLARATION, Choose::DECLARATION];
+imajin_app::declarations! { See, Choose }
 
 /// The shortest interval between marks in a person's record, in milliseconds: each mark wears the card.
 pub(crate) const MARKS_EVERY_MS: i64 = 10 * 60 * 1_000;

@@ -82,57 +82,17 @@ pub(crate) use topup::TopUp;
 pub(crate) use transfers::{Transfer, TransferStatus, Transferred, ready};
 pub(crate) use world::{Case, Movement, News, look, payment_id};
 
-use imajin_app::operation::{Context, Decide, Decision, Declaration, Operation};
+use imajin_app::operation::{Context, Decide, Decision};
 use imajin_log::RequiredAuthority;
 
-pub(crate) static ALL: [Declaration; 46] = [
-    PublishManifest::DECLARATION,
-    Settle::DECLARATION,
-    Checkout::DECLARATION,
-    TopUp::DECLARATION,
-    ConfirmTransfer::DECLARATION,
-    PayDebt::DECLARATION,
-    ForgiveDebt::DECLARATION,
-    DeclineDebts::DECLARATION,
-    AskPayout::DECLARATION,
-    ClosePayout::DECLARATION,
-    SetLimit::DECLARATION,
-    ReverseTopUp::DECLARATION,
-    Refund::DECLARATION,
-    SendBack::DECLARATION,
-    ChangeFees::DECLARATION,
-    TakeCards::DECLARATION,
-    ChooseCallback::DECLARATION,
-    SetDetails::DECLARATION,
-    OpenedPage::DECLARATION,
-    Called::DECLARATION,
-    Paid::DECLARATION,
-    Failed::DECLARATION,
-    Fulfilled::DECLARATION,
-    Return::DECLARATION,
-    Returned::DECLARATION,
-    Disputed::DECLARATION,
-    Stray::DECLARATION,
-    ReturnStray::DECLARATION,
-    StrayDue::DECLARATION,
-    StrayReturned::DECLARATION,
-    FreedPayment::DECLARATION,
-    Transfer::DECLARATION,
-    Transferred::DECLARATION,
-    ProviderAccount::DECLARATION,
-    PaymentReceipt::DECLARATION,
-    Credit::DECLARATION,
-    Refunded::DECLARATION,
-    Pending::DECLARATION,
-    Expected::DECLARATION,
-    AwaitedPayment::DECLARATION,
-    Posted::DECLARATION,
-    DebtChange::DECLARATION,
-    Later::DECLARATION,
-    PaidOut::DECLARATION,
-    Limited::DECLARATION,
-    FeesChanged::DECLARATION,
-];
+imajin_app::declarations! {
+    PublishManifest, Settle, Checkout, TopUp, ConfirmTransfer, PayDebt, ForgiveDebt, DeclineDebts,
+    AskPayout, ClosePayout, SetLimit, ReverseTopUp, Refund, SendBack, ChangeFees, TakeCards,
+    ChooseCallback, SetDetails, OpenedPage, Called, Paid, Failed, Fulfilled, Return, Returned,
+    Disputed, Stray, ReturnStray, StrayDue, StrayReturned, FreedPayment, Transfer, Transferred,
+    ProviderAccount, PaymentReceipt, Credit, Refunded, Pending, Expected, AwaitedPayment, Posted,
+    DebtChange, Later, PaidOut, Limited, FeesChanged,
+}
 
 /// Decides operations by their consequences alone.
 macro_rules! decide_by_consequences {
@@ -145,36 +105,12 @@ macro_rules! decide_by_consequences {
     };
 }
 
-decide_by_consequences!(
-    PublishManifest,
-    ConfirmTransfer,
-    PayDebt,
-    ForgiveDebt,
-    DeclineDebts,
-    ClosePayout,
-    SetLimit,
-    ReverseTopUp,
-    SendBack,
-    ChangeFees,
-    TakeCards,
-    ChooseCallback,
-    SetDetails,
-    OpenedPage,
-    Called,
-    Paid,
-    Failed,
-    Fulfilled,
-    Return,
-    Returned,
-    Disputed,
-    Stray,
-    ReturnStray,
-    StrayReturned,
-    Transfer,
-    Transferred,
-    ProviderAccount,
-    Later,
-);
+decide_by_consequences! {
+    PublishManifest, ConfirmTransfer, PayDebt, ForgiveDebt, DeclineDebts, ClosePayout, SetLimit,
+    ReverseTopUp, SendBack, ChangeFees, TakeCards, ChooseCallback, SetDetails, OpenedPage, Called,
+    Paid, Failed, Fulfilled, Return, Returned, Disputed, Stray, ReturnStray, StrayReturned,
+    Transfer, Transferred, ProviderAccount, Later,
+}
 
 /// Whether an operation is made by the node itself.
 pub(crate) fn is_nodes(op: &str) -> bool {

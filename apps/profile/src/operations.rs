@@ -8,14 +8,6 @@ pub(crate) use follow::{Follow, Follower, FollowerEnd, Unfollow};
 pub(crate) use handle::{ClaimHandle, ReleaseHandle};
 pub(crate) use update::{CONNECTIONS, HIDEABLE, UpdateProfile};
 
-use imajin_app::operation::{Declaration, Operation};
-
-pub(crate) static ALL: [Declaration; 7] = [
-    UpdateProfile::DECLARATION,
-    ClaimHandle::DECLARATION,
-    ReleaseHandle::DECLARATION,
-    Follow::DECLARATION,
-    Unfollow::DECLARATION,
-    Follower::DECLARATION,
-    FollowerEnd::DECLARATION,
-];
+imajin_app::declarations! {
+    UpdateProfile, ClaimHandle, ReleaseHandle, Follow, Unfollow, Follower, FollowerEnd,
+}

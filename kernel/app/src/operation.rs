@@ -116,6 +116,15 @@ pub struct Declaration {
     pub needs: Option<Needs>,
 }
 
+/// Declares `ALL`, the declarations of a service's operations, from their types.
+#[macro_export]
+macro_rules! declarations {
+    ($($operation:ty),+ $(,)?) => {
+        pub(crate) static ALL: [$crate::operation::Declaration; [$(stringify!($operation)),+].len()] =
+            [$(<$operation as $crate::operation::Operation>::DECLARATION),+];
+    };
+}
+
 /// A field of an operation.
 #[derive(Debug, Clone, Copy)]
 pub struct Member {
