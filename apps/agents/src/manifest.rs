@@ -1,4 +1,4 @@
-use imajin_app::{Catalogue, Icon, Manifest, NavItem, PagePlacement, Ports};
+use imajin_app::{Catalogue, Icon, Manifest, PagePlacement, Ports};
 
 pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("agents");
 
@@ -6,13 +6,7 @@ pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("agents");
 pub(crate) const OWN_PAGE: &str = "/agents";
 
 pub(crate) const MANIFEST: Manifest = Manifest {
-    navigation: &[NavItem {
-        href: OWN_PAGE,
-        message: "home",
-        icon: Icon::Apps,
-        shown: PagePlacement::Setting,
-        rank: 31,
-    }],
+    navigation: &[PagePlacement::Setting.item(OWN_PAGE, "home", Icon::Apps, 31)],
     own_page: Some(OWN_PAGE),
     section: Some("agents"),
     texts: Some(&TEXTS),

@@ -1,4 +1,4 @@
-use imajin_app::{Catalogue, Manifest, NewsSource, NoticeKind, Ports};
+use imajin_app::{Catalogue, Manifest, NoticeKind, Ports};
 
 /// All that this app says to people.
 pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("auth");
@@ -19,21 +19,9 @@ pub(crate) const MANIFEST: Manifest = Manifest {
         "api/login/verify",
     ],
     notices: &[
-        NoticeKind {
-            name: SAID,
-            message: "notice-said",
-            source: NewsSource::Card,
-        },
-        NoticeKind {
-            name: JOINED,
-            message: "notice-joined",
-            source: NewsSource::Card,
-        },
-        NoticeKind {
-            name: ASKING,
-            message: "notice-app-asks",
-            source: NewsSource::Card,
-        },
+        NoticeKind::of_cards(SAID, "notice-said"),
+        NoticeKind::of_cards(JOINED, "notice-joined"),
+        NoticeKind::of_cards(ASKING, "notice-app-asks"),
     ],
     texts: Some(&TEXTS),
     ..Manifest::new(imajin_identity::NAME, Ports::new(3001, 7001))

@@ -6,16 +6,8 @@ use imajin_log::{Applied, ops};
 
 /// The operations that tell something.
 pub(crate) const TELLS: &[Tells] = &[
-    Tells {
-        op: ops::IDENTITY_UPDATE,
-        brief: "told-keys",
-        full: &[],
-    },
-    Tells {
-        op: ops::DELEGATION_CREATE,
-        brief: "told-delegation",
-        full: &[],
-    },
+    Tells::new(ops::IDENTITY_UPDATE, "told-keys", &[]),
+    Tells::new(ops::DELEGATION_CREATE, "told-delegation", &[]),
 ];
 
 pub(crate) fn from_entry(entry: &Applied<'_>) -> Vec<Notice> {

@@ -1,6 +1,4 @@
-use imajin_app::{
-    Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, PagePlacement, Ports,
-};
+use imajin_app::{Catalogue, Icon, Manifest, NoticeKind, PagePlacement, Ports};
 
 /// All that this app says to people.
 pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("chat");
@@ -11,24 +9,10 @@ pub(crate) const NEW_MESSAGES: &str = "message";
 pub(crate) const REQUEST: &str = "request";
 
 pub(crate) const MANIFEST: Manifest = Manifest {
-    navigation: &[NavItem {
-        href: "/chat",
-        message: "chats",
-        icon: Icon::Chat,
-        shown: PagePlacement::Bar,
-        rank: 5,
-    }],
+    navigation: &[PagePlacement::Bar.item("/chat", "chats", Icon::Chat, 5)],
     notices: &[
-        NoticeKind {
-            name: NEW_MESSAGES,
-            message: "notice-message",
-            source: NewsSource::Elsewhere,
-        },
-        NoticeKind {
-            name: REQUEST,
-            message: "notice-request",
-            source: NewsSource::Elsewhere,
-        },
+        NoticeKind::elsewhere(NEW_MESSAGES, "notice-message"),
+        NoticeKind::elsewhere(REQUEST, "notice-request"),
     ],
     own_page: Some("/chat"),
     before_deletion: Some("/assets/chat/before-deletion.js"),

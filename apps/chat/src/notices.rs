@@ -19,31 +19,15 @@ use crate::queries::{self, Room};
 
 /// The operations that tell something.
 pub(crate) const TELLS: &[Tells] = &[
-    Tells {
-        op: MessageSent::NAME,
-        brief: "told-wrote",
-        full: &["told-message", "told-message-in", "told-mention"],
-    },
-    Tells {
-        op: Requested::NAME,
-        brief: "told-request",
-        full: &[],
-    },
-    Tells {
-        op: Admitted::NAME,
-        brief: "told-admitted",
-        full: &["told-admitted-in"],
-    },
-    Tells {
-        op: Out::NAME,
-        brief: "told-out",
-        full: &["told-out-of", "told-left"],
-    },
-    Tells {
-        op: RoleGiven::NAME,
-        brief: "told-role",
-        full: &["told-role-in"],
-    },
+    Tells::new(
+        MessageSent::NAME,
+        "told-wrote",
+        &["told-message", "told-message-in", "told-mention"],
+    ),
+    Tells::new(Requested::NAME, "told-request", &[]),
+    Tells::new(Admitted::NAME, "told-admitted", &["told-admitted-in"]),
+    Tells::new(Out::NAME, "told-out", &["told-out-of", "told-left"]),
+    Tells::new(RoleGiven::NAME, "told-role", &["told-role-in"]),
 ];
 
 pub(crate) fn from_entry(entry: &Applied<'_>) -> Vec<Notice> {

@@ -1,6 +1,4 @@
-use imajin_app::{
-    AgentAccess, Catalogue, Icon, Manifest, NavItem, NoticeKind, PagePlacement, Ports,
-};
+use imajin_app::{AgentAccess, Catalogue, Icon, Manifest, NoticeKind, PagePlacement, Ports};
 
 pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("coffee");
 
@@ -15,13 +13,7 @@ pub(crate) const REMINDER: &str = "tip-reminder";
 pub(crate) const OWN_PAGE: &str = "/coffee/edit";
 
 pub(crate) const MANIFEST: Manifest = Manifest {
-    navigation: &[NavItem {
-        href: OWN_PAGE,
-        message: "home",
-        icon: Icon::Cup,
-        shown: PagePlacement::Tile,
-        rank: 70,
-    }],
+    navigation: &[PagePlacement::Tile.item(OWN_PAGE, "home", Icon::Cup, 70)],
     notices: &[
         NoticeKind::of_cards(TIPS, "notice-tip"),
         NoticeKind::of_cards(WORDS, "notice-words"),

@@ -1,40 +1,18 @@
-use imajin_app::{
-    AgentAccess, Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, PagePlacement, Ports,
-};
+use imajin_app::{AgentAccess, Catalogue, Icon, Manifest, NoticeKind, PagePlacement, Ports};
 
 /// All that this app says to people.
 pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("connections");
 
 pub(crate) const MANIFEST: Manifest = Manifest {
     navigation: &[
-        NavItem {
-            href: "/connections",
-            message: "service",
-            icon: Icon::People,
-            shown: PagePlacement::Bar,
-            rank: 10,
-        },
-        NavItem {
-            href: "/connections/groups",
-            message: "groups",
-            icon: Icon::People,
-            shown: PagePlacement::Tile,
-            rank: 15,
-        },
+        PagePlacement::Bar.item("/connections", "service", Icon::People, 10),
+        PagePlacement::Tile.item("/connections/groups", "groups", Icon::People, 15),
     ],
     own_page: Some("/connections"),
     section: Some("connections"),
     notices: &[
-        NoticeKind {
-            name: "accepted",
-            message: "notice-accepted",
-            source: NewsSource::Elsewhere,
-        },
-        NoticeKind {
-            name: "connected",
-            message: "notice-connected",
-            source: NewsSource::Elsewhere,
-        },
+        NoticeKind::elsewhere("accepted", "notice-accepted"),
+        NoticeKind::elsewhere("connected", "notice-connected"),
     ],
     agents: AgentAccess {
         reads: &[

@@ -12,21 +12,9 @@ use crate::{Connections, groups};
 
 /// The operations that tell something.
 pub(crate) const TELLS: &[Tells] = &[
-    Tells {
-        op: Accepted::NAME,
-        brief: "told-accepted",
-        full: &[],
-    },
-    Tells {
-        op: QuestionAsked::NAME,
-        brief: "told-asked",
-        full: &[],
-    },
-    Tells {
-        op: GroupOffered::NAME,
-        brief: "told-offered",
-        full: &["told-offered-group"],
-    },
+    Tells::new(Accepted::NAME, "told-accepted", &[]),
+    Tells::new(QuestionAsked::NAME, "told-asked", &[]),
+    Tells::new(GroupOffered::NAME, "told-offered", &["told-offered-group"]),
 ];
 
 pub(crate) fn from_entry(entry: &Applied<'_>) -> Vec<Notice> {

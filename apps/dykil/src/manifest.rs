@@ -1,6 +1,4 @@
-use imajin_app::{
-    AgentAccess, Catalogue, Icon, Manifest, NavItem, NoticeKind, PagePlacement, Ports,
-};
+use imajin_app::{AgentAccess, Catalogue, Icon, Manifest, NoticeKind, PagePlacement, Ports};
 
 pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("dykil");
 
@@ -13,13 +11,7 @@ pub(crate) const ANSWERS: &str = "survey-answers";
 pub(crate) const OWN_PAGE: &str = "/dykil/edit";
 
 pub(crate) const MANIFEST: Manifest = Manifest {
-    navigation: &[NavItem {
-        href: OWN_PAGE,
-        message: "home",
-        icon: Icon::Chart,
-        shown: PagePlacement::Tile,
-        rank: 75,
-    }],
+    navigation: &[PagePlacement::Tile.item(OWN_PAGE, "home", Icon::Chart, 75)],
     notices: &[
         NoticeKind::of_cards(OPEN, "notice-open"),
         NoticeKind::of_cards(ANSWERS, "notice-answers"),

@@ -1,6 +1,4 @@
-use imajin_app::{
-    AgentAccess, Catalogue, Icon, Manifest, NavItem, NoticeKind, PagePlacement, Ports,
-};
+use imajin_app::{AgentAccess, Catalogue, Icon, Manifest, NoticeKind, PagePlacement, Ports};
 
 pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("essays");
 
@@ -11,13 +9,7 @@ pub(crate) const NEW_ESSAYS: &str = "new-essays";
 pub(crate) const OWN_PAGE: &str = "/essays/edit";
 
 pub(crate) const MANIFEST: Manifest = Manifest {
-    navigation: &[NavItem {
-        href: OWN_PAGE,
-        message: "home",
-        icon: Icon::Record,
-        shown: PagePlacement::Tile,
-        rank: 63,
-    }],
+    navigation: &[PagePlacement::Tile.item(OWN_PAGE, "home", Icon::Record, 63)],
     notices: &[NoticeKind::of_cards(NEW_ESSAYS, "notice-new-essays")],
     own_page: Some(OWN_PAGE),
     section: Some("essays"),

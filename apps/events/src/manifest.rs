@@ -1,8 +1,6 @@
 //! The app's manifest and texts.
 
-use imajin_app::{
-    AgentAccess, Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, PagePlacement, Ports,
-};
+use imajin_app::{AgentAccess, Catalogue, Icon, Manifest, NoticeKind, PagePlacement, Ports};
 
 pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("events");
 
@@ -11,20 +9,8 @@ pub(crate) const SOLD: &str = "sold";
 
 pub(crate) const MANIFEST: Manifest = Manifest {
     navigation: &[
-        NavItem {
-            href: "/events",
-            message: "service",
-            icon: Icon::Calendar,
-            shown: PagePlacement::Bar,
-            rank: 20,
-        },
-        NavItem {
-            href: "/events/mine",
-            message: "tickets",
-            icon: Icon::Ticket,
-            shown: PagePlacement::Tile,
-            rank: 25,
-        },
+        PagePlacement::Bar.item("/events", "service", Icon::Calendar, 20),
+        PagePlacement::Tile.item("/events/mine", "tickets", Icon::Ticket, 25),
     ],
     own_page: Some("/events/mine"),
     section: Some("events"),
@@ -32,11 +18,7 @@ pub(crate) const MANIFEST: Manifest = Manifest {
     before_deletion: Some("/assets/events/before-deletion.js"),
     notices: &[
         NoticeKind::of_cards("upcoming", "notice-upcoming"),
-        NoticeKind {
-            name: SOLD,
-            message: "notice-sold",
-            source: NewsSource::Elsewhere,
-        },
+        NoticeKind::elsewhere(SOLD, "notice-sold"),
     ],
     agents: AgentAccess {
         reads: &["/api/mine", "/api/events", "/api/events/{id}"],

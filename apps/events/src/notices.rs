@@ -15,31 +15,23 @@ use crate::{Events, pages, queries};
 
 /// The operations that produce notices.
 pub(crate) const TELLS: &[Tells] = &[
-    Tells {
-        op: IssuedTicket::NAME,
-        brief: "told-ticket-of",
-        full: &["told-ticket", "told-own-ticket", "told-sold"],
-    },
-    Tells {
-        op: VoidedTicket::NAME,
-        brief: "told-void-of",
-        full: &["told-void", "told-void-paid"],
-    },
-    Tells {
-        op: HeldPlaces::NAME,
-        brief: "told-kept-one",
-        full: &["told-kept"],
-    },
-    Tells {
-        op: Changed::NAME,
-        brief: "told-changed-one",
-        full: &["told-changed"],
-    },
-    Tells {
-        op: StatusChanged::NAME,
-        brief: "told-changed-one",
-        full: &["told-new", "told-cancelled", "told-cancelled-paid"],
-    },
+    Tells::new(
+        IssuedTicket::NAME,
+        "told-ticket-of",
+        &["told-ticket", "told-own-ticket", "told-sold"],
+    ),
+    Tells::new(
+        VoidedTicket::NAME,
+        "told-void-of",
+        &["told-void", "told-void-paid"],
+    ),
+    Tells::new(HeldPlaces::NAME, "told-kept-one", &["told-kept"]),
+    Tells::new(Changed::NAME, "told-changed-one", &["told-changed"]),
+    Tells::new(
+        StatusChanged::NAME,
+        "told-changed-one",
+        &["told-new", "told-cancelled", "told-cancelled-paid"],
+    ),
 ];
 
 pub(crate) fn from_entry(entry: &Applied<'_>) -> Vec<Notice> {

@@ -1,6 +1,4 @@
-use imajin_app::{
-    AgentAccess, Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, PagePlacement, Ports,
-};
+use imajin_app::{AgentAccess, Catalogue, Icon, Manifest, NoticeKind, PagePlacement, Ports};
 
 pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("learn");
 
@@ -20,23 +18,13 @@ pub(crate) const OWN_PAGE: &str = "/learn/mine";
 pub(crate) const TEACHING: &str = "/learn/edit";
 
 pub(crate) const MANIFEST: Manifest = Manifest {
-    navigation: &[NavItem {
-        href: OWN_PAGE,
-        message: "home",
-        icon: Icon::Book,
-        shown: PagePlacement::Tile,
-        rank: 78,
-    }],
+    navigation: &[PagePlacement::Tile.item(OWN_PAGE, "home", Icon::Book, 78)],
     notices: &[
         NoticeKind::of_cards(STUDENT, "notice-student"),
         NoticeKind::of_cards(LESSON, "notice-lesson"),
         NoticeKind::of_cards(FINISHED, "notice-finished"),
         // The student is notified of the attestation, which awaits their answer.
-        NoticeKind {
-            name: CERTIFICATE,
-            message: "notice-certificate",
-            source: NewsSource::Elsewhere,
-        },
+        NoticeKind::elsewhere(CERTIFICATE, "notice-certificate"),
     ],
     own_page: Some(OWN_PAGE),
     section: Some("learn"),

@@ -1,6 +1,4 @@
-use imajin_app::{
-    AgentAccess, Catalogue, Icon, Manifest, NavItem, NoticeKind, PagePlacement, Ports,
-};
+use imajin_app::{AgentAccess, Catalogue, Icon, Manifest, NoticeKind, PagePlacement, Ports};
 
 pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("links");
 
@@ -8,13 +6,7 @@ pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("links");
 pub(crate) const NEW_LINKS: &str = "new-links";
 
 pub(crate) const MANIFEST: Manifest = Manifest {
-    navigation: &[NavItem {
-        href: "/links/edit",
-        message: "home",
-        icon: Icon::Link,
-        shown: PagePlacement::Tile,
-        rank: 60,
-    }],
+    navigation: &[PagePlacement::Tile.item("/links/edit", "home", Icon::Link, 60)],
     notices: &[NoticeKind::of_cards(NEW_LINKS, "notice-new-links")],
     own_page: Some("/links/edit"),
     section: Some("links"),

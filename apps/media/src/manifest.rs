@@ -1,6 +1,4 @@
-use imajin_app::{
-    AgentAccess, Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, PagePlacement, Ports,
-};
+use imajin_app::{AgentAccess, Catalogue, Icon, Manifest, NoticeKind, PagePlacement, Ports};
 
 /// All that this app says to people.
 pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("media");
@@ -21,29 +19,11 @@ pub(crate) const KEPT: &str = "kept";
 pub(crate) const OWN_PAGE: &str = "/media";
 
 pub(crate) const MANIFEST: Manifest = Manifest {
-    navigation: &[NavItem {
-        href: OWN_PAGE,
-        message: "home",
-        icon: Icon::Picture,
-        shown: PagePlacement::Bar,
-        rank: 12,
-    }],
+    navigation: &[PagePlacement::Bar.item(OWN_PAGE, "home", Icon::Picture, 12)],
     notices: &[
-        NoticeKind {
-            name: ON_THIS_DAY,
-            message: "notice-on-this-day",
-            source: NewsSource::Card,
-        },
-        NoticeKind {
-            name: AGREE,
-            message: "notice-agree",
-            source: NewsSource::Card,
-        },
-        NoticeKind {
-            name: TRASH,
-            message: "notice-trash",
-            source: NewsSource::Card,
-        },
+        NoticeKind::of_cards(ON_THIS_DAY, "notice-on-this-day"),
+        NoticeKind::of_cards(AGREE, "notice-agree"),
+        NoticeKind::of_cards(TRASH, "notice-trash"),
     ],
     own_page: Some(OWN_PAGE),
     section: Some("media"),

@@ -15,16 +15,8 @@ use crate::queries;
 
 /// The operations that tell something.
 pub(crate) const TELLS: &[Tells] = &[
-    Tells {
-        op: PutAlbum::NAME,
-        brief: "told-album",
-        full: &["told-album-titled"],
-    },
-    Tells {
-        op: WorkSale::NAME,
-        brief: "told-sold",
-        full: &[],
-    },
+    Tells::new(PutAlbum::NAME, "told-album", &["told-album-titled"]),
+    Tells::new(WorkSale::NAME, "told-sold", &[]),
 ];
 
 /// The notices of an entry: to the members of a group, the first time that the album is shared with it; to a seller, who bought.

@@ -1,4 +1,4 @@
-use imajin_app::{Catalogue, Icon, Manifest, NavItem, PagePlacement, Ports};
+use imajin_app::{Catalogue, Icon, Manifest, PagePlacement, Ports};
 
 /// All that this app says to people.
 pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("notify");
@@ -7,13 +7,7 @@ pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("notify");
 pub(crate) const SETTINGS: &str = "/notify/settings";
 
 pub(crate) const MANIFEST: Manifest = Manifest {
-    navigation: &[NavItem {
-        href: SETTINGS,
-        message: "home",
-        icon: Icon::Bell,
-        shown: PagePlacement::Setting,
-        rank: 10,
-    }],
+    navigation: &[PagePlacement::Setting.item(SETTINGS, "home", Icon::Bell, 10)],
     own_page: Some(SETTINGS),
     section: Some("notify"),
     texts: Some(&TEXTS),

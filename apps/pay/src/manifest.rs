@@ -1,6 +1,4 @@
-use imajin_app::{
-    AgentAccess, Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, PagePlacement, Ports,
-};
+use imajin_app::{AgentAccess, Catalogue, Icon, Manifest, NoticeKind, PagePlacement, Ports};
 
 /// Path of the page that shows people their money.
 pub(crate) const PAGE: &str = "/pay";
@@ -12,46 +10,16 @@ pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("pay");
 
 pub(crate) const MANIFEST: Manifest = Manifest {
     navigation: &[
-        NavItem {
-            href: PAGE,
-            message: "service",
-            icon: Icon::Money,
-            shown: PagePlacement::Bar,
-            rank: 30,
-        },
-        NavItem {
-            href: "/pay/details",
-            message: "details",
-            icon: Icon::Money,
-            shown: PagePlacement::Setting,
-            rank: 35,
-        },
-        NavItem {
-            href: "/pay/cards",
-            message: "cards",
-            icon: Icon::Money,
-            shown: PagePlacement::BoxSetting,
-            rank: 8,
-        },
+        PagePlacement::Bar.item(PAGE, "service", Icon::Money, 30),
+        PagePlacement::Setting.item("/pay/details", "details", Icon::Money, 35),
+        PagePlacement::BoxSetting.item("/pay/cards", "cards", Icon::Money, 8),
     ],
     own_page: Some(PAGE),
     section: Some("pay"),
     notices: &[
-        NoticeKind {
-            name: "transfer",
-            message: "notice-transfer",
-            source: NewsSource::Card,
-        },
-        NoticeKind {
-            name: "stray",
-            message: "notice-stray",
-            source: NewsSource::Card,
-        },
-        NoticeKind {
-            name: "payout",
-            message: "notice-payout",
-            source: NewsSource::Card,
-        },
+        NoticeKind::of_cards("transfer", "notice-transfer"),
+        NoticeKind::of_cards("stray", "notice-stray"),
+        NoticeKind::of_cards("payout", "notice-payout"),
     ],
     agents: AgentAccess {
         reads: &["/api/balance/{did}", "/api/receipts/{id}"],

@@ -14,10 +14,10 @@ use crate::queries::{self, Payment};
 
 /// The operations that give notices.
 pub(crate) const TELLS: &[Tells] = &[
-    Tells {
-        op: Credit::NAME,
-        brief: "told-credit",
-        full: &[
+    Tells::new(
+        Credit::NAME,
+        "told-credit",
+        &[
             "told-got",
             "told-got-back",
             "told-buyer-credit",
@@ -27,22 +27,14 @@ pub(crate) const TELLS: &[Tells] = &[
             "told-not-sent",
             "told-added",
         ],
-    },
-    Tells {
-        op: Refunded::NAME,
-        brief: "told-refund",
-        full: &["told-refund-sum"],
-    },
-    Tells {
-        op: DebtChange::NAME,
-        brief: "told-owed",
-        full: &["told-owed-sum"],
-    },
-    Tells {
-        op: PaidOut::NAME,
-        brief: "told-payout",
-        full: &["told-paid-out", "told-payout-refused"],
-    },
+    ),
+    Tells::new(Refunded::NAME, "told-refund", &["told-refund-sum"]),
+    Tells::new(DebtChange::NAME, "told-owed", &["told-owed-sum"]),
+    Tells::new(
+        PaidOut::NAME,
+        "told-payout",
+        &["told-paid-out", "told-payout-refused"],
+    ),
 ];
 
 /// Returns the notices about an entry in a person's log.

@@ -1,4 +1,4 @@
-use imajin_app::{AgentAccess, Catalogue, Icon, Manifest, NavItem, PagePlacement, Ports};
+use imajin_app::{AgentAccess, Catalogue, Icon, Manifest, PagePlacement, Ports};
 
 pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("profile");
 
@@ -7,20 +7,13 @@ pub(crate) const EDIT: &str = "/profile/edit";
 
 pub(crate) const MANIFEST: Manifest = Manifest {
     navigation: &[
-        NavItem {
-            href: EDIT,
-            message: "navigation",
-            icon: Icon::Person,
-            shown: PagePlacement::Setting,
-            rank: 10,
-        },
-        NavItem {
-            href: "/profile/edit#audience",
-            message: "navigation-privacy",
-            icon: Icon::Shield,
-            shown: PagePlacement::Setting,
-            rank: 15,
-        },
+        PagePlacement::Setting.item(EDIT, "navigation", Icon::Person, 10),
+        PagePlacement::Setting.item(
+            "/profile/edit#audience",
+            "navigation-privacy",
+            Icon::Shield,
+            15,
+        ),
     ],
     own_page: Some(EDIT),
     section: Some("profile"),

@@ -128,11 +128,7 @@ mod tests {
         }
 
         fn tells(&self) -> &'static [Tells] {
-            &[Tells {
-                op: "teller.told",
-                brief: "told",
-                full: &[],
-            }]
+            &[Tells::new("teller.told", "told", &[])]
         }
 
         fn notices(&self, entry: &Applied<'_>) -> Vec<Notice> {

@@ -34,6 +34,25 @@ pub enum PagePlacement {
     BoxSetting,
 }
 
+impl PagePlacement {
+    /// Makes a link in this place.
+    pub const fn item(
+        self,
+        href: &'static str,
+        message: &'static str,
+        icon: Icon,
+        rank: u8,
+    ) -> NavItem {
+        NavItem {
+            href,
+            message,
+            icon,
+            shown: self,
+            rank,
+        }
+    }
+}
+
 /// A link to one of an app's pages in the shell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NavItem {
@@ -64,6 +83,16 @@ impl NoticeKind {
     /// Makes a kind whose news are the app's cards.
     pub const fn of_cards(name: &'static str, message: &'static str) -> Self {
         let source = NewsSource::Card;
+        Self {
+            name,
+            message,
+            source,
+        }
+    }
+
+    /// Makes a kind whose news are entries, or cards of other apps.
+    pub const fn elsewhere(name: &'static str, message: &'static str) -> Self {
+        let source = NewsSource::Elsewhere;
         Self {
             name,
             message,

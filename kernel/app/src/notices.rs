@@ -137,6 +137,11 @@ pub struct Tells {
 }
 
 impl Tells {
+    /// Makes it from its members, in their order.
+    pub const fn new(op: &'static str, brief: &'static str, full: &'static [&'static str]) -> Self {
+        Self { op, brief, full }
+    }
+
     /// All its messages.
     pub fn messages(&self) -> impl Iterator<Item = &'static str> {
         std::iter::once(self.brief).chain(self.full.iter().copied())

@@ -49,11 +49,7 @@ impl Service for Pokes {
     }
 
     fn tells(&self) -> &'static [Tells] {
-        &[Tells {
-            op: Poke::NAME,
-            brief: "told",
-            full: &[],
-        }]
+        &[Tells::new(Poke::NAME, "told", &[])]
     }
 
     fn notices(&self, entry: &Applied<'_>) -> Vec<Notice> {
