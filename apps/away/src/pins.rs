@@ -82,7 +82,6 @@ pub(crate) struct PersonPin {
 
 #[derive(Debug)]
 pub(crate) struct HandlePin {
-    /// The DID that had it first.
     pub(crate) did: Did,
     seen_at: i64,
 }

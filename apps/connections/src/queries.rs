@@ -160,7 +160,6 @@ pub(crate) struct Link {
     pub(crate) did: Did,
     pub(crate) since: i64,
     pub(crate) nickname: Option<String>,
-    /// Whether the owner invited.
     pub(crate) invited: bool,
     pub(crate) invite: Option<String>,
     pub(crate) attestation: Option<String>,

@@ -56,7 +56,6 @@ pub(crate) enum Voter {
 }
 
 pub(crate) enum VoteContent<'a> {
-    /// The ballot.
     Ballot(&'a str),
     /// A function that computes the new sums from the sums before the vote.
     Sums(&'a dyn Fn(Option<&str>) -> String),

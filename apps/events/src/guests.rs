@@ -77,7 +77,6 @@ impl Rounds for Cleanup {
 
 /// The details that a guest gives with an order.
 pub(crate) struct Details {
-    /// Their own name.
     pub(crate) name: Option<String>,
     /// The address that they typed.
     pub(crate) address: Option<String>,

@@ -197,7 +197,6 @@ pub(crate) struct Grade {
     /// Number of questions that count.
     pub(crate) of: i64,
     pub(crate) passed: bool,
-    /// Number of tries.
     pub(crate) tries: i64,
 }
 

@@ -91,7 +91,6 @@ pub(crate) const FAVOURITES: &str = "favourites";
 pub(crate) enum Collection {
     /// The favourites, which everybody has. They have no audience, so only their owner sees them.
     Favourites,
-    /// An album.
     Album(AlbumId),
 }
 
@@ -130,9 +129,7 @@ text_type!(
 /// An asset or an album: what a link leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Subject {
-    /// One file.
     Asset(AssetId),
-    /// All that is in an album.
     Album(AlbumId),
 }
 

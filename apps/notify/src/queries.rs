@@ -89,7 +89,6 @@ pub(crate) struct Of<'a> {
     pub(crate) to: &'a Did,
     /// The person who asks: what they did themselves in a conversation is left out.
     pub(crate) me: &'a Did,
-    /// Whether they lead the conversation.
     pub(crate) leads: bool,
     /// Nothing that happened earlier, or at that moment.
     pub(crate) after: i64,

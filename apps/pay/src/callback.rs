@@ -77,7 +77,6 @@ struct CallKey {
 struct Wait {
     /// The earliest retry by the monotonic clock.
     until: Duration,
-    /// Failures in a row.
     failures: u32,
 }
 

@@ -67,7 +67,6 @@ impl From<Problem> for Fault {
 struct Wait {
     /// End of the wait, by the monotonic clock.
     until: Duration,
-    /// Failures in a row.
     failures: u32,
 }
 

@@ -80,7 +80,6 @@ struct Inner {
 
 /// The target of a host name.
 enum Route {
-    /// A node's tunnel.
     Node(Arc<Session>),
     /// The proxy of the registry's own site.
     Pass(SocketAddr),

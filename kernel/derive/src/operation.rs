@@ -69,13 +69,11 @@ enum Part {
     Reference,
     Fact,
     Body,
-    /// A group of fields.
     Group,
 }
 
 pub(crate) struct Member<'a> {
     part: Part,
-    /// Its name in the entry.
     name: String,
     ident: &'a Ident,
     of: &'a Type,

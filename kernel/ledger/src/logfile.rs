@@ -85,7 +85,6 @@ const WAL_GROWTH_MAX: u64 = 4;
 pub(crate) struct LogFile {
     did: Did,
     path: PathBuf,
-    /// Bytes of a page of this file.
     page_bytes: i32,
     /// Dropped before `db_file`: closing a file drops all locks that this process has on it.
     db: Connection,

@@ -64,7 +64,6 @@ pub(crate) struct Tables {
     /// The newest offset and the number of rows of each table, as of the last durable batch.
     pub(crate) newest: [AtomicU64; 2],
     pub(crate) rows: [AtomicU64; 2],
-    /// The table that takes rows.
     pub(crate) current: AtomicU64,
     /// Approximate bytes written to the journal's WAL since its last restart.
     pub(crate) wal_written: AtomicU64,

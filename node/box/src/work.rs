@@ -59,7 +59,6 @@ enum Line {
     Damaged(Vec<String>),
     /// The result for each damaged record.
     Repaired(Vec<Json>),
-    /// The request failed.
     Failed(String),
     /// The request could not be tried.
     NotTried(String),

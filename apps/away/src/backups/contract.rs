@@ -80,7 +80,6 @@ pub(super) struct ChainClaim {
 /// The rights of a key to the files of a contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Access {
-    /// Read.
     Read,
     /// Read, write and remove.
     Write,

@@ -306,7 +306,6 @@ pub(crate) struct ErasureContent {
     bodies: Vec<Cid>,
     /// The bodies in the organiser's log that name the event's pictures.
     own: Vec<Cid>,
-    /// The picture files.
     files: BTreeSet<Cid>,
 }
 

@@ -127,7 +127,6 @@ pub(crate) struct MineAnswer {
 pub(crate) struct ListQuery {
     /// Whether to include past events.
     past: Option<bool>,
-    /// The group whose events to list.
     group: Option<Did>,
 }
 

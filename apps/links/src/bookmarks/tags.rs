@@ -13,7 +13,6 @@ pub(super) enum Token {
     Text(String),
     /// A start tag in lower case, and its address, if it has one.
     Start(String, Option<String>),
-    /// An end tag.
     End(String),
 }
 

@@ -31,9 +31,7 @@ pub(super) enum Spot {
 /// A path whose folder is there.
 #[derive(Debug, Clone)]
 pub(super) struct DriveLocation {
-    /// The folder that it is in.
     pub(super) parent: Option<String>,
-    /// Its name in that folder.
     pub(super) name: String,
     pub(super) spot: Spot,
 }

@@ -124,7 +124,6 @@ pub(super) fn finder(t: Texts, words: &str) -> Markup {
 pub(super) enum Door<'a> {
     /// As the signed-in viewer.
     Own,
-    /// In an album.
     Album(&'a Album),
     /// With the secret of a person's link.
     Link(&'a Did, &'a str),

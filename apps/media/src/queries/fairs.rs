@@ -15,7 +15,6 @@ const FREE_MAX: usize = 500;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct EnteredFair {
     pub(crate) digest: String,
-    /// The text.
     pub(crate) manifest: String,
     /// The signatures that came with it, as JSON.
     pub(crate) agreed: String,

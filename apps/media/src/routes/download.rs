@@ -73,7 +73,6 @@ pub(crate) struct Download<'a> {
     pub(crate) cid: &'a str,
     /// The file of which previews are made: that one, or a picture that its owner's browser made.
     pub(crate) shown: &'a str,
-    /// The file name for a download.
     pub(crate) name: &'a str,
 }
 
@@ -108,7 +107,6 @@ pub(crate) fn preview(
 /// The options of a request for a file.
 pub(crate) struct DownloadOptions<'a> {
     pub(crate) client: &'a Client,
-    /// Whether the file is a download.
     pub(crate) is_download: bool,
     pub(crate) headers: &'a HeaderMap,
     pub(crate) right: Right,

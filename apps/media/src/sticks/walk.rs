@@ -21,7 +21,6 @@ pub(super) struct Bounds {
     pub(super) depth: usize,
     /// Entries of one folder: their names are in memory.
     pub(super) in_folder: usize,
-    /// Entries in all.
     pub(super) all: usize,
 }
 
@@ -40,7 +39,6 @@ impl Default for Bounds {
 /// A result of a walk over a stick.
 #[derive(Debug)]
 pub(super) enum WalkItem {
-    /// A file.
     File(FoundFile),
     /// A path that is left out.
     LeftOut(String, Why),

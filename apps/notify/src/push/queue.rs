@@ -24,7 +24,6 @@ const OF_A_PERSON: i64 = 20;
 /// A message for a device.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Push {
-    /// The entry that tells it.
     pub(crate) log: Did,
     pub(crate) seq: u64,
     /// For whom, and where their device is.

@@ -45,9 +45,7 @@ pub(crate) trait Movement: Operation {
 
 pub(crate) struct Consequences {
     pub(crate) drafts: Vec<Draft>,
-    /// The attestations that the node makes.
     pub(crate) attested: Vec<AttestationRequest>,
-    /// The reply to the caller.
     pub(crate) reply: Json,
 }
 

@@ -164,7 +164,6 @@ pub(crate) fn debtors(
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct DebtSum {
     pub(crate) other: Did,
-    /// Whether the other person is the debtor.
     pub(crate) is_theirs: bool,
     pub(crate) currency: Currency,
     pub(crate) sum: Minor,

@@ -60,7 +60,6 @@ pub trait Provider: Send + Sync + 'static {
 
 /// Whether the answer to a challenge is published.
 pub(super) struct ChallengeStatus {
-    /// The DNS name of the answer.
     pub(super) name: String,
     /// Whether the provider has the answer; otherwise the directory publishes it soon.
     pub(super) is_set: bool,

@@ -95,11 +95,9 @@ pub(super) struct Life<'a> {
 /// A node's state at a moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Now {
-    /// The status.
     pub status: Status,
     /// Whether its name is kept for it.
     pub keeps_name: bool,
-    /// Whether it is remembered at all.
     pub is_remembered: bool,
     /// Time of the next change if nothing else happens.
     pub next_ms: Option<i64>,

@@ -31,7 +31,6 @@ pub(super) struct Sentences {
 struct SentenceIndex {
     /// The messages without values, by their text.
     plain: HashMap<String, Message>,
-    /// The messages with values.
     forms: Vec<(Form, Message)>,
 }
 

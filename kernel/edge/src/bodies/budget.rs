@@ -34,7 +34,6 @@ pub(crate) struct Budget {
 
 #[derive(Default)]
 struct MemoryUsage {
-    /// All bytes.
     bytes: usize,
     /// Bytes beyond the first [`SMALL_BYTES`] of their body.
     large: usize,

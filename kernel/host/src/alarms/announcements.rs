@@ -23,7 +23,6 @@ pub(super) struct Announcements {
 struct Last {
     /// The time of the announcement, in milliseconds of the Unix epoch.
     at_ms: i64,
-    /// Whether the alarm was a warning then.
     warning: bool,
 }
 

@@ -22,7 +22,6 @@ pub struct Circuits {
 
 #[derive(Debug)]
 struct Circuit {
-    /// Failures in a row.
     failures: u32,
     /// The end of the current pause by the monotonic clock, or the last failure of a closed circuit.
     until: Duration,

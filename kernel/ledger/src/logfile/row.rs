@@ -78,7 +78,6 @@ pub(crate) type NewHead = (u64, Did, String);
 
 /// Information from the rest of the ledger for appending.
 pub(crate) struct Context<'a> {
-    /// The operations.
     pub(crate) ops: &'a OpTable,
     /// The identity chain of an author or a node.
     pub(crate) chain: &'a dyn Fn(&Did) -> Option<Arc<Chain>>,

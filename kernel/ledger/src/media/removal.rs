@@ -14,7 +14,6 @@ use super::{MediaError, MediaStore, remove_all};
 /// The outcome of removing a file that no entry named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Removed {
-    /// The file was removed.
     Yes,
     /// The file did not exist, or arrived again.
     No,

@@ -22,7 +22,6 @@ pub(crate) struct Job {
 /// The caller's task's preparation of a command.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Prepared {
-    /// The body's bytes and their CID.
     pub(crate) body: Option<(Arc<[u8]>, Cid)>,
     /// The raw CID of the proof's payload.
     pub(crate) payload: Option<Cid>,

@@ -29,9 +29,7 @@ pub(super) struct CommittedBatch {
     pub(super) erasures: Vec<Erasure>,
     /// The projections that have committed it and do not show it yet.
     pub(super) ahead: Vec<Arc<Projection>>,
-    /// The journal's tables with it.
     pub(super) tables: [journal::Table; 2],
-    /// The table that has its rows.
     pub(super) table: usize,
     pub(super) wal_written: u64,
 }

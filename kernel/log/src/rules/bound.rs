@@ -34,7 +34,6 @@ pub(super) enum Word {
 /// The roles whose keys are accepted, of all keys that an identity ever had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum EverKeys {
-    /// All.
     All,
     /// Keys under `authKeys`.
     Auth,

@@ -50,7 +50,6 @@ pub(crate) struct ContentQuery {
 /// The query of `/index/v0/credits`.
 #[derive(Debug, Clone)]
 pub(crate) struct CreditQuery {
-    /// DID of the credited identity.
     pub(crate) did: Option<String>,
     /// The credited post's chain.
     pub(crate) content_id: Option<String>,

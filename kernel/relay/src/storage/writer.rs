@@ -27,7 +27,6 @@ pub(super) fn rollback(connection: &Connection) {
 /// The one door for writes.
 pub struct Writer {
     turn: Mutex<WriterState>,
-    /// Writers in the queue.
     queued: AtomicUsize,
     /// Called after a rollback, to drop caches of the lost writes.
     forget: Box<dyn Fn() + Send + Sync>,

@@ -79,12 +79,9 @@ pub(crate) struct Authored {
 /// A line of a log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct LogRow {
-    /// The operation's CID.
     pub(crate) cid: String,
     pub(crate) token: String,
-    /// The operation's kind.
     pub(crate) kind: Kind,
-    /// The operation's chain.
     pub(crate) chain_id: String,
 }
 
@@ -112,7 +109,6 @@ pub(crate) struct ContentRow {
 /// The head of a content chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Head {
-    /// The operation's CID.
     pub(crate) cid: String,
     /// Time of the signature.
     pub(crate) at: String,
@@ -139,9 +135,7 @@ pub(crate) struct DocumentView {
 /// A credit in a post.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct CreditView {
-    /// Position in the list of credits.
     pub(crate) position: i64,
-    /// DID of the credited identity.
     pub(crate) did: String,
     pub(crate) role: Option<String>,
     /// Whether it carries a claim.
@@ -159,7 +153,6 @@ pub(crate) struct Projection {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct CountersignRow {
-    /// CID of the countersignature.
     pub(crate) cid: String,
     /// CID of the witnessed object.
     pub(crate) target: String,
@@ -175,7 +168,6 @@ pub(crate) struct CountersignRow {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ArtifactRow {
-    /// CID of the artifact.
     pub(crate) cid: String,
     /// The signer's DID.
     pub(crate) signer: String,
@@ -219,7 +211,6 @@ pub(crate) struct GrantRow {
 /// Names a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct BlobKey {
-    /// The creator of the chain.
     pub(crate) creator: String,
     /// The document's CID.
     pub(crate) document: String,
@@ -239,10 +230,8 @@ pub(crate) struct PendingMax {
 pub(crate) struct PendingRow {
     /// Position among the waiting operations.
     pub(crate) id: i64,
-    /// CID of the operation.
     pub(crate) cid: String,
     pub(crate) token: String,
-    /// Origin of the operation.
     pub(crate) origin: Origin,
     /// The missing dependency: an operation's CID or a DID.
     pub(crate) wanted: String,
@@ -251,7 +240,6 @@ pub(crate) struct PendingRow {
 /// A sign request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct MailRow {
-    /// CID of the request.
     pub(crate) cid: String,
     pub(crate) token: String,
     /// DID of the requested signer.
@@ -262,7 +250,6 @@ pub(crate) struct MailRow {
     pub(crate) deposited_at: String,
     /// Whether the subject declined.
     pub(crate) declined: bool,
-    /// The answer.
     pub(crate) response: Option<String>,
 }
 
@@ -272,7 +259,6 @@ pub(crate) type Tally = [u64; 6];
 /// Numbers about the log.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Counts {
-    /// Operations of each kind.
     pub(crate) by_kind: Tally,
     /// Time at which the first operation of the log was signed, by its signer's clock.
     pub(crate) oldest_at: Option<String>,

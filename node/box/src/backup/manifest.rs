@@ -20,7 +20,6 @@ const PIECE_BYTES: usize = 1 << 20;
 #[serde(deny_unknown_fields)]
 pub(super) struct Manifest {
     pub(super) v: u32,
-    /// The backup's name.
     pub(super) id: String,
     pub(super) node: String,
     /// Time at which the backup began, by the machine's clock, in milliseconds.

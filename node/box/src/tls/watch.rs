@@ -43,7 +43,6 @@ const REMEMBER_MS: i64 = 90 * DAY_MS;
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 struct WatchFile {
-    /// When the box has used each name.
     used: BTreeMap<String, NameUse>,
     /// The last search, in milliseconds since 1970.
     searched_ms: i64,

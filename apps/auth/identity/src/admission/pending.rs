@@ -22,7 +22,6 @@ pub(crate) struct Pending {
     pub(crate) invite: Option<String>,
     /// The identity chain that they sent, verified; empty for none.
     pub(crate) chain: Vec<String>,
-    /// Whether they may have a chain here.
     pub(crate) admitted: bool,
 }
 

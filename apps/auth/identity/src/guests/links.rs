@@ -29,7 +29,6 @@ pub(crate) struct Link {
 }
 
 pub(crate) enum LinkOutcome {
-    /// The token for the link.
     Made(String),
     /// This address or this person has the maximum number of open links; the newest is still valid.
     Enough,

@@ -33,7 +33,6 @@ pub(super) struct Own {
     groups: BTreeMap<IdText, BTreeSet<IdText>>,
     /// The newest operation of each chain whose keys they compared, as they wrote it.
     pins: BTreeMap<Did, IdText>,
-    /// The logs of conversations that it names.
     pub(super) logs: ConversationLogs,
     /// Whether an entry before was signed by the reader: from the first such on they have a chain.
     signs: bool,

@@ -23,7 +23,6 @@ const SECRET_BYTES: usize = 16;
 #[derive(Debug, Clone)]
 pub(super) struct ArchiveRequest {
     pub(super) ids: Vec<AssetId>,
-    /// The asker's identity.
     pub(super) asker: Asker,
 }
 

@@ -14,7 +14,6 @@ use crate::media::hash::FileHash;
 pub(super) enum SlotRefusal {
     /// Another request is writing to it.
     Busy,
-    /// The upload ended.
     Ended,
 }
 

@@ -11,7 +11,6 @@ use crate::verify::replay::Word;
 /// The entries that only the home vouches for.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HomeWords {
-    /// The number of these entries.
     entries: u64,
     /// The number of entries that can be judged.
     of: u64,

@@ -13,7 +13,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The friend's box that keeps the backups of this one.
 pub(crate) struct Lookout {
-    /// The place of the backups there.
     place: String,
     key: SigningKey,
     allowed: Allowed,
