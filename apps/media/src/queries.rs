@@ -11,7 +11,7 @@ mod sales;
 mod timeline;
 
 use imajin_app::operation::Choice;
-use imajin_app::{Node, Problem};
+use imajin_app::{Answer, Node};
 use imajin_ledger::Reader;
 use imajin_ledger::rows::Column as _;
 use rusqlite::{Result, Row, params_from_iter};
@@ -44,10 +44,7 @@ pub(crate) use timeline::{
 };
 
 /// Reads the tables of this service.
-pub(crate) fn read<T>(
-    node: &Node,
-    query: impl FnOnce(Reader<'_>) -> Result<T>,
-) -> std::result::Result<T, Problem> {
+pub(crate) fn read<T>(node: &Node, query: impl FnOnce(Reader<'_>) -> Result<T>) -> Answer<T> {
     node.read(MANIFEST.name, |db| query(db.into()))
 }
 

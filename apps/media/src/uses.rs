@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use imajin_app::{Lang, Node, Problem};
+use imajin_app::{Answer, Lang, Node};
 use imajin_dfos::cid::parse_cid;
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
@@ -38,12 +38,7 @@ pub(crate) struct Use {
 
 /// Returns the uses of a person's assets: in albums, by links, as further assets, and in other services.
 /// Errors: 404 if one of them isn't the person's, or was erased.
-pub(crate) fn list(
-    node: &Node,
-    owner: &Did,
-    assets: &[AssetId],
-    lang: Lang,
-) -> Result<Vec<Use>, Problem> {
+pub(crate) fn list(node: &Node, owner: &Did, assets: &[AssetId], lang: Lang) -> Answer<Vec<Use>> {
     let now_ms = node.now().as_millis();
     let (own, files) = queries::read(node, |db| own(db, owner, assets, (lang, now_ms)))?;
     let mut uses = own.ok_or_else(sight::none)?;

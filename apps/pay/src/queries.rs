@@ -1,7 +1,7 @@
 //! Queries of the tables, one prepared statement each.
 
 use imajin_app::data_rights::entries::Entry;
-use imajin_app::{Node, Problem};
+use imajin_app::{Answer, Node};
 use imajin_dfos::Timestamp;
 use imajin_ledger::rows::{currency, did, id, minor};
 use imajin_ledger::{Reader, read_fields};
@@ -26,10 +26,7 @@ pub(crate) use transfers::*;
 pub(crate) use wallet::*;
 
 /// Reads the tables of this service.
-pub(crate) fn read<T>(
-    node: &Node,
-    query: impl FnOnce(Reader<'_>) -> Result<T>,
-) -> std::result::Result<T, Problem> {
+pub(crate) fn read<T>(node: &Node, query: impl FnOnce(Reader<'_>) -> Result<T>) -> Answer<T> {
     node.read(MANIFEST.name, |db| query(db.into()))
 }
 

@@ -16,7 +16,7 @@ use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::task::{JoinHandle, block_in_place, spawn_blocking};
 
-use crate::problem::Problem;
+use crate::problem::{Answer, Problem};
 
 type Output = Box<dyn Any + Send>;
 type Work = Box<dyn FnOnce() -> Output + Send>;
@@ -88,16 +88,12 @@ pub fn begin<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Bl
 ///
 /// # Errors
 /// An internal problem if it panicked or the program ends.
-pub async fn run<T: Send + 'static>(
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, Problem> {
+pub async fn run<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Answer<T> {
     begin(work).await
 }
 
 /// Runs short work on which the whole node depends, like [`run`], but never behind other work.
-pub async fn vital<T: Send + 'static>(
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, Problem> {
+pub async fn vital<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Answer<T> {
     let output = spawn_vital(Box::new(|| Box::new(work()))).await;
     typed(output.map_err(Problem::internal)?)
 }
@@ -107,14 +103,12 @@ pub async fn vital<T: Send + 'static>(
 ///
 /// # Errors
 /// An internal problem if no thread could be had, or it panicked.
-pub async fn long<T: Send + 'static>(
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, Problem> {
+pub async fn long<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Answer<T> {
     let output = on_thread(Box::new(|| Box::new(work()))).await?;
     typed(output)
 }
 
-async fn on_thread(work: Work) -> Result<Output, Problem> {
+async fn on_thread(work: Work) -> Answer<Output> {
     let runtime = Handle::current();
     let (done, waits) = tokio::sync::oneshot::channel();
     let work = move || {
@@ -129,7 +123,7 @@ async fn on_thread(work: Work) -> Result<Output, Problem> {
     waits.await.map_err(Problem::internal)
 }
 
-fn typed<T: 'static>(output: Output) -> Result<T, Problem> {
+fn typed<T: 'static>(output: Output) -> Answer<T> {
     let output = output.downcast::<T>();
     let other = |_| Problem::internal("what was found is of another type");
     output.map(|found| *found).map_err(other)

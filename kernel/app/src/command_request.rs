@@ -8,7 +8,7 @@ use imajin_protocol::{Did, Fact, IdText, Proof};
 use serde_json::Value as Json;
 
 use crate::operation::{self, Operation};
-use crate::problem::Problem;
+use crate::problem::{Answer, Problem};
 
 /// The header that carries a proof of will.
 pub const PROOF: HeaderName = HeaderName::from_static("mjn-proof");
@@ -50,7 +50,7 @@ impl CommandRequest {
     ///
     /// # Errors
     /// A field that an entry cannot hold.
-    pub fn from_operation<O: Operation>(did: Did, operation: &O) -> Result<Self, Problem> {
+    pub fn from_operation<O: Operation>(did: Did, operation: &O) -> Answer<Self> {
         let content = operation::content(operation).map_err(Refusal::from)?;
         Ok(Self {
             reference: content.reference,
@@ -64,11 +64,7 @@ impl CommandRequest {
     ///
     /// # Errors
     /// A field that an entry cannot hold.
-    pub fn prepared<O: Operation>(
-        did: Did,
-        operation: O,
-        prepared: O::Prepared,
-    ) -> Result<Self, Problem> {
+    pub fn prepared<O: Operation>(did: Did, operation: O, prepared: O::Prepared) -> Answer<Self> {
         let request = Self::from_operation(did, &operation)?;
         Ok(Self {
             prepared: operation::prepared(operation, prepared),
@@ -110,12 +106,12 @@ impl CommandRequest {
 }
 
 /// The proof that a request carries, if it has one. Proves nothing yet.
-pub fn proof_of(parts: &Parts) -> Result<Option<Proof>, Problem> {
+pub fn proof_of(parts: &Parts) -> Answer<Option<Proof>> {
     proof(&parts.headers)
 }
 
 /// The proof of a request, if it has one.
-pub fn proof(headers: &HeaderMap) -> Result<Option<Proof>, Problem> {
+pub fn proof(headers: &HeaderMap) -> Answer<Option<Proof>> {
     let mut values = headers.get_all(PROOF).iter();
     let Some(value) = values.next() else {
         return Ok(None);

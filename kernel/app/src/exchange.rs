@@ -33,7 +33,7 @@ use serde_json::Value as Json;
 use crate::capabilities::DeclaredUse;
 use crate::extract::read_body;
 use crate::node::Node;
-use crate::problem::Problem;
+use crate::problem::{Answer, Problem};
 
 pub use declared::DataOwner;
 pub use foreign::ForeignKeys;
@@ -89,7 +89,7 @@ fn unknown(did: &Did) -> Problem {
     ))
 }
 
-fn header<'a>(parts: &'a Parts, name: &str) -> Result<Option<&'a str>, Problem> {
+fn header<'a>(parts: &'a Parts, name: &str) -> Answer<Option<&'a str>> {
     let mut values = parts.headers.get_all(name).iter();
     let (first, second) = (values.next(), values.next());
     if second.is_some() {
@@ -99,7 +99,7 @@ fn header<'a>(parts: &'a Parts, name: &str) -> Result<Option<&'a str>, Problem> 
     text.map_err(|_| refused(format!("{name} must be ASCII")))
 }
 
-fn read(parts: &Parts) -> Result<(Exchange, [u8; 64]), Problem> {
+fn read(parts: &Parts) -> Answer<(Exchange, [u8; 64])> {
     for name in [
         exchange::DID,
         exchange::TIMESTAMP,
@@ -145,10 +145,7 @@ pub async fn check(State(node): State<Node>, request: Request, next: Next) -> Re
     }
 }
 
-async fn checked(
-    node: &Node,
-    request: Request,
-) -> Result<(Request, Option<Arc<DeclaredUse>>), Problem> {
+async fn checked(node: &Node, request: Request) -> Answer<(Request, Option<Arc<DeclaredUse>>)> {
     let (mut parts, body) = request.into_parts();
     if !parts.headers.contains_key(exchange::SIGNATURE) {
         let declared = check_alone(node, &parts).await?;
@@ -192,7 +189,7 @@ async fn checked(
 }
 
 /// Checks a consent and a settlement that come without an exchange, each by its own signature, and reads the consent.
-async fn check_alone(node: &Node, parts: &Parts) -> Result<Option<DeclaredUse>, Problem> {
+async fn check_alone(node: &Node, parts: &Parts) -> Answer<Option<DeclaredUse>> {
     let mut declared = None;
     for name in [exchange::CONSENT, exchange::SETTLEMENT] {
         let Some(text) = header(parts, name)? else {
@@ -223,7 +220,7 @@ fn documents(
     did: &Did,
     keys: &[VerifyingKey],
     (consent, settlement): (&str, &str),
-) -> Result<(Option<Consent>, Option<Instruction>), Problem> {
+) -> Answer<(Option<Consent>, Option<Instruction>)> {
     let non_empty = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let consent = non_empty(consent).map(|text| Consent::read(&text, did, keys, node.now()));
     let settlement =
@@ -241,7 +238,7 @@ async fn keys_of(
     parts: &Parts,
     did: &Did,
     signed: impl Fn(&[VerifyingKey]) -> bool,
-) -> Result<Vec<VerifyingKey>, Problem> {
+) -> Answer<Vec<VerifyingKey>> {
     let keys = node.keys(did)?;
     if !keys.is_empty() || node.status(did)?.is_some_and(|status| !status.deleted) {
         return Ok(keys);
@@ -264,7 +261,7 @@ pub struct SignedBy(pub Option<Did>);
 impl FromRequestParts<Node> for SignedBy {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, _: &Node) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, _: &Node) -> Answer<Self> {
         let checked = find(parts)?;
         Ok(Self(checked.map(|checked| checked.exchange.did.clone())))
     }
@@ -277,7 +274,7 @@ pub struct RequestNonce(Option<Arc<VerifiedExchange>>);
 impl FromRequestParts<Node> for RequestNonce {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, _: &Node) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, _: &Node) -> Answer<Self> {
         find(parts).map(Self)
     }
 }
@@ -287,7 +284,7 @@ impl RequestNonce {
     ///
     /// # Errors
     /// 401 if the nonce was used before or the request is unsigned, 429 after too many requests.
-    pub fn take(&self, node: &Node) -> Result<(), Problem> {
+    pub fn take(&self, node: &Node) -> Answer<()> {
         let checked = self.0.as_ref();
         let checked = checked.ok_or_else(|| refused("this request must be signed"))?;
         checked.take_nonce(node, true)
@@ -295,7 +292,7 @@ impl RequestNonce {
 }
 
 /// The exchange that the edge checked; `None` of a request that isn't signed.
-fn find(parts: &Parts) -> Result<Option<Arc<VerifiedExchange>>, Problem> {
+fn find(parts: &Parts) -> Answer<Option<Arc<VerifiedExchange>>> {
     let checked = parts.extensions.get::<Arc<VerifiedExchange>>().cloned();
     if checked.is_none() && parts.headers.contains_key(exchange::SIGNATURE) {
         Err(Problem::internal(
@@ -309,7 +306,7 @@ fn find(parts: &Parts) -> Result<Option<Arc<VerifiedExchange>>, Problem> {
 impl FromRequest<Node> for Signed {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, node: &Node) -> Result<Self, Problem> {
+    async fn from_request(request: Request, node: &Node) -> Answer<Self> {
         let (parts, _) = request.into_parts();
         let Some(checked) = find(&parts)? else {
             read(&parts)?;
@@ -338,7 +335,7 @@ impl FromRequest<Node> for Signed {
 impl OptionalFromRequest<Node> for Signed {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, node: &Node) -> Result<Option<Self>, Problem> {
+    async fn from_request(request: Request, node: &Node) -> Answer<Option<Self>> {
         if !request.headers().contains_key(exchange::SIGNATURE) {
             return Ok(None);
         }
@@ -359,7 +356,7 @@ impl VerifiedExchange {
 
     /// Refuses a sender without a record here, unless their chain is found elsewhere and has the key in force: the key in a DID may have been
     /// replaced long ago.
-    async fn check_foreign(&self, node: &Node, parts: &Parts) -> Result<(), Problem> {
+    async fn check_foreign(&self, node: &Node, parts: &Parts) -> Answer<()> {
         let did = &self.exchange.did;
         let Some(keys) = foreign::keys(node, parts, did).await? else {
             return Err(unknown(did));
@@ -373,7 +370,7 @@ impl VerifiedExchange {
         verdict.map_err(refused)
     }
 
-    fn take_nonce(&self, node: &Node, is_here: bool) -> Result<(), Problem> {
+    fn take_nonce(&self, node: &Node, is_here: bool) -> Answer<()> {
         let left_ms = self.exchange.timestamp.as_millis() + WINDOW_MS - node.now().as_millis();
         let left = Duration::from_millis(left_ms.unsigned_abs() + 1);
         let (did, nonce) = (&self.exchange.did, &self.exchange.nonce);
@@ -384,7 +381,7 @@ impl VerifiedExchange {
 
 impl Signed {
     /// The use that the sender declares; 403 without a declaration that covers `content`.
-    pub fn consent(&self, content: &str) -> Result<Arc<DeclaredUse>, Problem> {
+    pub fn consent(&self, content: &str) -> Answer<Arc<DeclaredUse>> {
         let refused = |why: String| Problem::forbidden(why).slug("consent");
         match &self.checked.declared {
             Some(declared) if declared.consent.content == content => Ok(Arc::clone(declared)),
@@ -403,7 +400,7 @@ impl Signed {
         content: &str,
         payee: &Did,
         (price, currency): (i64, &str),
-    ) -> Result<Option<Instruction>, Problem> {
+    ) -> Answer<Option<Instruction>> {
         let short = |why: String| {
             Problem::payment_required(why)
                 .slug("settlement")
@@ -438,7 +435,7 @@ impl Signed {
     }
 
     /// An answer that this node signs: the same request, the same nonce, and the answer's bytes.
-    pub fn answer(&self, node: &Node, json: &Json) -> Result<Response, Problem> {
+    pub fn answer(&self, node: &Node, json: &Json) -> Answer<Response> {
         let body = json.to_string();
         let answer = self
             .checked

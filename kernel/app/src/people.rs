@@ -20,7 +20,7 @@ use crate::capabilities::{
 use crate::manifest::PagePlacement;
 use crate::node::Node;
 use crate::page::{NavLink, Viewer};
-use crate::problem::Problem;
+use crate::problem::{Answer, Problem};
 use crate::role::Role;
 use crate::search::SearchWords;
 use crate::session::Session;
@@ -45,7 +45,7 @@ impl Node {
     }
 
     /// How a DID is called in public.
-    pub fn card(&self, did: &Did) -> Result<Option<Card>, Problem> {
+    pub fn card(&self, did: &Did) -> Answer<Option<Card>> {
         if did == self.did() {
             return Ok(Some(self.own_card()));
         }
@@ -53,7 +53,7 @@ impl Node {
     }
 
     /// How a person is shown to strangers; `None` if they hide their profile, or have none.
-    pub fn card_for_strangers(&self, did: &Did) -> Result<Option<Card>, Problem> {
+    pub fn card_for_strangers(&self, did: &Did) -> Answer<Option<Card>> {
         let is_hidden =
             self.ask::<dyn PeopleDirectory, _>(|directory| directory.is_hidden(self, did))?;
         if is_hidden { Ok(None) } else { self.card(did) }
@@ -64,7 +64,7 @@ impl Node {
         &self,
         dids: impl IntoIterator<Item = &'d Did>,
         viewer: Option<&Did>,
-    ) -> Result<BTreeMap<Did, Card>, Problem> {
+    ) -> Answer<BTreeMap<Did, Card>> {
         let dids: BTreeSet<&Did> = dids.into_iter().collect();
         let cards = match self.get::<dyn PeopleDirectory>() {
             Some(directory) if !dids.is_empty() => directory.cards(self, &dids, viewer)?,
@@ -76,13 +76,13 @@ impl Node {
     }
 
     /// The public name of a person or of this node, or else the handle.
-    pub fn called(&self, did: &Did) -> Result<Option<String>, Problem> {
+    pub fn called(&self, did: &Did) -> Answer<Option<String>> {
         let card = self.card(did)?;
         Ok(card.and_then(|card| card.display_name.or(card.handle)))
     }
 
     /// The person of a session, as the header of a page shows them.
-    pub fn viewer(&self, session: &Session) -> Result<Viewer, Problem> {
+    pub fn viewer(&self, session: &Session) -> Answer<Viewer> {
         let did = &session.did;
         let card = self.cards([did], Some(did))?.remove(did);
         let picture = card.as_ref().and_then(|card| self.face_of(card));
@@ -112,7 +112,7 @@ impl Node {
     }
 
     /// The page on which a person chooses the recipients of a link; `None` for strangers, who may open no conversation.
-    fn recipients_page(&self, did: &Did) -> Result<Option<&'static str>, Problem> {
+    fn recipients_page(&self, did: &Did) -> Answer<Option<&'static str>> {
         if !self.is_at_least(did, Role::Guest)? {
             return Ok(None);
         }
@@ -138,7 +138,7 @@ impl Node {
     }
 
     /// The viewer who holds a session; `None` without one.
-    pub fn viewer_of(&self, session: Option<&Session>) -> Result<Option<Viewer>, Problem> {
+    pub fn viewer_of(&self, session: Option<&Session>) -> Answer<Option<Viewer>> {
         session.map(|session| self.viewer(session)).transpose()
     }
 
@@ -161,7 +161,7 @@ impl Node {
     }
 
     /// Whether a handle can be had; `None` where no service knows handles.
-    pub fn handle(&self, handle: &str) -> Result<Option<HandleState>, Problem> {
+    pub fn handle(&self, handle: &str) -> Answer<Option<HandleState>> {
         let directory = self.get::<dyn PeopleDirectory>();
         directory
             .map(|directory| directory.handle(self, handle))
@@ -169,19 +169,14 @@ impl Node {
     }
 
     /// Public cards that match words.
-    pub fn search(
-        &self,
-        words: &SearchWords,
-        limit: usize,
-        offset: usize,
-    ) -> Result<Vec<Card>, Problem> {
+    pub fn search(&self, words: &SearchWords, limit: usize, offset: usize) -> Answer<Vec<Card>> {
         self.ask::<dyn PeopleDirectory, _>(|directory| directory.search(self, words, limit, offset))
     }
 
     /// The DID that a text names: a DID in any form, or an alias of one. `None` for an alias that no one here has, and
     /// for every e-mail address, which is not even looked up: callers cannot find out whose it is, or whether anyone
     /// has it.
-    pub fn resolve(&self, text: &str) -> Result<Option<Did>, Problem> {
+    pub fn resolve(&self, text: &str) -> Answer<Option<Did>> {
         let did = Did::parse(text).map_err(|error| Problem::field("did", format!("{error}.")))?;
         match did.kind() {
             DidKind::Email => Ok(None),
@@ -191,7 +186,7 @@ impl Node {
     }
 
     /// The person whom a DID in any form or a handle names, whether or not they have a log here.
-    pub fn find_person(&self, text: &str) -> Result<Option<Did>, Problem> {
+    pub fn find_person(&self, text: &str) -> Answer<Option<Did>> {
         if text.starts_with("did:") {
             return self.resolve(text);
         }
@@ -205,7 +200,7 @@ impl Node {
     ///
     /// # Errors
     /// 404 if no one here has this name, 410 if they deleted their data.
-    pub fn person(&self, text: &str) -> Result<Did, Problem> {
+    pub fn person(&self, text: &str) -> Answer<Did> {
         let nobody = || Problem::not_found(format!("Nobody on this box goes by {text:?}."));
         let did = self.find_person(text)?.ok_or_else(nobody)?;
         let status = self.status(&did)?.ok_or_else(nobody)?;
@@ -223,11 +218,11 @@ impl Node {
     ///
     /// # Errors
     /// Where the log cannot be read; 503 (`disk-missing`) if one of the entries names files, and their disk is not there.
-    pub fn bodies(&self, did: &Did, fits: impl Fn(&Header) -> bool) -> Result<Vec<Cid>, Problem> {
+    pub fn bodies(&self, did: &Did, fits: impl Fn(&Header) -> bool) -> Answer<Vec<Cid>> {
         blocking::in_place(|| self.find_bodies(did, &fits))
     }
 
-    fn find_bodies(&self, did: &Did, fits: &dyn Fn(&Header) -> bool) -> Result<Vec<Cid>, Problem> {
+    fn find_bodies(&self, did: &Did, fits: &dyn Fn(&Header) -> bool) -> Answer<Vec<Cid>> {
         let (mut bodies, mut after) = (Vec::new(), None);
         loop {
             let entries = self.ledger().entries(did, after, PAGE)?;
@@ -249,7 +244,7 @@ impl Node {
 
     /// [`Node::resolve`] for a caller, if they are signed in. An e-mail address resolves for the person whose it is and for the node's owner, who
     /// reads the letters that wait here; for all others it is unknown.
-    pub fn resolve_for(&self, text: &str, caller: Option<&Did>) -> Result<Option<Did>, Problem> {
+    pub fn resolve_for(&self, text: &str, caller: Option<&Did>) -> Answer<Option<Did>> {
         let alias = Did::parse(text).ok();
         let Some(alias) = alias.filter(|did| did.kind() == DidKind::Email) else {
             return self.resolve(text);
@@ -271,7 +266,7 @@ impl Node {
     }
 
     /// [`Node::find_person`] for a caller, if they are signed in: see [`Node::resolve_for`].
-    pub fn named_for(&self, text: &str, caller: Option<&Did>) -> Result<Option<Did>, Problem> {
+    pub fn named_for(&self, text: &str, caller: Option<&Did>) -> Answer<Option<Did>> {
         if text.starts_with("did:") {
             self.resolve_for(text, caller)
         } else {
@@ -281,12 +276,12 @@ impl Node {
 
     /// The DID behind an alias of any kind. For callers who proved that the address is theirs; never disclosed to
     /// anyone else.
-    pub fn resolve_alias(&self, alias: &Did) -> Result<Option<Did>, Problem> {
+    pub fn resolve_alias(&self, alias: &Did) -> Answer<Option<Did>> {
         self.ask::<dyn Authority, _>(|authority| authority.resolve(self, alias))
     }
 
     /// Whether `delegate` may do `op` for `owner`, under a delegation that is in force.
-    pub fn may_act(&self, delegate: &Did, owner: &Did, op: &str) -> Result<bool, Problem> {
+    pub fn may_act(&self, delegate: &Did, owner: &Did, op: &str) -> Answer<bool> {
         self.ask::<dyn Authority, _>(|authority| authority.may_act(self, delegate, owner, op))
     }
 
@@ -295,12 +290,12 @@ impl Node {
         &self,
         owner: &Did,
         key: Option<&PublicKey>,
-    ) -> Result<Vec<DelegationRecord>, Problem> {
+    ) -> Answer<Vec<DelegationRecord>> {
         self.ask::<dyn Authority, _>(|authority| authority.delegations(self, owner, key))
     }
 
     /// A person's tier on this node: soft, where no service knows identities.
-    pub fn tier(&self, did: &Did) -> Result<Tier, Problem> {
+    pub fn tier(&self, did: &Did) -> Answer<Tier> {
         match self.get::<dyn Authority>() {
             Some(authority) => authority.tier(self, did),
             None => Ok(Tier::Soft),
@@ -308,18 +303,18 @@ impl Node {
     }
 
     /// The e-mail address that a person gave this node, if any. For letters to them only: never shown to anyone else.
-    pub fn address(&self, did: &Did) -> Result<Option<String>, Problem> {
+    pub fn address(&self, did: &Did) -> Answer<Option<String>> {
         self.ask::<dyn Authority, _>(|authority| authority.address(self, did))
     }
 
     /// The CID of the record that a person and this node have met, if there is one. Later attestations name it as
     /// `root` in their payload.
-    pub fn root_record(&self, did: &Did) -> Result<Option<String>, Problem> {
+    pub fn root_record(&self, did: &Did) -> Answer<Option<String>> {
         self.ask::<dyn Authority, _>(|authority| authority.root_record(self, did))
     }
 
     /// Refuses (403) a person whose tier does not allow this, and says what they lack. The only place that checks tiers.
-    pub fn require(&self, did: &Did, capability: Capability) -> Result<(), Problem> {
+    pub fn require(&self, did: &Did, capability: Capability) -> Answer<()> {
         match self.get::<dyn Authority>() {
             Some(authority) => authority.require(self, did, capability),
             None => Err(Problem::unavailable(
@@ -329,37 +324,37 @@ impl Node {
     }
 
     /// This node's owner with their encryption keys, if it has one.
-    pub fn owner(&self) -> Result<Option<Owner>, Problem> {
+    pub fn owner(&self) -> Answer<Option<Owner>> {
         self.ask::<dyn Authority, _>(|authority| authority.owner(self))
     }
 
     /// Whether this person owns this node.
-    pub fn is_owner(&self, did: &Did) -> Result<bool, Problem> {
+    pub fn is_owner(&self, did: &Did) -> Answer<bool> {
         self.ask::<dyn Authority, _>(|authority| authority.is_owner(self, did))
     }
 
     /// A person's keys that are in force; empty for a person whom this node does not know.
-    pub fn keys(&self, did: &Did) -> Result<Vec<VerifyingKey>, Problem> {
+    pub fn keys(&self, did: &Did) -> Answer<Vec<VerifyingKey>> {
         self.ask::<dyn Authority, _>(|authority| authority.keys(self, did))
     }
 
     /// Whether two are connected; `None` where no service knows.
-    pub fn connected(&self, one: &Did, other: &Did) -> Result<Option<bool>, Problem> {
+    pub fn connected(&self, one: &Did, other: &Did) -> Answer<Option<bool>> {
         self.ask::<dyn SocialGraph, _>(|graph| graph.connected(self, one, other).map(Some))
     }
 
     /// The number of connections between two people, at most 6; `None` beyond, and where no service knows.
-    pub fn distance(&self, from: &Did, to: &Did) -> Result<Option<u8>, Problem> {
+    pub fn distance(&self, from: &Did, to: &Did) -> Answer<Option<u8>> {
         self.ask::<dyn SocialGraph, _>(|graph| graph.distance(self, from, to))
     }
 
     /// The invitation to connect that has this code, if it can be accepted now.
-    pub fn invitation(&self, code: &str) -> Result<Option<Invitation>, Problem> {
+    pub fn invitation(&self, code: &str) -> Answer<Option<Invitation>> {
         self.ask::<dyn SocialGraph, _>(|graph| graph.invitation(self, code))
     }
 
     /// A member's role in a conversation, by the first service that knows it.
-    pub fn in_room(&self, conversation: &Did, who: &Did) -> Result<InRoom, Problem> {
+    pub fn in_room(&self, conversation: &Did, who: &Did) -> Answer<InRoom> {
         let answer = self.ask_each::<dyn Rooms, _>(|rooms| {
             let role = rooms.role(self, conversation, who)?;
             Ok(Some(role).filter(|role| *role != InRoom::Unknown))
@@ -368,22 +363,18 @@ impl Node {
     }
 
     /// The subject of a conversation, by the first service that knows it.
-    pub fn room_about(&self, conversation: &Did) -> Result<Option<RoomAbout>, Problem> {
+    pub fn room_about(&self, conversation: &Did) -> Answer<Option<RoomAbout>> {
         self.ask_each::<dyn Rooms, _>(|rooms| rooms.describe(self, conversation))
     }
 
     /// The subjects that a person leads and may open a conversation for; at most `limit` of each service.
-    pub fn rooms_led_by(&self, who: &Did, limit: usize) -> Result<Vec<RoomAbout>, Problem> {
+    pub fn rooms_led_by(&self, who: &Did, limit: usize) -> Answer<Vec<RoomAbout>> {
         self.ask_all::<dyn Rooms, _>(|rooms| rooms.led_by(self, who, limit))
     }
 
     /// The people who belong to a conversation's subject and may therefore be admitted, by the first service that
     /// records them.
-    pub fn eligible(
-        &self,
-        conversation: &Did,
-        limit: usize,
-    ) -> Result<Vec<(Did, RoomRole)>, Problem> {
+    pub fn eligible(&self, conversation: &Did, limit: usize) -> Answer<Vec<(Did, RoomRole)>> {
         let eligible = self.ask_each::<dyn Rooms, _>(|rooms| {
             let members = rooms.eligible(self, conversation, limit)?;
             Ok(Some(members).filter(|members| !members.is_empty()))
@@ -392,23 +383,23 @@ impl Node {
     }
 
     /// All members of a conversation, by the first service that discloses them; empty where none does.
-    pub fn members_of_room(&self, conversation: &Did) -> Result<Vec<(Did, RoomRole)>, Problem> {
+    pub fn members_of_room(&self, conversation: &Did) -> Answer<Vec<(Did, RoomRole)>> {
         let members = self.ask_each::<dyn Rooms, _>(|rooms| rooms.members(self, conversation));
         Ok(members?.unwrap_or_default())
     }
 
     /// A person's contacts, at most `limit`.
-    pub fn contacts(&self, of: &Did, limit: usize) -> Result<Vec<Contact>, Problem> {
+    pub fn contacts(&self, of: &Did, limit: usize) -> Answer<Vec<Contact>> {
         self.ask::<dyn SocialGraph, _>(|graph| graph.contacts(self, of, limit))
     }
 
     /// The conversations that a person is a member of, by all services that disclose them.
-    pub fn rooms_of(&self, who: &Did) -> Result<Vec<JoinedRoom>, Problem> {
+    pub fn rooms_of(&self, who: &Did) -> Answer<Vec<JoinedRoom>> {
         self.ask_all::<dyn Rooms, _>(|rooms| rooms.rooms_of(self, who))
     }
 
     /// A member's role in a group: `owner`, `admin`, `member`.
-    pub fn group_role(&self, group: &Did, member: &Did) -> Result<Option<&'static str>, Problem> {
+    pub fn group_role(&self, group: &Did, member: &Did) -> Answer<Option<&'static str>> {
         self.ask::<dyn SocialGraph, _>(|graph| graph.role(self, group, member))
     }
 }

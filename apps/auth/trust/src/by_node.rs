@@ -4,7 +4,7 @@
 //! with the node's key like any other issuer's. Revoking again changes nothing, so a caller may repeat the call.
 
 use imajin_app::operation::List;
-use imajin_app::{Node, Problem};
+use imajin_app::{Answer, Node, Problem};
 use imajin_dfos::cid::parse_cid;
 use imajin_identity::node_log::{self, NodeIdentityError};
 use imajin_identity::operations::EntryCid;
@@ -17,12 +17,7 @@ use crate::operations::Revoke;
 
 /// Revokes what the node attested of `subject` because of something that was undone: attestations whose context it is, or
 /// whose payload names it. `context` is the other context that such an attestation may have.
-pub async fn take_back(
-    node: &Node,
-    subject: &Did,
-    because_of: &str,
-    context: &str,
-) -> Result<(), Problem> {
+pub async fn take_back(node: &Node, subject: &Did, because_of: &str, context: &str) -> Answer<()> {
     let attestations = node.read(NAME, |db| {
         let mut rows = lookup::by_node(db, node.did(), subject, because_of)?;
         rows.extend(lookup::by_node(db, node.did(), subject, context)?);
@@ -43,7 +38,7 @@ fn is_because_of(said: &AttestationRow, because_of: &str) -> bool {
         || payload().is_some_and(|payload| payload.values().any(|value| value == because_of))
 }
 
-async fn revoke(node: &Node, subject: &Did, said: &AttestationRow) -> Result<(), Problem> {
+async fn revoke(node: &Node, subject: &Did, said: &AttestationRow) -> Answer<()> {
     let chain = people::chain(node, node.did())?
         .ok_or_else(|| Problem::internal("the node has no record of its own"))?;
     let revoke = Revoke {

@@ -7,7 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::node::Node;
-use crate::problem::Problem;
+use crate::problem::Answer;
 use crate::search::SearchWords;
 
 /// How a DID is called in public.
@@ -70,18 +70,13 @@ impl PictureSize {
 /// An app that knows the handles, names and pictures of people.
 pub trait PeopleDirectory: Send + Sync {
     /// Whether a handle can be had; the handle in any case, with or without `@`.
-    fn handle(&self, node: &Node, handle: &str) -> Result<HandleState, Problem>;
+    fn handle(&self, node: &Node, handle: &str) -> Answer<HandleState>;
     /// The public name of a DID.
-    fn card(&self, node: &Node, did: &Did) -> Result<Option<Card>, Problem>;
+    fn card(&self, node: &Node, did: &Did) -> Answer<Option<Card>>;
     /// Whether a person hides their profile from everybody else.
-    fn is_hidden(&self, node: &Node, did: &Did) -> Result<bool, Problem>;
+    fn is_hidden(&self, node: &Node, did: &Did) -> Answer<bool>;
     /// The public names of these, as far as they have any, with the pictures that `viewer` sees. One query, however many they are.
-    fn cards(
-        &self,
-        node: &Node,
-        dids: &BTreeSet<&Did>,
-        viewer: Option<&Did>,
-    ) -> Result<Vec<Card>, Problem>;
+    fn cards(&self, node: &Node, dids: &BTreeSet<&Did>, viewer: Option<&Did>) -> Answer<Vec<Card>>;
     /// The path of a person's page, by handle or DID.
     fn page_of(&self, who: &str) -> String;
     /// The path of a person's picture.
@@ -93,5 +88,5 @@ pub trait PeopleDirectory: Send + Sync {
         words: &SearchWords,
         limit: usize,
         offset: usize,
-    ) -> Result<Vec<Card>, Problem>;
+    ) -> Answer<Vec<Card>>;
 }

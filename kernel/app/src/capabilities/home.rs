@@ -10,7 +10,7 @@ use maud::Markup;
 use crate::icons::Icon;
 use crate::node::Node;
 use crate::notices::About;
-use crate::problem::Problem;
+use crate::problem::{Answer, Problem};
 use crate::search::SearchWords;
 use crate::session::Session;
 use crate::words::{Args, Lang, Texts};
@@ -61,10 +61,10 @@ impl HomeCard {
 /// An app that has something for people's Home.
 pub trait HomeCards: Send + Sync {
     /// This person's cards, in their language: at most ten of each section, since Home shows no more.
-    fn home_cards(&self, node: &Node, person: &Did, lang: Lang) -> Result<Vec<HomeCard>, Problem>;
+    fn home_cards(&self, node: &Node, person: &Did, lang: Lang) -> Answer<Vec<HomeCard>>;
 
     /// The cards that everyone sees on the front page of the box, strangers included.
-    fn front_cards(&self, _node: &Node, _lang: Lang) -> Result<Vec<HomeCard>, Problem> {
+    fn front_cards(&self, _node: &Node, _lang: Lang) -> Answer<Vec<HomeCard>> {
         Ok(Vec::new())
     }
 }
@@ -85,12 +85,7 @@ pub struct FirstStep {
 /// An app in which a new member has something to do first.
 pub trait FirstSteps: Send + Sync {
     /// Returns the member's step in this app, unless they have taken it.
-    fn first_step(
-        &self,
-        node: &Node,
-        member: &Did,
-        lang: Lang,
-    ) -> Result<Option<FirstStep>, Problem>;
+    fn first_step(&self, node: &Node, member: &Did, lang: Lang) -> Answer<Option<FirstStep>>;
 }
 
 /// A line of the notification centre.
@@ -118,16 +113,10 @@ pub type Seeing<'a> = Pin<Box<dyn Future<Output = Result<(), Problem>> + Send + 
 /// all that do.
 pub trait News: Send + Sync {
     /// The number of notifications of each app that this person has not seen; apps without any are left out.
-    fn unseen(&self, node: &Node, person: &Did) -> Result<Vec<(&'static str, usize)>, Problem>;
+    fn unseen(&self, node: &Node, person: &Did) -> Answer<Vec<(&'static str, usize)>>;
 
     /// The newest of them, seen or not: at most `limit`.
-    fn lines(
-        &self,
-        node: &Node,
-        person: &Did,
-        lang: Lang,
-        limit: usize,
-    ) -> Result<Vec<NewsLine>, Problem>;
+    fn lines(&self, node: &Node, person: &Did, lang: Lang, limit: usize) -> Answer<Vec<NewsLine>>;
 
     /// Notes that this person has seen what there is for them now: all of it, or that of one app, on whose page they looked. Unread messages
     /// stay new until they are read.
@@ -234,7 +223,7 @@ pub trait SaysNews: Send + Sync {
         node: &Node,
         entry: NewsEntry<'_>,
         lang: Lang,
-    ) -> Result<Option<NewsItem>, Problem>;
+    ) -> Answer<Option<NewsItem>>;
 }
 
 /// An app in which people send each other links.
@@ -267,7 +256,7 @@ pub trait Searchable: Send + Sync {
         words: &SearchWords,
         limit: usize,
         lang: Lang,
-    ) -> Result<Vec<Hit>, Problem>;
+    ) -> Answer<Vec<Hit>>;
 
     /// A script that also searches data that only this browser can read: the script looks for the words of
     /// `#found-here` (`data-words`), and draws its results there.

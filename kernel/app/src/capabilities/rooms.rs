@@ -4,7 +4,7 @@ use imajin_protocol::Did;
 
 use crate::node::Node;
 use crate::operation::Choice;
-use crate::problem::Problem;
+use crate::problem::Answer;
 
 /// A member's role in a conversation. In ascending order; the last two lead the conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Choice)]
@@ -70,15 +70,15 @@ pub struct RoomAbout {
 /// The members of a service's conversations.
 pub trait Rooms: Send + Sync {
     /// A member's role in a conversation, by the name of the conversation or of its subject.
-    fn role(&self, node: &Node, conversation: &Did, who: &Did) -> Result<InRoom, Problem>;
+    fn role(&self, node: &Node, conversation: &Did, who: &Did) -> Answer<InRoom>;
 
     /// The subject of a conversation. Asked for its members only.
-    fn describe(&self, _node: &Node, _conversation: &Did) -> Result<Option<RoomAbout>, Problem> {
+    fn describe(&self, _node: &Node, _conversation: &Did) -> Answer<Option<RoomAbout>> {
         Ok(None)
     }
 
     /// The subjects that a person leads and may therefore open a conversation for; at most `limit`.
-    fn led_by(&self, _node: &Node, _who: &Did, _limit: usize) -> Result<Vec<RoomAbout>, Problem> {
+    fn led_by(&self, _node: &Node, _who: &Did, _limit: usize) -> Answer<Vec<RoomAbout>> {
         Ok(Vec::new())
     }
 
@@ -89,22 +89,18 @@ pub trait Rooms: Send + Sync {
         _node: &Node,
         _conversation: &Did,
         _limit: usize,
-    ) -> Result<Vec<(Did, RoomRole)>, Problem> {
+    ) -> Answer<Vec<(Did, RoomRole)>> {
         Ok(Vec::new())
     }
 
     /// All members of a conversation with their roles, by the same names. `None` if the service does not know the
     /// conversation or does not disclose its members.
-    fn members(
-        &self,
-        _node: &Node,
-        _conversation: &Did,
-    ) -> Result<Option<Vec<(Did, RoomRole)>>, Problem> {
+    fn members(&self, _node: &Node, _conversation: &Did) -> Answer<Option<Vec<(Did, RoomRole)>>> {
         Ok(None)
     }
 
     /// The conversations of which [`Rooms::members`] lists this person as a member.
-    fn rooms_of(&self, _node: &Node, _who: &Did) -> Result<Vec<JoinedRoom>, Problem> {
+    fn rooms_of(&self, _node: &Node, _who: &Did) -> Answer<Vec<JoinedRoom>> {
         Ok(Vec::new())
     }
 }

@@ -17,7 +17,7 @@ use super::refusal::Decision;
 use super::{Operation, Parts};
 use crate::node::Node;
 use crate::outcome::CommandOutcome;
-use crate::problem::Problem;
+use crate::problem::{Answer, Problem};
 
 /// The decision of an operation.
 pub trait Decide: Operation {
@@ -38,7 +38,7 @@ pub trait BeforeSubmit: Decide {
     ///
     /// # Errors
     /// For the caller, as of any route.
-    fn before_submit(&self, request: &Request<'_>) -> Result<Self::Prepared, Problem>;
+    fn before_submit(&self, request: &Request<'_>) -> Answer<Self::Prepared>;
 }
 
 /// An operation that another service may ask for within one of the other service's operations. Only its consequences are entered then; the
@@ -101,7 +101,7 @@ impl Request<'_> {
     ///
     /// # Errors
     /// The other service's refusal; 503 if this node doesn't run it.
-    pub fn prepare_call(&self, call: TypedCommand) -> Result<TypedCommand, Problem> {
+    pub fn prepare_call(&self, call: TypedCommand) -> Answer<TypedCommand> {
         self.node.prepare_nested(self.headers, self.command, call)
     }
 }
@@ -204,7 +204,7 @@ impl Handler {
         node: &Node,
         headers: &HeaderMap,
         command: &mut Command,
-    ) -> Result<(), Problem> {
+    ) -> Answer<()> {
         (self.prepare)(node, headers, command)
     }
 
@@ -232,18 +232,14 @@ fn read_only<O: Operation<Prepared = ()>>(
     _: &Node,
     _: &HeaderMap,
     command: &mut Command,
-) -> Result<(), Problem> {
+) -> Answer<()> {
     if let Ok(operation) = O::read(&Parts::from_command(command)) {
         command.prepared = prepared(operation, ());
     }
     Ok(())
 }
 
-fn prepare<O: BeforeSubmit>(
-    node: &Node,
-    headers: &HeaderMap,
-    command: &mut Command,
-) -> Result<(), Problem> {
+fn prepare<O: BeforeSubmit>(node: &Node, headers: &HeaderMap, command: &mut Command) -> Answer<()> {
     if command.prepared.get::<CommandInput<O>>().is_some() {
         return Ok(());
     }

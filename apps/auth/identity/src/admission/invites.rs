@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use imajin_app::{Admittance, Invitation, Node, Problem};
+use imajin_app::{Admittance, Answer, Invitation, Node, Problem};
 use imajin_dfos::Timestamp;
 use imajin_host::Registration;
 use imajin_host::codes::{self, canonical};
@@ -20,12 +20,7 @@ pub(crate) struct Invite {
     pub(crate) created: Timestamp,
 }
 
-pub(crate) fn create(
-    node: &Node,
-    by: &Did,
-    max_uses: u32,
-    expires: Timestamp,
-) -> Result<Invite, Problem> {
+pub(crate) fn create(node: &Node, by: &Did, max_uses: u32, expires: Timestamp) -> Answer<Invite> {
     let (code, created) = (codes::fresh()?, node.now());
     node.secrets().write_blocking(|db| {
         db.execute(
@@ -54,7 +49,7 @@ pub(crate) fn create(
     })
 }
 
-pub(crate) fn list(node: &Node, by: Option<&Did>) -> Result<Vec<Invite>, Problem> {
+pub(crate) fn list(node: &Node, by: Option<&Did>) -> Answer<Vec<Invite>> {
     let sql = "SELECT code, max_uses, uses, expires, created FROM auth_invites LEFT JOIN auth_invited_by USING (code) WHERE ?1 IS NULL OR did = ?1 ORDER BY created DESC, code";
     node.secrets().rows(sql, [by.map(Did::as_str)], |row| {
         let time = |at| {
@@ -70,7 +65,7 @@ pub(crate) fn list(node: &Node, by: Option<&Did>) -> Result<Vec<Invite>, Problem
     })
 }
 
-pub(crate) fn remove(node: &Node, by: Option<&Did>, code: &str) -> Result<bool, Problem> {
+pub(crate) fn remove(node: &Node, by: Option<&Did>, code: &str) -> Answer<bool> {
     let sql = "DELETE FROM auth_invites WHERE code = ?1 AND (?2 IS NULL OR code IN (SELECT code FROM auth_invited_by WHERE did = ?2))";
     let params = params![canonical(code), by.map(Did::as_str)];
     Ok(node.secrets().execute(sql, params)? > 0)
@@ -78,7 +73,7 @@ pub(crate) fn remove(node: &Node, by: Option<&Did>, code: &str) -> Result<bool, 
 
 /// Uses a code once, or refuses it: a code of the owner's, or an invitation to connect by a person who may invite
 /// people to this node.
-pub fn take(node: &Node, code: &str) -> Result<(), Problem> {
+pub fn take(node: &Node, code: &str) -> Answer<()> {
     let now = node.now().as_millis();
     let taken = match node.invitation(code)? {
         Some(invitation) => take_of(node, code, &invitation)?,
@@ -99,7 +94,7 @@ fn no_good() -> Problem {
 
 /// Checks that a code is valid now, without using it. On an open node, an invitation to connect is valid as long as it
 /// can be accepted.
-pub(crate) fn check(node: &Node, code: &str) -> Result<(), Problem> {
+pub(crate) fn check(node: &Node, code: &str) -> Answer<()> {
     let now = node.now().as_millis();
     let is_good = match node.invitation(code)? {
         Some(_) if node.registration() == Registration::Open => true,
@@ -119,7 +114,7 @@ pub(crate) fn check(node: &Node, code: &str) -> Result<(), Problem> {
 }
 
 /// Refuses an invitation to connect that lets no one in, and says whom to ask.
-fn lets_in(node: &Node, invitation: &Invitation) -> Result<(), Problem> {
+fn lets_in(node: &Node, invitation: &Invitation) -> Answer<()> {
     // On an open box, an invitation only says that an established person vouches for the newcomer.
     if node.registration() == Registration::Open {
         let tier = node.tier(&invitation.inviter)?;
@@ -146,7 +141,7 @@ fn lets_in(node: &Node, invitation: &Invitation) -> Result<(), Problem> {
 }
 
 /// Returns the maker of a node's code, if noted.
-pub(crate) fn maker(node: &Node, code: &str) -> Result<Option<Did>, Problem> {
+pub(crate) fn maker(node: &Node, code: &str) -> Answer<Option<Did>> {
     let sql = "SELECT did FROM auth_invited_by WHERE code = ?1";
     let did: Option<String> = node
         .secrets()
@@ -155,7 +150,7 @@ pub(crate) fn maker(node: &Node, code: &str) -> Result<Option<Did>, Problem> {
 }
 
 /// An invitation lets in as many as may accept it.
-fn take_of(node: &Node, code: &str, invitation: &Invitation) -> Result<usize, Problem> {
+fn take_of(node: &Node, code: &str, invitation: &Invitation) -> Answer<usize> {
     lets_in(node, invitation)?;
     let now = node.now().as_millis();
     node.secrets().write_blocking(|db| {
@@ -182,25 +177,25 @@ pub fn give_back(node: &Node, code: &str) {
 }
 
 /// Whether a key may have a chain here: an invite was theirs, or everybody might.
-pub fn is_admitted(node: &Node, did: &Did) -> Result<bool, Problem> {
+pub fn is_admitted(node: &Node, did: &Did) -> Answer<bool> {
     let sql = "SELECT 1 FROM auth_admitted WHERE did = ?1 UNION ALL SELECT 1 FROM auth_pending WHERE did = ?1 AND admitted = 1";
     node.secrets().exists(sql, [did.as_str()])
 }
 
 /// Notes that a person had an invitation: another person vouches for them.
-pub fn note_invited(node: &Node, did: &Did) -> Result<(), Problem> {
+pub fn note_invited(node: &Node, did: &Did) -> Answer<()> {
     let sql = "INSERT OR IGNORE INTO auth_by_invite VALUES (?1)";
     node.secrets().execute(sql, [did.as_str()]).map(drop)
 }
 
 /// Whether a person had an invitation, as far as this node noted it.
-pub fn is_invited(node: &Node, did: &Did) -> Result<bool, Problem> {
+pub fn is_invited(node: &Node, did: &Did) -> Answer<bool> {
     let sql = "SELECT 1 FROM auth_by_invite WHERE did = ?1";
     node.secrets().exists(sql, [did.as_str()])
 }
 
 /// Admits a key.
-pub fn admit(node: &Node, did: &Did) -> Result<(), Problem> {
+pub fn admit(node: &Node, did: &Did) -> Answer<()> {
     node.secrets().write_blocking(|db| {
         db.execute(
             "INSERT OR IGNORE INTO auth_admitted VALUES (?1)",
@@ -214,7 +209,7 @@ pub fn admit(node: &Node, did: &Did) -> Result<(), Problem> {
 }
 
 /// Notes that a person with their own key has soft rights until they have an invite.
-pub(crate) fn leave_uninvited(node: &Node, did: &Did) -> Result<(), Problem> {
+pub(crate) fn leave_uninvited(node: &Node, did: &Did) -> Answer<()> {
     let sql = "INSERT OR IGNORE INTO auth_uninvited VALUES (?1)";
     node.secrets().execute(sql, [did.as_str()])?;
     node.forget_role(did);
@@ -222,13 +217,13 @@ pub(crate) fn leave_uninvited(node: &Node, did: &Did) -> Result<(), Problem> {
 }
 
 /// Whether a person has their own key but no invite.
-pub fn is_uninvited(node: &Node, did: &Did) -> Result<bool, Problem> {
+pub fn is_uninvited(node: &Node, did: &Did) -> Answer<bool> {
     let sql = "SELECT 1 FROM auth_uninvited WHERE did = ?1";
     node.secrets().exists(sql, [did.as_str()])
 }
 
 /// Returns the people with their own keys but no invite.
-pub fn uninvited(node: &Node) -> Result<BTreeSet<String>, Problem> {
+pub fn uninvited(node: &Node) -> Answer<BTreeSet<String>> {
     let sql = "SELECT did FROM auth_uninvited";
     let dids: Vec<String> = node.secrets().rows(sql, [], |row| row.get(0))?;
     Ok(dids.into_iter().collect())
