@@ -55,10 +55,7 @@ pub(crate) const ROWS: &[Access] = &[
 ];
 
 /// Daily limits on entries in other people's logs.
-const OTHERS: Reach = Reach {
-    author: 200,
-    target: 20,
-};
+const OTHERS: Reach = Reach::daily(200, 20);
 
 const fn guest(what: &'static str) -> Access {
     Access::new(what, Role::Guest)

@@ -8,20 +8,11 @@ use crate::operations::{
 };
 
 /// Limits on messages: each is an entry in the conversation's log.
-const MESSAGES: Reach = Reach {
-    author: 5_000,
-    target: 2_000,
-};
+const MESSAGES: Reach = Reach::daily(5_000, 2_000);
 /// Limits on new conversations.
-const OPENED: Reach = Reach {
-    author: 100,
-    target: 10,
-};
+const OPENED: Reach = Reach::daily(100, 10);
 /// Limits on changes of membership, and on epochs.
-const TURNS: Reach = Reach {
-    author: 1_000,
-    target: 200,
-};
+const TURNS: Reach = Reach::daily(1_000, 200);
 
 pub(crate) const ROWS: &[Access] = &[
     Access::new(Open::NAME, Role::Guest).reaching(OPENED),

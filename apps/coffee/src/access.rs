@@ -13,15 +13,9 @@ const STRANGERS: Allowance = Allowance {
     free: None,
 };
 /// A tip leaves entries with the jar's owner, with everyone who shares in it, and in the node's books.
-const TIPS: Reach = Reach {
-    author: 1_000,
-    target: 100,
-};
+const TIPS: Reach = Reach::daily(1_000, 100);
 /// A tip has words at most once.
-const WORDS: Reach = Reach {
-    author: 100,
-    target: 20,
-};
+const WORDS: Reach = Reach::daily(100, 20);
 
 pub(crate) const ROWS: &[Access] = &[
     Access::strangers(Tip::NAME, STRANGERS).reaching(TIPS),

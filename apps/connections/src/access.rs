@@ -10,20 +10,11 @@ use crate::operations::{
 };
 
 /// Limits on entries in another person's log.
-const PEOPLE: Reach = Reach {
-    author: 100,
-    target: 10,
-};
+const PEOPLE: Reach = Reach::daily(100, 10);
 /// Limits on questions without a price, which programs ask.
-const QUESTIONS: Reach = Reach {
-    author: 1_000,
-    target: 100,
-};
+const QUESTIONS: Reach = Reach::daily(1_000, 100);
 /// Limits on entries in a group's log, which takes entries of several people.
-const GROUPS: Reach = Reach {
-    author: 300,
-    target: 100,
-};
+const GROUPS: Reach = Reach::daily(300, 100);
 
 pub(crate) const ROWS: &[Access] = &[
     reaches(Accept::NAME, PEOPLE),

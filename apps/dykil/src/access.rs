@@ -7,10 +7,7 @@ use imajin_app::{Access, Reach, Role};
 use crate::operations::{Answer, Withdraw};
 
 /// Limits on named answers. Each adds an entry to the log of the survey's owner.
-const ANSWERS: Reach = Reach {
-    author: 200,
-    target: 50,
-};
+const ANSWERS: Reach = Reach::daily(200, 50);
 
 pub(crate) const ROWS: &[Access] = &[
     Access::new(Answer::NAME, Role::Guest).reaching(ANSWERS),

@@ -24,31 +24,16 @@ const FROM_ADDRESS: u32 = 40;
 /// Limits on free tickets that strangers return per day. Each took two a day at most.
 const RETURNS: Allowance = Allowance { each: 20, ..FREE };
 /// Limits on holds. Each hold adds an entry to the event's log.
-const PLACES: Reach = Reach {
-    author: 100,
-    target: 30,
-};
+const PLACES: Reach = Reach::daily(100, 30);
 /// Limits on orders. A sale adds an entry per ticket to the event's log, and entries to the logs of its organiser and
 /// of everyone who shares in the income.
-const ORDERS: Reach = Reach {
-    author: 5_000,
-    target: 1_000,
-};
+const ORDERS: Reach = Reach::daily(5_000, 1_000);
 /// Limits on transfers. One teacher may pass tickets on to a whole class.
-const HANDED: Reach = Reach {
-    author: 500,
-    target: 100,
-};
+const HANDED: Reach = Reach::daily(500, 100);
 /// Limits on an organiser's changes to their own event.
-const OWN_EVENT: Reach = Reach {
-    author: 1_000,
-    target: 300,
-};
+const OWN_EVENT: Reach = Reach::daily(1_000, 300);
 /// Limits on check-ins and refunds, enough for a full hall.
-const DOOR: Reach = Reach {
-    author: 50_000,
-    target: 20_000,
-};
+const DOOR: Reach = Reach::daily(50_000, 20_000);
 
 pub(crate) const ROWS: &[Access] = &[
     Access::strangers(BuyTickets::NAME, FREE)

@@ -7,15 +7,9 @@ use crate::operations::{Enroll, Leave, RefundPlace};
 
 /// Limits on enrolments. Each adds entries to the teacher's log and, in a paid course, to the logs of everyone who
 /// shares in the income.
-const PLACES: Reach = Reach {
-    author: 200,
-    target: 20,
-};
+const PLACES: Reach = Reach::daily(200, 20);
 /// Limits on refunds. A teacher may refund a whole class in one day.
-const REFUNDS: Reach = Reach {
-    author: 1_000,
-    target: 1_000,
-};
+const REFUNDS: Reach = Reach::daily(1_000, 1_000);
 
 pub(crate) const ROWS: &[Access] = &[
     Access::new(Enroll::NAME, Role::Guest).reaching(PLACES),

@@ -6,21 +6,12 @@ use imajin_app::{Access, Reach, Role};
 use crate::operations::{AgreeToFair, Buy, Refund};
 
 /// An agreement leaves an entry with the owner of the file; a band's whole archive is agreed to on one day.
-const AGREEMENTS: Reach = Reach {
-    author: 500,
-    target: 200,
-};
+const AGREEMENTS: Reach = Reach::daily(500, 200);
 
 /// A purchase leaves entries with the seller and with all who share in the price.
-const PURCHASES: Reach = Reach {
-    author: 200,
-    target: 50,
-};
+const PURCHASES: Reach = Reach::daily(200, 50);
 /// A seller gives back a whole album's sales on one day.
-const REFUNDS: Reach = Reach {
-    author: 1_000,
-    target: 1_000,
-};
+const REFUNDS: Reach = Reach::daily(1_000, 1_000);
 
 pub(crate) const ROWS: &[Access] = &[
     Access::new(AgreeToFair::NAME, Role::Guest).reaching(AGREEMENTS),

@@ -9,25 +9,13 @@ use crate::operations::{
 };
 
 /// A payment leaves entries with the payee, with everyone who shares in it, and with the node, even if it is free.
-const PAYMENTS: Reach = Reach {
-    author: 5_000,
-    target: 1_000,
-};
+const PAYMENTS: Reach = Reach::daily(5_000, 1_000);
 /// An order that is paid later, or never, leaves an entry with the seller, and one in the node's books.
-const ORDERS: Reach = Reach {
-    author: 200,
-    target: 30,
-};
+const ORDERS: Reach = Reach::daily(200, 30);
 /// Requests for credit that may never be paid: each leaves an entry in the node's books.
-const TOP_UPS: Reach = Reach {
-    author: 30,
-    target: 30,
-};
+const TOP_UPS: Reach = Reach::daily(30, 30);
 /// Limit of confirmations, refunds and payouts of existing payments.
-const MADE: Reach = Reach {
-    author: 50_000,
-    target: 20_000,
-};
+const MADE: Reach = Reach::daily(50_000, 20_000);
 
 pub(crate) const ROWS: &[Access] = &[
     reaches(Settle::NAME, PAYMENTS),

@@ -5,10 +5,7 @@ use imajin_app::{Access, Reach, Role};
 use crate::operations::{Follow, Unfollow};
 
 /// Following adds an entry to the followed person's log. Unfollowing and following again add none.
-const FOLLOWS: Reach = Reach {
-    author: 200,
-    target: 5,
-};
+const FOLLOWS: Reach = Reach::daily(200, 5);
 
 pub(crate) const ROWS: &[Access] = &[
     Access::new(Follow::NAME, Role::Guest).reaching(FOLLOWS),

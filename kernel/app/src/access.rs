@@ -50,6 +50,14 @@ pub struct Reach {
     pub target: u32,
 }
 
+impl Reach {
+    /// Makes a limit for a row of the table. The maximum for one log is never above that for all.
+    pub const fn daily(author: u32, target: u32) -> Self {
+        assert!(author >= target);
+        Self { author, target }
+    }
+}
+
 /// The owner's own limits on entries in other people's logs, by operation; each replaces the limit of the operation's
 /// row.
 pub type Budgeted = BTreeMap<String, Reach>;
