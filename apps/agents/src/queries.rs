@@ -1,6 +1,5 @@
 //! Queries about helpers and their readings.
 
-use imajin_app::{Answer, Node};
 use imajin_ledger::{Reader, read_fields};
 use imajin_protocol::Did;
 use rusqlite::Result;
@@ -10,10 +9,7 @@ use crate::manifest::MANIFEST;
 /// Maximum number of readings that a page shows of a helper.
 const READINGS_SHOWN: i64 = 50;
 
-/// Reads the tables of this service.
-pub(crate) fn read<T>(node: &Node, query: impl FnOnce(Reader<'_>) -> Result<T>) -> Answer<T> {
-    node.read(MANIFEST.name, |db| query(db.into()))
-}
+imajin_app::read_tables!(MANIFEST);
 
 /// A program that a person named.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,7 +4,7 @@
 mod messages;
 mod wishes;
 
-use imajin_app::{Answer, Node, RoomRole};
+use imajin_app::RoomRole;
 use imajin_dfos::Timestamp;
 use imajin_ledger::rows::{first, pair};
 use imajin_ledger::{Reader, read_fields};
@@ -17,10 +17,7 @@ use crate::manifest::MANIFEST;
 pub(crate) use messages::*;
 pub(crate) use wishes::{Wishes, wishes};
 
-/// Reads the tables of this service.
-pub(crate) fn read<T>(node: &Node, query: impl FnOnce(Reader<'_>) -> Result<T>) -> Answer<T> {
-    node.read(MANIFEST.name, |db| query(db.into()))
-}
+imajin_app::read_tables!(MANIFEST);
 
 /// A conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]

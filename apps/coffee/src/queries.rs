@@ -1,7 +1,6 @@
 //! Queries of tips, offers and reminders. Jars are items ([`crate::jars`]).
 
 use imajin_app::operation::{Group, Int, ItemId};
-use imajin_app::{Answer, Node};
 use imajin_ledger::{Reader, read_fields, rows};
 use imajin_protocol::{Currency, Did, Minor};
 use imajin_selling::Offered;
@@ -9,10 +8,7 @@ use rusqlite::{Result, params};
 
 use crate::manifest::MANIFEST;
 
-/// Reads the tables of this service.
-pub(crate) fn read<T>(node: &Node, query: impl FnOnce(Reader<'_>) -> Result<T>) -> Answer<T> {
-    node.read(MANIFEST.name, |db| query(db.into()))
-}
+imajin_app::read_tables!(MANIFEST);
 
 /// The members of a tip that its payment does not change.
 #[derive(Debug, Clone, Group)]

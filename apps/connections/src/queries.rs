@@ -18,10 +18,7 @@ pub(crate) const CODE: &str = "x-imajin-invite";
 /// Lifetime of an invitation (docs/api.md, "Connections and profiles"): a week, in milliseconds.
 pub(crate) const INVITE_MS: i64 = 7 * 24 * 3_600_000;
 
-/// Reads the tables of this service.
-pub(crate) fn read<T>(node: &Node, query: impl FnOnce(Reader<'_>) -> Result<T>) -> Answer<T> {
-    node.read(MANIFEST.name, |db| query(db.into()))
-}
+imajin_app::read_tables!(MANIFEST);
 
 /// Somebody, as everybody may see them.
 pub(crate) fn card_of(node: &Node, did: Did) -> Answer<Card> {

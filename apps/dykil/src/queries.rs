@@ -17,10 +17,7 @@ use crate::manifest::MANIFEST;
 use crate::sums::{Key, Of, Published};
 use crate::survey::{End, Item, Status};
 
-/// Reads the tables of this service.
-pub(crate) fn read<T>(node: &Node, query: impl FnOnce(Reader<'_>) -> Result<T>) -> Answer<T> {
-    node.read(MANIFEST.name, |db| query(db.into()))
-}
+imajin_app::read_tables!(MANIFEST);
 
 /// The state of a survey.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -15,10 +15,7 @@ use rusqlite::{Result, params};
 use crate::items::Item;
 use crate::manifest::MANIFEST;
 
-/// Reads the tables of this service.
-pub(crate) fn read<T>(node: &Node, query: impl FnOnce(Reader<'_>) -> Result<T>) -> Answer<T> {
-    node.read(MANIFEST.name, |db| query(db.into()))
-}
+imajin_app::read_tables!(MANIFEST);
 
 /// Returns the text in the newest version of an essay; `None` if it has none.
 pub(crate) fn text(db: Reader<'_>, author: &Did, essay: &Base) -> Result<Option<String>> {

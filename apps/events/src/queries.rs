@@ -5,7 +5,6 @@ mod places;
 mod sales;
 mod tickets;
 
-use imajin_app::{Answer, Node};
 use imajin_ledger::Reader;
 use rusqlite::{Params, Result};
 
@@ -25,10 +24,7 @@ pub(crate) use tickets::{
     seat_held, ticket, tickets, was_there,
 };
 
-/// Reads the tables of this service.
-pub(crate) fn read<T>(node: &Node, query: impl FnOnce(Reader<'_>) -> Result<T>) -> Answer<T> {
-    node.read(MANIFEST.name, |db| query(db.into()))
-}
+imajin_app::read_tables!(MANIFEST);
 
 /// Returns the offset of the newest entry, or 0.
 pub(crate) fn newest_entry(db: Reader<'_>) -> Result<i64> {

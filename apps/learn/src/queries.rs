@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use imajin_app::operation::{Choice, Group, ItemId};
-use imajin_app::{Answer, Node};
 use imajin_dfos::order;
 use imajin_ledger::{Reader, read_fields, rows};
 use imajin_protocol::{Currency, Did, IdText, Minor};
@@ -11,10 +10,7 @@ use rusqlite::{Result, Row, params};
 
 use crate::manifest::MANIFEST;
 
-/// Reads the tables of this service.
-pub(crate) fn read<T>(node: &Node, query: impl FnOnce(Reader<'_>) -> Result<T>) -> Answer<T> {
-    node.read(MANIFEST.name, |db| query(db.into()))
-}
+imajin_app::read_tables!(MANIFEST);
 
 /// The state of an enrolment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]

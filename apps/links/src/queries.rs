@@ -10,10 +10,7 @@ use crate::Links;
 use crate::fields::Kind;
 use crate::manifest::{MANIFEST, TEXTS};
 
-/// Reads the tables of this service.
-pub(crate) fn read<T>(node: &Node, query: impl FnOnce(Reader<'_>) -> Result<T>) -> Answer<T> {
-    node.read(MANIFEST.name, |db| query(db.into()))
-}
+imajin_app::read_tables!(MANIFEST);
 
 /// An item of a person's page.
 pub(crate) type Item = ItemOf<Links>;

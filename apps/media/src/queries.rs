@@ -11,7 +11,6 @@ mod sales;
 mod timeline;
 
 use imajin_app::operation::Choice;
-use imajin_app::{Answer, Node};
 use imajin_ledger::Reader;
 use imajin_ledger::rows::Column as _;
 use rusqlite::{Result, Row, params_from_iter};
@@ -43,10 +42,7 @@ pub(crate) use timeline::{
     AssetTexts, Cell, Month, TimelineScope, having, month, months, on_this_day, shared_pictures,
 };
 
-/// Reads the tables of this service.
-pub(crate) fn read<T>(node: &Node, query: impl FnOnce(Reader<'_>) -> Result<T>) -> Answer<T> {
-    node.read(MANIFEST.name, |db| query(db.into()))
-}
+imajin_app::read_tables!(MANIFEST);
 
 /// Returns one of a person's assets, in any state.
 pub(crate) fn asset(db: Reader<'_>, owner: &str, id: &AssetId) -> Result<Option<Asset>> {

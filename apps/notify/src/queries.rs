@@ -1,8 +1,8 @@
 //! Queries of the tables.
 
+use imajin_app::RoomRole;
 use imajin_app::notices::About;
 use imajin_app::operation::Choice;
-use imajin_app::{Answer, Node, RoomRole};
 use imajin_ledger::rows::{Column, first, pair};
 use imajin_ledger::{Reader, read_fields};
 use imajin_protocol::Did;
@@ -11,10 +11,7 @@ use rusqlite::{Result, Row, params};
 use crate::fields::Mail;
 use crate::manifest::MANIFEST;
 
-/// Reads the tables of this service.
-pub(crate) fn read<T>(node: &Node, query: impl FnOnce(Reader<'_>) -> Result<T>) -> Answer<T> {
-    node.read(MANIFEST.name, |db| query(db.into()))
-}
+imajin_app::read_tables!(MANIFEST);
 
 /// A person's mark: how far they looked, by their record.
 #[derive(Debug, Clone, Copy)]

@@ -1,7 +1,6 @@
 //! Queries of the tables, one prepared statement each.
 
 use imajin_app::data_rights::entries::Entry;
-use imajin_app::{Answer, Node};
 use imajin_dfos::Timestamp;
 use imajin_ledger::rows::{currency, did, id, minor};
 use imajin_ledger::{Reader, read_fields};
@@ -25,10 +24,7 @@ pub(crate) use outside::*;
 pub(crate) use transfers::*;
 pub(crate) use wallet::*;
 
-/// Reads the tables of this service.
-pub(crate) fn read<T>(node: &Node, query: impl FnOnce(Reader<'_>) -> Result<T>) -> Answer<T> {
-    node.read(MANIFEST.name, |db| query(db.into()))
-}
+imajin_app::read_tables!(MANIFEST);
 
 /// Returns what the node owes `of` in a currency; negative where `of` owes the node.
 pub(crate) fn balance(db: Reader<'_>, node: &Did, of: &Did, currency: Currency) -> Result<Minor> {

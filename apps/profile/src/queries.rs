@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use imajin_app::{Answer, Node, SearchWords};
+use imajin_app::SearchWords;
 use imajin_ledger::{Reader, read_fields};
 use imajin_protocol::Did;
 use rusqlite::{Params, Result, params};
@@ -11,10 +11,7 @@ use serde_json::Value as Json;
 use crate::manifest::MANIFEST;
 use crate::members::BLANK;
 
-/// Reads the tables of this service.
-pub(crate) fn read<T>(node: &Node, query: impl FnOnce(Reader<'_>) -> Result<T>) -> Answer<T> {
-    node.read(MANIFEST.name, |db| query(db.into()))
-}
+imajin_app::read_tables!(MANIFEST);
 
 /// A row of a profile: the public view, and the data for a particular viewer's view.
 #[derive(Debug)]

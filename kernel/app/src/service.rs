@@ -206,6 +206,19 @@ impl dyn Service {
     }
 }
 
+/// Declares `read`, which queries the tables of the service with this manifest.
+#[macro_export]
+macro_rules! read_tables {
+    ($manifest:ident) => {
+        pub(crate) fn read<T>(
+            node: &$crate::Node,
+            query: impl FnOnce(::imajin_ledger::Reader<'_>) -> ::rusqlite::Result<T>,
+        ) -> $crate::Answer<T> {
+            node.read($manifest.name, |db| query(db.into()))
+        }
+    };
+}
+
 /// The methods of a [`Service`] that only pass on what the app's modules of these names declare:
 /// `from_modules!(manifest, operations, projection, routes);` within the `impl`, below the modules.
 ///
