@@ -34,12 +34,7 @@ pub(crate) async fn albums(Own { node, session, t }: Own) -> Result<Response, Pr
         @if all.is_empty() { p.lead.empty { (t.text("albums-empty")) } }
         @else { ul.covers { @for album in &all { li { (cover(album, t)) } } } }
     };
-    let page = page(
-        (&node, t),
-        Some(&session),
-        ("help-albums", &t.text("tab-albums")),
-        content,
-    )?;
+    let page = Own { node, session, t }.page("help-albums", &t.text("tab-albums"), content)?;
     Ok(page.script("/assets/media/album.js").into_response())
 }
 

@@ -7,7 +7,7 @@ use imajin_protocol::Did;
 use maud::html;
 
 use super::albums::{PartQuery, cover};
-use super::parts::{self, Door, Own, Tile, called, messages, page};
+use super::parts::{self, Door, Own, Tile, called, messages};
 use crate::queries::{self, Asset};
 use crate::sight::{self, Sight, Viewer};
 
@@ -39,12 +39,7 @@ pub(crate) async fn contact(
         }
         @if let Some(next) = next { div.actions { a.button href={ "?from=" (next) } { (t.text("more")) } } }
     };
-    let page = page(
-        (&node, t),
-        Some(&session),
-        ("help-contact", &title),
-        content,
-    )?;
+    let page = Own { node, session, t }.page("help-contact", &title, content)?;
     Ok(page.script("/assets/media/visitor.js").into_response())
 }
 

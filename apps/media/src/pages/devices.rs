@@ -10,7 +10,7 @@ use imajin_app::{Answer, DelegationRecord, Node, Texts, args};
 use imajin_dfos::Timestamp;
 use maud::{Markup, html};
 
-use super::parts::{Own, messages, page, tabs};
+use super::parts::{Own, messages, tabs};
 use crate::dav;
 use crate::queries::{self, Device};
 
@@ -64,12 +64,7 @@ pub(crate) async fn devices(headers: HeaderMap, Own { node, session, t }: Own) -
         @if rows.is_empty() { p.soft.empty { (t.text("devices-empty")) } }
         @else { ul.rows { @for row in &rows { (row) } } }
     };
-    let page = page(
-        (&node, t),
-        Some(&session),
-        ("help-devices", &t.text("devices")),
-        content,
-    )?;
+    let page = Own { node, session, t }.page("help-devices", &t.text("devices"), content)?;
     Ok(page.script("/assets/media/devices.js").into_response())
 }
 

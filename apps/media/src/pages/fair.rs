@@ -7,7 +7,7 @@ use imajin_protocol::fair::{Manifest, Training};
 use imajin_protocol::money::Ppm;
 use maud::{Markup, html};
 
-use super::parts::{Door, Own, called, kept_of, messages, page};
+use super::parts::{Door, Own, called, kept_of, messages};
 use crate::fair::{self, Attribution};
 use crate::queries::{Asset, State as Standing};
 use crate::sight::{self, Sight, Viewer};
@@ -178,12 +178,7 @@ pub(crate) async fn agree(Own { node, session, t }: Own) -> Answer<Response> {
             ul.rows { @for row in &rows { (row) } }
         }
     };
-    let page = page(
-        (&node, t),
-        Some(&session),
-        ("help-agree", &t.text("agree")),
-        content,
-    )?;
+    let page = Own { node, session, t }.page("help-agree", &t.text("agree"), content)?;
     Ok(page.script("/assets/media/agree.js").into_response())
 }
 

@@ -6,7 +6,7 @@ use imajin_app::extract::Page as Part;
 use maud::html;
 
 use super::folders::{SCRIPT, files, more};
-use super::parts::{self, Door, Own, Tile, messages, page, tabs};
+use super::parts::{self, Door, Own, Tile, messages, tabs};
 use crate::ids::FAVOURITES;
 use crate::manifest::OWN_PAGE;
 use crate::queries::AssetQuery;
@@ -30,11 +30,6 @@ pub(crate) async fn favourites(part: Part, Own { node, session, t }: Own) -> Ans
         div #favourites.grid { @for asset in &assets { (Tile::from(asset).cell(t, Door::Own)) } }
         (more(has_more, part.offset, t))
     };
-    let page = page(
-        (&node, t),
-        Some(&session),
-        ("help-favourites", &t.text("favourites")),
-        content,
-    )?;
+    let page = Own { node, session, t }.page("help-favourites", &t.text("favourites"), content)?;
     Ok(page.script(SCRIPT).into_response())
 }

@@ -6,7 +6,7 @@ use imajin_app::{Icon, Node, Problem, Texts, args};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::parts::{self, Own, messages, page, rows, tabs};
+use super::parts::{self, Own, messages, rows, tabs};
 use crate::manifest::{OWN_PAGE, TEXTS};
 use crate::queries::{self, Asset, AssetQuery, Folder};
 
@@ -79,12 +79,7 @@ pub(crate) async fn folders(Own { node, session, t }: Own) -> Result<Response, P
             div #files data-in="" { (rows(t, &loose)) }
         }
     };
-    let page = page(
-        (&node, t),
-        Some(&session),
-        ("help-folders", &t.text("tab-folders")),
-        content,
-    )?;
+    let page = Own { node, session, t }.page("help-folders", &t.text("tab-folders"), content)?;
     Ok(page.script(SCRIPT).into_response())
 }
 
@@ -126,12 +121,7 @@ pub(crate) async fn folder(
         div #files data-in=(here.id) { @if !found.is_empty() { (rows(t, &found)) } }
         (more(has_more, part.offset, t))
     };
-    let page = page(
-        (&node, t),
-        Some(&session),
-        ("help-folders", &here.name),
-        content,
-    )?;
+    let page = Own { node, session, t }.page("help-folders", &here.name, content)?;
     Ok(page.script(SCRIPT).into_response())
 }
 
@@ -182,11 +172,6 @@ pub(crate) async fn upload(
         }
         p #then hidden { a.button.main href=(from.0) { (t.text("upload-see")) } }
     };
-    let page = page(
-        (&node, t),
-        Some(&session),
-        ("help-upload", &t.text("add")),
-        content,
-    )?;
+    let page = Own { node, session, t }.page("help-upload", &t.text("add"), content)?;
     Ok(page.script("/assets/media/upload.js").into_response())
 }

@@ -37,12 +37,7 @@ pub(crate) async fn links(Own { node, session, t }: Own) -> Result<Response, Pro
             ul.rows { @for row in &rows { (row) } }
         }
     };
-    let page = page(
-        (&node, t),
-        Some(&session),
-        ("help-links", &t.text("tab-links")),
-        content,
-    )?;
+    let page = Own { node, session, t }.page("help-links", &t.text("tab-links"), content)?;
     Ok(page.script("/assets/media/links.js").into_response())
 }
 

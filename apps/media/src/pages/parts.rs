@@ -7,7 +7,7 @@ use axum::extract::{FromRequestParts, OriginalUri};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use imajin_app::extract::Caller;
-use imajin_app::{Icon, Lang, Node, Page, Problem, Reader, Session, Texts, Zone, args};
+use imajin_app::{Answer, Icon, Lang, Node, Page, Problem, Reader, Session, Texts, Zone, args};
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
 use maud::{Markup, html};
@@ -33,6 +33,14 @@ pub(crate) struct Own {
     pub(super) node: Node,
     pub(super) session: Session,
     pub(super) t: Texts,
+}
+
+impl Own {
+    /// Makes one of the person's pages, in the frame of all pages.
+    pub(super) fn page(self, help: &'static str, title: &str, content: Markup) -> Answer<Page> {
+        let frame = (&self.node, self.t);
+        page(frame, Some(&self.session), (help, title), content)
+    }
 }
 
 impl FromRequestParts<Node> for Own {

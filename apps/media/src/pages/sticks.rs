@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
-use super::parts::{Own, messages, page};
+use super::parts::{Own, messages};
 use crate::manifest::{OWN_PAGE, TEXTS};
 use crate::routes::sticks::{self, ImportShown, ImportState, MediaStick, StickFolderAnswer};
 use crate::sticks::MediaCounts;
@@ -54,12 +54,7 @@ pub(crate) async fn import(
         @if let Some(import) = &state.import { (progress(import, t)) }
         @if !state.goes_on() { (choice(&state, t)) }
     };
-    let page = page(
-        (&node, t),
-        Some(&session),
-        ("help-stick", &t.text("stick-title")),
-        content,
-    )?;
+    let page = Own { node, session, t }.page("help-stick", &t.text("stick-title"), content)?;
     Ok(page.script("/assets/media/stick.js").into_response())
 }
 

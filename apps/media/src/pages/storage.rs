@@ -11,7 +11,7 @@ use imajin_protocol::Did;
 use maud::{Markup, html};
 
 use super::disks;
-use super::parts::{Own, called, messages, page, tabs};
+use super::parts::{Own, called, messages, tabs};
 use crate::bytes::{self, own_quotas, tus};
 use crate::queries;
 use crate::routes::uploads::open;
@@ -61,12 +61,7 @@ pub(crate) async fn storage(Own { node, session, t }: Own) -> Result<Response, P
         @if let Some(disk) = &disk { (disk) }
         @if let Some(others) = &others { (others) }
     };
-    let page = page(
-        (&node, t),
-        Some(&session),
-        ("help-storage", &t.text("tab-storage")),
-        content,
-    )?;
+    let page = Own { node, session, t }.page("help-storage", &t.text("tab-storage"), content)?;
     Ok(page.script("/assets/media/storage.js").into_response())
 }
 

@@ -13,7 +13,7 @@ use imajin_protocol::Did;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::parts::{self, Door, Own, Tile, called, messages, month_name, page, tabs};
+use super::parts::{self, Door, Own, Tile, called, messages, month_name, tabs};
 use crate::fields::LocalTime;
 use crate::manifest::OWN_PAGE;
 use crate::queries::{self, Cell, Month, TimelineScope};
@@ -231,12 +231,7 @@ pub(crate) async fn timeline(
         @if part.is_empty() { p.lead.empty { (t.text("timeline-empty")) } }
         @else { (part.draw(t)) }
     };
-    let page = page(
-        (&node, t),
-        Some(&session),
-        ("help-photos", &t.text("home")),
-        content,
-    )?;
+    let page = Own { node, session, t }.page("help-photos", &t.text("home"), content)?;
     Ok(page.script(SCRIPT).into_response())
 }
 
@@ -294,12 +289,7 @@ pub(crate) async fn family(
             }
         }
     };
-    let mut page = page(
-        (&node, t),
-        Some(&session),
-        ("help-family", &t.text("family")),
-        content,
-    )?;
+    let mut page = Own { node, session, t }.page("help-family", &t.text("family"), content)?;
     if part.is_some_and(|part| !part.is_empty()) {
         page = page.script(SCRIPT);
     }

@@ -8,7 +8,7 @@ use imajin_app::{Problem, args};
 use maud::{Markup, html};
 
 use super::folders::{SCRIPT, files, more};
-use super::parts::{self, Own, messages, page, rows, tabs};
+use super::parts::{self, Own, messages, rows, tabs};
 use crate::queries::{self, Asset, AssetQuery, Order, State as Standing};
 
 /// Days after which the trash offers to erase a file.
@@ -64,11 +64,6 @@ pub(crate) async fn trash(part: Part, Own { node, session, t }: Own) -> Result<R
             (more(has_more, part.offset, t))
         }
     };
-    let page = page(
-        (&node, t),
-        Some(&session),
-        ("help-trash", &t.text("tab-trash")),
-        content,
-    )?;
+    let page = Own { node, session, t }.page("help-trash", &t.text("tab-trash"), content)?;
     Ok(page.script(SCRIPT).into_response())
 }
