@@ -38,8 +38,11 @@ impl From<Refusal> for Problem {
     }
 }
 
+/// A body, or the reason why it was not read.
+pub(super) type Body = Result<Bytes, BytesRejection>;
+
 /// The JSON of a body, with every name once.
-pub(super) fn json(body: Result<Bytes, BytesRejection>) -> Result<Value, Problem> {
+pub(super) fn json(body: Body) -> Result<Value, Problem> {
     let body = body.map_err(|error| match error.status().as_u16() {
         413 => Problem::too_large("a body has at most 1 MiB here"),
         _ => Problem::bad_request(error.body_text()),

@@ -1,14 +1,12 @@
 //! Releases: publishing them, taking them back, asking for them.
 
 use axum::Json;
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
 use axum::http::StatusCode;
-use imajin_app::Problem;
+use imajin_app::Answer;
 use imajin_app::extract::Query;
 use serde_json::{Value, json};
 
-use super::answer::{Paging, json as read_json};
+use super::answer::{Body, Paging, json as read_json};
 use super::show;
 use crate::directory::{Directory, Policy};
 
@@ -18,7 +16,7 @@ use crate::directory::{Directory, Policy};
 pub(super) async fn list(
     directory: Directory,
     Query(paging): Query<Paging>,
-) -> Result<Json<Value>, Problem> {
+) -> Answer<Json<Value>> {
     let answer = directory.work(move |core| {
         let (limit, offset) = (paging.limit(), paging.offset());
         core.read(|reads| {
@@ -44,10 +42,7 @@ pub(super) async fn list(
 /// Whether a program may run here.
 #[utoipa::path(post, path = "/api/builds/verify", tag = "directory", request_body(content = Object, description = "`{buildHash}`"),
     responses((status = 200, description = "`{approved, mayRegister, policy, minVersion, build}`", body = Object), (status = 400, description = "No hash"), (status = 404, description = "Not known, or this node keeps no directory")))]
-pub(super) async fn verify(
-    directory: Directory,
-    body: Result<Bytes, BytesRejection>,
-) -> Result<Json<Value>, Problem> {
+pub(super) async fn verify(directory: Directory, body: Body) -> Answer<Json<Value>> {
     let body = read_json(body)?;
     let answer = directory.work(move |core| {
         let hash = body
@@ -69,10 +64,7 @@ pub(super) async fn verify(
 /// Publishes a release.
 #[utoipa::path(post, path = "/api/builds", tag = "directory", request_body(content = Object, description = "A `SignedMessage` of one of the registry's keys, or of an approved fork"),
     responses((status = 201, description = "The release", body = Object), (status = 400, description = "Form"), (status = 401, description = "Signature"), (status = 403, description = "Not the key of this registry or fork"), (status = 404, description = "Not known, or this node keeps no directory"), (status = 409, description = "Taken before, or a hash of another release")))]
-pub(super) async fn release(
-    directory: Directory,
-    body: Result<Bytes, BytesRejection>,
-) -> Result<(StatusCode, Json<Value>), Problem> {
+pub(super) async fn release(directory: Directory, body: Body) -> Answer<(StatusCode, Json<Value>)> {
     let body = read_json(body)?;
     let release = directory.work(move |core| core.release(&body)).await?;
     Ok((StatusCode::CREATED, Json(show::release(&release))))
@@ -81,10 +73,7 @@ pub(super) async fn release(
 /// Withdraws a release.
 #[utoipa::path(post, path = "/api/builds/withdraw", tag = "directory", request_body(content = Object, description = "A `SignedMessage` of one of the registry's keys, or of the fork"),
     responses((status = 200, description = "The release", body = Object), (status = 400, description = "Form"), (status = 401, description = "Signature"), (status = 403, description = "Not the key of this registry or fork"), (status = 404, description = "Not known, or this node keeps no directory"), (status = 409, description = "Taken before")))]
-pub(super) async fn withdraw(
-    directory: Directory,
-    body: Result<Bytes, BytesRejection>,
-) -> Result<Json<Value>, Problem> {
+pub(super) async fn withdraw(directory: Directory, body: Body) -> Answer<Json<Value>> {
     let body = read_json(body)?;
     let release = directory.work(move |core| core.withdraw(&body)).await?;
     Ok(Json(show::release(&release)))

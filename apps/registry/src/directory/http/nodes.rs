@@ -3,9 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::ConnectInfo;
-use axum::extract::rejection::BytesRejection;
 use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use imajin_app::extract::{Path, Query};
@@ -14,7 +12,7 @@ use imajin_protocol::{Did, DidKind};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::answer::{Paging, json as read_json};
+use super::answer::{Body, Paging, json as read_json};
 use super::show;
 use crate::directory::refusal::field;
 use crate::directory::rows::{Counts, Filter, NodeRow, PageStart, TagKind};
@@ -45,7 +43,7 @@ pub(super) async fn register(
     directory: Directory,
     headers: HeaderMap,
     extensions: Extensions,
-    body: Result<Bytes, BytesRejection>,
+    body: Body,
 ) -> Answer<Response> {
     let body = read_json(body)?;
     let proxy = directory.core.config.address_header.as_deref();
@@ -86,10 +84,7 @@ fn chain_log(body: &Value) -> Result<Option<Vec<String>>, Refusal> {
 /// Accepts a heartbeat.
 #[utoipa::path(post, path = "/api/node/heartbeat", tag = "directory", request_body(content = Object, description = "`{nodeId, timestamp, buildHash, version, health, head?, signature}`: `head` is the newest head of the node's own record"),
     responses((status = 200, description = "`{ack, nextHeartbeat, actions, heads?}`: `heads` are the known heads of the node's own log other than the one in the request", body = Object), (status = 400, description = "Form or time"), (status = 401, description = "Signature"), (status = 403, description = "Suspended or revoked"), (status = 404, description = "Not known, or this node keeps no directory"), (status = 409, description = "A newer one was heard"), (status = 429, description = "Too often")))]
-pub(super) async fn heartbeat(
-    directory: Directory,
-    body: Result<Bytes, BytesRejection>,
-) -> Answer<Json<Value>> {
+pub(super) async fn heartbeat(directory: Directory, body: Body) -> Answer<Json<Value>> {
     let body = read_json(body)?;
     let heard = directory.work(move |core| core.heartbeat(&body)).await?;
     let mut answer = json!({
@@ -284,10 +279,7 @@ pub(super) async fn resolve(directory: Directory, Path(did): Path<String>) -> An
 #[utoipa::path(post, path = "/api/node/challenge", tag = "directory",
     request_body(content = Object, description = "`{nodeId, timestamp, challenge, signature}`; a challenge of null removes it"),
     responses((status = 200, description = "`{name, set}`: the DNS name, and whether the answer is published already", body = Object), (status = 400, description = "Form or time"), (status = 401, description = "Signature"), (status = 403, description = "Expired, suspended or revoked"), (status = 404, description = "Not known, or no names are given here"), (status = 409, description = "A newer one was taken"), (status = 429, description = "Too often")))]
-pub(super) async fn challenge(
-    directory: Directory,
-    body: Result<Bytes, BytesRejection>,
-) -> Answer<Json<Value>> {
+pub(super) async fn challenge(directory: Directory, body: Body) -> Answer<Json<Value>> {
     let challenge = directory.take_challenge(read_json(body)?).await?;
     Ok(Json(
         json!({ "name": challenge.name, "set": challenge.is_set }),

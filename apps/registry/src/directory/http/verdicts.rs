@@ -1,16 +1,12 @@
 //! Routes of the registry's decisions about nodes.
 
 use axum::Json;
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
 use imajin_app::Answer;
 use serde_json::Value;
 
-use super::answer::json as read_json;
+use super::answer::{Body, json as read_json};
 use super::show;
 use crate::directory::{Decision, Directory};
-
-type Body = Result<Bytes, BytesRejection>;
 
 async fn decide(directory: Directory, decision: Decision, body: Body) -> Answer<Json<Value>> {
     let body = read_json(body)?;
