@@ -155,14 +155,10 @@ fn joined(node: &Node, owner: &Did, t: Texts) -> Result<Option<HomeCard>, Proble
     let name = name.unwrap_or_else(|| t.text("home-somebody").into_owned());
     let href = node.page_of(newest.as_str());
     let args = args![more = strangers.len() - 1, site = node.name()];
-    Ok(Some(HomeCard {
-        section: HomeSection::New,
-        kind: JOINED,
-        at: Timestamp::from_millis(*at).map_err(Problem::internal)?,
-        icon: Icon::Person,
-        content: html! { p { (t.markup("home-joined", args, |_, _| html! { a href=(href) { (name) } })) } },
-        script: None,
-    }))
+    let at = Timestamp::from_millis(*at).map_err(Problem::internal)?;
+    let content =
+        html! { p { (t.markup("home-joined", args, |_, _| html! { a href=(href) { (name) } })) } };
+    Ok(Some(HomeCard::news(JOINED, at, Icon::Person, content)))
 }
 
 #[cfg(test)]

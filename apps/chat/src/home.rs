@@ -99,15 +99,9 @@ fn request(room: &Room, name: &str, other: Option<&Did>, t: Texts) -> Answer<Hom
 }
 
 fn fresh_card(room: &Room, t: Texts, text: &str) -> Answer<HomeCard> {
-    Ok(HomeCard {
-        section: HomeSection::New,
-        kind: NEW_MESSAGES,
-        at: at(room)?,
-        icon: Icon::Chat,
-        content: html! {
-            p dir="auto" { (text) }
-            div.actions { (open(room, t)) }
-        },
-        script: None,
-    })
+    let content = html! {
+        p dir="auto" { (text) }
+        div.actions { (open(room, t)) }
+    };
+    Ok(HomeCard::news(NEW_MESSAGES, at(room)?, Icon::Chat, content))
 }

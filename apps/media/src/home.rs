@@ -79,18 +79,17 @@ fn on_this_day(node: &Node, person: &Did, t: Texts) -> Answer<Option<HomeCard>> 
         return Ok(None);
     }
     let at = Timestamp::parse(&format!("{today}T00:00:00.000Z")).map_err(Problem::internal)?;
-    Ok(Some(HomeCard {
-        section: HomeSection::New,
-        kind: ON_THIS_DAY,
+    let content = html! {
+        p { (t.text("on-this-day")) }
+        (pages::a_few(&assets, t))
+        div.actions { a.button href=(OWN_PAGE) { (t.text("home-show")) } }
+    };
+    Ok(Some(HomeCard::news(
+        ON_THIS_DAY,
         at,
-        icon: Icon::Picture,
-        content: html! {
-            p { (t.text("on-this-day")) }
-            (pages::a_few(&assets, t))
-            div.actions { a.button href=(OWN_PAGE) { (t.text("home-show")) } }
-        },
-        script: None,
-    }))
+        Icon::Picture,
+        content,
+    )))
 }
 
 /// The card with the number of files that have been in the trash for a month, as of the beginning of this week.
@@ -105,15 +104,10 @@ fn trash(node: &Node, person: &Did, t: Texts) -> Answer<Option<HomeCard>> {
         return Ok(None);
     }
     let arguments = args![count = count, size = t.lang.size(bytes)];
-    Ok(Some(HomeCard {
-        section: HomeSection::New,
-        kind: TRASH,
-        at: Timestamp::from_millis(week_ms).map_err(Problem::internal)?,
-        icon: Icon::Picture,
-        content: html! {
-            p { (t.format("home-trash", arguments)) }
-            div.actions { a.button href="/media/trash" { (t.text("home-trash-show")) } }
-        },
-        script: None,
-    }))
+    let at = Timestamp::from_millis(week_ms).map_err(Problem::internal)?;
+    let content = html! {
+        p { (t.format("home-trash", arguments)) }
+        div.actions { a.button href="/media/trash" { (t.text("home-trash-show")) } }
+    };
+    Ok(Some(HomeCard::news(TRASH, at, Icon::Picture, content)))
 }
