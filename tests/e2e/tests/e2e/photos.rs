@@ -24,7 +24,7 @@ const LONGITUDE: &[u8] = b"\x97\0\0\0\x01\0\0\0\x0c\0\0\0\x01\0\0\0\x84\x15\0\0\
 const DEVICE: &[u8] = b"canaryPhone\0";
 
 fn has(bytes: &[u8], part: &[u8]) -> bool {
-    bytes.windows(part.len()).any(|window| window == part)
+    memchr::memmem::find(bytes, part).is_some()
 }
 
 /// Builds a photo of this colour like a phone: with location, device, and a comment.
