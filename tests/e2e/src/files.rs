@@ -46,14 +46,26 @@ pub fn files(root: &Path) -> Vec<PathBuf> {
 
 /// Returns the files that contain a word, ignoring case.
 pub fn files_with(root: &Path, word: &str) -> Vec<PathBuf> {
-    let word = word.to_ascii_lowercase();
-    let holds = |path: &PathBuf| {
+    let hits = files_with_any(root, &[word]);
+    hits.into_iter().map(|(path, _)| path).collect()
+}
+
+/// Returns the files that contain any of these words, ignoring case, each with the word. Reads each file once, since a
+/// node's have more than 16 MB.
+pub fn files_with_any<'w, W: AsRef<str>>(root: &Path, words: &'w [W]) -> Vec<(PathBuf, &'w str)> {
+    let mut hits = Vec::new();
+    for path in files(root) {
         // A running node may have deleted the file since.
-        let mut bytes = fs::read(path).unwrap_or_default();
+        let mut bytes = fs::read(&path).unwrap_or_default();
         bytes.make_ascii_lowercase();
-        memchr::memmem::find(&bytes, word.as_bytes()).is_some()
-    };
-    files(root).into_iter().filter(holds).collect()
+        let words = words.iter().map(AsRef::as_ref);
+        let held = words.filter(|word| {
+            let lower = word.to_ascii_lowercase();
+            memchr::memmem::find(&bytes, lower.as_bytes()).is_some()
+        });
+        hits.extend(held.map(|word| (path.clone(), word)));
+    }
+    hits
 }
 
 /// Changes the byte at `offset` of a file.

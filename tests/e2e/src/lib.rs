@@ -41,7 +41,9 @@ mod wait;
 pub mod works;
 
 pub use exchange::ExchangeAnswer;
-pub use files::{copy_folder, data_folder, files, files_with, flip_bit, mutate, newest_log, text};
+pub use files::{
+    copy_folder, data_folder, files, files_with, files_with_any, flip_bit, mutate, newest_log, text,
+};
 pub use node::{Node, NodeOptions};
 pub use person::Person;
 pub use photos::asset_id;
