@@ -13,12 +13,19 @@ use std::time::Duration;
 
 use crate::kill::all_is_well;
 
-/// The moments, counted in calls that make something durable: a sample with growing distances, or all with
-/// `IMAJIN_EXHAUSTIVE` (scripts/torture).
+/// The moments, counted in calls that make something durable: a sample with distances that double, with smaller ones with
+/// `IMAJIN_MOMENTS` (the part `rounds`), or all with `IMAJIN_EXHAUSTIVE` (scripts/torture).
 fn moments() -> impl Iterator<Item = u32> {
-    let all = std::env::var_os("IMAJIN_EXHAUSTIVE").is_some();
+    let is_set = |name| std::env::var_os(name).is_some();
+    let (all, many) = (is_set("IMAJIN_EXHAUSTIVE"), is_set("IMAJIN_MOMENTS"));
     std::iter::successors(Some(1), move |n| {
-        Some(if all { n + 1 } else { n + 1 + n / 2 })
+        Some(if all {
+            n + 1
+        } else if many {
+            n + 1 + n / 2
+        } else {
+            n + 1 + n
+        })
     })
 }
 
