@@ -14,7 +14,7 @@ use std::sync::{Barrier, Mutex};
 use std::time::{Duration, Instant};
 
 /// Buyers in an ordinary run; the part `rounds` asks for two hundred with `IMAJIN_BUYERS`.
-const BUYERS: usize = 80;
+const BUYERS: usize = 50;
 const SEATS: i64 = 30;
 const PRICE: i64 = 1_000;
 
