@@ -56,7 +56,7 @@ fn the_verifiers_agree() {
     let path = dir.path().join("log.sqlite");
     let mut failures = Vec::new();
     let mut counts = std::collections::BTreeMap::<String, u64>::new();
-    for n in 0..number("IMAJIN_HISTORIES", 10) {
+    for n in 0..number("IMAJIN_HISTORIES", 5) {
         let history = draw(&mut runner, &history::histories());
         let world = history::play(&history);
         for (which, log) in world.logs.iter().enumerate() {

@@ -178,7 +178,7 @@ fn random_flips_in_a_kept_log_are_mended_and_do_not_hold_it() {
         media: None,
     };
     let entries = last(case.world.ledger(), &case.ada.did);
-    let (flips, mut damaged) = (crate::tools::flips(), 0);
+    let (flips, mut damaged) = (crate::tools::flips(50), 0);
     let mut state = 1u64;
     let mut number = |below: usize| {
         state = state

@@ -259,8 +259,14 @@ fn a_rebuild_refuses_operations_that_the_program_does_not_know() {
     assert_eq!(world.notes(&ann.did), ["of a newer program"]);
 }
 
+/// Histories to draw; `IMAJIN_REBUILDS` asks for more.
+fn histories() -> u32 {
+    let count = std::env::var("IMAJIN_REBUILDS");
+    count.map_or(6, |text| text.parse().unwrap())
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, max_shrink_iters: 200, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: histories(), max_shrink_iters: 200, ..ProptestConfig::default() })]
 
     #[test]
     fn live_projections_equal_a_rebuild(steps in prop::collection::vec(step(), 1..40)) {

@@ -96,7 +96,7 @@ fn numbers(seed: u64) -> impl FnMut(usize) -> usize {
 
 #[test]
 fn every_flip_that_a_reader_would_notice_is_named_and_mended_from_a_copy() {
-    let (log, flips) = (long(), crate::tools::flips());
+    let (log, flips) = (long(), crate::tools::flips(100));
     let noticed: u64 = std::thread::scope(|scope| {
         let log = &log;
         let parts = (0..PARTS).map(|part| scope.spawn(move || flip(log, part, flips / PARTS)));

@@ -22,7 +22,7 @@ pub fn number(name: &str, default: u64) -> u64 {
     std::env::var(name).map_or(default, |text| text.parse().unwrap())
 }
 
-/// Returns the number of single bits to flip in a damaged log: `IMAJIN_FLIPS`.
-pub fn flips() -> u64 {
-    number("IMAJIN_FLIPS", 100)
+/// Returns the number of single bits to flip in a damaged log: `IMAJIN_FLIPS`, or the default.
+pub fn flips(default: u64) -> u64 {
+    number("IMAJIN_FLIPS", default)
 }

@@ -229,7 +229,7 @@ fn random_changes_to_a_bundle_are_told_alike() {
     let seed = number("IMAJIN_SEED", 1);
     let mut failures = Vec::new();
     let mut counts = std::collections::BTreeMap::<String, u64>::new();
-    for n in 0..number("IMAJIN_CHANGES", 100) {
+    for n in 0..number("IMAJIN_CHANGES", 50) {
         let mut chance = Chance((seed << 32 | n).wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
         let mut what = Vec::new();
         let path = whole.changed("random", |folder| {
