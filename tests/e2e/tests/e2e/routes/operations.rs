@@ -8,11 +8,13 @@
 use imajin_app::Services;
 use imajin_app::operation::Words;
 use imajin_dfos::cid::dag_cbor_cid;
-use imajin_dfos::{Value, cbor};
+use imajin_dfos::{Cid, Value, cbor};
 use imajin_e2e::{Node, Person};
 use imajin_protocol::proof::ProofPayload;
 use imajin_protocol::{Did, Fact, IdText, Kid, Proof};
 use serde_json::{Value as Json, json};
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::fmt;
 
 use crate::routes::table::{Row, rows};
@@ -125,8 +127,7 @@ impl Content {
     }
 
     /// Builds the example of the operation's own declaration.
-    fn well_formed(row: &Row) -> Self {
-        let services = Services::new(imajin_node::open::all_services());
+    fn well_formed(services: &Services, row: &Row) -> Self {
         let declaration = services.declaration(&row.op).expect("a declaration");
         let sample = declaration.sample(&mut Words::new("sample".to_owned()));
         Self {
@@ -139,7 +140,7 @@ impl Content {
     }
 
     /// Builds the content that leads to the expected answer.
-    fn to_be_told(row: &Row, expected: &Expectation) -> Self {
+    fn to_be_told(services: &Services, row: &Row, expected: &Expectation) -> Self {
         let by_decision = [
             Expectation::OwnRoute,
             Expectation::Invite,
@@ -147,7 +148,7 @@ impl Content {
             Expectation::NoBody,
         ];
         if by_decision.contains(expected) || *expected == Expectation::Forbidden("tier") {
-            Self::well_formed(row)
+            Self::well_formed(services, row)
         } else {
             Self::wrong(row, 1)
         }
@@ -157,8 +158,11 @@ impl Content {
 /// A walk over the table.
 struct Walk<'a> {
     world: &'a World,
+    services: Services,
     /// A key that is unknown to this node.
     elsewhere: Person,
+    /// The chains of those who signed, which no command of the walk changes.
+    chains: RefCell<HashMap<Did, Option<Cid>>>,
     faults: Vec<String>,
 }
 
@@ -189,6 +193,15 @@ impl Walk<'_> {
         parse_answer(request.send().expect("an answer"))
     }
 
+    /// Returns the newest operation of a person's chain, if the node has one.
+    fn chain(&self, person: &Person) -> Option<Cid> {
+        let mut chains = self.chains.borrow_mut();
+        *chains.entry(person.key.did().clone()).or_insert_with(|| {
+            let own = person.client.place(&person.signer);
+            own.ok().and_then(|place| place.chain)
+        })
+    }
+
     /// Sends a command signed by a key, for this log: as its owner, as another author, or (`acts`) as a delegate.
     fn sign(
         &self,
@@ -198,8 +211,7 @@ impl Walk<'_> {
         acts: bool,
         content: &Content,
     ) -> CommandAnswer {
-        let own = person.client.place(&person.signer);
-        let chain = own.ok().and_then(|place| place.chain).filter(|_| !acts);
+        let chain = if acts { None } else { self.chain(person) };
         // The person from elsewhere refers to a chain that this node does not have.
         let made_up = || dag_cbor_cid(&cbor::encode(&Value::from("elsewhere")));
         let chain = if std::ptr::eq(person, &raw const self.elsewhere) {
@@ -273,7 +285,8 @@ impl Walk<'_> {
                 _ if !row.is_admitted(role) => Expectation::Forbidden("admission"),
                 cell => expectation_of(cell),
             };
-            let answer = self.own(role, row, &Content::to_be_told(row, &expected));
+            let content = Content::to_be_told(&self.services, row, &expected);
+            let answer = self.own(role, row, &content);
             self.expect(role, row, &expected, &answer);
             // Free operations with a daily limit.
             if row.cell(role).contains('/') {
@@ -306,7 +319,7 @@ impl Walk<'_> {
             };
             if let Some(person) = person {
                 let expected = expectation_of_another(row, who);
-                let content = Content::to_be_told(row, &expected);
+                let content = Content::to_be_told(&self.services, row, &expected);
                 let answer = self.sign(person, row, sue.key.did(), false, &content);
                 self.expect(&format!("signed by {who} for Sue"), row, &expected, &answer);
             }
@@ -336,7 +349,7 @@ impl Walk<'_> {
                 Expectation::NotCovered
             };
             may |= expected == Expectation::Passes;
-            let content = Content::to_be_told(row, &expected);
+            let content = Content::to_be_told(&self.services, row, &expected);
             let answer = self.sign(person, row, self.world.sue().key.did(), true, &content);
             self.expect(role, row, &expected, &answer);
         }
@@ -387,7 +400,9 @@ fn expectation_of_another(row: &Row, who: &str) -> Expectation {
 pub fn assert_as_in_table(world: &World, rows: &[Row]) {
     let mut walk = Walk {
         world,
+        services: Services::new(imajin_node::open::all_services()),
         elsewhere: Person::stranger(world.url()),
+        chains: RefCell::default(),
         faults: Vec::new(),
     };
     for row in rows {
