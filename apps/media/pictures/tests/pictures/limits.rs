@@ -155,13 +155,10 @@ fn peak(sizes: &[u8], photo: &[u8]) -> u64 {
 fn a_photo_of_twelve_megapixels_needs_little() {
     let photo = jpeg(&photo(4000, 3000), 4000, 3000, ColorType::Rgb, false);
     for sizes in [&[0, 1][..], &[2], &[3], &[0, 1, 2, 3]] {
-        // The decoder's threads wait in a queue without a bound: on a busy machine it grows, and the least of a few says
+        // The decoder's threads wait in a queue without a bound: on a busy machine it grows, and one of a few tries says
         // what the work itself needs. What the child may have at most is in the test of its limits.
-        let least = (0..5).map(|_| peak(sizes, &photo)).min();
-        assert!(
-            least.is_some_and(|least| least < 24 << 10),
-            "{sizes:?}: {least:?} kB"
-        );
+        let fits = (0..5).any(|_| peak(sizes, &photo) < 24 << 10);
+        assert!(fits, "{sizes:?}");
     }
 }
 
