@@ -17,7 +17,7 @@ use crate::market_orders::at;
 /// Number of orders that each of several people tries at the same time as the others.
 const TRIES: usize = 20;
 /// Number of people: a quarter of `IMAJIN_BUYERS` where that is set.
-const BUYERS: usize = 10;
+const BUYERS: usize = 5;
 
 /// A seller of a few pieces, and people who all want them.
 struct Rush {
