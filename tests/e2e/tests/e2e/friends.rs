@@ -323,7 +323,8 @@ fn a_pack_is_written_once_what_is_removed_stays_thirty_days_and_strangers_see_no
         let options = NodeOptions::default().wrapper(["faketime", "-f", days]);
         options.env([("IMAJIN_CLOCK", "always")])
     };
-    let bob = Node::start_with(&data, &later("+31d"));
+    // The node first sweeps half a minute after its start, by its clock.
+    let bob = Node::start_with(&data, &later("+31d x5"));
     until("the end of what was removed", || {
         files_in(&data, "removed").is_empty()
     });
