@@ -1,5 +1,7 @@
 //! Receipts of random works: the second verifier computes the program's division too, from the page alone.
 
+use std::collections::BTreeSet;
+
 use imajin_dfos::{Value, hex};
 use imajin_protocol::fair::{Digest, Library, Manifest, Signed, SuffixKeys, follow, followed};
 use imajin_protocol::settlement::{FeeParties, FeeProfile, Order, Receipt, divide};
@@ -194,9 +196,9 @@ fn receipts_of_random_works_hold_for_both_and_one_unit_more_for_nobody() {
                 .reference("pay_1")
                 .body(vec![("receipt", Value::from(text))])
         };
-        // Earlier intents name the manifests alone.
+        // Earlier intents name the manifests alone, as all do while nobody is gone.
         let agreed = Digest::of_division(&used, &shelf.gone);
-        for follows in [agreed, Digest::of_all(&used)] {
+        for follows in BTreeSet::from([agreed, Digest::of_all(&used)]) {
             let report = valid(&derived_log(settle(follows), entry(&receipt.to_text())));
             let is_proved = is_whole && shelf.gone.is_empty();
             assert_eq!(report.home_divisions, u64::from(!is_proved));
