@@ -170,7 +170,7 @@ impl OpenFolder {
         imajin_identity::begin_node_identity(&node)
             .await
             .or_unusable("the node's own log")?;
-        Site::new(&node, documents::DOCUMENTS).or_unusable("cannot start")
+        Ok(Site::new(&node, documents::DOCUMENTS))
     }
 
     /// The node with nothing begun.

@@ -4,6 +4,7 @@
 //! All handlers are boxed before axum sees them, so that axum's code around a handler is compiled once and not a few
 //! hundred times.
 
+use std::cell::Cell;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -77,9 +78,23 @@ pub use utoipa_axum::router::OpenApiRouter;
 #[doc(hidden)]
 pub use utoipa_axum::paste;
 
-/// Whether routes are described while a program runs. The released program carries its documents, packed at build time,
-/// so it leaves out the code that describes hundreds of handlers.
+/// Whether routes can be described while a program runs. The released program carries its documents, packed at build
+/// time, so it leaves out the code that describes hundreds of handlers.
 pub(crate) const DESCRIBED: bool = cfg!(debug_assertions);
+
+thread_local! {
+    /// Whether this thread registers routes for their descriptions.
+    static DESCRIBING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Returns the routes that `register` makes, with their descriptions, which a released program does not have. Other
+/// routes have none: describing all of a node takes longer than many tests.
+pub fn with_descriptions<S>(register: impl FnOnce() -> OpenApiRouter<S>) -> OpenApiRouter<S> {
+    let before = DESCRIBING.replace(true);
+    let routes = register();
+    DESCRIBING.set(before);
+    routes
+}
 
 /// Handlers of one path, for [`OpenApiRouter::routes`].
 pub struct Described<S>(UtoipaMethodRouter<S>);
@@ -88,7 +103,7 @@ pub struct Described<S>(UtoipaMethodRouter<S>);
 struct Annotation {
     path: String,
     methods: Vec<HttpMethod>,
-    /// The description, where routes are [described](DESCRIBED).
+    /// The description, if it is [wanted](with_descriptions).
     operation: Option<Box<Operation>>,
 }
 
@@ -111,7 +126,7 @@ impl<S: Clone + Send + Sync + 'static> Described<S> {
         H: Handler<M, S, Future = Answer> + Sync,
     {
         let mut operation = None;
-        if DESCRIBED {
+        if DESCRIBED && DESCRIBING.get() {
             operation = Some(Box::new(described::<P>()));
             P::schemas(&mut self.0.0);
         }

@@ -25,7 +25,7 @@ use imajin_host::config::MetricsFrom;
 use imajin_host::names::{Bound, normal};
 use imajin_host::prefix::Prefix;
 use imajin_host::prelude::*;
-use imajin_host::{commands, health, random};
+use imajin_host::{health, random};
 use maud::html;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tower::Layer as _;
@@ -77,34 +77,16 @@ pub struct Site {
     bodies: Arc<Budget>,
 }
 
-/// The reason why a site cannot be made.
-#[derive(Debug, thiserror::Error)]
-#[error("the description of {service} cannot be written: {source}")]
-pub struct SiteError {
-    service: &'static str,
-    source: openapi::DocumentError,
-}
-
 impl Site {
     /// Mounts every service of the node and tells each that it has begun. A service without a document among these is
     /// described by the annotations of its handlers.
-    pub fn new(node: &Node, documents: &openapi::Documents) -> Result<Self, SiteError> {
+    pub fn new(node: &Node, documents: &openapi::Documents) -> Self {
         let mut router = Router::new()
             .route("/healthz", get(health::healthz).with_state(node.clone()))
             .route("/metrics", get(metrics).with_state(node.clone()));
         for service in node.services().iter() {
             let name = service.name();
-            let routes = service
-                .routes(node.clone())
-                .merge(commands::routes(node, name))
-                .merge(health::routes(node, name));
-            let routes =
-                openapi::with_document(documents, &**service, routes).map_err(|source| {
-                    SiteError {
-                        service: name,
-                        source,
-                    }
-                })?;
+            let routes = openapi::with_document(documents, node, service);
             router = router.nest(&format!("/{name}"), routes);
             if let Some(root) = service.root(node.clone()) {
                 router = router.merge(root);
@@ -134,7 +116,7 @@ impl Site {
         imajin_host::mail::started(node);
         let router = Arc::new(router);
         node.state::<OwnRoutes>().set(&router);
-        Ok(Self {
+        Self {
             node: node.clone(),
             router,
             bound: None,
@@ -142,7 +124,7 @@ impl Site {
             at_root: at_root.into(),
             connections: Table::new(node.limits()),
             bodies: Budget::new(node.limits().bodies_bytes),
-        })
+        }
     }
 
     /// This site for a port that belongs to one service.

@@ -146,7 +146,7 @@ impl TestNode {
         }
         .build()?;
         node.network().change(|place| place.http = address.port());
-        let site = Site::new(&node, &[])?;
+        let site = Site::new(&node, &[]);
         let (stop, stopped) = tokio::sync::oneshot::channel();
         let served = tokio::spawn(crate::server::serve(listener, site, async {
             let _ = stopped.await;

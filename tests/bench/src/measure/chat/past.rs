@@ -166,5 +166,5 @@ async fn open(data: &Path, clock: &Arc<ManualClock>) -> Result<(Site, TcpListene
     .build()?;
     node.network().change(|place| place.http = address.port());
     imajin_identity::begin_node_identity(&node).await?;
-    Ok((Site::new(&node, &[])?, listener))
+    Ok((Site::new(&node, &[]), listener))
 }
