@@ -254,23 +254,25 @@ fn in_transaction(connection: &mut Connection, f: &mut Write<'_>) -> Answer<()> 
     Ok(transaction.commit()?)
 }
 
+/// Makes the tables that are missing, in one transaction: outside of one, each statement waits for the disk.
 fn make_tables(connection: &Connection, schemas: &[&str]) -> Result<(), SecretsError> {
+    let transaction = connection.unchecked_transaction()?;
     let (id, version): (i32, i32) = (
-        connection.query_row("PRAGMA application_id", [], |row| row.get(0))?,
-        connection.query_row("PRAGMA user_version", [], |row| row.get(0))?,
+        transaction.query_row("PRAGMA application_id", [], |row| row.get(0))?,
+        transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?,
     );
     match (id, version) {
         (0, 0) => {
-            connection.pragma_update(None, "application_id", APPLICATION_ID)?;
-            connection.pragma_update(None, "user_version", VERSION)?;
+            transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+            transaction.pragma_update(None, "user_version", VERSION)?;
         }
         (APPLICATION_ID, VERSION) => {}
         (_, found) => return Err(SecretsError::Version { found }),
     }
     for schema in schemas {
-        connection.execute_batch(schema)?;
+        transaction.execute_batch(schema)?;
     }
-    Ok(())
+    Ok(transaction.commit()?)
 }
 
 /// The writing and the reading connection.

@@ -118,10 +118,11 @@ fn mark(db: &Connection) -> rusqlite::Result<Option<Mark>> {
     db.query_row(&query, [], read).optional()
 }
 
-/// Creates an empty projection.
+/// Creates an empty projection, in a folder that a power cut discards. Nothing of it is durable before the caller syncs
+/// its file.
 pub(crate) fn make(path: &Path, spec: &ProjectionSpec) -> rusqlite::Result<Connection> {
     let db = sql::open_alone(path, true)?;
-    configure(&db, spec)?;
+    configure(&db, spec, "OFF")?;
     let transaction = db.unchecked_transaction()?;
     transaction.execute_batch(spec.schema)?;
     transaction.execute_batch(&format!(
@@ -144,10 +145,10 @@ fn make_replays_table(db: &Connection) -> rusqlite::Result<()> {
     ))
 }
 
-fn configure(db: &Connection, spec: &ProjectionSpec) -> rusqlite::Result<()> {
+fn configure(db: &Connection, spec: &ProjectionSpec, synchronous: &str) -> rusqlite::Result<()> {
     db.pragma_update(None, "page_size", spec.page_bytes)?;
+    db.pragma_update(None, "synchronous", synchronous)?;
     sql::use_wal(db)?;
-    db.pragma_update(None, "synchronous", "NORMAL")?;
     db.pragma_update(None, "cache_size", -WRITER_CACHE_KB)?;
     db.pragma_update(None, "secure_delete", "ON")?;
     db.pragma_update(None, "temp_store", "MEMORY")?;
@@ -170,11 +171,11 @@ impl Writable {
             source,
         };
         let db = sql::open_alone(&path, false).map_err(wrap)?;
-        configure(&db, &spec).map_err(wrap)?;
+        configure(&db, &spec, "NORMAL").map_err(wrap)?;
         sql::count_wal(&db);
         make_replays_table(&db).map_err(wrap)?;
         let keeper = sql::open_alone(&path, false).map_err(wrap)?;
-        configure(&keeper, &spec).map_err(wrap)?;
+        configure(&keeper, &spec, "NORMAL").map_err(wrap)?;
         let offset = mark(&db).map_err(wrap)?.map_or(0, |mark| mark.offset);
         let tables = tables::owned(&db).map_err(wrap)?;
         let tables = tables.map_err(|table| OpenError::Damaged {

@@ -161,8 +161,6 @@ fn make_into(
             source,
         };
         let db = projection::make(&path, spec).map_err(wrap)?;
-        // A power cut discards it, so nothing need be durable before it is complete.
-        db.pragma_update(None, "synchronous", "OFF").map_err(wrap)?;
         db.pragma_update(None, "wal_autocheckpoint", 4_000)
             .map_err(wrap)?;
         making.push(Making {
