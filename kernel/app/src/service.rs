@@ -94,8 +94,8 @@ pub trait Service: DataRights + Send + Sync + 'static {
         None
     }
 
-    /// The service's routes, relative to `/<name>`: the API below `/api`, pages elsewhere. Called again when somebody first
-    /// asks for the API's document, if the program does not carry it.
+    /// The service's routes, relative to `/<name>`: the API below `/api`, pages elsewhere. Called again at the first
+    /// request for the API's document, if the program does not carry it.
     fn routes(&self, node: Node) -> OpenApiRouter;
     /// Routes at the root of the node (`/.well-known/…`; the pages of `www`).
     fn root(&self, _node: Node) -> Option<axum::Router> {

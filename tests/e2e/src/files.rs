@@ -59,11 +59,11 @@ pub fn files_with_any<'w, W: AsRef<str>>(root: &Path, words: &'w [W]) -> Vec<(Pa
         let mut bytes = fs::read(&path).unwrap_or_default();
         bytes.make_ascii_lowercase();
         let words = words.iter().map(AsRef::as_ref);
-        let held = words.filter(|word| {
+        let matches = words.filter(|word| {
             let lower = word.to_ascii_lowercase();
             memchr::memmem::find(&bytes, lower.as_bytes()).is_some()
         });
-        hits.extend(held.map(|word| (path.clone(), word)));
+        hits.extend(matches.map(|word| (path.clone(), word)));
     }
     hits
 }

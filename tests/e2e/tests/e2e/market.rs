@@ -198,7 +198,7 @@ fn two_thousand_listings_are_one_small_list_for_everybody() {
     let (_folder, node) = Node::fresh();
     let ada = Person::new(&node.url);
     let (lat, lon) = (4_737, 854);
-    // By a session: to sign, a client asks for the place of each proof first.
+    // A session writes in one request: to sign, a client first asks for the place of each proof.
     let session = Session::begin(&ada.client, &ada.key).unwrap();
     for number in 0..NUMBER {
         let body = json!({

@@ -196,7 +196,7 @@ fn receipts_of_random_works_hold_for_both_and_one_unit_more_for_nobody() {
                 .reference("pay_1")
                 .body(vec![("receipt", Value::from(text))])
         };
-        // Earlier intents name the manifests alone, as all do while nobody is gone.
+        // Earlier intents name the manifests alone, as all do while everyone is there.
         let agreed = Digest::of_division(&used, &shelf.gone);
         for follows in BTreeSet::from([agreed, Digest::of_all(&used)]) {
             let report = valid(&derived_log(settle(follows), entry(&receipt.to_text())));
