@@ -23,6 +23,7 @@ pub mod pebble;
 mod person;
 mod photos;
 pub mod postgres;
+pub mod prelude;
 mod program;
 pub mod record;
 pub mod registry;

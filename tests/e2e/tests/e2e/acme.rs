@@ -1,14 +1,10 @@
 //! Certificates from an ACME directory: a real one (Pebble), which connects to the node's own listener.
 
 use imajin_e2e::hosts::{self, Network, address};
-use imajin_e2e::house::Owner;
 use imajin_e2e::pebble::{Directory, DirectoryOptions, public, wait_for};
-use imajin_e2e::{Node, NodeOptions, Person, imajin};
+use imajin_e2e::prelude::*;
 use imajin_node::client::genesis;
-use reqwest::blocking::Client;
-use serde_json::Value as Json;
 use std::net::SocketAddr;
-use std::time::{Duration, Instant};
 
 const NAME: &str = "box.example";
 

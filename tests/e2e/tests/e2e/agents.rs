@@ -2,14 +2,11 @@
 
 mod in_flight;
 
+use imajin_e2e::command;
 use imajin_e2e::passwords::AppPassword;
-use imajin_e2e::{Node, NodeOptions, Person, command, http};
-use imajin_node::client::{Draft, Receipt, Session};
-use reqwest::Method;
+use imajin_e2e::prelude::*;
 use reqwest::blocking::RequestBuilder;
-use serde_json::{Value as Json, json};
 use std::io::Write;
-use std::process::Stdio;
 
 use crate::away::moves;
 

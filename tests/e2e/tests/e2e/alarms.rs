@@ -1,13 +1,9 @@
 //! Alarms reach the owner on the first page, by a letter, and in the metrics; each once a day, also over restarts, and
 //! not after it is over.
 
-use imajin_e2e::house::Owner;
+use imajin_e2e::flip_bit;
+use imajin_e2e::prelude::*;
 use imajin_e2e::smtp::MailServer;
-use imajin_e2e::{Node, Person, flip_bit, imajin, newest_log, until};
-use reqwest::Method;
-use serde_json::{Value as Json, json};
-use std::path::Path;
-use std::time::Duration;
 
 /// Upper bound for the node's first check after a start.
 const LOOKED: Duration = Duration::from_secs(25);

@@ -1,9 +1,7 @@
 //! Anchors, from the node to a stranger's verifier: requested, published at the node's relay, and compared with a copy
 //! offline.
 
-use imajin_e2e::{Node, Person, imajin, python_verifier, text};
-use serde_json::Value as Json;
-use std::time::{Duration, Instant};
+use imajin_e2e::prelude::*;
 
 /// The outbox runs twice a second; a busy machine is slower.
 const PATIENCE: Duration = Duration::from_secs(60);

@@ -1,14 +1,8 @@
 //! The documentation's example app, in another language, with the real program: it signs a person in and takes a payment.
 
-use imajin_e2e::{Node, Person, http};
-use imajin_node::client::Draft;
+use imajin_e2e::prelude::*;
 use imajin_protocol::fair::Manifest;
-use reqwest::Method;
-use serde_json::{Value as Json, json};
-use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 const EXAMPLE: &str = "../../docs/example-app.py";
 

@@ -2,17 +2,14 @@
 
 use imajin_dfos::base64;
 use imajin_dfos::cid::dag_cbor_cid;
-use imajin_e2e::imajin;
+use imajin_e2e::prelude::*;
 use imajin_log::entry::Header;
 use imajin_log::format::names;
 use imajin_log::untrusted::{APPLICATION_ID, LOG_SCHEMA, USER_VERSION};
-use imajin_protocol::Did;
 use rusqlite::{Connection, params};
-use serde_json::{Value as Json, json};
-use std::fs::{self, OpenOptions};
+use std::fs::OpenOptions;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
 
 /// Cases that a bundle cannot express: it has whole logs, no read marks of others, and no memory of a page.
 const NOT_IN_A_BUNDLE: [(&str, &str); 10] = [

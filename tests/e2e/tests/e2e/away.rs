@@ -2,25 +2,20 @@
 
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
-use std::net::{TcpListener, TcpStream};
-use std::path::Path;
+use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use imajin_box::key::PersonKey;
 use imajin_dfos::cid::{dag_cbor_cid, parse_cid};
 use imajin_dfos::identity::{Key, Keys, sign_create};
-use imajin_dfos::{PublicKey, SigningKey, Timestamp, Value};
-use imajin_e2e::house::Owner;
-use imajin_e2e::{Node, NodeOptions, Person};
+use imajin_dfos::{PublicKey, SigningKey, Value};
+use imajin_e2e::prelude::*;
 use imajin_log::home::{HomeNode, HomeProof, ProvenEntry, head_payload};
 use imajin_log::rules::Home;
 use imajin_protocol::entry::{Header, ProofPart, Sealed, Will, encode_body};
 use imajin_protocol::proof::ProofPayload;
-use imajin_protocol::{Did, Head, Kid, Proof};
+use imajin_protocol::{Head, Kid, Proof};
 use parking_lot::Mutex;
-use reqwest::Method;
-use serde_json::{Value as Json, json};
 
 fn start(data: &Path) -> Node {
     Node::start_with(data, &NodeOptions::among_neighbours())

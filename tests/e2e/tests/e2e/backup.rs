@@ -1,19 +1,12 @@
 //! Backups of a whole node and their restoration: the same node on a new card, all records from one cut, and no record
 //! with two histories, no matter who holds a newer entry than the backup.
 
-use imajin_box::key::PersonKey;
+use imajin_e2e::copy_folder;
 use imajin_e2e::payments::gift;
-use imajin_e2e::record::{Logs, ReadPositions, log_of};
+use imajin_e2e::prelude::*;
+use imajin_e2e::record::{Logs, ReadPositions};
 use imajin_e2e::storage::Storage;
-use imajin_e2e::{
-    Node, NodeOptions, Person, copy_folder, imajin, imajin_as, imajin_with, newest_log,
-    python_verifier, text, until,
-};
-use reqwest::Method;
-use serde_json::{Value as Json, json};
 use std::collections::HashSet;
-use std::fs;
-use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A node with an owner, and with people who registered before.

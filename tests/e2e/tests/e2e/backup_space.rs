@@ -1,10 +1,7 @@
 //! Backups with little room: on a full stick, and on the disk of the data itself.
 
-use std::fs;
-use std::path::Path;
-
 use imajin_e2e::mount::Tmpfs;
-use imajin_e2e::{Node, NodeOptions, Person, imajin, imajin_with, text};
+use imajin_e2e::prelude::*;
 
 use crate::backup::{House, back_up, check};
 

@@ -5,16 +5,10 @@ mod guests;
 mod restored;
 mod street;
 
+use imajin_e2e::prelude::*;
 use imajin_e2e::surveys::results;
-use imajin_e2e::{Node, NodeOptions, Person, files};
-use imajin_node::client::Session;
-use serde_json::{Value as Json, json};
-use std::collections::BTreeSet;
-use std::fs;
-use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 
 /// Number of voters in an ordinary run; `IMAJIN_BALLOTS` and `IMAJIN_KILLS` set higher numbers.
 const VOTERS: usize = 120;

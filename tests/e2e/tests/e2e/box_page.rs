@@ -1,14 +1,8 @@
 //! The owner's pages for the box: backups are configured, tested, paused and removed; the box restarts, stops, and is
 //! reset.
 
-use imajin_e2e::house::Owner;
+use imajin_e2e::prelude::*;
 use imajin_e2e::storage::Storage;
-use imajin_e2e::{Node, NodeOptions, Person, files_with, imajin, until};
-use reqwest::Method;
-use serde_json::{Value as Json, json};
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::time::Duration;
 
 const BACKUPS: &str = "/www/api/box/backups";
 

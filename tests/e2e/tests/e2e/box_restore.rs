@@ -1,15 +1,9 @@
 //! A new box becomes the one that a friend's box has backups of, by the requests of its page.
 
-use std::fs;
-use std::path::{Path, PathBuf};
-
-use imajin_box::key::PersonKey;
 use imajin_dfos::hex;
-use imajin_e2e::house::Owner;
 use imajin_e2e::mount::Tmpfs;
-use imajin_e2e::record::log_of;
-use imajin_e2e::{Node, Person, http, imajin_as, mutate, text, until, until_some};
-use serde_json::{Value as Json, json};
+use imajin_e2e::mutate;
+use imajin_e2e::prelude::*;
 
 use super::friends::{World, at_address, back_up, files_in, random_bytes};
 

@@ -1,9 +1,8 @@
 //! The page for the Wi-Fi of a box: who may choose it, the request to the machine, and its effect.
 
-use imajin_e2e::house::Owner;
-use imajin_e2e::{Node, NodeOptions, Person, command};
+use imajin_e2e::command;
+use imajin_e2e::prelude::*;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::{Path, PathBuf};
 
 /// A machine that manages the Wi-Fi, and its node.
 struct Box {

@@ -1,11 +1,8 @@
 //! Bundles: two independent verifiers in different languages agree on valid and on invalid ones; an export never
 //! damages an existing one.
 
-use imajin_box::key::PersonKey;
-use imajin_e2e::{Node, Person, imajin, imajin_as, python_verifier, text};
+use imajin_e2e::prelude::*;
 use imajin_protocol::{EncryptionKey, multikey};
-use std::fs;
-use std::path::Path;
 
 /// Ada follows Bob and is followed by him, so that her log has entries of several wills and rows in every table.
 #[test]

@@ -8,18 +8,12 @@ use imajin_dfos::cid::raw_cid;
 use imajin_e2e::chats::Talk;
 use imajin_e2e::market_orders::PIECE;
 use imajin_e2e::payments::{manifest, manifest_with_terms};
+use imajin_e2e::prelude::*;
 use imajin_e2e::works::PRICE;
-use imajin_e2e::{
-    Node, Person, Uploader, binary, files_with, files_with_any, imajin, python_verifier, run, until,
-};
+use imajin_e2e::{files_with_any, run};
 use imajin_log::RequiredAuthority;
-use imajin_node::client::{Draft, Receipt};
 use imajin_protocol::attestation::{Attestation, Kind};
 use imajin_protocol::naming;
-use serde_json::{Value as Json, json};
-use std::collections::BTreeSet;
-use std::fs;
-use std::path::Path;
 
 /// The content of each operation's text fields. Every text has its own letters and digits, so that each field is found
 /// separately.

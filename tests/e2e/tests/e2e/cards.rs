@@ -2,12 +2,10 @@
 //! neither loses nor doubles a payment.
 
 use imajin_e2e::payments::manifest;
+use imajin_e2e::prelude::*;
 use imajin_e2e::stripe::{KEY, SECRET, Stripe, signature};
-use imajin_e2e::{Node, NodeOptions, Person, Strike, get, http, require_tool, until, until_some};
-use serde_json::{Value as Json, json};
+use imajin_e2e::{Strike, get};
 use std::io::Write;
-use std::path::Path;
-use std::process::{Command, Stdio};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Returns the time in seconds since 1970.

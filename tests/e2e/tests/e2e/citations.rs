@@ -1,7 +1,6 @@
 //! Sources and pages only cite pages, headings and files that are in the repository: a reader can open all of them.
 
-use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use imajin_e2e::prelude::*;
 
 /// Folders with sources and pages, and folders in them to skip.
 const FOLDERS: &[&str] = &[

@@ -2,10 +2,9 @@
 //! exports, and its verification by a verifier in another language.
 
 use imajin_e2e::payments::manifest;
-use imajin_e2e::{Node, Person, imajin, python_verifier};
+use imajin_e2e::prelude::*;
 use imajin_protocol::fair::SuffixKeys;
 use imajin_protocol::settlement::Receipt;
-use serde_json::{Value as Json, json};
 
 #[test]
 fn connected_parted_and_proved() {

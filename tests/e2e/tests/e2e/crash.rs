@@ -1,15 +1,10 @@
 //! The node is killed during a deletion, an import and a move to another node, at each moment in turn: acknowledged
 //! operations are done, others are done completely or not at all, and a retry completes them.
 
-use imajin_e2e::record::{Entry, log_of};
-use imajin_e2e::{
-    Node, NodeOptions, Person, Ran, Strike, files_with_any, get, imajin, imajin_as, text, until,
-};
-use imajin_node::client::{Draft, LogPosition, Session};
-use reqwest::Method;
-use serde_json::{Value as Json, json};
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use imajin_e2e::prelude::*;
+use imajin_e2e::record::Entry;
+use imajin_e2e::{Ran, Strike, files_with_any, get};
+use imajin_node::client::LogPosition;
 
 use crate::kill::all_is_well;
 

@@ -2,10 +2,8 @@
 //! them. The test installs it for real, on a temporary overlay over this machine.
 
 use imajin_e2e::mount::Overlay;
-use imajin_e2e::{binary, files, require_tool};
-use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use imajin_e2e::prelude::*;
+use std::process::Output;
 
 fn script(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))

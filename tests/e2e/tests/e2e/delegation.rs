@@ -1,10 +1,8 @@
 //! Agents, apps and devices act within their delegation, and no further.
 
-use imajin_box::key::PersonKey;
 use imajin_dfos::cid::parse_cid;
-use imajin_e2e::{Node, Person};
-use imajin_node::client::{ClientError, Draft, Receipt, Signer};
-use serde_json::{Value as Json, json};
+use imajin_e2e::prelude::*;
+use imajin_node::client::Signer;
 
 struct Agent {
     signer: Signer,

@@ -1,13 +1,10 @@
 //! `imajin did resolve`: a chain is verified regardless of its sender; and a node that continues in a new box.
 
 use imajin_dfos::identity::{Key, Keys, Verified, sign_create, sign_update};
-use imajin_dfos::{PublicKey, SigningKey, Timestamp};
-use imajin_e2e::{Node, Person, imajin, python_verifier, until, until_some};
-use imajin_protocol::Did;
-use serde_json::{Value as Json, json};
+use imajin_dfos::{PublicKey, SigningKey};
+use imajin_e2e::prelude::*;
 use std::io::{Read, Write};
 use std::net::TcpListener;
-use std::path::Path;
 
 /// Starts a server that answers every request with this.
 fn liar(answer: &Json) -> String {

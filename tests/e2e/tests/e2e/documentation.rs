@@ -1,9 +1,7 @@
 //! The documentation that a node serves: pages for people, Markdown for programs, and all of it in one text.
 
-use imajin_e2e::{Node, NodeOptions, http};
+use imajin_e2e::prelude::*;
 use reqwest::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
-use serde_json::Value as Json;
-use std::collections::BTreeMap;
 
 const OPERATIONS: &str = include_str!("../../../../docs/operations.json");
 

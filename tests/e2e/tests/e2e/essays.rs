@@ -1,9 +1,6 @@
 //! Essays through the real program: who reads one, its page and its forms, feeds, previews of links, its makers, and copies.
 
-use imajin_e2e::{Node, Person, binary, http};
-use imajin_node::client::{ClientError, Receipt, Session};
-use reqwest::Method;
-use serde_json::{Value as Json, json};
+use imajin_e2e::prelude::*;
 
 use crate::canary::assert_exported;
 use crate::faces::PIXELS;

@@ -1,17 +1,13 @@
 //! Events through the real program: a launch party from its creation to its door, and a rush for the last seats during
 //! power cuts.
 
-use imajin_e2e::house::Owner;
+use imajin_e2e::Strike;
 use imajin_e2e::payments::manifest;
-use imajin_e2e::{Node, Person, Strike, imajin, imajin_as, newest_log, python_verifier, until};
-use imajin_protocol::Did;
+use imajin_e2e::prelude::*;
 use imajin_protocol::fair::{Contributor, DISTRIBUTION, Draft, Manifest};
 use imajin_protocol::money::Ppm;
-use serde_json::{Value as Json, json};
-use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Barrier, Mutex};
-use std::time::{Duration, Instant};
 
 /// Buyers in an ordinary run; the part `rounds` asks for two hundred with `IMAJIN_BUYERS`.
 const BUYERS: usize = 50;

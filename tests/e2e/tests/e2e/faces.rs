@@ -1,13 +1,9 @@
 //! Pictures of people and events on pages: their viewers, their size, and the fallback when a picture is deleted.
 
-use imajin_e2e::house::Owner;
 use imajin_e2e::payments::manifest;
-use imajin_e2e::{Node, Person, http, imajin, newest_log, python_verifier};
-use reqwest::Method;
+use imajin_e2e::prelude::*;
 use reqwest::blocking::Response;
 use reqwest::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
-use serde_json::{Value as Json, json};
-use std::path::Path;
 
 /// Four by four pixels as a PNG, without the PNG signature.
 pub(crate) const PIXELS: &[u8] = b"\x00\x00\x00\x0d\x49\x48\x44\x52\x00\x00\x00\x04\x00\x00\x00\x04\x08\x02\x00\x00\x00\x26\x93\x09\x29\x00\x00\x00\x10\x49\x44\x41\x54\x78\xda\x63\xb8\xe0\xa0\x00\x47\x0c\xc4\x71\x00\xf9\x43\x13\x01\x3f\x3b\x62\x61\x00\x00\x00\x00\x49\x45\x4e\x44\xae\x42\x60\x82";

@@ -4,16 +4,13 @@ mod judges;
 #[path = "../../../../kernel/fair/tests/fair/writers.rs"]
 mod writers;
 
-use imajin_box::key::PersonKey;
 use imajin_dfos::identity::{Key, Keys, sign_create, sign_update};
-use imajin_dfos::{PublicKey, SigningKey, Timestamp};
-use imajin_e2e::house::Owner;
+use imajin_dfos::{PublicKey, SigningKey};
+use imajin_e2e::prelude::*;
 use imajin_e2e::works::PRICE;
-use imajin_e2e::{Node, Person, Ran, Uploader, asset_id, imajin, imajin_as, python_verifier};
-use imajin_protocol::Did;
-use serde_json::{Value, json};
+use imajin_e2e::{Ran, asset_id};
+use serde_json::Value;
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
 use writers::*;
 
 /// A folder with the key files of two people, and a draft that shares a work between them.

@@ -1,16 +1,9 @@
 //! Disks that are full, read-only or broken, files with a flipped bit, clocks that jump, and old copies put back.
 
+use imajin_e2e::copy_folder;
 use imajin_e2e::mount::Tmpfs;
-use imajin_e2e::record::log_of;
-use imajin_e2e::{
-    Node, NodeOptions, Person, copy_folder, imajin, imajin_as, newest_log, require_tool,
-};
-use imajin_node::client::{Draft, Signed};
-use serde_json::json;
-use std::fs;
-use std::path::Path;
-use std::process::Command;
-use std::time::{Duration, Instant};
+use imajin_e2e::prelude::*;
+use imajin_node::client::Signed;
 
 /// Reads one profile. Returns the HTTP status.
 fn read_profile(url: &str, did: &str) -> u16 {

@@ -1,7 +1,6 @@
 //! The feeds of offers, requests and courses, as read by another program. The test `links` covers a feed's content.
 
-use imajin_e2e::{Node, Person, http};
-use serde_json::json;
+use imajin_e2e::prelude::*;
 
 use crate::links::read;
 

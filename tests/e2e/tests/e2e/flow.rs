@@ -1,9 +1,8 @@
 //! A new user's steps on the command line: start, claim, write, read, export, verify, move.
 
+use imajin_e2e::mutate;
+use imajin_e2e::prelude::*;
 use imajin_e2e::record::log_at;
-use imajin_e2e::{Node, NodeOptions, imajin, mutate, python_verifier};
-use serde_json::Value as Json;
-use std::path::Path;
 
 struct Desk {
     folder: tempfile::TempDir,

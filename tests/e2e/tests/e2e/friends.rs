@@ -2,26 +2,18 @@
 
 mod gigabyte;
 
-use std::collections::BTreeSet;
-use std::fs;
 use std::io::{Read, Write};
-use std::path::{Path, PathBuf};
 
 use imajin_box::backup::DrillOutcome;
-use imajin_box::key::PersonKey;
 use imajin_dfos::cid::sha256;
-use imajin_dfos::{Timestamp, hex};
-use imajin_e2e::house::Owner;
-use imajin_e2e::{
-    Node, NodeOptions, Ran, command, files, imajin, mutate, require_tool, text, until,
-};
+use imajin_dfos::hex;
+use imajin_e2e::prelude::*;
+use imajin_e2e::{Ran, command, mutate};
 use imajin_host::codes::is_code;
 use imajin_log::format::age::{Recipient, Unlock, Writer, decrypt};
+use imajin_protocol::EncryptionKey;
 use imajin_protocol::exchange::{Exchange, Request};
-use imajin_protocol::{Did, EncryptionKey};
-use reqwest::Method;
 use reqwest::blocking::RequestBuilder;
-use serde_json::{Value as Json, json};
 
 use super::backup::House;
 use super::mending::drill_at;

@@ -2,13 +2,8 @@
 //! again, so does the copy. Below the reserve only sign-in, deletion and copies are written.
 
 use imajin_e2e::mount::Tmpfs;
-use imajin_e2e::{Node, NodeOptions, Person, imajin, imajin_as};
-use imajin_node::client::{ClientError, Session};
-use reqwest::Method;
-use serde_json::{Value as Json, json};
-use std::fs;
+use imajin_e2e::prelude::*;
 use std::io::Write;
-use std::path::{Path, PathBuf};
 
 /// Bytes that stay free on the small disk, including the allocated reserve; the limit for strangers is twice as high.
 const RESERVE: u64 = 8 << 20;

@@ -2,17 +2,9 @@
 //! their record and delete it, and resumes without a restart when there is room.
 
 use imajin_dfos::identity::{Key, Keys, sign_create};
-use imajin_dfos::{PublicKey, SigningKey, Timestamp};
+use imajin_dfos::{PublicKey, SigningKey};
 use imajin_e2e::mount::Ext4;
-use imajin_e2e::record::log_of;
-use imajin_e2e::{Node, NodeOptions, Person, imajin};
-use imajin_node::client::Session;
-use reqwest::Method;
-use serde_json::{Value as Json, json};
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::time::{Duration, Instant};
+use imajin_e2e::prelude::*;
 
 /// Bytes that the node keeps free; a quarter of them is allocated on the disk.
 const RESERVE: u64 = 20 << 20;

@@ -1,7 +1,6 @@
 //! Help texts: each page leads to its own, and `/help` searches those of all apps without scripts.
 
-use imajin_e2e::house::Owner;
-use imajin_e2e::{Node, http};
+use imajin_e2e::prelude::*;
 use reqwest::header::{ACCEPT, ACCEPT_LANGUAGE};
 
 /// Pages of several apps.

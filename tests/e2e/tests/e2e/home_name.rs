@@ -3,11 +3,8 @@
 
 use imajin_e2e::hosts::{self, Network, address};
 use imajin_e2e::pebble::{Directory, DirectoryOptions, public, wait_for};
-use imajin_e2e::registry::{Registry, RegistryOptions};
-use imajin_e2e::{Node, NodeOptions, imajin, require_tool};
-use serde_json::Value as Json;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use imajin_e2e::prelude::*;
+use std::process::Child;
 
 const OUTSIDE: usize = 1;
 const BOX: usize = 2;

@@ -1,10 +1,7 @@
 //! Malicious input: a clear 4xx, never a 5xx, and the node continues.
 
-use imajin_e2e::{Node, NodeOptions, Person, imajin, python_verifier};
-use imajin_node::client::Session;
-use serde_json::Value as Json;
+use imajin_e2e::prelude::*;
 use std::io::{Read, Write};
-use std::net::TcpStream;
 
 /// Sends raw bytes. Returns the status code.
 fn raw(url: &str, bytes: &[u8]) -> u16 {

@@ -1,9 +1,7 @@
 //! The addresses of a node: paths, names, ports, and the routes for monitoring.
 
-use imajin_e2e::{Node, NodeOptions, Person};
-use reqwest::blocking::Client;
+use imajin_e2e::prelude::*;
 use reqwest::header::HOST;
-use serde_json::Value as Json;
 use std::io::Read;
 
 fn status(client: &Client, url: &str, host: Option<&str>) -> u16 {

@@ -2,14 +2,11 @@
 //! several logs is partial, chains verify, and projections match the logs.
 
 use imajin_e2e::payments::gift;
+use imajin_e2e::prelude::*;
 use imajin_e2e::record::ReadPositions;
-use imajin_e2e::{Node, Person, imajin, until};
-use imajin_node::client::Receipt;
 use std::collections::HashSet;
-use std::path::Path;
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::Duration;
 
 const CLIENTS: usize = 16;
 /// Number of kills in an ordinary run; `scripts/test --all` sets thirty with `IMAJIN_KILLS`, scripts/torture a

@@ -1,11 +1,9 @@
 //! Discovery on the local network: two hosts with a cable between them, as network namespaces. Needs root, or sudo.
 
+use imajin_e2e::copy_folder;
 use imajin_e2e::hosts::unique;
-use imajin_e2e::{Node, NodeOptions, Person, copy_folder, imajin, require_tool, until};
-use serde_json::Value as Json;
-use std::path::Path;
-use std::process::{Command, Output};
-use std::time::Duration;
+use imajin_e2e::prelude::*;
+use std::process::Output;
 
 /// Two hosts, 10.77.0.1 and 10.77.0.2. Deleted when dropped.
 struct Cable {

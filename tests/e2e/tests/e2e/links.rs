@@ -1,12 +1,8 @@
 //! A page of links through the real program, as read by other programs: its feeds, and its bookmark file.
 
-use imajin_e2e::{Node, Person, binary, http};
-use imajin_node::client::{Draft, Session};
+use imajin_e2e::prelude::*;
 use reqwest::header::{ETAG, IF_NONE_MATCH};
-use serde_json::{Value as Json, json};
 use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 use crate::canary::assert_exported;
 

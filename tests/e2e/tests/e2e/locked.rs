@@ -1,12 +1,10 @@
 //! A sealed node that was started without its passphrase or key: its page, its limits, and its start after it is
 //! unlocked.
 
-use imajin_e2e::{Node, NodeOptions, Person, imajin, imajin_with};
-use reqwest::blocking::{Client, Response};
+use imajin_e2e::prelude::*;
+use reqwest::blocking::Response;
 use reqwest::redirect::Policy;
 use std::os::unix::net::UnixDatagram;
-use std::path::Path;
-use std::time::{Duration, Instant};
 
 const RIGHT: &str = "correct horse";
 

@@ -1,12 +1,9 @@
 //! A client that only knows register, challenge and authenticate, with a bare key.
 
 use ed25519_dalek::Signer as _;
-use imajin_e2e::{Node, NodeOptions, Person, http, imajin, imajin_with, newest_log};
-use reqwest::blocking::Client;
-use serde_json::{Value as Json, json};
+use imajin_e2e::prelude::*;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
-use std::path::Path;
+use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 
 fn post(client: &Client, url: String, body: &Json) -> (u16, Json) {

@@ -1,11 +1,7 @@
 //! The owner sets the mail server on a page, tests it, and removes it.
 
-use std::path::Path;
-
-use imajin_e2e::house::Owner;
+use imajin_e2e::prelude::*;
 use imajin_e2e::smtp::MailServer;
-use imajin_e2e::{Node, http};
-use serde_json::{Value as Json, json};
 
 const PASSWORD: &str = "a password";
 

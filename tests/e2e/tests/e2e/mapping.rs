@@ -2,15 +2,9 @@
 //! router. Needs root, or sudo.
 
 use imajin_e2e::hosts::Network;
-use imajin_e2e::house::Owner;
-use imajin_e2e::{Node, NodeOptions, http, imajin};
-use imajin_node::client::Session;
-use reqwest::Method;
-use serde_json::{Value as Json, json};
+use imajin_e2e::prelude::*;
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Child;
 
 const ROUTER: &str = "10.77.0.1";
 const BOX: &str = "10.77.0.2";

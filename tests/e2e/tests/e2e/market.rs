@@ -1,10 +1,7 @@
 //! The market through the real program: who sees a listing, the list that everybody gets, contacts, and copies.
 
 use imajin_e2e::market_orders::merge;
-use imajin_e2e::{Node, Person, binary, http, imajin_as, until};
-use imajin_node::client::{Session, escape};
-use reqwest::Method;
-use serde_json::{Value as Json, json};
+use imajin_e2e::prelude::*;
 
 use crate::canary::assert_exported;
 use crate::market_orders::{refusal, refused};

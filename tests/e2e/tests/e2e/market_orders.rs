@@ -1,11 +1,9 @@
 //! Orders of the market through the real program: from credit and by transfer, the digits at the door, and calling off.
 
 use imajin_e2e::market_orders::{LISTING, PIECE};
+use imajin_e2e::prelude::*;
 use imajin_e2e::stripe::{SECRET, Stripe, signature};
-use imajin_e2e::{Node, Person, Strike, binary, data_folder, http, imajin_as, until, until_some};
-use imajin_node::client::{ClientError, Receipt, Session};
-use reqwest::Method;
-use serde_json::{Value as Json, json};
+use imajin_e2e::{Strike, data_folder};
 use tempfile::TempDir;
 
 use crate::canary::assert_exported;

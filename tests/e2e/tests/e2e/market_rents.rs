@@ -1,11 +1,8 @@
 //! Rents through the real program: the price of a time, pieces that are away meanwhile, and the deposit.
 
-use imajin_dfos::Timestamp;
 use imajin_e2e::market_orders::{LISTING, PIECE};
-use imajin_e2e::{Node, Person, until};
-use imajin_node::client::ClientError;
+use imajin_e2e::prelude::*;
 use imajin_protocol::fair::Digest;
-use serde_json::{Value as Json, json};
 
 use crate::cards::now_s;
 use crate::market_orders::{Street, is_refunded, refused};

@@ -1,15 +1,13 @@
 //! Ten times as many orders as pieces, by many people at once, on a node that is killed again and again.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 
+use imajin_e2e::data_folder;
 use imajin_e2e::market_orders::PIECE;
+use imajin_e2e::prelude::*;
 use imajin_e2e::stripe::{SECRET, Stripe, signature};
-use imajin_e2e::{Node, NodeOptions, Person, data_folder, until, until_some};
-use imajin_node::client::ClientError;
 use imajin_protocol::fair::Digest;
 use parking_lot::Mutex;
-use serde_json::json;
 
 use crate::cards::{now_s, options, tell};
 use crate::market_orders::at;

@@ -3,17 +3,13 @@
 
 use imajin_box::backup::{BackupScheduler, DrillOutcome};
 use imajin_bundle::export::default_name;
+use imajin_e2e::prelude::*;
 use imajin_e2e::rotten::{COPIED, Case, note, only};
 use imajin_e2e::stick::Port;
-use imajin_e2e::{Node, NodeOptions, Person, Ran, copy_folder, imajin, newest_log, text};
+use imajin_e2e::{Ran, copy_folder};
 use imajin_log::Pace;
 use imajin_node::config;
 use imajin_node::open::OpenFolder;
-use reqwest::Method;
-use serde_json::{Value as Json, json};
-use std::fs;
-use std::path::Path;
-use std::time::{Duration, Instant};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 

@@ -9,12 +9,9 @@ mod manners;
 mod member;
 
 use imajin_e2e::hosts::{Network, address, curl};
-use imajin_e2e::{Node, NodeOptions};
-use serde_json::{Value as Json, json};
+use imajin_e2e::prelude::*;
 use std::io::{BufRead, BufReader, Write};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::process::Child;
 
 const NODE: usize = 1;
 const MEMBER: usize = 2;

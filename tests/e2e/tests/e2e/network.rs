@@ -2,10 +2,8 @@
 
 use imajin_e2e::hosts::{self, Network, address};
 use imajin_e2e::postgres::Cluster;
-use imajin_e2e::registry::{Registry, RegistryOptions, imajin_registry};
-use imajin_e2e::{Node, NodeOptions, until};
-use serde_json::Value as Json;
-use std::path::Path;
+use imajin_e2e::prelude::*;
+use imajin_e2e::registry::imajin_registry;
 
 const REGISTRY: usize = 1;
 const ADA: usize = 2;

@@ -4,11 +4,9 @@
 use imajin_app::operation::{Declaration, Part, Words};
 use imajin_app::{Service, Services};
 use imajin_e2e::notes::Notes;
-use imajin_e2e::{Node, NodeOptions, Person, files, python_verifier, run, text};
-use imajin_node::client::{ClientError, Draft, Receipt};
+use imajin_e2e::prelude::*;
+use imajin_e2e::run;
 use imajin_node::open::{all_services, op_table};
-use serde_json::{Value as Json, json};
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::canary::{assert_exported, assert_gone, put_declared};

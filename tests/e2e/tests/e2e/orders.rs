@@ -11,11 +11,9 @@ mod lie;
 use std::net::{IpAddr, Ipv4Addr, TcpListener};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
 
-use imajin_e2e::{Node, NodeOptions, Person};
+use imajin_e2e::prelude::*;
 use imajin_room::MessageState;
-use serde_json::json;
 
 use crate::kill::all_is_well;
 use device::{Device, Draws, Group};

@@ -1,9 +1,6 @@
 //! An identity's chain is authoritative in its log, and relays hold a copy, no matter which process is killed.
 
-use imajin_box::key::PersonKey;
-use imajin_e2e::{Node, NodeOptions, Person, until};
-use serde_json::Value as Json;
-use std::path::Path;
+use imajin_e2e::prelude::*;
 
 fn options(pairs: &[(&str, &str)], flags: &[&str]) -> NodeOptions {
     let env = [("IMAJIN_LOG_LEVEL", "info,imajin_box::outbox=debug")];

@@ -2,18 +2,11 @@
 //! the box's names. The zone and the log of certificates are servers of the tests.
 
 use imajin_e2e::certificate_log::{CertificateLog, entry};
-use imajin_e2e::house::Owner;
 use imajin_e2e::pebble::{Directory, DirectoryOptions, public, wait_for};
-use imajin_e2e::registry::{Registry, RegistryOptions};
-use imajin_e2e::{Node, NodeOptions, imajin, until};
+use imajin_e2e::prelude::*;
 use imajin_edge::testing::NameServer;
 use imajin_edge::tunnel::holder_text;
-use reqwest::Method;
-use reqwest::blocking::Client;
-use serde_json::{Value as Json, json};
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use super::friends::offer;
 

@@ -1,9 +1,6 @@
 //! The owner of a node: what they do first, transferring and releasing it from the terminal, and choosing on a page who may join.
 
-use imajin_e2e::house::Owner;
-use imajin_e2e::{Node, NodeOptions, Person, imajin};
-use reqwest::Method;
-use serde_json::json;
+use imajin_e2e::prelude::*;
 
 #[test]
 fn the_owner_hands_the_node_over_and_releases_it_from_the_terminal() {

@@ -8,14 +8,8 @@ mod kills;
 mod sticks;
 
 use data_encoding::BASE64;
-use imajin_e2e::{
-    Node, Person, Uploader, files, files_with, http, imajin, newest_log, require_tool, until,
-};
+use imajin_e2e::prelude::*;
 use jpeg_encoder::{ColorType, Encoder};
-use serde_json::{Value as Json, json};
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
 
 /// 33° 51′ 24.48″, in Exif's format.
 const LATITUDE: &[u8] = b"\x21\0\0\0\x01\0\0\0\x33\0\0\0\x01\0\0\0\x90\x09\0\0\x64\0\0\0";

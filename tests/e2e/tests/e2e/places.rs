@@ -8,11 +8,9 @@ mod ways;
 
 use containers::{DAY, Others, containers};
 use doors::{Door, bring};
-use imajin_e2e::house::Owner;
+use imajin_e2e::UploadStatus;
+use imajin_e2e::prelude::*;
 use imajin_e2e::stick::Port;
-use imajin_e2e::{Node, Person, UploadStatus, Uploader};
-use serde_json::{Value as Json, json};
-use std::collections::BTreeSet;
 use strangers::{Findings, Stranger};
 use ways::{
     NO_FILES, PAGES, WAYS, give_access, keep_all, look_at_faces, look_at_items, look_at_library,

@@ -2,14 +2,10 @@
 //! verifies the node's signature and decrypts the messages like a browser.
 
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Child;
 use std::sync::mpsc;
-use std::time::Duration;
 
-use imajin_e2e::{Node, NodeOptions, Person, http, imajin, until};
-use imajin_node::client::Session;
-use serde_json::{Value as Json, json};
+use imajin_e2e::prelude::*;
 
 /// Upper bound for any step on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);

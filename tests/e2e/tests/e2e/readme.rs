@@ -1,11 +1,8 @@
 //! The README's commands and the developer's guide, run as printed.
 
-use imajin_e2e::house::Owner;
-use imajin_e2e::{Node, command};
-use reqwest::Method;
-use serde_json::{Value as Json, json};
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use imajin_e2e::command;
+use imajin_e2e::prelude::*;
+use std::process::Output;
 
 const README: &str = include_str!("../../../../README.md");
 const GUIDE: &str = include_str!("../../../../docs/guide.md");

@@ -1,12 +1,7 @@
 //! A node and the registries that it reports to, all of them real processes. Intervals are short by configuration.
 
-use imajin_e2e::registry::{Registry, RegistryOptions};
-use imajin_e2e::{Node, NodeOptions, Person, get, imajin, imajin_as, imajin_with, until};
-use imajin_node::client::Session;
-use reqwest::Method;
-use serde_json::{Value as Json, json};
-use std::path::Path;
-use std::time::Duration;
+use imajin_e2e::get;
+use imajin_e2e::prelude::*;
 
 /// Heartbeats every second, stale after two, unreachable after five.
 const QUICK: &str = "[directory]\ndomain = \"nodes.example\"\n[directory.times]\nheartbeat-secs = 1\nstale-after = 2\nunreachable-after = 5\n\

@@ -3,9 +3,7 @@
 
 use imajin_e2e::hosts::{self, Network, address};
 use imajin_e2e::postgres::Cluster;
-use imajin_e2e::registry::{Registry, RegistryOptions};
-use imajin_e2e::{http, require_tool, until};
-use std::process::Command;
+use imajin_e2e::prelude::*;
 
 const REGISTRY: usize = 1;
 const GREEDY: usize = 2;

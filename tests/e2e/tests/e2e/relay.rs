@@ -1,14 +1,11 @@
 //! The node's relay: mounted, configured, disabled; unchanged after a restart, with its own rules.
 
 use imajin_dfos::identity::{Key, Keys, sign_create};
-use imajin_dfos::{PublicKey, SigningKey, Timestamp};
-use imajin_e2e::{Node, NodeOptions, Person, until};
-use reqwest::Method;
-use reqwest::blocking::{Client, Response};
+use imajin_dfos::{PublicKey, SigningKey};
+use imajin_e2e::prelude::*;
+use reqwest::blocking::Response;
 use reqwest::header::HOST;
-use serde_json::{Value as Json, json};
 use std::io::{BufRead, BufReader, Write};
-use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
 
 fn options(flags: &[&str], env: &[(&str, &str)]) -> NodeOptions {

@@ -3,9 +3,7 @@
 
 use imajin_e2e::chats::Talk;
 use imajin_e2e::payments::manifest;
-use imajin_e2e::{Node, Person, binary};
-use reqwest::Method;
-use serde_json::json;
+use imajin_e2e::prelude::*;
 
 use crate::canary::assert_exported;
 

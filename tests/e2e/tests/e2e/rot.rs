@@ -1,9 +1,7 @@
 //! A record with a flipped bit is repaired from any complete copy of it, and keeps later entries.
 
+use imajin_e2e::prelude::*;
 use imajin_e2e::rotten::{COPIED, Case, NOTES, note, only};
-use imajin_e2e::{Node, Person, files, imajin, imajin_with, text};
-use serde_json::Value as Json;
-use std::fs;
 
 #[test]
 fn an_import_as_backup_mends_a_flipped_bit_and_keeps_what_came_after_the_copy() {

@@ -11,11 +11,8 @@ pub mod table;
 mod undo;
 pub mod world;
 
-use imajin_e2e::Node;
+use imajin_e2e::prelude::*;
 use imajin_protocol::identity::Tier;
-use serde_json::Value as Json;
-use std::collections::BTreeMap;
-use std::path::Path;
 use world::{ACTORS, World};
 
 /// A row: the results for each of [`ACTORS`], and the content of the request.

@@ -1,11 +1,8 @@
 //! A bit error in a record on the card: the running node finds it, sets only this record aside, and remembers it after
 //! a restart, too.
 
-use imajin_e2e::{Node, Person, imajin};
-use serde_json::Value as Json;
-use std::fs;
+use imajin_e2e::prelude::*;
 use std::os::unix::fs::FileExt;
-use std::path::{Path, PathBuf};
 
 const WORDS: &[u8] = b"words that rot";
 

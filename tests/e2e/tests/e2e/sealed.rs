@@ -1,13 +1,7 @@
 //! The readable data on a sealed node's card, sealing and unsealing a node permanently, and its backups.
 
-use imajin_e2e::{
-    Node, NodeOptions, Person, binary, files_with, files_with_any, http, imajin, imajin_with, text,
-};
-use imajin_node::client::Session;
-use serde_json::json;
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use imajin_e2e::files_with_any;
+use imajin_e2e::prelude::*;
 
 const PASSPHRASE: (&str, &str) = ("IMAJIN_PASSPHRASE", "correct horse");
 /// The address of a guest who requested a letter and never signed in: in no record.

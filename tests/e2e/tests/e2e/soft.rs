@@ -2,17 +2,13 @@
 //! DID, same record, and both verifiers agree.
 
 use ed25519_dalek::Signer as _;
-use imajin_box::key::PersonKey;
 use imajin_dfos::identity::{Key, Keys, sign_create};
-use imajin_e2e::house::Owner;
 use imajin_e2e::payments::manifest;
+use imajin_e2e::prelude::*;
 use imajin_e2e::smtp::MailServer;
-use imajin_e2e::{Node, NodeOptions, Person, files_with, imajin, imajin_as, python_verifier};
-use imajin_node::client::{Client, Draft, Session, Signer};
+use imajin_node::client::{Client, Signer};
 use imajin_protocol::encryption::EncryptionService;
-use imajin_protocol::{Did, EncryptionKey, multikey};
-use serde_json::{Value as Json, json};
-use std::path::Path;
+use imajin_protocol::{EncryptionKey, multikey};
 
 fn token_in(letter: &Json) -> String {
     let text = letter["text"].as_str().unwrap();

@@ -2,16 +2,10 @@
 //! happens to a stick, the node stays healthy. The sticks are separate file systems that the machine's own helper
 //! mounts and unmounts.
 
+use imajin_e2e::prelude::*;
 use imajin_e2e::stick::{Port, Stick};
-use imajin_e2e::{Node, Person, Ran, files, get, http, imajin_with, python_verifier, text, until};
-use imajin_node::client::Session;
-use serde_json::{Value as Json, json};
-use std::collections::BTreeMap;
-use std::fs;
+use imajin_e2e::{Ran, get};
 use std::io::{self, Write as _};
-use std::net::TcpStream;
-use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 /// Upper bound for a copy on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);

@@ -1,8 +1,7 @@
 //! Starting and stopping: a graceful stop waits for no idle connection and leaves the users' folders complete; a data
 //! folder is used by one process at a time.
 
-use imajin_e2e::{Node, NodeOptions, Person, imajin, newest_log};
-use std::time::Duration;
+use imajin_e2e::prelude::*;
 
 #[test]
 fn a_graceful_stop_cuts_nobody_off_and_empties_the_journal() {

@@ -1,13 +1,9 @@
 //! Attacks by an uninvited person: taking everything that is free, with keys and mailboxes that cost nothing.
 
-use imajin_e2e::house::Owner;
 use imajin_e2e::payments::manifest;
+use imajin_e2e::prelude::*;
 use imajin_e2e::smtp::MailServer;
-use imajin_e2e::{Node, Person, http, imajin, imajin_as, newest_log, until};
-use imajin_node::client::{Draft, Session};
 use imajin_protocol::fair::Digest;
-use serde_json::{Value as Json, json};
-use std::path::Path;
 
 /// Capacity of the hall.
 const PLACES: i64 = 200;

@@ -3,11 +3,8 @@
 
 use imajin_e2e::hosts::{Network, address, curl};
 use imajin_e2e::mount::Overlay;
-use imajin_e2e::{Node, NodeOptions, require_tool};
+use imajin_e2e::prelude::*;
 use std::os::unix::net::UnixDatagram;
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::time::Duration;
 
 /// Maximum exposure of the units, in tenths (of 10.0).
 const EXPOSURE_MAX: &str = "--threshold=15";

@@ -1,16 +1,14 @@
 //! A sealed group on a real node, and one member's copy of it: read and verified without the node, by the program
 //! alone.
 
-use std::path::{Path, PathBuf};
-
 use imajin_dfos::Value;
 use imajin_e2e::chats::Talk;
 use imajin_e2e::page::Page;
-use imajin_e2e::{Node, Person, copy_folder, flip_bit, imajin, imajin_with};
+use imajin_e2e::prelude::*;
+use imajin_e2e::{copy_folder, flip_bit};
 use imajin_log::entry::decode_body;
 use imajin_node::recovery;
 use rusqlite::Connection;
-use serde_json::{Value as Json, json};
 use tempfile::TempDir;
 
 /// Messages from while Cleo was a member, and from while she was not.

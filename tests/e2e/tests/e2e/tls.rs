@@ -2,19 +2,15 @@
 //! certificates are kept and renewed.
 
 use imajin_dfos::VerifyingKey;
-use imajin_e2e::{Node, NodeOptions, Person, imajin, require_tool, until};
+use imajin_e2e::prelude::*;
 use imajin_host::pinned;
-use imajin_node::client::{Draft, LogPosition, Session};
-use imajin_protocol::Did;
-use reqwest::blocking::{Client, ClientBuilder, Response};
+use imajin_node::client::LogPosition;
+use reqwest::Certificate;
+use reqwest::blocking::{ClientBuilder, Response};
 use reqwest::redirect::Policy;
-use reqwest::{Certificate, Method};
-use serde_json::json;
 use std::io::Read;
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
-use std::time::Duration;
 
 const ALWAYS: (&str, &str) = ("IMAJIN_CLOCK", "always");
 

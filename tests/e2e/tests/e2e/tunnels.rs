@@ -6,20 +6,15 @@ mod hostile;
 mod impostor;
 mod namespaces;
 
-use imajin_e2e::registry::{Registry, RegistryOptions};
-use imajin_e2e::{Node, NodeOptions, Person, imajin, imajin_with, until, until_some};
-use imajin_node::client::Session;
+use imajin_e2e::prelude::*;
 use parking_lot::Mutex;
 use reqwest::Certificate;
-use reqwest::blocking::{Client, RequestBuilder};
+use reqwest::blocking::RequestBuilder;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
-use serde_json::{Value as Json, json};
 use std::io::{Read, Write};
-use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
+use std::net::{Shutdown, SocketAddr, TcpListener};
 use std::sync::Arc;
-use std::time::Duration;
 
 const NAME: &str = "adas-box.nodes.local";
 /// Heartbeats every second.

@@ -1,13 +1,8 @@
 //! Two boxes with one key and no common local network, and an old copy that is put back: real processes, a real
 //! registry and its relay.
 
-use imajin_box::key::PersonKey;
-use imajin_e2e::registry::{Registry, RegistryOptions};
-use imajin_e2e::{Node, NodeOptions, Person, copy_folder, http, imajin};
-use imajin_node::client::ClientError;
-use serde_json::Value as Json;
-use std::path::Path;
-use std::time::{Duration, Instant};
+use imajin_e2e::copy_folder;
+use imajin_e2e::prelude::*;
 
 const QUICK: &str = "[directory]\n[directory.limits]\nnode-registrations-an-hour = 100000\nheartbeats-an-hour = 100000\n";
 const PATIENCE: Duration = Duration::from_secs(60);

@@ -2,14 +2,9 @@
 //! programs from the same source differ by their version.
 
 use imajin_e2e::machine::{CALLS, Machine, program};
-use imajin_e2e::registry::{Registry, RegistryOptions, imajin_registry};
-use imajin_e2e::{Node, NodeOptions, Person, files, imajin};
+use imajin_e2e::prelude::*;
+use imajin_e2e::registry::imajin_registry;
 use imajin_protocol::generate_keypair;
-use reqwest::Method;
-use serde_json::{Value as Json, json};
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 const ARCH: &str = std::env::consts::ARCH;
 const KEY: [u8; 32] = [7; 32];

@@ -1,13 +1,9 @@
 //! The size of each page's scripts and styles, as browsers get them: on a slow phone it decides how long the page takes.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use imajin_e2e::house::Owner;
 use imajin_e2e::payments::manifest;
-use imajin_e2e::{Node, Person, http};
+use imajin_e2e::prelude::*;
 use reqwest::Url;
 use reqwest::header::ACCEPT_ENCODING;
-use serde_json::json;
 
 /// Maximum size of a page's scripts and styles together, compressed, in bytes.
 const PAGE_BYTES_MAX: usize = 150_000;

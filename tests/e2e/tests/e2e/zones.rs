@@ -1,11 +1,7 @@
 //! A box in Berlin, and an event in New York: each time is shown in its own zone, with the zone's name.
 
-use imajin_e2e::house::Owner;
 use imajin_e2e::payments::manifest;
-use imajin_e2e::{Node, NodeOptions, Person, http};
-use imajin_node::client::Draft;
-use reqwest::Method;
-use serde_json::{Value as Json, json};
+use imajin_e2e::prelude::*;
 
 const START: &str = "31 December 2099, 19:00 (America/New York)";
 

@@ -1,13 +1,8 @@
 //! Calls that are under way while their helper is ended.
 
 use std::io::{Read, Write};
-use std::net::TcpStream;
-use std::path::Path;
 
-use imajin_e2e::record::log_of;
-use imajin_e2e::{Node, NodeOptions, Person};
-use imajin_node::client::Receipt;
-use serde_json::json;
+use imajin_e2e::prelude::*;
 
 use super::{connect, end, request};
 

@@ -2,13 +2,9 @@
 //! event's page.
 
 use super::{receipt, start, yes_or_no};
-use imajin_dfos::Timestamp;
-use imajin_e2e::house::Owner;
 use imajin_e2e::payments::manifest;
+use imajin_e2e::prelude::*;
 use imajin_e2e::surveys::{answer_from, results, send_answer};
-use imajin_e2e::{Node, Person, files_with, http, until};
-use serde_json::{Value as Json, json};
-use std::collections::BTreeSet;
 use std::sync::Mutex;
 
 const GUESTS: usize = 50;

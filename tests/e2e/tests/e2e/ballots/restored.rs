@@ -3,10 +3,8 @@
 
 use super::{receipt, start, yes_or_no};
 use imajin_dfos::base64;
-use imajin_e2e::house::Owner;
+use imajin_e2e::prelude::*;
 use imajin_e2e::surveys::{answer_from, results, send_answer};
-use imajin_e2e::{Node, Person, http, imajin, text, until};
-use serde_json::{Value as Json, json};
 
 const SECRET: &str = "itm_0000000000000000000000b1";
 const OPEN: &str = "itm_0000000000000000000000b2";

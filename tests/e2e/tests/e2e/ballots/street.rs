@@ -2,10 +2,8 @@
 //! watch every publication learn nothing about anyone else.
 
 use super::{receipt, start};
+use imajin_e2e::prelude::*;
 use imajin_e2e::surveys::{answer_from, results, send_answer};
-use imajin_e2e::{Node, Person, http, until};
-use serde_json::{Value as Json, json};
-use std::collections::BTreeMap;
 
 const SURVEY: &str = "itm_0000000000000000000000f1";
 /// Honest households, of forty.

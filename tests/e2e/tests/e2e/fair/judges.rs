@@ -1,10 +1,7 @@
 //! Other programs read the output of `imajin fair`: exiftool the XMP, mutagen the ID3 frame, qpdf the PDF; ffprobe plays the files.
 
-use std::path::PathBuf;
-use std::process::Command;
-
-use imajin_e2e::require_tool;
-use serde_json::{Value, json};
+use imajin_e2e::prelude::*;
+use serde_json::Value;
 
 use super::{Studio, works};
 

@@ -1,11 +1,10 @@
 //! A gigabyte at a friend's box: the time to restore it, next to a restoration from a folder, and changed bytes in it.
 
 use super::{World, back_up, files_in, random_bytes, restore};
-use imajin_e2e::{mutate, text};
-use std::fs::{self, File};
+use imajin_e2e::mutate;
+use imajin_e2e::prelude::*;
+use std::fs::File;
 use std::io::Write;
-use std::path::Path;
-use std::time::{Duration, Instant};
 
 const BYTES: usize = 1_000_000_000;
 const PART_BYTES: usize = BYTES / 100;

@@ -1,15 +1,14 @@
 //! The neighbours: seven kinds of misbehaviour, each on this many connections at once, reopened when the node closes
 //! them.
 
+use imajin_e2e::prelude::*;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
-use serde_json::{Value as Json, json};
 use std::io::{self, ErrorKind, Read, Write};
-use std::net::{IpAddr, Shutdown, SocketAddr, TcpStream};
+use std::net::{IpAddr, Shutdown, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
-use std::time::{Duration, Instant};
 
 /// The misbehaviour of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,12 +1,9 @@
 //! The member: signs in, writes and exports repeatedly, and reports how long each took.
 
-use imajin_e2e::Person;
-use imajin_node::client::{Session, genesis};
-use reqwest::Method;
-use serde_json::{Value as Json, json};
+use imajin_e2e::prelude::*;
+use imajin_node::client::genesis;
 use std::fmt::Display;
 use std::io::stdin;
-use std::time::{Duration, Instant};
 
 /// Number of rounds within an address's burst of sign-in attempts: each round uses two.
 const ROUNDS_AT_ONCE: usize = 12;

@@ -1,21 +1,16 @@
 //! A device with random operations. It waits while the node is down, and retries operations with an unknown outcome.
 
-use std::collections::BTreeMap;
 use std::sync::Mutex;
-use std::time::Duration;
 
-use imajin_box::key::PersonKey;
 use imajin_dfos::cid::sha256;
 use imajin_dfos::identity::{Key, Keys, Service, sign_update};
-use imajin_e2e::Person;
 use imajin_e2e::chats::Talk;
 use imajin_e2e::page::Page;
-use imajin_node::client::{ClientError, Draft};
+use imajin_e2e::prelude::*;
 use imajin_protocol::EncryptionKey;
 use imajin_protocol::encryption::{EncryptionService, SERVICE_TYPE};
 use imajin_protocol::identity::verify_chain;
 use imajin_room::seal::EncryptionSecret;
-use serde_json::json;
 
 use super::lie;
 

@@ -2,14 +2,9 @@
 //! elsewhere, or reported as gone.
 
 use super::Shot;
-use imajin_e2e::house::Owner;
+use imajin_e2e::prelude::*;
 use imajin_e2e::stick::Port;
-use imajin_e2e::{Node, NodeOptions, Person, Uploader, files, http, imajin, text, until};
-use imajin_node::client::{ClientError, Draft, Signer};
-use reqwest::Method;
-use serde_json::{Value as Json, json};
-use std::fs;
-use std::path::{Path, PathBuf};
+use imajin_node::client::Signer;
 
 /// A separate file system on every Linux, so that a folder there is not on the card.
 const ELSEWHERE: &str = "/dev/shm";

@@ -4,13 +4,9 @@
 
 use super::sticks::{Importer, put_photos};
 use imajin_dfos::cid::raw_cid;
-use imajin_e2e::record::log_of;
+use imajin_e2e::Strike;
+use imajin_e2e::prelude::*;
 use imajin_e2e::stick::Port;
-use imajin_e2e::{Node, Person, Strike, files, newest_log, until, until_some};
-use serde_json::{Value as Json, json};
-use std::collections::BTreeSet;
-use std::fs;
-use std::time::Instant;
 
 const PHOTOS: usize = 5_000;
 /// Numbers of finished files at which a fault is injected.

@@ -1,8 +1,7 @@
 //! Photos of a link are added to the visitor's own library as the link shows them, and belong to the visitor.
 
 use super::{DEVICE, LATITUDE, LONGITUDE, Shot, has};
-use imajin_e2e::{Node, Person, Uploader};
-use serde_json::{Value as Json, json};
+use imajin_e2e::prelude::*;
 
 #[test]
 fn a_photo_of_a_link_is_kept_without_the_place_and_the_device_and_stays() {

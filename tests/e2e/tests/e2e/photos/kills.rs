@@ -2,18 +2,12 @@
 //! and once. The moments depend on a seed, and on the timing of the node and the clients.
 
 use crate::kill::all_is_well;
-use imajin_box::key::PersonKey;
 use imajin_dfos::cid::raw_cid;
-use imajin_e2e::record::log_of;
-use imajin_e2e::{Node, Person, Strike, Uploader, files, imajin, newest_log, python_verifier};
-use imajin_node::client::{ClientError, Receipt};
+use imajin_e2e::Strike;
+use imajin_e2e::prelude::*;
 use reqwest::blocking::Body;
-use serde_json::{Value as Json, json};
-use std::collections::BTreeSet;
 use std::io::{self, Cursor, Read};
 use std::ops::Range;
-use std::path::Path;
-use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 

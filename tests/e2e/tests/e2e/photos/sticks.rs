@@ -1,15 +1,10 @@
 //! Importing photos from a stick: through a kill, a pulled stick and another port, past a full quota, and each photo once.
 
 use super::photo;
-use imajin_e2e::house::Owner;
+use imajin_e2e::UploadStatus;
+use imajin_e2e::prelude::*;
 use imajin_e2e::stick::{Port, Stick};
-use imajin_e2e::{Node, Person, UploadStatus, Uploader, until, until_some};
-use imajin_node::client::ClientError;
-use reqwest::Method;
-use serde_json::{Value as Json, json};
-use std::fs;
 use std::os::unix::fs::symlink;
-use std::path::Path;
 
 /// More than the node reads ahead of the signatures, so that some are left whenever it is killed.
 const PHOTOS: usize = 210;

@@ -1,10 +1,7 @@
 //! Files of many kinds with a location, a time, an author and a device: written by hand, and by exiftool.
 
-use imajin_e2e::require_tool;
+use imajin_e2e::prelude::*;
 use jpeg_encoder::{ColorType, Encoder};
-use std::fs;
-use std::path::Path;
-use std::process::Command;
 
 /// The location of every file, as text.
 const PLACE: &str = "+48.8577+002.2950/";

@@ -2,15 +2,11 @@
 
 use super::containers::Container;
 use data_encoding::BASE64;
+use imajin_e2e::UploadStatus;
 use imajin_e2e::passwords::AppPassword;
+use imajin_e2e::prelude::*;
 use imajin_e2e::stick::Port;
-use imajin_e2e::{Person, UploadStatus, Uploader, until_some};
-use imajin_node::client::{ClientError, Draft, Session};
-use reqwest::Method;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
-use serde_json::{Value as Json, json};
-use std::collections::BTreeMap;
-use std::fs;
 
 /// A route by which files are added to a person's library.
 #[derive(Debug, Clone, Copy)]

@@ -1,14 +1,8 @@
 //! Callers who request other people's files, and faults in the answers.
 
 use super::containers::{CANARIES, has};
-use imajin_e2e::{Node, Person, http};
-use imajin_node::client::Session;
-use reqwest::Method;
+use imajin_e2e::prelude::*;
 use reqwest::header::RANGE;
-use serde_json::Value as Json;
-use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::process::Command;
 
 /// A caller who requests other people's files.
 pub struct Stranger<'a> {

@@ -6,11 +6,7 @@
 use super::containers::{CANARIES, Container, Others, has};
 use super::strangers::{Findings, Stranger};
 use imajin_e2e::payments::manifest;
-use imajin_e2e::{Node, Person, Uploader};
-use imajin_node::client::{Draft, Session};
-use reqwest::Method;
-use serde_json::{Value as Json, json};
-use std::collections::{BTreeMap, BTreeSet};
+use imajin_e2e::prelude::*;
 
 const SECRET: &str = "000102030405060708090a0b0c0d0e0f";
 /// Maximum number of files of an item.

@@ -2,11 +2,8 @@
 //! who did it is refused before any log, with a text that does not reveal the block. If a route has another refusal for
 //! people who are not blocked, a block gets that one.
 
-use imajin_e2e::Person;
 use imajin_e2e::payments::manifest;
-use imajin_node::client::{ClientError, Draft, Receipt, Session};
-use reqwest::Method;
-use serde_json::{Value as Json, json};
+use imajin_e2e::prelude::*;
 
 use crate::routes::stage::{PRICE, Stage, words};
 use crate::routes::table::rows;

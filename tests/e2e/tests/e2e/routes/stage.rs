@@ -2,11 +2,8 @@
 
 use imajin_dfos::{base64, cbor};
 use imajin_e2e::payments::manifest;
-use imajin_e2e::{Node, Person};
-use imajin_node::client::Receipt;
-use serde_json::{Value as Json, json};
+use imajin_e2e::prelude::*;
 use std::cell::Cell;
-use std::fs;
 use tempfile::TempDir;
 
 /// Price of a ticket, in cents.

@@ -1,7 +1,6 @@
 //! The reviewed table of operations, `operations.txt`.
 
-use serde_json::Value as Json;
-use std::path::Path;
+use imajin_e2e::prelude::*;
 
 /// A row of the table.
 #[derive(Clone)]

@@ -1,10 +1,8 @@
 //! Every operation that can be undone, done and undone: afterwards the other's record no longer shows it.
 
 use imajin_dfos::base64;
-use imajin_e2e::{Person, http};
+use imajin_e2e::prelude::*;
 use imajin_log::entry::Header;
-use imajin_node::client::{ClientError, Receipt, Session};
-use serde_json::Value as Json;
 use std::cell::RefCell;
 use std::rc::Rc;
 

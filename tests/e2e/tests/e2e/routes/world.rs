@@ -3,15 +3,11 @@
 use imajin_dfos::Cid;
 use imajin_dfos::cid::parse_cid;
 use imajin_e2e::payments::manifest;
-use imajin_e2e::{Node, Person, http};
-use imajin_node::client::{Draft, Receipt, Session};
-use imajin_protocol::Did;
+use imajin_e2e::prelude::*;
 use imajin_protocol::attestation::{Attestation, Kind};
 use imajin_protocol::identity::Tier;
-use serde_json::{Value as Json, json};
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::path::Path;
 
 use crate::routes::With;
 

@@ -1,12 +1,9 @@
 //! Either end is killed while a visitor uploads a file and has a WebSocket.
 
 use super::{NAME, World, options, start};
-use imajin_e2e::{Node, Person, Uploader, until, until_some};
-use imajin_node::client::Session;
+use imajin_e2e::prelude::*;
 use rustls::{ClientConnection, StreamOwned};
-use serde_json::json;
 use std::io::{Read, Write};
-use std::net::TcpStream;
 
 const BYTES: usize = 4 << 20;
 

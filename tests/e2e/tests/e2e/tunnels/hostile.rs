@@ -1,12 +1,11 @@
 //! A registry that lies. It passes registrations and heartbeats on to a real one, and does something else with each tunnel.
 
 use super::{NAME, options_of, start, state};
-use imajin_e2e::{Node, until};
+use imajin_e2e::prelude::*;
 use imajin_edge::tunnel;
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
-use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
 
 const SWITCH: &[u8] =

@@ -2,15 +2,11 @@
 //! meanwhile.
 
 use super::{CONFIG, NAME, PATIENCE, Recorder, options, start, until_connected};
-use imajin_e2e::house::Owner;
-use imajin_e2e::registry::{Registry, RegistryOptions};
-use imajin_e2e::{Node, NodeOptions, files_with, until};
+use imajin_e2e::prelude::*;
 use imajin_edge::testing::NameServer;
 use reqwest::Certificate;
-use reqwest::blocking::{Client, ClientBuilder};
-use serde_json::Value as Json;
+use reqwest::blocking::ClientBuilder;
 use std::net::SocketAddr;
-use std::path::Path;
 
 /// The standard port is free at addresses of this machine that no other process uses.
 const PORT: u16 = 443;

@@ -2,9 +2,7 @@
 
 use super::{CONFIG, options_of};
 use imajin_e2e::hosts::{Network, address, curl};
-use imajin_e2e::registry::{Registry, RegistryOptions};
-use imajin_e2e::{Node, until};
-use serde_json::Value as Json;
+use imajin_e2e::prelude::*;
 
 const REGISTRY: usize = 1;
 const ADA: usize = 2;
