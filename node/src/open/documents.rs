@@ -30,7 +30,7 @@ mod tests {
             .unwrap();
         for name in names {
             let ask = Ask::get(format!("/{name}/api/spec"));
-            let document: Json = node.send(ask).await.unwrap().json();
+            let document: Json = node.send(ask).await.json();
             let path =
                 Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../apps/{name}/openapi.json"));
             if std::env::var_os("IMAJIN_WRITE_API").is_some() {

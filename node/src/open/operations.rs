@@ -402,13 +402,13 @@ async fn actors(node: &TestNode) -> Vec<Actor> {
         let mut person = Person::new(seed);
         let claim = (name == "owner").then_some("TEST-CLAI-MC0D");
         match name {
-            "stranger" => drop(person.register(node).await.unwrap()),
+            "stranger" => drop(person.register(node).await),
             "elsewhere" => drop(person.begin_chain(node.node.now()).unwrap()),
-            _ => assert_eq!(person.create(node, claim).await.unwrap().status, 201),
+            _ => assert_eq!(person.create(node, claim).await.status, 201),
         }
         let session = match name {
             "elsewhere" => None,
-            _ => Some(person.sign_in(node).await.unwrap()),
+            _ => Some(person.sign_in(node).await),
         };
         actors.push(Actor {
             name,
@@ -428,7 +428,7 @@ async fn nobody_writes_an_operation_into_the_log_of_another() {
         .await
         .unwrap();
     let mut sue = Person::new(1);
-    assert_eq!(sue.create(&node, None).await.unwrap().status, 201);
+    assert_eq!(sue.create(&node, None).await.status, 201);
     let actors = actors(&node).await;
     let seq = || node.node.status(&sue.did).unwrap().unwrap().seq;
     let before = seq();
@@ -447,14 +447,14 @@ async fn nobody_writes_an_operation_into_the_log_of_another() {
                 if spec.body {
                     ask = ask.body("{}");
                 }
-                let reply = node.send(ask).await.unwrap();
+                let reply = node.send(ask).await;
                 assert!(is_refused(reply.status), "{what}: {}", reply.text());
             }
             let mut write = Write::new(&sue.did, spec.op);
             if spec.body {
                 write = write.body(Value::map::<String>([]));
             }
-            let reply = actor.person.write(&node, &write).await.unwrap();
+            let reply = actor.person.write(&node, &write).await;
             assert!(is_refused(reply.status), "{what}: {}", reply.text());
         }
     }

@@ -69,7 +69,7 @@ async fn issue(node: &TestNode, issuer: &Person, subject: &Did, kind: &str) -> (
         &new_attestation(node, issuer, subject, kind),
         "public",
     );
-    (issuer.write(node, &draft.write).await.unwrap(), draft)
+    (issuer.write(node, &draft.write).await, draft)
 }
 
 fn witness(node: &TestNode, subject: &Person, author: &str) -> String {
@@ -89,7 +89,7 @@ async fn countersign(node: &TestNode, subject: &Person, issuer: &Did, made: &Iss
     let token = witness(node, subject, made.author.as_ref().unwrap());
     let write = write_about(subject, "auth.attestation.countersign", issuer, &made.cid)
         .body(Value::map([("witness_jws", Value::from(token))]));
-    subject.write(node, &write).await.unwrap()
+    subject.write(node, &write).await
 }
 
 fn write_about(who: &Person, op: &'static str, other: &Did, cid: &str) -> Write {

@@ -113,7 +113,7 @@ async fn by_handle_in_two_steps() {
     let write = imajin_edge::testing::Write::new(&anna.did, "profile.handle.claim").body(
         imajin_dfos::Value::map([("handle", imajin_dfos::Value::from("anna"))]),
     );
-    assert_eq!(anna.write(&node, &write).await.unwrap().status, 201);
+    assert_eq!(anna.write(&node, &write).await.status, 201);
     let reply = send(
         &node,
         Ask::post("/auth/api/login/challenge", &json!({"handle": "anna"})),

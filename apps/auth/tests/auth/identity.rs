@@ -10,7 +10,7 @@ async fn looked_up_by_every_name() {
     let anna = person(&node, 1).await;
     let claim = Write::new(&anna.did, "profile.handle.claim")
         .body(Value::map([("handle", Value::from("anna"))]));
-    assert_eq!(anna.write(&node, &claim).await.unwrap().status, 201);
+    assert_eq!(anna.write(&node, &claim).await.status, 201);
     let dfos = anna.chain.as_ref().unwrap().did().to_string();
     for name in [anna.did.to_string(), dfos.clone(), "anna".to_owned()] {
         let reply = send(&node, Ask::get(format!("/auth/api/lookup/{name}"))).await;
@@ -79,8 +79,8 @@ async fn the_document_and_the_chain_behind_it() {
 async fn a_bare_key_has_a_document_of_one_key_and_no_chain() {
     let node = node().await;
     let bert = Person::new(2);
-    bert.register(&node).await.unwrap();
-    bert.sign_in(&node).await.unwrap();
+    bert.register(&node).await;
+    bert.sign_in(&node).await;
     let document = send(
         &node,
         Ask::get(format!("/auth/api/identity/{}/did.json", bert.did)),
@@ -108,10 +108,10 @@ async fn search_finds_by_handle() {
     let anna = person(&node, 1).await;
     let claim = Write::new(&anna.did, "profile.handle.claim")
         .body(Value::map([("handle", Value::from("anna"))]));
-    anna.write(&node, &claim).await.unwrap();
+    anna.write(&node, &claim).await;
     let write = Write::new(&anna.did, "profile.update")
         .body(Value::map([("displayName", Value::from("Anna"))]));
-    anna.write(&node, &write).await.unwrap();
+    anna.write(&node, &write).await;
     let page = send(&node, Ask::get("/auth/api/search?q=ann")).await.json();
     assert_eq!(
         (&page["results"][0]["did"], &page["hasMore"]),

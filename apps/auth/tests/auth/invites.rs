@@ -10,9 +10,9 @@ async fn after_the_claim_people_come_by_invite() {
     let node = node().await;
     let anna = owner(&node, 1).await;
     let mut bert = Person::new(2);
-    bert.create(&node, None).await.unwrap().check(403);
+    bert.create(&node, None).await.check(403);
 
-    let token = anna.sign_in(&node).await.unwrap();
+    let token = anna.sign_in(&node).await;
     let invite = post(&node, "/auth/api/invites", &json!({"maxUses": 1}), &token).await;
     assert_eq!(
         (
@@ -28,7 +28,7 @@ async fn after_the_claim_people_come_by_invite() {
     send(&node, Ask::post("/auth/api/register", &register))
         .await
         .check(201);
-    assert_eq!(bert.create(&node, None).await.unwrap().status, 201);
+    assert_eq!(bert.create(&node, None).await.status, 201);
     let list = get(&node, "/auth/api/invites", &token).await.json();
     assert_eq!(
         (&list["invites"][0]["uses"], &list["total"]),
@@ -39,7 +39,7 @@ async fn after_the_claim_people_come_by_invite() {
     let used_up = send(&node, Ask::post("/auth/api/register", &third)).await;
     used_up.check_member(403, "type", "urn:imajin:problem:invite");
 
-    let theirs = bert.sign_in(&node).await.unwrap();
+    let theirs = bert.sign_in(&node).await;
     post(&node, "/auth/api/invites", &json!({}), &theirs)
         .await
         .check(403);
@@ -61,7 +61,7 @@ async fn after_the_claim_people_come_by_invite() {
 async fn an_invite_that_came_to_nothing_can_be_used_again() {
     let node = node().await;
     let anna = owner(&node, 1).await;
-    let token = anna.sign_in(&node).await.unwrap();
+    let token = anna.sign_in(&node).await;
     let invite = post(&node, "/auth/api/invites", &json!({}), &token)
         .await
         .json();
@@ -69,7 +69,7 @@ async fn an_invite_that_came_to_nothing_can_be_used_again() {
     let uses = async || {
         send(
             &node,
-            Ask::get("/auth/api/invites").bearer(&anna.sign_in(&node).await.unwrap()),
+            Ask::get("/auth/api/invites").bearer(&anna.sign_in(&node).await),
         )
         .await
         .json()["invites"][0]["uses"]
@@ -117,7 +117,7 @@ async fn an_invite_that_came_to_nothing_can_be_used_again() {
 #[tokio::test]
 async fn a_bare_key_with_an_invite_is_preliminary_and_no_more() {
     let node = node().await;
-    let anna = owner(&node, 1).await.sign_in(&node).await.unwrap();
+    let anna = owner(&node, 1).await.sign_in(&node).await;
     let invite = || async {
         let ask = Ask::post("/auth/api/invites", &json!({"maxUses": 1})).bearer(&anna);
         send(&node, ask).await.json()["code"].clone()
@@ -127,8 +127,8 @@ async fn a_bare_key_with_an_invite_is_preliminary_and_no_more() {
     let registered = send(&node, Ask::post("/auth/api/register", &register)).await;
     assert_eq!(registered.status, 201, "{}", registered.text());
     // One who came without an invitation uses one later.
-    assert_eq!(cleo.register(&node).await.unwrap().status, 201);
-    let token = cleo.sign_in(&node).await.unwrap();
+    assert_eq!(cleo.register(&node).await.status, 201);
+    let token = cleo.sign_in(&node).await;
     let tier = || async {
         let ask = Ask::get("/auth/api/session").bearer(&token);
         send(&node, ask).await.json()["tier"].clone()
@@ -139,7 +139,7 @@ async fn a_bare_key_with_an_invite_is_preliminary_and_no_more() {
     assert!(used.status < 300, "{}", used.text());
     assert_eq!(tier().await, "preliminary");
     for person in [bert, cleo] {
-        let token = person.sign_in(&node).await.unwrap();
+        let token = person.sign_in(&node).await;
         let session = send(&node, Ask::get("/auth/api/session").bearer(&token)).await;
         assert_eq!(session.json()["tier"], "preliminary", "{}", session.text());
         let may = |capability| node.node.require(&person.did, capability);
@@ -156,14 +156,14 @@ async fn without_an_invite_there_are_soft_rights() {
     let node = node().await;
     owner(&node, 1).await;
     let mut bert = Person::new(2);
-    assert_eq!(bert.register(&node).await.unwrap().status, 201);
-    let token = bert.sign_in(&node).await.unwrap();
+    assert_eq!(bert.register(&node).await.status, 201);
+    let token = bert.sign_in(&node).await;
     assert_eq!(
         get(&node, "/auth/api/session", &token).await.json()["tier"],
         "soft"
     );
     assert_eq!(
-        bert.create(&node, None).await.unwrap().status,
+        bert.create(&node, None).await.status,
         403,
         "a chain needs an invite"
     );
@@ -187,7 +187,7 @@ async fn a_code_is_checked_before_anybody_makes_a_key_and_is_not_used_up() {
 
     let anna = owner(&node, 1).await;
     assert_eq!(check(json!({"claim": CLAIM})).await, (409, slug("claimed")));
-    let token = anna.sign_in(&node).await.unwrap();
+    let token = anna.sign_in(&node).await;
     let ask = Ask::post("/auth/api/invites", &json!({"maxUses": 1})).bearer(&token);
     let code = send(&node, ask).await.json()["code"]
         .as_str()

@@ -13,10 +13,10 @@ async fn a_log_is_its_owners_to_read() {
     for n in 0..3 {
         let write = Write::new(&anna.did, "profile.update")
             .body(Value::map([("bio", Value::from(format!("bio {n}")))]));
-        assert_eq!(anna.write(&node, &write).await.unwrap().status, 201);
+        assert_eq!(anna.write(&node, &write).await.status, 201);
     }
-    let mine = anna.sign_in(&node).await.unwrap();
-    let theirs = bert.sign_in(&node).await.unwrap();
+    let mine = anna.sign_in(&node).await;
+    let theirs = bert.sign_in(&node).await;
     let get = |query: &str| Ask::get(format!("/auth/api/log/{}{query}", anna.did));
     assert_eq!(send(&node, get("")).await.status, 401);
     assert_eq!(send(&node, get("").bearer(&theirs)).await.status, 403);
@@ -61,7 +61,7 @@ async fn the_head_has_what_the_next_proof_needs() {
     let ask = || Ask::get(format!("/auth/api/head/{}?kid={kid}", anna.did));
     let chain = json!(anna.chain.as_ref().unwrap().head_cid().to_string());
     let signed = |by: &Person| ask().signed_by(&node, by);
-    let session = ask().bearer(&anna.sign_in(&node).await.unwrap());
+    let session = ask().bearer(&anna.sign_in(&node).await);
     for own in [signed(&anna), session] {
         let head = send(&node, own).await.json();
         assert_eq!((&head["seq"], &head["chain"]), (&json!(0), &chain));
@@ -73,7 +73,7 @@ async fn the_head_has_what_the_next_proof_needs() {
 
     // No one else learns when Anna writes.
     let bert = person(&node, 2).await;
-    let session = ask().bearer(&bert.sign_in(&node).await.unwrap());
+    let session = ask().bearer(&bert.sign_in(&node).await);
     let nobody = Person::new(3);
     for other in [ask(), signed(&bert), session, signed(&nobody)] {
         let head = send(&node, other).await.json();

@@ -15,15 +15,14 @@ async fn the_first_with_the_code_owns_the_node() {
     Person::new(1)
         .create(&node, Some("NOT-THE-CODE"))
         .await
-        .unwrap()
         .check_member(403, "type", "urn:imajin:problem:claim-code");
     let anna = owner(&node, 1).await;
     let after = send(&node, Ask::get("/auth/api/node")).await.json();
     assert_members!(after, "claimed": true, "registration": "invite", "owner": anna.did);
-    let late = Person::new(2).create(&node, Some(CLAIM)).await.unwrap();
+    let late = Person::new(2).create(&node, Some(CLAIM)).await;
     assert_eq!(late.status, 409, "{}", late.text());
 
-    let token = anna.sign_in(&node).await.unwrap();
+    let token = anna.sign_in(&node).await;
     let session = get(&node, "/auth/api/session", &token).await.json();
     assert_members!(session, "owner": true, "tier": "established");
 }
@@ -84,7 +83,7 @@ async fn the_nodes_second_controller_is_the_key_that_its_owner_has_now() {
     let write = imajin_edge::testing::Write::new(&anna.did, "auth.identity.update").body(
         imajin_dfos::Value::map([("token", imajin_dfos::Value::from(next.as_str()))]),
     );
-    anna.write(&node, &write).await.unwrap().check(201);
+    anna.write(&node, &write).await.check(201);
     anna.log.push(next);
     let new = imajin_dfos::PublicKey::from(&key).key_id();
     // The one that was lost no longer controls the node.

@@ -168,7 +168,7 @@ async fn nobody_finds_out_whether_an_address_is_known() {
 #[tokio::test]
 async fn an_address_names_its_person_to_them_and_to_the_owner_alone() {
     let node = node_that_is(Registration::Open).await;
-    let owner = owner(&node, 5).await.sign_in(&node).await.unwrap();
+    let owner = owner(&node, 5).await.sign_in(&node).await;
     let (bob, did) = come_in(&node, BOB).await;
     let (eve, _) = come_in(&node, "eve@example.com").await;
     let (_, member) = person_and_token(&node).await;
@@ -213,8 +213,8 @@ async fn an_address_names_its_person_to_them_and_to_the_owner_alone() {
 
 async fn person_and_token(node: &TestNode) -> (Person, String) {
     let eve = Person::new(77);
-    assert_eq!(eve.register(node).await.unwrap().status, 201);
-    let token = eve.sign_in(node).await.unwrap();
+    assert_eq!(eve.register(node).await.status, 201);
+    let token = eve.sign_in(node).await;
     (eve, token)
 }
 
@@ -334,9 +334,9 @@ async fn the_keys_become_ones_own_and_no_letter_lets_in_any_more() {
     // The new key signs in and writes in the same log.
     own.did = imajin_protocol::Did::parse(&did).unwrap();
     own.kid = imajin_protocol::Kid::new(own.did.clone(), own.kid.key_id()).unwrap();
-    let token = own.sign_in(&node).await.unwrap();
+    let token = own.sign_in(&node).await;
     let write = Write::new(&own.did, "auth.settings.update").fact(json!({"require_signed": 1}));
-    own.write(&node, &write).await.unwrap().check(201);
+    own.write(&node, &write).await.check(201);
     // An operation that requires the person's own key is not custodial any more.
     let command = Ask::post("/auth/api/commands/auth.delegation.end", &json!(null)).body("");
     assert_eq!(send(&node, command.bearer(&token)).await.status, 403);
@@ -388,9 +388,9 @@ async fn without_an_invite_a_key_of_ones_own_keeps_soft_rights() {
         .check_member(200, "tier", "soft");
     own.did = imajin_protocol::Did::parse(reply.json()["did"].as_str().unwrap()).unwrap();
     own.kid = imajin_protocol::Kid::new(own.did.clone(), own.kid.key_id()).unwrap();
-    let token = own.sign_in(&node).await.unwrap();
+    let token = own.sign_in(&node).await;
     let anna = owner(&node, 1).await;
-    let owners = anna.sign_in(&node).await.unwrap();
+    let owners = anna.sign_in(&node).await;
     let invite = post(&node, "/auth/api/invites", &json!({}), &owners)
         .await
         .json();
@@ -405,7 +405,7 @@ async fn without_an_invite_a_key_of_ones_own_keeps_soft_rights() {
 async fn the_owner_reads_the_letters_where_none_are_sent_and_nobody_else_does() {
     let node = node_with(Config::default()).await;
     let anna = owner(&node, 1).await;
-    let owners = anna.sign_in(&node).await.unwrap();
+    let owners = anna.sign_in(&node).await;
     let (token, _) = come_in(&node, BOB).await;
     let letters = |token: &str| Ask::get("/auth/api/mail").bearer(token);
     assert_eq!(send(&node, letters(&token)).await.status, 403);

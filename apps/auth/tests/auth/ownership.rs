@@ -12,7 +12,7 @@ async fn give(node: &TestNode, by: &Person, to: &str) -> Reply {
     let write = Write::new(&by.did, "auth.node.give")
         .reference(to)
         .to(&[node.node.did()]);
-    by.write(node, &write).await.unwrap()
+    by.write(node, &write).await
 }
 
 async fn take(node: &TestNode, by: &Person, code: &str) -> Reply {
@@ -22,11 +22,11 @@ async fn take(node: &TestNode, by: &Person, code: &str) -> Reply {
 }
 
 async fn delete(node: &TestNode, by: &Person) -> Reply {
-    let token = by.sign_in(node).await.unwrap();
+    let token = by.sign_in(node).await;
     let plan = send(node, Ask::get("/auth/api/delete").bearer(&token)).await;
     let body = imajin_dfos::cbor::from_dag_json(&plan.json()["body"]).unwrap();
     let write = Write::new(&by.did, "auth.delete").body(body);
-    by.write(node, &write).await.unwrap()
+    by.write(node, &write).await
 }
 
 /// Starts an open node with two people: its owner and another person.
@@ -40,7 +40,7 @@ async fn household() -> (TestNode, Person, Person) {
 #[tokio::test]
 async fn the_owner_hands_the_node_to_another_person_on_it() {
     let (node, anna, bert) = household().await;
-    let token = anna.sign_in(&node).await.unwrap();
+    let token = anna.sign_in(&node).await;
     let answer = send(&node, Ask::get("/auth/api/owner").bearer(&token)).await;
     assert_eq!(answer.json()["heirs"][0]["did"], json!(bert.did));
     assert_eq!(answer.json()["heirs"].as_array().unwrap().len(), 1);
@@ -54,7 +54,7 @@ async fn the_owner_hands_the_node_to_another_person_on_it() {
     assert!(node.node.is_owner(&bert.did).unwrap() && !node.node.is_owner(&anna.did).unwrap());
     let refused = send(&node, Ask::get("/auth/api/owner").bearer(&token)).await;
     assert_eq!(refused.status, 403);
-    let theirs = bert.sign_in(&node).await.unwrap();
+    let theirs = bert.sign_in(&node).await;
     let session = send(&node, Ask::get("/auth/api/session").bearer(&theirs)).await;
     assert_eq!(
         (&session.json()["owner"], &session.json()["role"]),
@@ -80,7 +80,7 @@ async fn a_released_node_is_claimed_with_a_new_code_and_takes_nobody_in_without_
         .check(201);
     assert!(!node.node.is_claimed() && node.node.claim_code().is_none());
     // The household's node does not become open while it waits for a claim.
-    Person::new(3).create(&node, None).await.unwrap().check(403);
+    Person::new(3).create(&node, None).await.check(403);
     assert_eq!(take(&node, &bert, CLAIM).await.status, 403);
 
     node.node.set_claim_code(NEW.to_owned());
@@ -98,6 +98,6 @@ async fn a_released_node_may_be_claimed_by_somebody_new() {
         .check(201);
     node.node.set_claim_code(NEW.to_owned());
     let mut carla = Person::new(4);
-    carla.create(&node, Some(NEW)).await.unwrap().check(201);
+    carla.create(&node, Some(NEW)).await.check(201);
     assert!(node.node.is_owner(&carla.did).unwrap());
 }

@@ -48,7 +48,7 @@ async fn signs_in(node: &TestNode, person: &Person) -> String {
     let signing = person.sign_in(node);
     let signed = tokio::time::timeout(Duration::from_secs(10), signing).await;
     assert!(signed.is_ok(), "nobody can sign in");
-    signed.unwrap().unwrap()
+    signed.unwrap()
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn stalled_readers_keep_nobody_from_signing_in() {
         let write = Write::new(&ada.did, "profile.update")
             .body(Value::map([("avatar", Value::from(cid))]))
             .fact(json!({"media": [cid]}));
-        ada.write(&node, &write).await.unwrap().check(201);
+        ada.write(&node, &write).await.check(201);
         let path = format!("/profile/api/media/{}/{cid}", ada.did);
         let mut connections = Vec::new();
         for path in [path.as_str(), "/auth/api/export"] {

@@ -9,13 +9,13 @@ use crate::support::{get, node, node_that_is, send};
 async fn a_key_is_registered_once_and_gets_no_session_from_that() {
     let node = node().await;
     let anna = Person::new(1);
-    let reply = anna.register(&node).await.unwrap().check(201);
+    let reply = anna.register(&node).await.check(201);
     assert_eq!(
         reply.json(),
         json!({"id": anna.did, "did": anna.did, "type": "actor", "scope": "actor", "subtype": null, "handle": null, "created": true})
     );
     assert_eq!(reply.header("set-cookie"), None);
-    let again = anna.register(&node).await.unwrap();
+    let again = anna.register(&node).await;
     assert_eq!(
         (again.status, again.json()["created"].as_bool()),
         (200, Some(false))
@@ -37,13 +37,13 @@ async fn the_first_proof_begins_the_log_with_handle_and_name() {
     ask["signature"] = json!(anna.sign_text(&signed.to_string()));
     let reply = send(&node, Ask::post("/auth/api/register", &ask)).await;
     reply.check_member(201, "type", "human");
-    let token = anna.sign_in(&node).await.unwrap();
+    let token = anna.sign_in(&node).await;
     let session = get(&node, "/auth/api/session", &token).await.json();
     assert_members!(session, "handle": "anna", "name": "Anna B", "tier": "soft");
     let status = node.node.status(&anna.did).unwrap().unwrap();
     assert_eq!((status.seq, status.bare_key), (2, true));
     // The same key again is known by its log now.
-    assert_eq!(anna.register(&node).await.unwrap().json()["handle"], "anna");
+    assert_eq!(anna.register(&node).await.json()["handle"], "anna");
 }
 
 #[tokio::test]
@@ -119,7 +119,7 @@ async fn what_is_wrong_is_named() {
 async fn a_registration_that_proves_nothing_ends() {
     let node = node().await;
     let anna = Person::new(1);
-    anna.register(&node).await.unwrap();
+    anna.register(&node).await;
     node.clock.pass(Duration::from_secs(24 * 3600 + 1));
     let reply = send(
         &node,
@@ -132,6 +132,6 @@ async fn a_registration_that_proves_nothing_ends() {
 #[tokio::test]
 async fn a_closed_node_takes_nobody_in() {
     let node = node_that_is(Registration::Closed).await;
-    assert_eq!(Person::new(1).register(&node).await.unwrap().status, 403);
-    Person::new(1).create(&node, None).await.unwrap().check(403);
+    assert_eq!(Person::new(1).register(&node).await.status, 403);
+    Person::new(1).create(&node, None).await.check(403);
 }

@@ -9,7 +9,7 @@ async fn who_am_i() {
     let node = node().await;
     let anna = person(&node, 1).await;
     assert_eq!(send(&node, Ask::get("/auth/api/session")).await.status, 401);
-    let token = anna.sign_in(&node).await.unwrap();
+    let token = anna.sign_in(&node).await;
     let reply = send(&node, Ask::get("/auth/api/session").bearer(&token)).await;
     assert_eq!(
         (reply.status, &reply.json()["did"], &reply.json()["owner"]),
@@ -33,7 +33,7 @@ async fn who_am_i() {
 async fn signing_out_works_at_once() {
     let node = node().await;
     let anna = person(&node, 1).await;
-    let [one, two] = each([(); 2], async |()| anna.sign_in(&node).await.unwrap()).await;
+    let [one, two] = each([(); 2], async |()| anna.sign_in(&node).await).await;
     let list = get(&node, "/auth/api/sessions", &one).await.json();
     assert_eq!(
         (
@@ -57,8 +57,8 @@ async fn signing_out_works_at_once() {
 async fn one_device_or_all() {
     let node = node().await;
     let (anna, bert) = (person(&node, 1).await, person(&node, 2).await);
-    let [one, two] = each([(); 2], async |()| anna.sign_in(&node).await.unwrap()).await;
-    let other = bert.sign_in(&node).await.unwrap();
+    let [one, two] = each([(); 2], async |()| anna.sign_in(&node).await).await;
+    let other = bert.sign_in(&node).await;
     let id = get(&node, "/auth/api/session", &two).await.json()["sessionId"]
         .as_str()
         .unwrap()
@@ -82,7 +82,7 @@ async fn one_device_or_all() {
 async fn a_session_ends_after_a_day_by_the_monotonic_clock() {
     let node = node().await;
     let anna = person(&node, 1).await;
-    let token = anna.sign_in(&node).await.unwrap();
+    let token = anna.sign_in(&node).await;
     let ask = || Ask::get("/auth/api/session").bearer(&token);
     node.clock.jump(40 * 24 * 3_600_000);
     assert_eq!(
@@ -98,7 +98,7 @@ async fn a_session_ends_after_a_day_by_the_monotonic_clock() {
 async fn a_cookie_writes_only_from_our_own_pages() {
     let node = node().await;
     let anna = person(&node, 1).await;
-    let token = anna.sign_in(&node).await.unwrap();
+    let token = anna.sign_in(&node).await;
     let logout =
         || Ask::new("POST", "/auth/api/logout").header("cookie", format!("imajin_session={token}"));
     let refused = send(&node, logout()).await;
@@ -118,8 +118,8 @@ async fn a_cookie_writes_only_from_our_own_pages() {
 async fn sessions_survive_a_restart_and_never_as_tokens_on_disk() {
     let node = node().await;
     let anna = person(&node, 1).await;
-    let kept = anna.sign_in(&node).await.unwrap();
-    let ended = anna.sign_in(&node).await.unwrap();
+    let kept = anna.sign_in(&node).await;
+    let ended = anna.sign_in(&node).await;
     send(&node, Ask::new("POST", "/auth/api/logout").bearer(&ended)).await;
     let clock = node.clock.clone();
     let folder = node.stop().await.unwrap();

@@ -54,20 +54,20 @@ pub async fn node_that_is(registration: Registration) -> TestNode {
 /// Somebody with a chain on this node.
 pub async fn person(node: &TestNode, seed: u8) -> Person {
     let mut person = Person::new(seed);
-    person.create(node, None).await.unwrap().check(201);
+    person.create(node, None).await.check(201);
     person
 }
 
 /// The node's owner.
 pub async fn owner(node: &TestNode, seed: u8) -> Person {
     let mut person = Person::new(seed);
-    person.create(node, Some(CLAIM)).await.unwrap().check(201);
+    person.create(node, Some(CLAIM)).await.check(201);
     person
 }
 
 /// Sends.
 pub async fn send(node: &TestNode, ask: Ask) -> Reply {
-    node.send(ask).await.unwrap()
+    node.send(ask).await
 }
 
 /// Requests a path with a session.

@@ -226,7 +226,7 @@ mod tests {
             .unwrap();
         begin_node_identity(&node.node).await.unwrap();
         let mut issuer = Person::new(1);
-        issuer.create(&node, None).await.unwrap();
+        issuer.create(&node, None).await;
         let mut evidence = Evidence::new(&node.node);
         let signed = said_by(&issuer.key, &issuer.did);
         assert!(evidence.counts(&signed));

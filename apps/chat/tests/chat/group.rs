@@ -48,11 +48,7 @@ pub(crate) async fn connect(world: &World, one: &Somebody, other: &Somebody) {
             ("author_jws", Value::from(author.token)),
         ]));
     let ask = who.ask(&world.node, &write).await.unwrap();
-    let reply = world
-        .node
-        .send(ask.header("x-imajin-invite", code))
-        .await
-        .unwrap();
+    let reply = world.node.send(ask.header("x-imajin-invite", code)).await;
     assert_eq!(reply.status, 201, "{}", reply.text());
 }
 
@@ -90,11 +86,7 @@ pub(crate) async fn joins(
         .fact(json!({ "invite": id, "role": role }))
         .to(&[group]);
     let ask = who.person.ask(&world.node, &write).await.unwrap();
-    let reply = world
-        .node
-        .send(ask.header("x-imajin-invite", code))
-        .await
-        .unwrap();
+    let reply = world.node.send(ask.header("x-imajin-invite", code)).await;
     assert_eq!(reply.status, 201, "{}", reply.text());
 }
 

@@ -26,7 +26,7 @@ async fn ask(world: &World, who: &Somebody, method: &'static str, path: &str, bo
         .header("content-type", "application/json")
         .body(body.to_string())
         .bearer(&who.token);
-    world.node.send(ask).await.unwrap()
+    world.node.send(ask).await
 }
 
 #[tokio::test]
@@ -195,7 +195,7 @@ async fn what_an_agent_writes_for_somebody_names_the_agent() {
     let send = Ask::new("POST", "/chat/api/commands/chat.send")
         .header("mjn-proof", proof.to_compact())
         .header("x-acting-for", ada.person.did.as_str());
-    world.node.send(send.body(body)).await.unwrap().check(201);
+    world.node.send(send.body(body)).await.check(201);
 
     let path = format!("/chat/api/d/{}/messages", room.name);
     let shown = world.get(&bob, &path).await.json()["messages"][0].take();

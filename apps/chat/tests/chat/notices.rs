@@ -12,7 +12,7 @@ use crate::world::{Room, Somebody, World};
 /// Returns a person's feed.
 async fn feed(world: &World, somebody: &Somebody) -> Vec<Json> {
     let ask = Ask::get("/notify/api/feed").bearer(&somebody.token);
-    let feed = world.node.send(ask).await.unwrap().json();
+    let feed = world.node.send(ask).await.json();
     feed["notices"].as_array().unwrap().clone()
 }
 

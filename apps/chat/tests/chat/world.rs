@@ -101,8 +101,8 @@ impl World {
     /// Somebody with this many encryption keys.
     pub(crate) async fn somebody(&mut self, seed: u8, keys: usize) -> Somebody {
         let mut person = Person::new(seed);
-        person.create(&self.node, None).await.unwrap().check(201);
-        let token = person.sign_in(&self.node).await.unwrap();
+        person.create(&self.node, None).await.check(201);
+        let token = person.sign_in(&self.node).await;
         let mut somebody = Somebody {
             person,
             token,
@@ -136,7 +136,7 @@ impl World {
         let body = Value::map([("token", Value::from(next.token.clone()))]);
         let mut payload_write = Write::new(&person.did, "auth.identity.update").body(body);
         payload_write.fact = None;
-        let reply = person.write(&self.node, &payload_write).await.unwrap();
+        let reply = person.write(&self.node, &payload_write).await;
         assert_eq!(reply.status, 201, "{}", reply.text());
         who.person.log.push(next.token);
         who.person.chain = Some(next.verified);
@@ -144,18 +144,18 @@ impl World {
 
     pub(crate) async fn get(&self, who: &Somebody, path: &str) -> Reply {
         let ask = Ask::get(path).bearer(&who.token);
-        self.node.send(ask).await.unwrap()
+        self.node.send(ask).await
     }
 
     pub(crate) async fn post(&self, who: &Somebody, path: &str, body: Json) -> Reply {
         let ask = Ask::post(path, &body).bearer(&who.token);
-        self.node.send(ask).await.unwrap()
+        self.node.send(ask).await
     }
 
     /// Asks for an operation with the session alone.
     pub(crate) async fn unsigned(&self, who: &Somebody, write: &Write) -> Reply {
         let ask = write.by_session(&who.token).unwrap();
-        self.node.send(ask).await.unwrap()
+        self.node.send(ask).await
     }
 
     /// Blocks another person, or ends that (`connections.block.end`).
@@ -167,7 +167,7 @@ impl World {
     pub(crate) async fn write(&self, who: &Somebody, write: Write) -> Reply {
         // Proofs of one key are told apart by their order, and entries by their time.
         self.node.clock.pass(Duration::from_millis(1500));
-        who.person.write(&self.node, &write).await.unwrap()
+        who.person.write(&self.node, &write).await
     }
 
     /// Two are connected.

@@ -145,7 +145,7 @@ impl World {
     /// Returns the page of Bea's jar as a stranger sees it.
     pub(crate) async fn page(&self) -> String {
         let path = format!("/coffee/{}/{JAR}", self.bea.did());
-        let reply = self.node.send(Ask::get(path)).await.unwrap().check(200);
+        let reply = self.node.send(Ask::get(path)).await.check(200);
         reply.text()
     }
 
@@ -164,10 +164,10 @@ impl Somebody {
     /// Enters an operation: signed, or by the session of a person without a chain.
     pub(crate) async fn enters(&self, node: &TestNode, write: &Write) -> Reply {
         if self.person.chain.is_some() {
-            return self.person.write(node, write).await.unwrap();
+            return self.person.write(node, write).await;
         }
         let ask = write.by_session(&self.token).unwrap();
-        node.send(ask).await.unwrap()
+        node.send(ask).await
     }
 
     /// Signs an operation without words, and enters it.

@@ -25,7 +25,7 @@ async fn a_tip_from_credit_is_there_at_once_and_flows_on_as_its_page_said() {
 
     let body = json!({"owner": world.bea.did(), "jar": JAR, "amount": 500});
     let ask = Ask::post("/coffee/api/quote", &body);
-    let quote = node.send(ask).await.unwrap().json();
+    let quote = node.send(ask).await.json();
     let parts: Vec<_> = quote["recipients"].as_array().unwrap().iter().collect();
     let part = |did| parts.iter().find(|one| one["did"] == json!(did)).unwrap();
     assert_eq!(part(world.bea.did())["amount"], 400);
@@ -113,7 +113,7 @@ async fn a_wrong_tip_is_refused_with_the_field_and_leaves_nothing() {
     // A tip with outdated shares is refused, and the answer says so.
     let stale_order = order(JAR, 500, "emt");
     let ask = Ask::post("/coffee/api/pay", &stale_order).bearer(&ada.token);
-    let sign = node.send(ask).await.unwrap().json()["sign"].clone();
+    let sign = node.send(ask).await.json()["sign"].clone();
     world.offer(JAR, &[(world.bea.did(), 1_000_000)]).await;
     ada.asks(
         node,

@@ -55,11 +55,11 @@ async fn two_are_connected_in_one_operation() {
     // Bob cannot confirm for her, and a statement about something else is none.
     let mut other = write.clone();
     other.reference = Some(statement(&node, &olga.person, bob.did(), "vouch", "x").1);
-    assert_eq!(olga.person.write(&node, &other).await.unwrap().status, 404);
+    assert_eq!(olga.person.write(&node, &other).await.status, 404);
     let twice = olga.confirmation(&node, &bob, &["vouch", "vouch"]).await;
-    assert_eq!(olga.person.write(&node, &twice).await.unwrap().status, 400);
-    olga.person.write(&node, &write).await.unwrap().check(201);
-    assert_eq!(olga.person.write(&node, &write).await.unwrap().status, 409);
+    assert_eq!(olga.person.write(&node, &twice).await.status, 400);
+    olga.person.write(&node, &write).await.check(201);
+    assert_eq!(olga.person.write(&node, &write).await.status, 409);
     assert_eq!(olga.link(&node, &bob).await["toConfirm"], false);
     assert_eq!(
         bob.get(&node, &pending).await.json()["attestationStatus"],
@@ -87,7 +87,7 @@ async fn only_with_the_code_and_only_once() {
     let code = invite["code"].as_str().unwrap();
     let write = bob.acceptance(&node, ada.did(), id);
     // Without the code, with another invitation's, with a name that is not the code's.
-    assert_eq!(bob.person.write(&node, &write).await.unwrap().status, 403);
+    assert_eq!(bob.person.write(&node, &write).await.status, 403);
     let other = eve.invites(&node, 1).await;
     bob.accept_with(&node, &write, other["code"].as_str().unwrap())
         .await
@@ -123,8 +123,8 @@ async fn only_with_the_code_and_only_once() {
         .await
         .unwrap()
         .header("x-imajin-invite", code);
-    let first = node.send(ask.clone()).await.unwrap();
-    let again = node.send(ask).await.unwrap();
+    let first = node.send(ask.clone()).await;
+    let again = node.send(ask).await;
     assert_eq!(
         (first.status, again.status),
         (201, 200),
@@ -174,7 +174,7 @@ async fn by_the_typed_route() {
     let ask = Ask::post(&path, &body)
         .bearer(&bob.token)
         .header("mjn-proof", proof.to_compact());
-    let reply = node.send(ask).await.unwrap().check(200);
+    let reply = node.send(ask).await.check(200);
     assert_eq!(reply.json()["did"], json!(ada.did()));
     close(node).await;
 }
@@ -229,19 +229,19 @@ async fn guests_are_told_how_to_get_a_key_of_their_own_where_connecting_needs_on
     let invite = olga.invites(&node, 1).await;
     let accept = format!("/connections/invite/{}", invite["code"].as_str().unwrap());
     let ask = Ask::post("/auth/api/onboard", &json!({"email": "fan@example.org"}));
-    assert_eq!(node.send(ask).await.unwrap().status, 202);
+    assert_eq!(node.send(ask).await.status, 202);
     let letters = olga.get(&node, "/auth/api/mail").await.json();
     let text = letters["letters"][0]["text"].as_str().unwrap();
     let (_, token) = text.split_once("#token=").unwrap();
     let token = token.split_whitespace().next().unwrap();
     let ask = Ask::post("/auth/api/onboard/verify", &json!({"token": token}));
-    let session = node.send(ask).await.unwrap().json()["token"].clone();
+    let session = node.send(ask).await.json()["token"].clone();
     for (path, button) in [
         (&*accept, "id=\"accept\""),
         ("/connections/invite", "id=\"make\""),
     ] {
         let ask = Ask::get(path).bearer(session.as_str().unwrap());
-        let page = node.send(ask).await.unwrap().text();
+        let page = node.send(ask).await.text();
         assert!(page.contains("href=\"/create?own"), "{path}: {page}");
         assert!(!page.contains(button), "{path}: {page}");
         let page = bob.get(&node, path).await.text();

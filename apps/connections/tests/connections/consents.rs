@@ -67,7 +67,7 @@ async fn a_true_declaration_is_kept_on_a_route_of_each_kind() {
     {
         let nonce = format!("nonce-of-bob-{number:04}");
         let ask = declared(&node, &ask, &bob.person, (&content, &nonce));
-        let reply = node.send(ask).await.unwrap();
+        let reply = node.send(ask).await;
         assert!(
             reply.status < 300,
             "{request}: {} {}",
@@ -81,7 +81,7 @@ async fn a_true_declaration_is_kept_on_a_route_of_each_kind() {
     // A request without an answer allowed nothing.
     for ask in [Ask::get("/nowhere"), page, Ask::get("/auth/api/log/x")] {
         let ask = declared(&node, &ask, &bob.person, (&content, "nonce-of-bob-none"));
-        assert!(node.send(ask).await.unwrap().status >= 400);
+        assert!(node.send(ask).await.status >= 400);
     }
     // A person declares nothing to themselves.
     let own = declared(
@@ -90,12 +90,12 @@ async fn a_true_declaration_is_kept_on_a_route_of_each_kind() {
         &ada.person,
         (&content, "nonce-of-ada-0001"),
     );
-    assert_eq!(node.send(own).await.unwrap().status, 200);
+    assert_eq!(node.send(own).await.status, 200);
     assert_eq!(kept(&node, ada.did()), expected);
 
     // A request that names no one here is about the box.
     let ask = declared(&node, &about_node, &bob.person, ("x", "nonce-of-bob-0005"));
-    assert_eq!(node.send(ask).await.unwrap().status, 200);
+    assert_eq!(node.send(ask).await.status, 200);
     let (bob_did, request) = (bob.did().to_string(), "GET /auth/api/node".to_owned());
     assert_eq!(kept(&node, node.node.did()), [(bob_did, request)]);
 
@@ -123,11 +123,11 @@ async fn a_declaration_is_kept_once_for_each_nonce() {
     let health = Ask::get("/auth/api/health");
     let ask = declared(&node, &health, &bob.person, (&content, "nonce-of-bob-0001"));
     let (one, two) = tokio::join!(node.send(ask.clone()), node.send(ask.clone()));
-    assert_eq!((one.unwrap().status, two.unwrap().status), (200, 200));
-    assert_eq!(node.send(ask).await.unwrap().status, 200);
+    assert_eq!((one.status, two.status), (200, 200));
+    assert_eq!(node.send(ask).await.status, 200);
     assert_eq!(kept(&node, ada.did()).len(), 1);
     let again = declared(&node, &health, &bob.person, (&content, "nonce-of-bob-0002"));
-    assert_eq!(node.send(again).await.unwrap().status, 200);
+    assert_eq!(node.send(again).await.status, 200);
     assert_eq!(kept(&node, ada.did()).len(), 2);
 
     // Without an exchange, the nonce is missing: the declaration itself counts once.
@@ -136,7 +136,7 @@ async fn a_declaration_is_kept_once_for_each_nonce() {
     let text = base64::encode_url(document.to_string().as_bytes());
     for _ in 0..2 {
         let alone = health.clone().header("x-mjn-consent", text.as_str());
-        assert_eq!(node.send(alone).await.unwrap().status, 200);
+        assert_eq!(node.send(alone).await.status, 200);
         assert_eq!(kept(&node, ada.did()).len(), 3);
     }
     close(node).await;
@@ -154,22 +154,22 @@ async fn the_declarations_that_a_record_keeps_are_bounded() {
         for number in 0..6 {
             let nonce = format!("nonce-of-strangers-{number}");
             let ask = declared(&node, &health, &stranger, (&content, &nonce));
-            let status = node.send(ask).await.unwrap().status;
+            let status = node.send(ask).await.status;
             let sent = usize::from(seed - 60) * 6 + number;
             assert_eq!(status, if sent < 100 { 200 } else { 429 }, "{sent}");
         }
         let ask = declared(&node, &health, &stranger, ("x", "nonce-of-strangers-x"));
-        assert_eq!(node.send(ask).await.unwrap().status, 200);
+        assert_eq!(node.send(ask).await.status, 200);
     }
     assert_eq!(kept(&node, ada.did()).len(), 100);
     assert!(kept(&node, node.node.did()).is_empty());
     // People with a record here have their own limit.
     let ask = declared(&node, &health, &bob.person, (&content, "nonce-of-bob-0001"));
-    assert_eq!(node.send(ask).await.unwrap().status, 200);
+    assert_eq!(node.send(ask).await.status, 200);
     for number in 1..100 {
         let nonce = format!("nonce-of-bob-{number:05}");
         let ask = declared(&node, &health, &bob.person, (&content, &nonce));
-        assert_eq!(node.send(ask).await.unwrap().status, 200, "{number}");
+        assert_eq!(node.send(ask).await.status, 200, "{number}");
     }
     // An entry is refused if the declaration cannot be kept.
     let before = node.node.status(bob.did()).unwrap().unwrap().seq;
@@ -179,7 +179,7 @@ async fn the_declarations_that_a_record_keeps_are_bounded() {
         &bob.person,
         (&content, "nonce-of-bob-last"),
     );
-    assert_eq!(node.send(write).await.unwrap().status, 429);
+    assert_eq!(node.send(write).await.status, 429);
     let after = node.node.status(bob.did()).unwrap().unwrap().seq;
     assert_eq!(before, after);
     close(node).await;
@@ -194,7 +194,7 @@ async fn nothing_is_kept_of_somebody_whom_the_owner_blocked() {
     let content = format!("{}/profile", ada.did());
     let health = Ask::get("/auth/api/health");
     let ask = declared(&node, &health, &eve.person, (&content, "nonce-of-eve-0001"));
-    assert_eq!(node.send(ask).await.unwrap().status, 403);
+    assert_eq!(node.send(ask).await.status, 403);
     assert!(kept(&node, ada.did()).is_empty());
     close(node).await;
 }

@@ -31,7 +31,7 @@ async fn a_quota_by_tier_and_a_week() {
     );
     olga.ask(&node, "DELETE", &path, json!({})).await.check(404);
     assert_eq!(ada.ask(&node, "DELETE", &path, json!({})).await.status, 204);
-    assert_eq!(node.send(Ask::get(&path)).await.unwrap().status, 410);
+    assert_eq!(node.send(Ask::get(&path)).await.status, 410);
     ada.invites(&node, 3).await;
     // The owner has no quota; one invitation is for at most a big party.
     olga.invites(&node, 500).await;
@@ -62,14 +62,13 @@ async fn who_has_no_key_of_their_own_cannot_invite() {
     let node = node().await;
     let _olga = owner(&node, 1).await;
     let bare = Person::new(9);
-    bare.register(&node).await.unwrap();
-    let token = bare.sign_in(&node).await.unwrap();
+    bare.register(&node).await;
+    let token = bare.sign_in(&node).await;
     let ask = Ask::post("/connections/api/invites", &json!({})).bearer(&token);
-    let reply = node.send(ask).await.unwrap();
+    let reply = node.send(ask).await;
     reply.check_member(403, "type", "urn:imajin:problem:tier");
     node.send(Ask::get("/connections/api/invites"))
         .await
-        .unwrap()
         .check(401);
 }
 
@@ -83,17 +82,16 @@ async fn an_ended_invitation_is_gone() {
         "/connections/api/invites/{}",
         code.replace('-', "").to_lowercase()
     );
-    let reply = node.send(Ask::get(&path)).await.unwrap().check(200);
+    let reply = node.send(Ask::get(&path)).await.check(200);
     assert_eq!(
         (&reply.json()["id"], &reply.json()["inviter"]["did"]),
         (&invite["id"], &json!(ada.did()))
     );
     node.clock.pass(WEEK);
-    assert_eq!(node.send(Ask::get(&path)).await.unwrap().status, 410);
+    assert_eq!(node.send(Ask::get(&path)).await.status, 410);
     assert_eq!(bob.accepts(&node, &ada, &invite).await.status, 410);
     node.send(Ask::get("/connections/api/invites/0000"))
         .await
-        .unwrap()
         .check(404);
 }
 
@@ -103,7 +101,7 @@ async fn begin(node: &TestNode, seed: u8, code: &str) -> (Reply, Person) {
     let write = person.creation(node, false).unwrap();
     let ask = person.ask(node, &write).await.unwrap();
     let ask = ask.header("x-imajin-invite", code.to_owned());
-    (node.send(ask).await.unwrap(), person)
+    (node.send(ask).await, person)
 }
 
 /// A member who came by an invitation of the owner's, and is connected with them.
@@ -111,7 +109,7 @@ async fn member(node: &TestNode, olga: &Somebody, seed: u8) -> Somebody {
     let invite = olga.invites(node, 1).await;
     let (reply, person) = begin(node, seed, invite["code"].as_str().unwrap()).await;
     assert_eq!(reply.status, 201, "{}", reply.text());
-    let token = person.sign_in(node).await.unwrap();
+    let token = person.sign_in(node).await;
     let member = Somebody { person, token };
     assert_eq!(member.accepts(node, olga, &invite).await.status, 201);
     member
@@ -133,7 +131,7 @@ async fn lets_a_newcomer_in_if_the_inviter_may() {
         (403, Some("urn:imajin:problem:invite"))
     );
     let bob = Somebody {
-        token: bob.sign_in(&node).await.unwrap(),
+        token: bob.sign_in(&node).await,
         person: bob,
     };
     assert_eq!(bob.accepts(&node, &olga, &invite).await.status, 201);
@@ -163,7 +161,7 @@ async fn members_bring_people_in_with_three_open_invitations_unless_the_owner_fo
     let code = |invite: &Json| invite["code"].as_str().unwrap().to_owned();
     let page = async |invite: &Json| {
         let path = format!("/connections/invite/{}", code(invite));
-        node.send(Ask::get(path)).await.unwrap().text()
+        node.send(Ask::get(path)).await.text()
     };
     let begins = "href=\"/create?invite=";
     assert!(page(&open[0]).await.contains(begins));
@@ -177,7 +175,7 @@ async fn members_bring_people_in_with_three_open_invitations_unless_the_owner_fo
             "/auth/api/invites/check",
             &json!({ "invite": code(invite) }),
         );
-        let reply = node.send(ask).await.unwrap();
+        let reply = node.send(ask).await;
         (reply.status, reply.json())
     };
     let (status, refused) = check(&fourth).await;
@@ -199,7 +197,7 @@ async fn members_bring_people_in_with_three_open_invitations_unless_the_owner_fo
     assert_eq!(list["next"], "allowance", "{list}");
     let (reply, person) = begin(&node, 3, &code(&open[0])).await;
     assert_eq!(reply.status, 201, "{}", reply.text());
-    let token = person.sign_in(&node).await.unwrap();
+    let token = person.sign_in(&node).await;
     let carla = Somebody { person, token };
     assert_eq!(carla.accepts(&node, &bob, &open[0]).await.status, 201);
     assert_eq!(carla.link(&node, &bob).await["did"], json!(bob.did()));
@@ -234,12 +232,10 @@ async fn is_an_invite_code_for_registering() {
     let ask = json!({ "publicKey": bob.public_key(), "inviteCode": invite["code"] });
     node.send(Ask::post("/auth/api/register", &ask))
         .await
-        .unwrap()
         .check(201);
     let other = json!({ "publicKey": Person::new(3).public_key(), "inviteCode": invite["code"] });
     node.send(Ask::post("/auth/api/register", &other))
         .await
-        .unwrap()
         .check(403);
     let bob = somebody(&node, 2).await;
     connect(&node, &olga, &bob).await;

@@ -28,7 +28,7 @@ impl Sending<'_> {
     }
 
     async fn send(&self, node: &TestNode) -> Reply {
-        node.send(self.ask(node)).await.unwrap()
+        node.send(self.ask(node)).await
     }
 }
 
@@ -131,9 +131,9 @@ async fn asked_checked_kept_and_answered_with_a_signature() {
     let changed = asks(&bob, "nonce-of-bob-4444")
         .ask(&node)
         .body(json!({ "to": eve.did(), "kind": "profile" }).to_string());
-    assert_eq!(type_of(&node.send(changed).await.unwrap()), "401 exchange");
+    assert_eq!(type_of(&node.send(changed).await), "401 exchange");
     assert_eq!(
-        type_of(&node.send(Ask::post(PATH, &json!({}))).await.unwrap()),
+        type_of(&node.send(Ask::post(PATH, &json!({}))).await),
         "401 exchange"
     );
     let mut unknown = asks(&bob, "nonce-of-bob-5555");
@@ -166,11 +166,11 @@ async fn asked_checked_kept_and_answered_with_a_signature() {
     // Only the route that checked the documents can ask.
     let write = imajin_edge::testing::Write::new(eve.did(), "connections.ask")
         .reference(ada.did().to_string());
-    eve.person.write(&node, &write).await.unwrap().check(400);
+    eve.person.write(&node, &write).await.check(400);
     // A client cannot enter in the node's name that a question was asked.
     let write = imajin_edge::testing::Write::new(ada.did(), "connections.queried")
         .body(imajin_dfos::Value::map([("consent", "x".into())]));
-    assert_eq!(ada.person.write(&node, &write).await.unwrap().status, 403);
+    assert_eq!(ada.person.write(&node, &write).await.status, 403);
     close(node).await;
 }
 

@@ -75,14 +75,12 @@ impl Somebody {
             .header("content-type", "application/json")
             .body(body.to_string())
             .bearer(&self.token);
-        node.send(ask).await.unwrap()
+        node.send(ask).await
     }
 
     /// Asks for an operation with the session alone.
     pub(crate) async fn unsigned(&self, node: &TestNode, write: &Write) -> Reply {
-        node.send(write.by_session(&self.token).unwrap())
-            .await
-            .unwrap()
+        node.send(write.by_session(&self.token).unwrap()).await
     }
 
     /// Blocks another person, or ends that (`connections.block.end`).
@@ -94,7 +92,7 @@ impl Somebody {
     /// Signs and sends an operation in the person's own log.
     pub(crate) async fn sign(&self, node: &TestNode, op: &'static str, body: Json) -> Reply {
         let write = Write::new(self.did(), op).body(from_dag_json(&body).unwrap());
-        self.person.write(node, &write).await.unwrap()
+        self.person.write(node, &write).await
     }
 
     /// Invites so many, with the session alone.
@@ -123,9 +121,7 @@ impl Somebody {
     /// Sends it with a code.
     pub(crate) async fn accept_with(&self, node: &TestNode, write: &Write, code: &str) -> Reply {
         let ask = self.person.ask(node, write).await.unwrap();
-        node.send(ask.header("x-imajin-invite", code))
-            .await
-            .unwrap()
+        node.send(ask.header("x-imajin-invite", code)).await
     }
 
     /// Accepts an invitation.
@@ -184,7 +180,7 @@ impl Somebody {
             .fact(json!({ "dids": [other.did()] }))
             .to(&[other.did()])
             .body(body);
-        self.person.write(node, &write).await.unwrap()
+        self.person.write(node, &write).await
     }
 
     /// Returns the connection with another person from the list.

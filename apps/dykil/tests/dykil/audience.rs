@@ -23,7 +23,7 @@ async fn by_invite() -> House {
     let first = node().await;
     first.node.set_claim_code(CLAIM.to_owned());
     let mut owner = Person::new(1);
-    owner.create(&first, Some(CLAIM)).await.unwrap().check(201);
+    owner.create(&first, Some(CLAIM)).await.check(201);
     let (member, _) = somebody(&first, 2).await;
     let clock = first.clock.clone();
     let mut config = config();
@@ -33,7 +33,7 @@ async fn by_invite() -> House {
         .await
         .unwrap();
     let stranger = Person::new(3);
-    assert_eq!(stranger.register(&node).await.unwrap().status, 201);
+    assert_eq!(stranger.register(&node).await.status, 201);
     let guest = come_by_mail(&node).await;
     for (did, role) in [
         (&owner.did, Role::Owner),
@@ -43,9 +43,9 @@ async fn by_invite() -> House {
     ] {
         assert_eq!(node.node.role(did).unwrap(), role);
     }
-    let session = member.sign_in(&node).await.unwrap();
+    let session = member.sign_in(&node).await;
     House {
-        stranger: stranger.sign_in(&node).await.unwrap(),
+        stranger: stranger.sign_in(&node).await,
         member: (member, session),
         guest: guest.1,
         owner,
@@ -57,12 +57,12 @@ async fn by_invite() -> House {
 async fn come_by_mail(node: &TestNode) -> (imajin_protocol::Did, String) {
     let address = json!({ "email": "bob@example.com", "name": "Bob" });
     let onboard = Ask::post("/auth/api/onboard", &address);
-    assert_eq!(node.send(onboard).await.unwrap().status, 202);
+    assert_eq!(node.send(onboard).await.status, 202);
     let letters = node.node.mail().waiting().unwrap();
     let (_, link) = letters[0].text.split_once("#token=").unwrap();
     let token = link.split(['&', '\n']).next().unwrap();
     let link = Ask::post("/auth/api/onboard/verify", &json!({ "token": token }));
-    let reply = node.send(link).await.unwrap().json();
+    let reply = node.send(link).await.json();
     let text = |json: &Json| json.as_str().unwrap().to_owned();
     let did = imajin_protocol::Did::parse(&text(&reply["identity"]["did"])).unwrap();
     (did, text(&reply["token"]))
@@ -82,7 +82,7 @@ async fn a_poll_takes_answers_of_those_whom_its_owner_chose_and_says_so() {
         let mut answers = Vec::new();
         for (n, token) in (1..).zip([&all.member.1, &all.guest, &all.stranger]) {
             let ask = answer(&all.owner, n, &json!({ "yes": true })).bearer(token);
-            answers.push(node.send(ask).await.unwrap().status);
+            answers.push(node.send(ask).await.status);
         }
         assert_eq!(answers, taken, "{each}");
         let reply = results(node, &all.owner, None).await.json();
@@ -90,7 +90,7 @@ async fn a_poll_takes_answers_of_those_whom_its_owner_chose_and_says_so() {
         assert!(reply["came"].is_null(), "nobody counts who voted in secret");
         assert_eq!(reply["split"], "unknown");
         let page = Ask::get(format!("/dykil/{}/{ONE}", all.owner.did));
-        let page = node.send(page).await.unwrap().text();
+        let page = node.send(page).await.text();
         assert_eq!(page.contains("trangers"), each == "person", "{page}");
         let unknown = "isn’t known: answers don’t say who gave them";
         assert_eq!(page.contains(unknown), each != "member", "{page}");

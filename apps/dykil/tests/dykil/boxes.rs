@@ -36,29 +36,24 @@ async fn a_secret_survey_tells_everything_once_after_the_close_and_never_who() {
     for (n, (_, token)) in (0..).zip(&people) {
         let answers = json!({ "yes": n % 3 == 0 });
         let vote = |receipt| answer(&ada, receipt, &answers).bearer(token);
-        assert_eq!(node.send(vote(n)).await.unwrap().status, 201);
-        assert_eq!(
-            node.send(vote(n)).await.unwrap().status,
-            200,
-            "its reply got lost"
-        );
-        node.send(vote(100 + n)).await.unwrap().check(409);
+        assert_eq!(node.send(vote(n)).await.status, 201);
+        assert_eq!(node.send(vote(n)).await.status, 200, "its reply got lost");
+        node.send(vote(100 + n)).await.check(409);
         let other = answer(&ada, n, &json!({ "yes": n % 3 != 0 })).bearer(token);
-        assert_eq!(node.send(other).await.unwrap().status, 409);
+        assert_eq!(node.send(other).await.status, 409);
     }
     node.send(answer(&ada, 200, &json!({ "yes": true })))
         .await
-        .unwrap()
         .check(401);
     let wrong = answer(&ada, 201, &json!({ "no": true })).bearer(&people[0].1);
-    let wrong = node.send(wrong).await.unwrap();
+    let wrong = node.send(wrong).await;
     wrong.check_member(400, "question", "no");
     let before = results(&node, &ada, None).await.json();
     assert_members!(before, "answers": 0, "status": "open");
 
     close(&node, &ada).await;
     let late = answer(&ada, 300, &json!({ "yes": true })).bearer(&people[0].1);
-    assert_eq!(node.send(late).await.unwrap().status, 410);
+    assert_eq!(node.send(late).await.status, 410);
     let after = results(&node, &ada, None).await.json();
     assert_eq!(after["answers"], 6);
     assert_eq!(
@@ -78,7 +73,7 @@ async fn a_secret_survey_tells_everything_once_after_the_close_and_never_who() {
         None,
         "the owner alone sees who took part"
     );
-    let token = ada.sign_in(&node).await.unwrap();
+    let token = ada.sign_in(&node).await;
     let own = results(&node, &ada, Some(&token)).await.json();
     let roll: BTreeSet<&str> = own["roll"]
         .as_array()
@@ -121,7 +116,6 @@ async fn fewer_than_five_answers_are_destroyed() {
     for n in 0..4 {
         node.send(answer(&ada, n, &json!({ "yes": true })))
             .await
-            .unwrap()
             .check(201);
     }
     close(&node, &ada).await;
@@ -149,12 +143,10 @@ async fn a_box_that_is_not_there_after_a_restart_was_lost() {
     .await;
     node.send(answer(&ada, 1, &json!({ "yes": true })))
         .await
-        .unwrap()
         .check(410);
     let page = node
         .send(Ask::get(format!("/dykil/{}/{ONE}", ada.did)))
-        .await
-        .unwrap();
+        .await;
     assert!(page.text().contains("Please repeat"), "{}", page.text());
 }
 
@@ -167,7 +159,6 @@ async fn a_box_outlives_a_restart_with_every_vote() {
     for n in 0..5 {
         node.send(answer(&ada, n, &json!({ "yes": true })))
             .await
-            .unwrap()
             .check(201);
     }
     let clock = std::sync::Arc::clone(&node.clock);
@@ -177,11 +168,9 @@ async fn a_box_outlives_a_restart_with_every_vote() {
         .unwrap();
     node.send(answer(&ada, 4, &json!({ "yes": true })))
         .await
-        .unwrap()
         .check(200);
     node.send(answer(&ada, 5, &json!({ "yes": true })))
         .await
-        .unwrap()
         .check(201);
     close(&node, &ada).await;
     assert_eq!(results(&node, &ada, None).await.json()["answers"], 6);
@@ -193,7 +182,7 @@ async fn a_box_goes_with_its_survey_and_nobody_moves_away_from_an_open_one() {
     let (ada, token) = somebody(&node, 1).await;
     open(&node, &ada, &yes_or_no(), secret()).await;
     let ask = Ask::get("/auth/api/transfer?to=https://new.example").bearer(&token);
-    let refused = node.send(ask).await.unwrap().check(409);
+    let refused = node.send(ask).await.check(409);
     assert_has!(refused.text(), "Ballot boxes");
     assert_eq!(files(&node).len(), 1);
     let removed = write(&node, &ada, "dykil.remove", (ONE, None), (None, None)).await;
@@ -210,14 +199,10 @@ async fn a_code_on_paper_is_good_for_one_answer() {
     let draw = |token: &str| Ask::post(path.clone(), &json!({ "number": 6 })).bearer(token);
     let fact = json!({ "mode": "secret", "each": "slip", "show": "all" });
     crate::put(&node, &ada, &yes_or_no(), fact).await;
-    assert_eq!(
-        node.send(draw(&token)).await.unwrap().status,
-        410,
-        "not open"
-    );
+    assert_eq!(node.send(draw(&token)).await.status, 410, "not open");
     assert_eq!(set_status(&node, &ada, "open").await.status, 201);
-    assert_eq!(node.send(draw(&bobs)).await.unwrap().status, 404);
-    let codes = node.send(draw(&token)).await.unwrap().json()["codes"].clone();
+    assert_eq!(node.send(draw(&bobs)).await.status, 404);
+    let codes = node.send(draw(&token)).await.json()["codes"].clone();
     let codes: Vec<String> = serde_json::from_value(codes).unwrap();
     assert_eq!(codes.len(), 6);
     let vote = |n: u32, slip: &str| {
@@ -228,16 +213,12 @@ async fn a_code_on_paper_is_good_for_one_answer() {
     for (n, code) in (0..).zip(&codes) {
         // People type codes in lower case and without hyphens.
         let typed = code.to_lowercase().replace('-', " ");
-        assert_eq!(node.send(vote(n, &typed)).await.unwrap().status, 201);
-        assert_eq!(node.send(vote(50 + n, code)).await.unwrap().status, 409);
+        assert_eq!(node.send(vote(n, &typed)).await.status, 201);
+        assert_eq!(node.send(vote(50 + n, code)).await.status, 409);
     }
-    assert_eq!(
-        node.send(vote(90, "AAAA-AAAA-AAAA")).await.unwrap().status,
-        403
-    );
+    assert_eq!(node.send(vote(90, "AAAA-AAAA-AAAA")).await.status, 403);
     node.send(answer(&ada, 91, &json!({ "yes": true })))
         .await
-        .unwrap()
         .check_member(400, "field", "slip");
 }
 
@@ -254,24 +235,15 @@ async fn from_one_address_five_answers_a_day_are_taken() {
     };
     for n in 0..5 {
         let from = format!("2001:db8:1:1::{n:x}");
-        assert_eq!(node.send(vote(n, &from)).await.unwrap().status, 201);
+        assert_eq!(node.send(vote(n, &from)).await.status, 201);
     }
-    node.send(vote(5, "2001:db8:1:1::ffff"))
-        .await
-        .unwrap()
-        .check(429);
+    node.send(vote(5, "2001:db8:1:1::ffff")).await.check(429);
     assert_eq!(
-        node.send(vote(4, "2001:db8:1:1::1")).await.unwrap().status,
+        node.send(vote(4, "2001:db8:1:1::1")).await.status,
         200,
         "a repetition"
     );
-    assert_eq!(
-        node.send(vote(6, "2001:db8:1:2::1")).await.unwrap().status,
-        201
-    );
+    assert_eq!(node.send(vote(6, "2001:db8:1:2::1")).await.status, 201);
     node.clock.pass(Duration::from_secs(5 * 3_600));
-    assert_eq!(
-        node.send(vote(7, "2001:db8:1:1::1")).await.unwrap().status,
-        201
-    );
+    assert_eq!(node.send(vote(7, "2001:db8:1:1::1")).await.status, 201);
 }

@@ -71,7 +71,7 @@ async fn write(
     if let Some(with) = with {
         write = write.to(&[&with.did]);
     }
-    person.write(node, &write).await.unwrap()
+    person.write(node, &write).await
 }
 
 /// Returns a form with one question.
@@ -120,7 +120,7 @@ fn from_address(ask: Ask, n: u32) -> Ask {
 
 async fn results(node: &TestNode, owner: &Person, token: Option<&str>) -> Reply {
     let ask = Ask::get(format!("/dykil/api/surveys/{}/{ONE}/results", owner.did)).bearer_if(token);
-    node.send(ask).await.unwrap()
+    node.send(ask).await
 }
 
 /// Returns the files of all boxes.

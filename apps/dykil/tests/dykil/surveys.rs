@@ -14,11 +14,7 @@ async fn what_is_open_is_fixed_and_what_is_closed_stays_closed() {
     let (bob, bobs) = somebody(&node, 2).await;
     put(&node, &ada, &yes_or_no(), secret()).await;
     let ask = Ask::get(format!("/dykil/api/items/{ONE}?owner={}", ada.did));
-    assert_eq!(
-        node.send(ask.bearer(&bobs)).await.unwrap().status,
-        404,
-        "a draft"
-    );
+    assert_eq!(node.send(ask.bearer(&bobs)).await.status, 404, "a draft");
     assert_eq!(set_status(&node, &ada, "closed").await.status, 409);
     assert_eq!(set_status(&node, &ada, "draft").await.status, 400);
     assert_eq!(set_status(&node, &ada, "open").await.status, 201);
@@ -80,7 +76,7 @@ async fn the_files_of_a_survey_are_fixed_with_it() {
     assert_eq!(set_status(&node, &ada, "open").await.status, 201);
     attach(&[]).await.check_member(409, "reason", "fixed");
     let page = Ask::get(format!("/dykil/{}/{ONE}", ada.did));
-    let page = node.send(page).await.unwrap().text();
+    let page = node.send(page).await.text();
     assert!(page.contains(&format!("/dykil/api/items/{ONE}/files/{cid}?owner=")));
 }
 
@@ -141,11 +137,11 @@ async fn the_time_at_which_a_survey_closes_closes_it() {
     let fact = json!({ "mode": "open", "each": "any", "show": "all", "closes": soon });
     open(&node, &ada, &yes_or_no(), fact).await;
     let vote = |n| crate::answer(&ada, n, &json!({ "yes": true }));
-    assert_eq!(node.send(vote(1)).await.unwrap().status, 201);
+    assert_eq!(node.send(vote(1)).await.status, 201);
     node.clock.pass(std::time::Duration::from_secs(61));
-    assert_eq!(node.send(vote(2)).await.unwrap().status, 410);
+    assert_eq!(node.send(vote(2)).await.status, 410);
     let item = Ask::get(format!("/dykil/api/items/{ONE}?owner={}", ada.did));
-    assert_eq!(node.send(item).await.unwrap().json()["status"], "closed");
+    assert_eq!(node.send(item).await.json()["status"], "closed");
 }
 
 #[tokio::test]

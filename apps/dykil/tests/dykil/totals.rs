@@ -13,7 +13,7 @@ async fn totals_come_in_steps_of_five_and_single_answers_are_nowhere() {
     let mut shown = Vec::new();
     for n in 0..11 {
         let vote = answer(&ada, n, &json!({ "yes": n % 2 == 0 }));
-        assert_eq!(node.send(vote).await.unwrap().status, 201);
+        assert_eq!(node.send(vote).await.status, 201);
         shown.push(
             results(&node, &ada, None).await.json()["answers"]
                 .as_u64()
@@ -54,7 +54,7 @@ async fn a_street_learns_what_its_households_spend() {
     .await;
     assert_eq!(put.status, 201, "{}", put.text());
     assert_eq!(crate::set_status(&node, &ada, "open").await.status, 201);
-    let vote = async |n: u32, answers: Json| node.send(answer(&ada, n, &answers)).await.unwrap();
+    let vote = async |n: u32, answers: Json| node.send(answer(&ada, n, &answers)).await;
     assert_eq!(
         vote(0, json!({ "cloud": 3 })).await.status,
         400,

@@ -23,7 +23,7 @@ async fn who_came_with_an_address_is_written_their_tickets() {
     // For a payment by e-transfer, the letter is sent with the tickets and not before.
     let order = json!({"type": 2, "rail": "emt"});
     let ask = Ask::post(format!("/events/api/events/{id}/buy"), &order).bearer(&session);
-    let begun = node.send(ask).await.unwrap().check(201);
+    let begun = node.send(ask).await.check(201);
     let paid = json!({"id": begun.json()["payment"]});
     world
         .organiser
@@ -68,7 +68,7 @@ async fn who_came_with_an_address_is_written_their_tickets() {
         let here = TestNode::start_in(folder, services(), open_config(), 200, Arc::clone(&clock))
             .await
             .unwrap();
-        owner.token = owner.person.sign_in(&here).await.unwrap();
+        owner.token = owner.person.sign_in(&here).await;
         let mut written = 0;
         for _ in 0..if forgotten { 200 } else { 40 } {
             let all = owner.get(&here, "/auth/api/mail").await.json();

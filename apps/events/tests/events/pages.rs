@@ -27,7 +27,7 @@ async fn pages_show_what_their_viewer_may_see() {
     assert_eq!(ada.buys(node, &id, 2, 1).await.status, 201);
     let open = |path: &str| {
         let ask = Ask::get(path.to_owned());
-        async move { node.send(ask).await.unwrap() }
+        async move { node.send(ask).await }
     };
     let list = open("/events").await;
     assert!(
@@ -87,7 +87,7 @@ async fn pages_speak_the_language_of_the_browser() {
     let (node, band) = (&world.node, somebody(&world.node, 3).await);
     let (id, _) = published(&world, band.did(), 5).await;
     let ask = Ask::get(format!("/events/{id}")).header("accept-language", "de-CH, en;q=0.5");
-    let page = node.send(ask).await.unwrap().text();
+    let page = node.send(ask).await.text();
     for said in [
         "<html lang=\"de\"",
         "10,00\u{a0}CHF",

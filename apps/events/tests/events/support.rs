@@ -63,13 +63,13 @@ impl World {
 pub(crate) async fn by_mail(world: &World, email: &str) -> String {
     let node = &world.node;
     let ask = Ask::post("/auth/api/onboard", &json!({"email": email}));
-    assert!(node.send(ask).await.unwrap().status < 300);
+    assert!(node.send(ask).await.status < 300);
     let letters = world.owner.get(node, "/auth/api/mail").await.json()["letters"].clone();
     let text = letters[0]["text"].as_str().unwrap();
     let (_, token) = text.split_once("#token=").unwrap();
     let token = token.split_whitespace().next().unwrap();
     let ask = Ask::post("/auth/api/onboard/verify", &json!({"token": token}));
-    let session = node.send(ask).await.unwrap().json();
+    let session = node.send(ask).await.json();
     session["token"].as_str().unwrap().to_owned()
 }
 
@@ -100,7 +100,7 @@ impl Somebody {
 
     /// Signs a command and sends it.
     pub(crate) async fn commands(&self, node: &TestNode, write: &Write) -> Reply {
-        self.person.write(node, write).await.unwrap()
+        self.person.write(node, write).await
     }
 
     /// Returns the person's pending income in CHF, each with its release time.
@@ -205,8 +205,7 @@ pub(crate) async fn published_as(
 pub(crate) async fn kind(node: &TestNode, event: &str, n: i64) -> Json {
     let reply = node
         .send(Ask::get(format!("/events/api/events/{event}")))
-        .await
-        .unwrap();
+        .await;
     let all = reply.json()["tickets"].clone();
     let entry = all.as_array().unwrap().iter().find(|one| one["id"] == n);
     entry.unwrap().clone()

@@ -57,7 +57,7 @@ async fn who_waits_is_written_also_after_a_crash() {
     let session = by_mail(&world, "fan@example.org").await;
     let wait = json!({"type": 1, "quantity": 1, "wait": true});
     let ask = Ask::post(format!("/events/api/events/{id}/holds"), &wait);
-    node.send(ask.bearer(&session)).await.unwrap().check(201);
+    node.send(ask.bearer(&session)).await.check(201);
     let own = giving_back(&ada, ticket, &event, &[&event]);
     ada.commands(node, &own).await.check(201);
     let owner = &world.owner;
@@ -97,7 +97,7 @@ async fn a_stranger_gives_a_free_ticket_back_and_nobody_elses() {
     for (who, status) in [(&mallory, 403), (&noor, 201)] {
         let command = giving_back(who, ticket, &event, &[]);
         let ask = command.by_session(&who.token).unwrap();
-        node.send(ask).await.unwrap().check(status);
+        node.send(ask).await.check(status);
     }
     assert_members!(kind(node, &id, 1).await, "sold": 0, "available": 1);
     close(world.node).await;

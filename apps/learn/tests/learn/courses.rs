@@ -117,7 +117,7 @@ async fn what_costs_something_is_read_by_its_students() {
     assert!(ask(&ada).await["text"].is_null());
     assert_eq!(ask(&world.bea).await["text"], "The words of *Wheat*.");
     let path = format!("/learn/api/items?owner={}&limit=2", world.bea.did());
-    let list = world.node.send(Ask::get(path)).await.unwrap().json();
+    let list = world.node.send(Ask::get(path)).await.json();
     assert_eq!(list["hasMore"], true);
     assert_eq!(list["items"][0]["offer"]["price"], 500);
     world.close().await;

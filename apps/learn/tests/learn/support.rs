@@ -160,7 +160,7 @@ impl World {
         let path = format!("/learn/{}{path}", self.bea.did());
         match of {
             Some(one) => one.get(&self.node, &path).await,
-            None => self.node.send(Ask::get(path)).await.unwrap(),
+            None => self.node.send(Ask::get(path)).await,
         }
     }
 
@@ -206,7 +206,7 @@ impl Somebody {
             .map(|body| from_dag_json(&body).unwrap());
         write.fact = Some(fact).filter(|fact| !fact.is_null());
         write.to = to.iter().map(|did| (*did).clone()).collect();
-        self.person.write(node, &write).await.unwrap()
+        self.person.write(node, &write).await
     }
 
     /// Signs an operation about a place in Bea's free course.

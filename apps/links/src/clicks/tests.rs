@@ -35,30 +35,30 @@ async fn clicks_are_numbers_and_no_file_has_who_clicked() {
     let node = TestNode::start(services, open_config(), 211).await.unwrap();
     begin_node_identity(&node.node).await.unwrap();
     let mut ada = Person::new(1);
-    assert_eq!(ada.create(&node, None).await.unwrap().status, 201);
-    let token = ada.sign_in(&node).await.unwrap();
+    assert_eq!(ada.create(&node, None).await.status, 201);
+    let token = ada.sign_in(&node).await;
     let mut write = Write::new(&ada.did, "links.put");
     let body = json!({ "title": "bread", "url": "https://bread.example/" });
     write.body = Some(from_dag_json(&body).unwrap());
     write.reference = Some(LINK.to_owned());
-    assert_eq!(ada.write(&node, &write).await.unwrap().status, 201);
+    assert_eq!(ada.write(&node, &write).await.status, 201);
 
     let go = || Ask::get(format!("/links/go/{}/{LINK}", ada.did));
     for _ in 0..2 {
         let click = go()
             .header("user-agent", "canarybrowser")
             .header("referer", "https://canaryplace.example/");
-        assert_eq!(node.send(click).await.unwrap().status, 303);
+        assert_eq!(node.send(click).await.status, 303);
     }
     let ahead = go().header("sec-purpose", "prefetch");
-    assert_eq!(node.send(ahead).await.unwrap().status, 303);
-    assert_eq!(node.send(go().bearer(&token)).await.unwrap().status, 303);
+    assert_eq!(node.send(ahead).await.status, 303);
+    assert_eq!(node.send(go().bearer(&token)).await.status, 303);
 
     let clicks = async || {
         // The session has expired meanwhile.
-        let token = ada.sign_in(&node).await.unwrap();
+        let token = ada.sign_in(&node).await;
         let ask = Ask::get(format!("/links/api/items?owner={}", ada.did)).bearer(&token);
-        node.send(ask).await.unwrap().json()["items"][0]["clicks"].clone()
+        node.send(ask).await.json()["items"][0]["clicks"].clone()
     };
     round(&node.node).await.unwrap();
     assert_eq!(clicks().await, 0, "the day is not over");
@@ -100,7 +100,7 @@ async fn a_day_is_one_of_the_boxs_zone_and_moving_it_loses_no_click() {
     let node = TestNode::start(services, open_config(), 213).await.unwrap();
     begin_node_identity(&node.node).await.unwrap();
     let mut ada = Person::new(1);
-    assert_eq!(ada.create(&node, None).await.unwrap().status, 201);
+    assert_eq!(ada.create(&node, None).await.status, 201);
     let click = || {
         let waiting = node.node.state::<super::Waiting>();
         waiting.note(&node.node, None, &ada.did, LINK);

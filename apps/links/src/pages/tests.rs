@@ -36,7 +36,7 @@ async fn put(node: &TestNode, person: &Person, item: &str, body: Json, fact: Jso
         .reference(item)
         .body(from_dag_json(&body).unwrap())
         .fact(fact);
-    person.write(node, &write).await.unwrap().check(201);
+    person.write(node, &write).await.check(201);
 }
 
 async fn link(node: &TestNode, person: &Person, item: &str, title: &str, fact: Json) {
@@ -82,7 +82,7 @@ async fn page(node: &TestNode, person: &Person) {
 
 async fn get(node: &TestNode, path: &str, token: Option<&str>) -> Reply {
     let ask = Ask::get(path).bearer_if(token);
-    node.send(ask).await.unwrap()
+    node.send(ask).await
 }
 
 #[tokio::test]
@@ -193,7 +193,7 @@ async fn what_is_new_in_a_followed_collection_is_a_card_for_two_weeks() {
     let follow = Write::new(&grace.did, "links.follow")
         .reference(BREAD)
         .fact(json!({ "dids": [ada.did] }));
-    assert_eq!(grace.write(&node, &follow).await.unwrap().status, 201);
+    assert_eq!(grace.write(&node, &follow).await.status, 201);
     let bread = format!("/links/{}/bread", ada.did);
     let seen = get(&node, &bread, Some(&token)).await.text();
     assert!(seen.contains("data-follows=\"yes\""), "{seen}");

@@ -48,11 +48,11 @@ async fn a_collection_is_followed_by_whoever_sees_it() {
 
     let get_item = async || {
         let ask = Ask::get(format!("/links/api/items/{BREAD}?owner={}", ada.did));
-        node.send(ask.bearer(&own)).await.unwrap().json()
+        node.send(ask.bearer(&own)).await.json()
     };
     assert_eq!(get_item().await["followers"], 1);
     let stranger = Ask::get(format!("/links/api/items/{BREAD}?owner={}", ada.did));
-    let stranger = node.send(stranger).await.unwrap().json();
+    let stranger = node.send(stranger).await.json();
     assert!(stranger.get("followers").is_none() && stranger.get("days").is_none());
 
     let end = || {
@@ -79,7 +79,7 @@ async fn a_copy_says_whose_it_is_a_copy_of() {
     let origin = format!("{}/{ONE}", ada.did);
     put(&node, &bob, ONE, "rye", Some(json!({ "copied": origin }))).await;
     let ask = Ask::get(format!("/links/api/items?owner={}", bob.did));
-    let items = node.send(ask).await.unwrap().json();
+    let items = node.send(ask).await.json();
     assert_eq!(items["items"][0]["copied"], json!(origin));
     let body = Some(json!({ "title": "x", "url": "https://x.example/" }));
     let fact = Some(json!({ "copied": "ada" }));

@@ -20,7 +20,7 @@ async fn collection(node: &TestNode, person: &Person, fact: Json) -> Reply {
 }
 
 async fn page(node: &TestNode, path: &str) -> Reply {
-    node.send(Ask::get(path)).await.unwrap()
+    node.send(Ask::get(path)).await
 }
 
 #[tokio::test]
@@ -75,7 +75,7 @@ async fn an_edit_of_an_older_version_is_refused_with_the_newest() {
     let (ada, token) = somebody(&node, 1).await;
     put(&node, &ada, ONE, "rye", Some(json!({ "rev": 0 }))).await;
     let get_item = || Ask::get(format!("/links/api/items/{ONE}?owner={}", ada.did)).bearer(&token);
-    let rev = node.send(get_item()).await.unwrap().json()["rev"].clone();
+    let rev = node.send(get_item()).await.json()["rev"].clone();
     put(&node, &ada, ONE, "spelt", Some(json!({ "rev": rev }))).await;
     let body = Some(json!({ "title": "oats", "url": "https://oats.example/" }));
     let stale = write(
@@ -270,22 +270,18 @@ async fn a_link_has_files_for_those_who_see_the_link() {
         "/links/api/items/{ONE}?owner={}",
         ada.did
     )));
-    let item = item.await.unwrap().json();
+    let item = item.await.json();
     assert_eq!(item["files"], json!([{ "cid": cid, "alt": "The recipe" }]));
     let page = format!("/links/{}", ada.did);
-    let seen = node.send(Ask::get(page.clone())).await.unwrap().text();
+    let seen = node.send(Ask::get(page.clone())).await.text();
     assert_has!(seen, ">The recipe</a>");
     assert_lacks!(seen, "Mine");
-    let own = node
-        .send(Ask::get(page).bearer(&token))
-        .await
-        .unwrap()
-        .text();
+    let own = node.send(Ask::get(page).bearer(&token)).await.text();
     assert!(own.contains(">Mine</a>"), "{own}");
     // Without the app of people's files, no one can get the bytes.
     for link in [ONE, TWO] {
         let path = format!("/links/api/items/{link}/files/{cid}?owner={}", ada.did);
-        assert_eq!(node.send(Ask::get(path)).await.unwrap().status, 404);
+        assert_eq!(node.send(Ask::get(path)).await.status, 404);
     }
 }
 

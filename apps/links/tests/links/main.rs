@@ -52,7 +52,7 @@ async fn write(
     write.reference = link.map(str::to_owned);
     write.body = body.map(|body| from_dag_json(&body).unwrap());
     write.fact = fact;
-    person.write(node, &write).await.unwrap()
+    person.write(node, &write).await
 }
 
 async fn put(node: &TestNode, person: &Person, link: &str, title: &str, fact: Option<Json>) {
@@ -63,7 +63,7 @@ async fn put(node: &TestNode, person: &Person, link: &str, title: &str, fact: Op
 
 async fn titles(node: &TestNode, person: &Person, token: Option<&str>) -> Vec<String> {
     let ask = Ask::get(format!("/links/api/items?owner={}", person.did)).bearer_if(token);
-    let answer = node.send(ask).await.unwrap().json();
+    let answer = node.send(ask).await.json();
     let links = answer["items"].as_array().unwrap();
     let title = |link: &Json| link["title"].as_str().unwrap().to_owned();
     links.iter().map(title).collect()
@@ -90,7 +90,7 @@ async fn links_are_put_changed_sorted_and_removed_with_their_words() {
     let again = write(&node, &ada, "links.remove", Some(ONE), None, None).await;
     again.check_member(404, "field", "ref");
     let page = Ask::get(format!("/links/{}", ada.did));
-    let page = node.send(page).await.unwrap();
+    let page = node.send(page).await;
     assert!(page.text().contains("cheese") && !page.text().contains("rye"));
 }
 
@@ -149,11 +149,11 @@ async fn a_link_leads_on_for_those_who_may_see_it() {
     )
     .await;
     let go = |link: &str| Ask::get(format!("/links/go/{}/{link}", ada.did));
-    let open = node.send(go(ONE)).await.unwrap().check(303);
+    let open = node.send(go(ONE)).await.check(303);
     assert_eq!(open.header("location"), Some("https://open.example/"));
     assert_eq!(open.header("referrer-policy"), Some("no-referrer"));
-    assert_eq!(node.send(go(TWO)).await.unwrap().status, 404);
-    assert_eq!(node.send(go(TWO).bearer(&eve)).await.unwrap().status, 404);
-    assert_eq!(node.send(go(TWO).bearer(&token)).await.unwrap().status, 303);
+    assert_eq!(node.send(go(TWO)).await.status, 404);
+    assert_eq!(node.send(go(TWO).bearer(&eve)).await.status, 404);
+    assert_eq!(node.send(go(TWO).bearer(&token)).await.status, 303);
     assert_eq!(titles(&node, &ada, Some(&eve)).await, ["open"]);
 }

@@ -10,18 +10,18 @@ use serde_json::json;
 use super::{ONE, TWO, node, put, somebody};
 
 async fn get(node: &TestNode, path: &str) -> Reply {
-    node.send(Ask::get(path)).await.unwrap()
+    node.send(Ask::get(path)).await
 }
 
 async fn delete(node: &TestNode, person: &Person, token: &str) {
     let plan = Ask::get("/auth/api/delete").bearer(token);
-    let plan = node.send(plan).await.unwrap().json();
+    let plan = node.send(plan).await.json();
     let body = from_dag_json(&json!({ "counts": plan["counts"] })).unwrap();
     let write = Write::new(&person.did, "auth.delete").body(body);
     let (proof, body) = person.sign(node, &write).await.unwrap();
     let ask = Ask::post("/auth/api/delete", &to_dag_json(&body.unwrap()).unwrap());
     let ask = ask.header("mjn-proof", proof.to_compact());
-    assert_eq!(node.send(ask).await.unwrap().status, 201);
+    assert_eq!(node.send(ask).await.status, 201);
 }
 
 #[tokio::test]
@@ -43,7 +43,7 @@ async fn each_change_is_seen_at_once() {
     // Ada's name is in another service's log.
     let name = from_dag_json(&json!({ "displayName": "Ada Lovelace" })).unwrap();
     let name = Write::new(&ada.did, "profile.update").body(name);
-    assert_eq!(ada.write(&node, &name).await.unwrap().status, 201);
+    assert_eq!(ada.write(&node, &name).await.status, 201);
     assert!(get(&node, &path).await.text().contains("Ada Lovelace"));
     let front = Front {
         name: "The attic".to_owned(),
@@ -82,7 +82,7 @@ async fn each_language_has_a_page_of_its_own() {
     let (ada, _) = somebody(&node, 1).await;
     for language in ["en", "de", "en"] {
         let page = Ask::get(format!("/links/{}", ada.did)).header("accept-language", language);
-        let page = node.send(page).await.unwrap().text();
+        let page = node.send(page).await.text();
         assert!(page.contains(&format!("lang=\"{language}\"")), "{page}");
     }
 }

@@ -140,14 +140,14 @@ async fn a_part_of_a_file_is_given_and_a_known_file_is_not_sent_again() {
         let ask = imajin_edge::testing::Ask::get(&path).bearer(&world.bea.token);
         world.node.send(ask.header(name, value))
     };
-    let part = ask("range", "bytes=4-9").await.unwrap();
+    let part = ask("range", "bytes=4-9").await;
     assert_eq!((part.status, &part.body[..]), (206, &jpeg("clip")[4..10]));
     let content_range = format!("bytes 4-9/{}", put.bytes);
     assert_eq!(part.header("content-range"), Some(content_range.as_str()));
-    assert_eq!(ask("range", "bytes=9999-").await.unwrap().status, 416);
+    assert_eq!(ask("range", "bytes=9999-").await.status, 416);
     let tag = part.header("etag").unwrap();
     assert_eq!(tag, format!("\"{}\"", put.cid));
-    let again = ask("if-none-match", tag).await.unwrap();
+    let again = ask("if-none-match", tag).await;
     assert_eq!((again.status, again.body.len()), (304, 0));
     world.close().await;
 }

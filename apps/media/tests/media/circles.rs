@@ -14,7 +14,7 @@ impl World {
     /// Makes something with a session alone.
     async fn makes(&self, who: &Somebody, path: &str, body: Json) -> Json {
         let ask = Ask::post(path, &body).bearer(&who.token);
-        let reply = self.node.send(ask).await.unwrap();
+        let reply = self.node.send(ask).await;
         assert_eq!(reply.status, 201, "{path}: {}", reply.text());
         reply.json()
     }
@@ -23,7 +23,7 @@ impl World {
         let ask = who.person.ask(&self.node, write).await.unwrap();
         let code = invite["code"].as_str().unwrap();
         let ask = ask.header("x-imajin-invite", code);
-        self.node.send(ask).await.unwrap().check(201);
+        self.node.send(ask).await.check(201);
     }
 
     /// Two are connected: the first one invites.
@@ -84,7 +84,7 @@ impl World {
 
     /// Signs and enters a write.
     pub(crate) async fn writes(&self, who: &Somebody, write: &Write) {
-        let reply = who.person.write(&self.node, write).await.unwrap();
+        let reply = who.person.write(&self.node, write).await;
         assert_eq!(reply.status, 201, "{}", reply.text());
     }
 }

@@ -83,7 +83,7 @@ impl World {
             ("until", Value::from(until.to_string())),
         ]);
         let write = Write::new(who.did(), "auth.delegation.create").body(body);
-        let reply = who.person.write(&self.node, &write).await.unwrap();
+        let reply = who.person.write(&self.node, &write).await;
         assert_eq!(reply.status, 201, "{}", reply.text());
         reply.json()["cid"].as_str().unwrap().to_owned()
     }
@@ -108,7 +108,7 @@ impl World {
     }
 
     async fn dav(&self, ask: Ask) -> Reply {
-        self.node.send(ask).await.unwrap()
+        self.node.send(ask).await
     }
 
     async fn puts(&self, computer: &Computer, path: &str, bytes: &[u8]) -> Reply {

@@ -66,7 +66,7 @@ fn slow_pictures_of_one_client_delay_nobody_else_and_end_with_their_requests() {
         until("nobody decodes", || std::fs::metadata(&id).is_ok_and(|about| about.len() > 0)).await;
         let path = format!("/media/api/assets/{}?w=200", own.id);
         world.get(Some(&world.owner), &path).await.check(404);
-        world.owner.person.sign_in(&world.node).await.unwrap();
+        world.owner.person.sign_in(&world.node).await;
         assert_eq!(world.get(None, "/healthz").await.status, 200);
         drop(held);
         let id = std::fs::read_to_string(&id).unwrap();

@@ -14,7 +14,7 @@ const ALBUM: &str = "alb_000000000000000000000001";
 async fn asks(world: &World, who: &Somebody, put: &Put) -> Reply {
     let path = format!("/media/api/assets/{}/keep", put.id);
     let ask = Ask::new("POST", path).body("{}".to_owned());
-    world.node.send(ask.bearer(&who.token)).await.unwrap()
+    world.node.send(ask.bearer(&who.token)).await
 }
 
 /// Asks, signs what the box says, and asks again.
@@ -36,7 +36,7 @@ async fn keeps(world: &World, who: &Somebody, put: &Put) -> Reply {
         .body(salt.to_string())
         .bearer(&who.token)
         .header("mjn-proof", proof.to_compact());
-    world.node.send(ask).await.unwrap()
+    world.node.send(ask).await
 }
 
 fn has_file(world: &World, who: &Somebody, put: &Put) -> bool {
@@ -148,7 +148,7 @@ async fn what_is_in_an_album_is_kept_by_somebody_who_sees_the_album_and_is_signe
         assert_eq!(page.contains("keep-all"), is_offered, "{page}");
     }
     let path = format!("/media/api/assets/{}/keep", song.id);
-    let stranger = world.node.send(Ask::new("POST", path)).await.unwrap();
+    let stranger = world.node.send(Ask::new("POST", path)).await;
     assert_eq!(stranger.status, 401);
     let kept = keeps(&world, ada, &song).await.check(201);
     assert_eq!(

@@ -70,7 +70,7 @@ async fn what_no_worker_keeps_is_asked_for_again() {
         let ask = Ask::new("POST", "/media/upload")
             .body("a form")
             .bearer_if(token);
-        let reply = world.node.send(ask).await.unwrap();
+        let reply = world.node.send(ask).await;
         let to = reply.header("location").unwrap_or_default();
         assert_eq!((reply.status, to), (303, "/media/upload?shared=0"));
     }
@@ -132,7 +132,7 @@ async fn the_timeline_has_months_and_says_what_is_in_each_picture() {
     let ask = Ask::get("/media")
         .bearer(&bea.token)
         .header("accept-language", "de");
-    let german = world.node.send(ask).await.unwrap().text();
+    let german = world.node.send(ask).await.text();
     assert_has!(german, "Juli 2024", "Foto, 1. Juni 2023");
     world.close().await;
 }
@@ -211,7 +211,7 @@ async fn a_picture_is_between_its_neighbours_and_only_its_owner_edits_it() {
     assert_has!(page(&world, Some(bea), &path).await, "data-act=\"erase\"");
     assert_eq!(world.get(Some(&world.owner), &path).await.status, 410);
     world.node.clock.pass(Duration::from_secs(31 * 86_400));
-    world.bea.token = world.bea.person.sign_in(&world.node).await.unwrap();
+    world.bea.token = world.bea.person.sign_in(&world.node).await;
     let trash = page(&world, Some(&world.bea), "/media/trash").await;
     assert!(
         trash.contains(&format!("data-ids=\"{first}\"")),
@@ -461,7 +461,7 @@ async fn what_has_been_in_the_trash_for_a_month_is_a_group_and_a_card_that_chang
         world.tells(&world.bea, "media.remove", fact).await;
         ids.push(id);
         world.node.clock.pass(Duration::from_secs(20 * DAY_S));
-        world.bea.token = world.bea.person.sign_in(&world.node).await.unwrap();
+        world.bea.token = world.bea.person.sign_in(&world.node).await;
     }
     let first = cards(&world);
     assert!(
@@ -515,7 +515,7 @@ async fn the_details_say_in_words_where_a_picture_was_taken_and_for_what_it_was_
     let ask = Ask::get(&path)
         .bearer(&bea.token)
         .header("accept-language", "de");
-    let german = world.node.send(ask).await.unwrap().text();
+    let german = world.node.send(ask).await.text();
     assert!(german.contains("52,51° N, 13,39° W"), "{german}");
     world.close().await;
 }

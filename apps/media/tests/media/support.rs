@@ -93,7 +93,7 @@ pub(crate) async fn restart(world: World) -> World {
     let node = TestNode::start_in(folder, services, config, 200, clock).await;
     let node = node.unwrap();
     for one in [&mut owner, &mut bea] {
-        one.token = one.person.sign_in(&node).await.unwrap();
+        one.token = one.person.sign_in(&node).await;
     }
     World { node, owner, bea }
 }
@@ -101,7 +101,7 @@ pub(crate) async fn restart(world: World) -> World {
 impl World {
     pub(crate) async fn get(&self, who: Option<&Somebody>, path: &str) -> Reply {
         let ask = Ask::get(path).bearer_if(who.map(|one| &one.token));
-        self.node.send(ask).await.unwrap()
+        self.node.send(ask).await
     }
 
     /// Signs an operation, which is entered.
@@ -135,7 +135,7 @@ impl World {
             .filter(|body| !body.is_null())
             .map(|body| from_dag_json(&body).unwrap());
         write.fact = Some(fact).filter(|fact| fact.as_object().is_some_and(|all| !all.is_empty()));
-        who.person.write(&self.node, &write).await.unwrap()
+        who.person.write(&self.node, &write).await
     }
 
     /// Puts bytes into a person's folder, as an upload does.

@@ -62,7 +62,7 @@ fn part(who: &Somebody, path: &str, offset: usize, bytes: &[u8]) -> Ask {
 
 impl World {
     async fn send(&self, ask: Ask) -> Reply {
-        self.node.send(ask).await.unwrap()
+        self.node.send(ask).await
     }
 
     /// Begins an upload; where it is.

@@ -8,7 +8,7 @@ use crate::support::{Somebody, World, asset_id, world};
 
 async fn uses_of(world: &World, who: &Somebody, ids: &[&str]) -> (u16, Json) {
     let ask = Ask::post("/media/api/uses", &json!({ "ids": ids })).bearer(&who.token);
-    let reply = world.node.send(ask).await.unwrap();
+    let reply = world.node.send(ask).await;
     (reply.status, reply.json()["uses"].clone())
 }
 

@@ -92,7 +92,7 @@ impl World {
 
     async fn asks(&self, who: Option<&Somebody>, asked: &Json) -> Reply {
         let ask = Ask::post(ZIP, asked).bearer_if(who.map(|one| &one.token));
-        self.node.send(ask).await.unwrap()
+        self.node.send(ask).await
     }
 
     /// Where an archive of these is.
@@ -203,7 +203,7 @@ async fn everybody_gets_of_a_file_what_they_get_of_it_alone_and_is_asked_again()
     world.get(None, &format!("{ZIP}/{SECRET}")).await.check(404);
     // A robot that trains gets none of it.
     let robot = Ask::get(&*urls[1]).header("user-agent", "GPTBot/1.1");
-    assert_eq!(world.node.send(robot).await.unwrap().status, 403);
+    assert_eq!(world.node.send(robot).await.status, 403);
     let reserved = world.get(None, &urls[1]).await;
     assert_eq!(reserved.header("tdm-reservation"), Some("1"));
 

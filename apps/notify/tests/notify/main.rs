@@ -55,11 +55,11 @@ async fn happens(node: &TestNode, person: &Person, delegate: u8) {
         ("scope", Value::List(vec![Value::from("profile.update")])),
         ("until", Value::from("2026-11-21T10:00:00.000Z")),
     ]));
-    person.write(node, &write).await.unwrap().check(201);
+    person.write(node, &write).await.check(201);
 }
 
 async fn get(node: &TestNode, token: &str, path: &str) -> Json {
-    let reply = node.send(Ask::get(path).bearer(token)).await.unwrap();
+    let reply = node.send(Ask::get(path).bearer(token)).await;
     assert_eq!(reply.status, 200, "{}", reply.text());
     reply.json()
 }
@@ -70,13 +70,13 @@ async fn count(node: &TestNode, token: &str) -> Json {
 
 async fn put(node: &TestNode, person: &Person, op: &'static str, fact: Json) -> Reply {
     let write = Write::new(&person.did, op).fact(fact);
-    person.write(node, &write).await.unwrap()
+    person.write(node, &write).await
 }
 
 async fn allow(node: &TestNode, token: &str, endpoint: &str, keys: &Json) -> Reply {
     let body = json!({ "endpoint": endpoint, "expirationTime": null, "keys": keys });
     let ask = Ask::post("/notify/api/subscriptions", &body).bearer(token);
-    node.send(ask).await.unwrap()
+    node.send(ask).await
 }
 
 #[tokio::test]
@@ -245,10 +245,7 @@ async fn what_is_chosen_of_a_kind_holds_and_is_in_the_copy() {
         json!({ "kind": "event", "page": true, "push": true, "mail": "hourly" })
     );
     assert_eq!(count(&node, &token).await, 0, "it is not shown");
-    let page = node
-        .send(Ask::get("/notify/settings").bearer(&token))
-        .await
-        .unwrap();
+    let page = node.send(Ask::get("/notify/settings").bearer(&token)).await;
     let text = page.text();
     assert!(
         page.status == 200 && text.contains(r#"value="Europe/Zurich""#),
@@ -263,7 +260,6 @@ async fn what_is_chosen_of_a_kind_holds_and_is_in_the_copy() {
         .body(form);
     node.send(ask.header("content-type", "application/x-www-form-urlencoded"))
         .await
-        .unwrap()
         .check(303);
     let settings = get(&node, &token, "/notify/api/settings").await;
     assert_members!(settings, "mail": "daily", "quiet": null, "zone": null);
@@ -313,10 +309,10 @@ async fn a_browser_is_kept_counted_and_forgotten_with_its_person() {
         ask = ask.header("content-type", "application/json");
         ask.body(json!({ "endpoint": endpoint }).to_string())
     };
-    let refused = node.send(end(&again).bearer(&other)).await.unwrap();
+    let refused = node.send(end(&again).bearer(&other)).await;
     assert_eq!(refused.status, 404);
     assert_eq!(allow(&node, &other, &again, &keys).await.status, 201);
-    let refused = node.send(end(&again).bearer(&token)).await.unwrap();
+    let refused = node.send(end(&again).bearer(&token)).await;
     assert_eq!(refused.status, 404);
 
     let service = node.node.services().get("notify").unwrap();
@@ -333,7 +329,7 @@ async fn a_browser_is_kept_counted_and_forgotten_with_its_person() {
         };
         assert!(!has(&format!("{ENDPOINT}0")), "{file}");
     }
-    let done = node.send(end(&again).bearer(&other)).await.unwrap();
+    let done = node.send(end(&again).bearer(&other)).await;
     assert_eq!(done.status, 204);
 }
 

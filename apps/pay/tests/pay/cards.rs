@@ -106,7 +106,7 @@ impl World {
             .body(body.to_owned())
             .header("content-type", "application/json")
             .header("stripe-signature", signature);
-        self.node.send(ask).await.unwrap()
+        self.node.send(ask).await
     }
 
     pub(crate) async fn send_event(&self, kind: &str, object: &Json) {

@@ -24,11 +24,7 @@ async fn ones_money_is_ones_own() {
         (format!("/pay/api/transactions/{node_did}"), 403),
         (receipt, 404),
     ] {
-        assert_eq!(
-            node.send(Ask::get(&path)).await.unwrap().status,
-            401,
-            "{path}"
-        );
+        assert_eq!(node.send(Ask::get(&path)).await.status, 401, "{path}");
         assert_eq!(eve.get(&node, &path).await.status, other, "{path}");
     }
     let own = buyer
@@ -112,7 +108,7 @@ pub(crate) async fn delete(node: &TestNode, who: &Somebody) {
     let (proof, body) = who.person.sign(node, &write).await.unwrap();
     let body = imajin_dfos::cbor::to_dag_json(&body.unwrap()).unwrap();
     let ask = Ask::post("/auth/api/delete", &body).header("mjn-proof", proof.to_compact());
-    node.send(ask).await.unwrap().check(201);
+    node.send(ask).await.check(201);
 }
 
 /// The share of a person who deleted their record goes to the others in proportion, and the quote says so.
@@ -137,7 +133,6 @@ async fn the_share_of_somebody_who_is_gone_goes_to_the_others() {
         .person
         .write(&node, &Write::from_answer(&before))
         .await
-        .unwrap()
         .check_member(409, "field", "follows");
     let quote = buyer
         .ask(&node, "/pay/api/quote", &order(&event, 1_000))
@@ -214,7 +209,7 @@ async fn what_somebody_still_owes_and_is_owed_is_said_with_amounts_and_names() {
     for (who, name) in [(&band, "The Band"), (&friend, "Fay")] {
         let name = imajin_dfos::cbor::from_dag_json(&json!({ "displayName": name })).unwrap();
         let write = Write::new(who.did(), "profile.update").body(name);
-        who.person.write(&node, &write).await.unwrap().check(201);
+        who.person.write(&node, &write).await.check(201);
     }
     let event = band.signs_shares(
         "event",

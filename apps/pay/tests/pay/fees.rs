@@ -45,7 +45,7 @@ async fn chosen_by_the_owner_announced_a_day_before() {
     let [olga, buyer, band, network] = &again[..] else {
         panic!()
     };
-    let fees = node.send(Ask::get("/pay/api/fees")).await.unwrap().json();
+    let fees = node.send(Ask::get("/pay/api/fees")).await.json();
     assert_eq!(
         (&fees["now"]["node"], &fees["announced"]),
         (&json!(5_000), &json!(null))

@@ -225,7 +225,7 @@ impl History {
             &mut world.band,
             &mut world.venue,
         ] {
-            one.token = one.person.sign_in(&world.node).await.unwrap();
+            one.token = one.person.sign_in(&world.node).await;
         }
     }
 

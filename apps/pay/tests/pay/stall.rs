@@ -114,7 +114,7 @@ pub(crate) async fn buy(
         let ask = imajin_edge::testing::Ask::post("/stall/api/buy", &fact)
             .bearer(&buyer.token)
             .header("mjn-proof", proof.to_compact());
-        let reply = node.send(ask).await.unwrap();
+        let reply = node.send(ask).await;
         if reply.status != 503 {
             return reply;
         }
@@ -136,7 +136,7 @@ pub(crate) async fn back(
         .reference(payment)
         .fact(json!({"amount": amount}))
         .to(to);
-    seller.person.write(node, &write).await.unwrap()
+    seller.person.write(node, &write).await
 }
 
 /// Reports that the seller's sales under a name end at this time.
@@ -150,7 +150,7 @@ pub(crate) async fn later(
         .reference(about)
         .fact(json!({"free_at": at_ms}))
         .to(&[node.node.did()]);
-    seller.person.write(node, &write).await.unwrap()
+    seller.person.write(node, &write).await
 }
 
 impl World {
@@ -166,7 +166,7 @@ impl World {
             let ask = imajin_edge::testing::Ask::new("POST", "/pay/api/webhook")
                 .body(body.clone())
                 .header("stripe-signature", self.stripe.signature(&body));
-            assert_eq!(self.node.send(ask).await.unwrap().status, 200);
+            assert_eq!(self.node.send(ask).await.status, 200);
         }
     }
 

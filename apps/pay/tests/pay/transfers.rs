@@ -40,7 +40,7 @@ impl World {
             &mut self.band,
             &mut self.venue,
         ] {
-            one.token = one.person.sign_in(&self.node).await.unwrap();
+            one.token = one.person.sign_in(&self.node).await;
         }
     }
 
@@ -62,7 +62,7 @@ impl World {
             &mut self.band,
             &mut self.venue,
         ] {
-            one.token = one.person.sign_in(&self.node).await.unwrap();
+            one.token = one.person.sign_in(&self.node).await;
         }
         self
     }

@@ -10,7 +10,7 @@ async fn an_entry_in_each_log_or_in_none() {
     let write = Write::new(&ada.person.did, "profile.follow")
         .fact(json!({"dids": [bob.did(), eve.did()]}))
         .to(&[&bob.person.did, &eve.person.did]);
-    let reply = ada.person.write(&node, &write).await.unwrap().check(201);
+    let reply = ada.person.write(&node, &write).await.check(201);
     let logs: Vec<_> = reply.json()["entries"]
         .as_array()
         .unwrap()
@@ -34,7 +34,7 @@ async fn an_entry_in_each_log_or_in_none() {
     let write = Write::new(&bob.person.did, "profile.follow")
         .fact(json!({"dids": [ada.did(), stranger.as_str()]}))
         .to(&[&ada.person.did, &stranger]);
-    assert_eq!(bob.person.write(&node, &write).await.unwrap().status, 404);
+    assert_eq!(bob.person.write(&node, &write).await.status, 404);
     let counts = send(
         &node,
         Ask::get(format!("/profile/api/profile/{}/counts", ada.did())),
@@ -126,7 +126,7 @@ async fn following_to_and_fro_leaves_one_entry() {
             let write = Write::new(&ada.person.did, op)
                 .fact(json!({"dids": [bob.did()]}))
                 .to(&[&bob.person.did]);
-            ada.person.write(&node, &write).await.unwrap().check(201);
+            ada.person.write(&node, &write).await.check(201);
             let path = format!("/profile/api/profile/{}/counts", bob.did());
             let counts = send(&node, Ask::get(path)).await.json();
             let followers = i32::from(op == "profile.follow");

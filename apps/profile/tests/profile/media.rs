@@ -37,7 +37,7 @@ async fn a_picture_is_taken_in_named_and_shown() {
     let write = Write::new(&ada.person.did, "profile.update")
         .body(Value::map([("avatar", text(&cid))]))
         .fact(json!({"media": [cid]}));
-    ada.person.write(&node, &write).await.unwrap().check(201);
+    ada.person.write(&node, &write).await.check(201);
     let shown = send(&node, Ask::get(path.as_str())).await;
     assert_eq!(
         (shown.status, shown.header("content-type")),
@@ -90,7 +90,7 @@ async fn a_picture_that_no_profile_names_goes_after_a_day() {
     let write = Write::new(&ada.person.did, "profile.update")
         .body(Value::map([("avatar", text(&cids[0]))]))
         .fact(json!({"media": [&cids[0]]}));
-    ada.person.write(&node, &write).await.unwrap().check(201);
+    ada.person.write(&node, &write).await.check(201);
     let sweep = || {
         let node = node.node.clone();
         imajin_app::blocking::long(move || {
@@ -161,7 +161,7 @@ async fn show(node: &TestNode, who: &Somebody, cid: &str) -> imajin_dfos::cid::C
     let write = Write::new(&who.person.did, "profile.update")
         .body(Value::map([("avatar", text(cid))]))
         .fact(json!({"media": [cid]}));
-    who.person.write(node, &write).await.unwrap().check(201);
+    who.person.write(node, &write).await.check(201);
     let entries = node.node.ledger().entries(&who.person.did, None, 1000);
     let last = entries.unwrap().pop().unwrap();
     let sealed = imajin_log::Sealed::decode(last.header, None).unwrap();
@@ -196,7 +196,7 @@ async fn a_persons_pictures_have_a_quota_that_deleting_gives_back_and_others_do_
         "bodies",
         Value::List(vec![Value::Link(body)]),
     )]));
-    ada.person.write(&node, &erase).await.unwrap().check(201);
+    ada.person.write(&node, &erase).await.check(201);
     upload(&node, &ada, picture(3_000, 2)).await.check(201);
 }
 

@@ -65,7 +65,7 @@ impl Somebody {
     ) -> Reply {
         let mut write = Write::new(&self.person.did, op);
         write.body = body.map(|json| from_dag_json(&json).unwrap());
-        self.person.write(node, &write).await.unwrap()
+        self.person.write(node, &write).await
     }
 
     pub(crate) fn get(&self, path: &str) -> Ask {
@@ -81,7 +81,7 @@ impl Somebody {
 }
 
 pub(crate) async fn send(node: &TestNode, ask: Ask) -> Reply {
-    node.send(ask).await.unwrap()
+    node.send(ask).await
 }
 
 /// Returns the profile as a stranger sees it.

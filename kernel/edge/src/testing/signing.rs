@@ -32,8 +32,8 @@ impl Person {
     /// Creates the person of a seed on a node, and signs them in. Returns the session, too.
     pub async fn enter(node: &TestNode, seed: u8, claim: Option<&str>) -> (Self, String) {
         let mut person = Self::new(seed);
-        person.create(node, claim).await.unwrap().check(201);
-        let token = person.sign_in(node).await.unwrap();
+        person.create(node, claim).await.check(201);
+        let token = person.sign_in(node).await;
         (person, token)
     }
 
@@ -51,7 +51,7 @@ impl Person {
                 .body(body.to_string())
                 .bearer(token)
         };
-        let first = node.send(ask(body)).await.unwrap();
+        let first = node.send(ask(body)).await;
         let sign = &first.json()["sign"];
         if first.status != 403 || sign.is_null() {
             return first;
@@ -64,13 +64,13 @@ impl Person {
             body["salt"] = json!({"/": {"bytes": base64::encode_std(&[7; 16])}});
         }
         let ask = ask(&body).header("mjn-proof", proof.to_compact());
-        node.send(ask).await.unwrap()
+        node.send(ask).await
     }
 
     /// Returns the person's credit in CHF.
     pub async fn balance(&self, node: &TestNode, token: &str) -> i64 {
         let ask = Ask::get(format!("/pay/api/balance/{}", self.did)).bearer(token);
-        let account = node.send(ask).await.unwrap().check(200).json();
+        let account = node.send(ask).await.check(200).json();
         let mut all = account["balances"].as_array().unwrap().iter();
         let chf = all.find(|one| one["currency"] == "CHF");
         chf.map_or(0, |one| one["amount"].as_i64().unwrap())

@@ -87,14 +87,14 @@ impl Home {
         let mut write = Write::new(&who.did, op).reference(id);
         write.body = body.map(|body| from_dag_json(&body).unwrap());
         write.fact = fact;
-        who.write(&self.node, &write).await.unwrap()
+        who.write(&self.node, &write).await
     }
 
     /// Signs an operation about no item.
     async fn write_alone(&self, op: &'static str, body: Json) -> Reply {
         let mut write = Write::new(&self.ada.did, op);
         write.body = Some(from_dag_json(&body).unwrap());
-        self.ada.write(&self.node, &write).await.unwrap()
+        self.ada.write(&self.node, &write).await
     }
 
     fn ids(&self, viewer: Option<&Did>) -> Vec<String> {
@@ -111,7 +111,7 @@ impl Home {
 
 async fn somebody(node: &TestNode, seed: u8) -> Person {
     let mut person = Person::new(seed);
-    assert_eq!(person.create(node, None).await.unwrap().status, 201);
+    assert_eq!(person.create(node, None).await.status, 201);
     person
 }
 

@@ -22,7 +22,7 @@ async fn erase_received(node: &TestNode, who: &Person) {
         "bodies",
         Value::List(vec![Value::Link(body)]),
     )]));
-    who.write(node, &write).await.unwrap().check(201);
+    who.write(node, &write).await.check(201);
 }
 
 #[tokio::test]
@@ -65,7 +65,7 @@ async fn tiers_gate_what_one_may_say_and_are_earned() {
         );
     }
     let standing = || async {
-        let token = bob.sign_in(&node).await.unwrap();
+        let token = bob.sign_in(&node).await;
         let ask = Ask::get(format!("/auth/api/standing/{}", bob.did));
         send(&node, ask.bearer(&token)).await.json()["standingPpm"].clone()
     };
@@ -99,10 +99,10 @@ async fn tiers_gate_what_one_may_say_and_are_earned() {
     assert_eq!(tier().await, "preliminary", "an open warning");
     // The person warned of cannot lift it: neither by declining, nor by erasing their copy.
     let decline = write_about(&bob, "auth.attestation.decline", &ada.did, &flag.cid);
-    assert_eq!(bob.write(&node, &decline).await.unwrap().status, 201);
+    assert_eq!(bob.write(&node, &decline).await.status, 201);
     assert_eq!(tier().await, "preliminary");
     erase_received(&node, &bob).await;
-    let token = bob.sign_in(&node).await.unwrap();
+    let token = bob.sign_in(&node).await;
     assert_eq!(
         seen(&node, Some(&token), "type=flag.yellow").await["total"],
         0
@@ -114,7 +114,6 @@ async fn tiers_gate_what_one_may_say_and_are_earned() {
     };
     ada.write(&node, &make(&ada, &cleared, "parties").write)
         .await
-        .unwrap()
         .check(201);
     assert_eq!(tier().await, "established");
 }
@@ -124,8 +123,8 @@ async fn a_bare_key_attests_nothing_that_needs_a_chain() {
     let node = open_node().await;
     let ada = owner(&node, 1).await;
     let bare = Person::new(9);
-    bare.register(&node).await.unwrap();
-    let token = bare.sign_in(&node).await.unwrap();
+    bare.register(&node).await;
+    let token = bare.sign_in(&node).await;
     let attestation = new_attestation(&node, &bare, &ada.did, "connection.accepted");
     let row = json!({
         "subject_did": ada.did, "type": "connection.accepted", "issued_at": attestation.issued_at.as_millis(), "signature": attestation.sign(&bare.key).unwrap().signature(),
@@ -139,7 +138,7 @@ async fn a_bare_key_attests_nothing_that_needs_a_chain() {
 async fn node_and_actor_have_met() {
     let node = open_node().await;
     let (ada, bob) = (owner(&node, 1).await, person(&node, 2).await);
-    let token = ada.sign_in(&node).await.unwrap();
+    let token = ada.sign_in(&node).await;
     let ask = || Ask::post("/auth/api/attestations/root", &json!({})).bearer(&token);
     let (first, second) = (send(&node, ask()), send(&node, ask()));
     let (first, second) = tokio::join!(first, second);
@@ -182,16 +181,13 @@ async fn node_and_actor_have_met() {
     };
     ada.write(&node, &make(&ada, &naming("bafyreigdyrzt"), "public").write)
         .await
-        .unwrap()
         .check(400);
     let none = new_attestation(&node, &ada, &bob.did, "vouch");
     let without = ada.write(&node, &make(&ada, &none, "public").write).await;
-    let without = without.unwrap();
     assert_eq!(without.status, 400, "{}", without.text());
     assert!(without.text().contains(&draft.cid), "it says which one");
     ada.write(&node, &make(&ada, &naming(&draft.cid), "public").write)
         .await
-        .unwrap()
         .check(201);
 }
 
@@ -208,7 +204,7 @@ async fn standing_explains_itself_to_who_may_know() {
         let node = &node;
         async move { send(node, Ask::get(path).bearer(&who)).await.json() }
     };
-    let own = standing(bob.sign_in(&node).await.unwrap(), "").await;
+    let own = standing(bob.sign_in(&node).await, "").await;
     // The owner's vouch gives half of 1 000 000; the node's word 250 000 of its half.
     assert_members!(own, "receivedPpm": 625_000, "mode": "community", "tier": "preliminary");
     assert_eq!(
@@ -219,7 +215,7 @@ async fn standing_explains_itself_to_who_may_know() {
         (Some(500_000), Some(125_000))
     );
     assert_eq!(own["steps"].as_array().unwrap().len(), 4);
-    let theirs = standing(eve.sign_in(&node).await.unwrap(), "").await;
+    let theirs = standing(eve.sign_in(&node).await, "").await;
     assert_eq!(theirs["standingPpm"], own["standingPpm"]);
     assert_eq!(
         (
@@ -229,7 +225,7 @@ async fn standing_explains_itself_to_who_may_know() {
         (1, &json!({"terms": 1, "amountPpm": 125_000}))
     );
     assert_eq!(theirs["steps"], json!([]));
-    let elsewhere = standing(eve.sign_in(&node).await.unwrap(), "?mode=cross-node").await;
+    let elsewhere = standing(eve.sign_in(&node).await, "?mode=cross-node").await;
     assert_eq!(
         elsewhere["receivedPpm"],
         json!(625_000),

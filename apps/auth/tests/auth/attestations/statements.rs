@@ -21,7 +21,7 @@ async fn stands_in_both_logs_and_is_bilateral_when_both_have_signed() {
         .collect();
     assert_eq!(logs, [json!(ada.did), json!(bob.did)]);
 
-    let token = bob.sign_in(&node).await.unwrap();
+    let token = bob.sign_in(&node).await;
     let mine = seen(&node, Some(&token), "").await;
     let row = &mine["attestations"][0];
     assert_eq!(
@@ -45,7 +45,7 @@ async fn stands_in_both_logs_and_is_bilateral_when_both_have_signed() {
     countersign(&node, &bob, &ada.did, &made).await.check(201);
     // Both see the same, from their own logs.
     for who in [&ada, &bob] {
-        let token = who.sign_in(&node).await.unwrap();
+        let token = who.sign_in(&node).await;
         let row = seen(&node, Some(&token), "type=vouch&status=bilateral").await["attestations"][0]
             .clone();
         assert_eq!(row["attestationStatus"], "bilateral", "{row}");
@@ -156,11 +156,11 @@ async fn unsigned_or_wrongly_signed_is_refused() {
         )
         .write,
     ] {
-        let reply = ada.write(&node, &write).await.unwrap();
+        let reply = ada.write(&node, &write).await;
         assert_eq!(reply.status, 400, "{} {write:?}", reply.text());
     }
-    let token = bob.sign_in(&node).await.unwrap();
-    let mine = ada.sign_in(&node).await.unwrap();
+    let token = bob.sign_in(&node).await;
+    let mine = ada.sign_in(&node).await;
     assert_eq!(
         seen(&node, Some(&token), "").await["total"],
         0,
@@ -200,7 +200,7 @@ async fn the_rest_form_enters_what_the_proof_wills() {
     reply.check_member(201, "cid", json!(draft.cid));
     assert_eq!(send(&node, ask()).await.status, 200, "the answer got lost");
 
-    let token = bob.sign_in(&node).await.unwrap();
+    let token = bob.sign_in(&node).await;
     let about = json!({"cid": draft.cid, "witness_jws": witness(&node, &bob, draft.author.as_ref().unwrap())});
     let reply = post(&node, "/auth/api/attestations/countersign", &about, &token).await;
     assert_eq!(reply.status, 403, "Bob has a key: {}", reply.text());
@@ -217,13 +217,13 @@ async fn what_is_not_public_is_seen_by_the_parties() {
         &new_attestation(&node, &ada, &bob.did, "skill.baking"),
         "parties",
     );
-    assert_eq!(ada.write(&node, &private.write).await.unwrap().status, 201);
+    assert_eq!(ada.write(&node, &private.write).await.status, 201);
     let subject = format!("subject_did={}", bob.did);
     let tokens = [
         None,
-        Some(eve.sign_in(&node).await.unwrap()),
-        Some(ada.sign_in(&node).await.unwrap()),
-        Some(bob.sign_in(&node).await.unwrap()),
+        Some(eve.sign_in(&node).await),
+        Some(ada.sign_in(&node).await),
+        Some(bob.sign_in(&node).await),
     ];
     let mut totals = Vec::new();
     for token in &tokens {
@@ -267,7 +267,7 @@ async fn relays_get_both_signatures_of_what_is_public() {
         &new_attestation(&node, &ada, &bob.did, "skill.baking"),
         "parties",
     );
-    assert_eq!(ada.write(&node, &private.write).await.unwrap().status, 201);
+    assert_eq!(ada.write(&node, &private.write).await.status, 201);
     countersign(&node, &bob, &ada.did, &private)
         .await
         .check(201);
@@ -295,10 +295,7 @@ async fn declined_revoked_expired() {
         write_about(who, "auth.attestation.decline", &ada.did, &made.cid)
     };
     assert_eq!(
-        eve.write(&node, &decline(&eve, &first))
-            .await
-            .unwrap()
-            .status,
+        eve.write(&node, &decline(&eve, &first)).await.status,
         404,
         "it is not about Eve"
     );
@@ -307,12 +304,8 @@ async fn declined_revoked_expired() {
         &write_about(&ada, "auth.attestation.decline", &bob.did, &first.cid),
     )
     .await
-    .unwrap()
     .check(403);
-    bob.write(&node, &decline(&bob, &first))
-        .await
-        .unwrap()
-        .check(201);
+    bob.write(&node, &decline(&bob, &first)).await.check(201);
     assert_eq!(countersign(&node, &bob, &ada.did, &first).await.status, 409);
 
     let (_, second) = issue(&node, &ada, &eve.did, "vouch").await;
@@ -321,13 +314,12 @@ async fn declined_revoked_expired() {
         &write_about(&eve, "auth.attestation.revoke", &ada.did, &second.cid),
     )
     .await
-    .unwrap()
     .check(403);
     let revoke = write_about(&ada, "auth.attestation.revoke", &eve.did, &second.cid);
-    assert_eq!(ada.write(&node, &revoke).await.unwrap().status, 201);
-    assert_eq!(ada.write(&node, &revoke).await.unwrap().status, 409);
+    assert_eq!(ada.write(&node, &revoke).await.status, 201);
+    assert_eq!(ada.write(&node, &revoke).await.status, 409);
     countersign(&node, &eve, &ada.did, &second).await.check(409);
-    let token = eve.sign_in(&node).await.unwrap();
+    let token = eve.sign_in(&node).await;
     let row = seen(&node, Some(&token), "").await["attestations"][0].clone();
     assert!(
         row["revokedAt"].is_string() && row["inForce"] == false,
@@ -343,9 +335,9 @@ async fn declined_revoked_expired() {
     let body = third.write.body.as_mut().unwrap().as_map_mut().unwrap();
     body.remove("author_jws");
     body.insert("expires_at".into(), Value::from(ends));
-    ada.write(&node, &third.write).await.unwrap().check(201);
+    ada.write(&node, &third.write).await.check(201);
     let of_bob = || async {
-        let token = ada.sign_in(&node).await.unwrap();
+        let token = ada.sign_in(&node).await;
         seen(&node, Some(&token), "type=flag.yellow").await["attestations"][0]["inForce"].clone()
     };
     assert_eq!(of_bob().await, true);
@@ -370,7 +362,7 @@ async fn without_the_authors_signature_it_never_becomes_bilateral() {
         .as_map_mut()
         .unwrap()
         .remove("author_jws");
-    assert_eq!(ada.write(&node, &draft.write).await.unwrap().status, 201);
+    assert_eq!(ada.write(&node, &draft.write).await.status, 201);
     let reply = countersign(&node, &bob, &ada.did, &draft).await;
     reply.check_member(409, "type", "urn:imajin:problem:author-jws-missing");
 }

@@ -33,7 +33,7 @@ async fn anchor(node: &TestNode, token: &str, status: u16) -> Json {
 async fn write(node: &TestNode, person: &Person, bio: &str) {
     let write =
         Write::new(&person.did, "profile.update").body(Value::map([("bio", Value::from(bio))]));
-    assert_eq!(person.write(node, &write).await.unwrap().status, 201);
+    assert_eq!(person.write(node, &write).await.status, 201);
 }
 
 /// Verifies a copy against published anchors.
@@ -124,7 +124,7 @@ async fn a_node_goes_on_with_its_chain_after_a_restart() {
         .await
         .unwrap();
     begin_node_identity(&node.node).await.unwrap();
-    let token = anna.sign_in(&node).await.unwrap();
+    let token = anna.sign_in(&node).await;
     write(&node, &anna, "Back again.").await;
     anchor(&node, &token, 201).await;
     let file = published(&node).await;
@@ -148,7 +148,7 @@ async fn anchors_of_a_former_home_move_along() {
     let signed = sign_home(&anna, &plan["toSign"]);
     let transfer = json!({"to": new.url(""), "proof": signed.0, "body": signed.1});
     json(&old, Ask::post("/auth/api/transfer", &transfer), 200).await;
-    let token = anna.sign_in(&new).await.unwrap();
+    let token = anna.sign_in(&new).await;
     write(&new, &anna, "I moved.").await;
     anchor(&new, &token, 201).await;
     let copy = export(&new, &token).await;

@@ -12,11 +12,11 @@ use crate::support::{get, is_empty, node, node_that_is, owner, person, post, sen
 async fn throw_away_members_of_an_open_node_leave_places_to_the_invited() {
     let node = node_that_is(Registration::Open).await;
     let owner = owner(&node, 1).await;
-    let owners = owner.sign_in(&node).await.unwrap();
+    let owners = owner.sign_in(&node).await;
     let begin = |token: &str| Ask::post("/auth/api/exports", &json!({})).bearer(token);
     let mut begun = 0;
     for seed in 10..26 {
-        let token = person(&node, seed).await.sign_in(&node).await.unwrap();
+        let token = person(&node, seed).await.sign_in(&node).await;
         let status = send(&node, begin(&token)).await.status;
         assert!(matches!(status, 202 | 503), "{status}");
         begun += usize::from(status == 202);
@@ -25,7 +25,7 @@ async fn throw_away_members_of_an_open_node_leave_places_to_the_invited() {
     let ask = Ask::post("/auth/api/invites", &json!({"maxUses": 9})).bearer(&owners);
     let invite = json(&node, ask, 201).await;
     for seed in 40..46 {
-        let token = person(&node, seed).await.sign_in(&node).await.unwrap();
+        let token = person(&node, seed).await.sign_in(&node).await;
         let code = json!({"code": invite["code"]});
         let ask = Ask::post("/auth/api/invites/use", &code).bearer(&token);
         json(&node, ask, 200).await;

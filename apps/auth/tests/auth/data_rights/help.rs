@@ -29,8 +29,8 @@ pub(crate) async fn writer(node: &TestNode, seed: u8, bio: &str) -> (Person, Str
     let person = support::person(node, seed).await;
     let write =
         Write::new(&person.did, "profile.update").body(Value::map([("bio", Value::from(bio))]));
-    person.write(node, &write).await.unwrap().check(201);
-    let token = person.sign_in(node).await.unwrap();
+    person.write(node, &write).await.check(201);
+    let token = person.sign_in(node).await;
     (person, token)
 }
 

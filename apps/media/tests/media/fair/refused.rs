@@ -131,7 +131,6 @@ async fn an_agreement_is_to_the_manifest_that_is_there_by_one_whom_it_names() {
         .node
         .send(ask.bearer(&ada.token))
         .await
-        .unwrap()
         .check_member(403, "type", "urn:imajin:problem:signature-required");
 
     // An agreement from a person whom Bea blocked is refused, too.
@@ -139,7 +138,7 @@ async fn an_agreement_is_to_the_manifest_that_is_there_by_one_whom_it_names() {
     let blocks = async |by: &Somebody, op, other: &Somebody| {
         let write = Write::new(by.did(), op).reference(other.did().as_str());
         let ask = write.by_session(&by.token).unwrap();
-        studio.world.node.send(ask).await.unwrap().check(201);
+        studio.world.node.send(ask).await.check(201);
     };
     blocks(bea, block, ada).await;
     let refused = studio.agrees(ada, &new).await;
@@ -201,7 +200,7 @@ async fn terms_are_refused_unless_they_can_be_read() {
             201
         );
         let ask = Ask::get(&file).header("user-agent", "GPTBot/1.2");
-        let reply = studio.world.node.send(ask).await.unwrap();
+        let reply = studio.world.node.send(ask).await;
         assert_eq!((reply.status, &reply.json()["price"]), (402, &json!(units)));
     }
     studio.world.close().await;

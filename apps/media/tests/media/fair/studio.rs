@@ -129,7 +129,7 @@ impl Studio {
             .body(from_dag_json(&body).unwrap())
             .fact(json!({ "dids": [owner] }))
             .to(&[owner]);
-        who.person.write(&self.world.node, &write).await.unwrap()
+        who.person.write(&self.world.node, &write).await
     }
 
     /// The .fair of the song, as a caller gets it.
@@ -176,7 +176,7 @@ impl Studio {
                 .body(body.to_string())
         };
         let node = &self.world.node;
-        let refused = node.send(ask(&body)).await.unwrap().check(403);
+        let refused = node.send(ask(&body)).await.check(403);
         let sign = &refused.json()["sign"];
         let mut write = Write::new(who.did(), op).to(to);
         write.reference = sign["ref"].as_str().map(str::to_owned);
@@ -187,6 +187,6 @@ impl Studio {
         let mut body = body;
         body["salt"] = signed["salt"].clone();
         let ask = ask(&body).header("mjn-proof", proof.to_compact());
-        node.send(ask).await.unwrap()
+        node.send(ask).await
     }
 }

@@ -10,7 +10,7 @@ const ROBOT: &str = "Mozilla/5.0 (compatible; GPTBot/1.2; +https://openai.com/gp
 
 async fn robot(studio: &Studio, path: &str) -> Reply {
     let ask = Ask::get(path).header("user-agent", ROBOT);
-    studio.world.node.send(ask).await.unwrap()
+    studio.world.node.send(ask).await
 }
 
 #[tokio::test]

@@ -108,7 +108,7 @@ impl Shop {
         let mut write = Write::from_answer(&sign);
         write.body = None;
         let node = &self.studio.world.node;
-        who.person.write(node, &write).await.unwrap()
+        who.person.write(node, &write).await
     }
 
     /// Cem has credit.
@@ -206,7 +206,7 @@ impl Shop {
         write.reference = Some(payment.to_owned());
         write.body = Some(from_dag_json(&json!({ "reason": "Scratched." })).unwrap());
         write.fact = Some(json!({ "amount": amount, "currency": "CHF" }));
-        world.bea.person.write(&world.node, &write).await.unwrap()
+        world.bea.person.write(&world.node, &write).await
     }
 
     /// Cem's licence for the song, from the receipt.
