@@ -24,6 +24,7 @@ use imajin_ledger::{Ledger, NodeKey, Options};
 use imajin_log::clock::Clock;
 use imajin_protocol::{Did, Kid};
 use parking_lot::Mutex;
+use serde_json::Value as Json;
 
 use crate::site::Site;
 
@@ -170,6 +171,16 @@ impl TestNode {
     #[allow(clippy::expect_used)]
     pub async fn send(&self, ask: Ask) -> Reply {
         ask.send(self.address).await.expect("an answer")
+    }
+
+    /// Requests a path without a session.
+    pub async fn get(&self, path: impl Into<String>) -> Reply {
+        self.send(Ask::get(path)).await
+    }
+
+    /// Posts JSON without a session.
+    pub async fn post(&self, path: impl Into<String>, body: &Json) -> Reply {
+        self.send(Ask::post(path, body)).await
     }
 
     /// Stops the node gracefully and returns its folder.

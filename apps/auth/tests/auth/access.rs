@@ -126,7 +126,7 @@ async fn a_conversation_of_two_is_theirs_alone() {
             .json(),
         nobody
     );
-    send(&node, Ask::get(format!("/auth/api/access/{}", anna.did)))
+    node.get(format!("/auth/api/access/{}", anna.did))
         .await
         .check(401);
 }

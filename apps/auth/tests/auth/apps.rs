@@ -7,6 +7,7 @@ use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write};
 use imajin_host::Registration;
 use serde_json::{Value as Json, json};
 
+use crate::support::post;
 use crate::support::{get, node, node_that_is, owner, person, send};
 
 fn app_description() -> Json {
@@ -18,11 +19,7 @@ async fn app(node: &TestNode, seed: u8) -> (Person, String) {
     let app = Person::new(seed);
     assert_eq!(app.register(node).await.status, 201);
     let token = app.sign_in(node).await;
-    let reply = send(
-        node,
-        Ask::post("/auth/api/apps", &app_description()).bearer(&token),
-    )
-    .await;
+    let reply = post(node, "/auth/api/apps", &app_description(), &token).await;
     assert_eq!(reply.status, 201, "{}", reply.text());
     (app, token)
 }
@@ -49,20 +46,13 @@ async fn token(node: &TestNode, session: &str, person: &Person, scope: Option<&s
     if let Some(scope) = scope {
         ask["scope"] = json!([scope]);
     }
-    send(
-        node,
-        Ask::post("/auth/api/apps/token", &ask).bearer(session),
-    )
-    .await
+    post(node, "/auth/api/apps/token", &ask, session).await
 }
 
 async fn worth(node: &TestNode, token: &str) -> Json {
-    send(
-        node,
-        Ask::post("/auth/api/apps/token/verify", &json!({ "token": token })),
-    )
-    .await
-    .json()
+    node.post("/auth/api/apps/token/verify", &json!({ "token": token }))
+        .await
+        .json()
 }
 
 #[tokio::test]
@@ -127,7 +117,7 @@ async fn a_token_says_app_person_and_scope_and_ends_with_the_delegation() {
 async fn what_an_app_says_of_itself_is_checked_and_read_by_everybody() {
     let node = node_that_is(Registration::Open).await;
     let (shop, session) = app(&node, 9).await;
-    let view = send(&node, Ask::get(format!("/auth/api/apps/{}", shop.did))).await;
+    let view = node.get(format!("/auth/api/apps/{}", shop.did)).await;
     view.check_member(200, "name", "Ticket shop");
     for (field, value) in [
         ("name", json!("")),
@@ -139,13 +129,13 @@ async fn what_an_app_says_of_itself_is_checked_and_read_by_everybody() {
     ] {
         let mut bad = app_description();
         bad[field] = value;
-        let reply = send(&node, Ask::post("/auth/api/apps", &bad).bearer(&session)).await;
+        let reply = post(&node, "/auth/api/apps", &bad, &session).await;
         reply.check_member(400, "field", json!(field));
     }
     let anna = person(&node, 1).await;
     let nobody = Ask::post("/auth/api/apps", &app_description());
     assert_eq!(send(&node, nobody).await.status, 401);
-    send(&node, Ask::get(format!("/auth/api/apps/{}", anna.did)))
+    node.get(format!("/auth/api/apps/{}", anna.did))
         .await
         .check(404);
     let forged = "eyJhbGciOiJFZERTQSJ9.e30.AA";
@@ -159,7 +149,7 @@ async fn asks(node: &TestNode, seed: u8, name: &str) -> (Person, String, Reply) 
     let token = app.sign_in(node).await;
     let mut about = app_description();
     about["name"] = json!(name);
-    let reply = send(node, Ask::post("/auth/api/apps", &about).bearer(&token)).await;
+    let reply = post(node, "/auth/api/apps", &about, &token).await;
     (app, token, reply)
 }
 
@@ -176,7 +166,7 @@ async fn an_app_waits_for_the_owners_yes_on_a_box_that_has_one() {
         reply.text()
     );
     let path = format!("/auth/api/apps/{}", shop.did);
-    assert_eq!(send(&node, Ask::get(&path)).await.status, 404);
+    assert_eq!(node.get(&path).await.status, 404);
     // A bad description is refused, and a later one doesn't change the request that waits.
     let wrong = Ask::post(
         "/auth/api/apps",
@@ -187,7 +177,7 @@ async fn an_app_waits_for_the_owners_yes_on_a_box_that_has_one() {
     assert_eq!(again.status, 202);
     let requests = "/auth/api/app-requests";
     let list = async || {
-        let reply = send(&node, Ask::get(requests).bearer(&owners)).await;
+        let reply = get(&node, requests, &owners).await;
         assert_eq!(reply.status, 200, "{}", reply.text());
         reply.json()
     };
@@ -207,7 +197,7 @@ async fn an_app_waits_for_the_owners_yes_on_a_box_that_has_one() {
     assert_eq!(answer(&shop, true).await, 204);
     let (_, token, reply) = asks(&node, 20, "Ticket shop").await;
     assert_eq!(reply.status, 201, "{}", reply.text());
-    assert_eq!(send(&node, Ask::get(&path)).await.status, 200);
+    assert_eq!(node.get(&path).await.status, 200);
     let session = Ask::get("/auth/api/session").bearer(&token);
     assert_eq!(send(&node, session).await.json()["role"], "guest");
     assert_eq!(list().await["requests"][0]["app"]["waiting"], false);
@@ -225,7 +215,7 @@ async fn an_app_waits_for_the_owners_yes_on_a_box_that_has_one() {
     assert_eq!(asks(&node, 24, "Not too many").await.2.status, 202);
     node.clock.pass(Duration::from_secs(31 * 24 * 3_600));
     let owners = anna.sign_in(&node).await;
-    let later = send(&node, Ask::get(requests).bearer(&owners)).await;
+    let later = get(&node, requests, &owners).await;
     assert_eq!(later.json()["total"], 0);
     assert_eq!(asks(&node, 20, "Ticket shop").await.2.status, 202);
 }

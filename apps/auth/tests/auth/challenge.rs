@@ -7,11 +7,9 @@ use std::time::Duration;
 use crate::support::{node, node_with, person, send};
 
 async fn challenge(node: &imajin_edge::testing::TestNode, person: &Person) -> Value {
-    let reply = send(
-        node,
-        Ask::post("/auth/api/challenge", &json!({"id": person.did})),
-    )
-    .await;
+    let reply = node
+        .post("/auth/api/challenge", &json!({"id": person.did}))
+        .await;
     assert_eq!(reply.status, 200, "{}", reply.text());
     reply.json()
 }
@@ -36,11 +34,9 @@ async fn a_signature_over_the_text_is_a_session() {
     let host = node.address.to_string();
     assert_eq!(presence::check(text, node.node.did(), &host), Ok(()));
     assert_eq!(challenge["expiresAt"], "2026-11-20T10:05:00.000Z");
-    let reply = send(
-        &node,
-        Ask::post("/auth/api/authenticate", &answer(&anna, &challenge)),
-    )
-    .await;
+    let reply = node
+        .post("/auth/api/authenticate", &answer(&anna, &challenge))
+        .await;
     assert_eq!(reply.status, 200, "{}", reply.text());
     let body = reply.json();
     assert_eq!(body["expiresAt"], "2026-11-21T10:00:00.000Z");
@@ -66,30 +62,23 @@ async fn a_challenge_is_used_once_and_not_late_and_not_by_others() {
 
     let second = challenge(&node, &anna).await;
     let forged = answer(&bert, &second);
-    send(&node, Ask::post("/auth/api/authenticate", &forged))
+    node.post("/auth/api/authenticate", &forged)
         .await
         .check(401);
     let third = challenge(&node, &anna).await;
     let mut wrong = answer(&anna, &third);
     wrong["signature"] = json!(bert.sign_text(third["challenge"].as_str().unwrap()));
-    send(&node, Ask::post("/auth/api/authenticate", &wrong))
-        .await
-        .check(401);
-    let burnt = send(
-        &node,
-        Ask::post("/auth/api/authenticate", &answer(&anna, &third)),
-    )
-    .await;
+    node.post("/auth/api/authenticate", &wrong).await.check(401);
+    let burnt = node
+        .post("/auth/api/authenticate", &answer(&anna, &third))
+        .await;
     assert_eq!(burnt.status, 400, "a wrong answer uses it up");
 
     let late = challenge(&node, &anna).await;
     node.clock.pass(Duration::from_secs(300));
-    send(
-        &node,
-        Ask::post("/auth/api/authenticate", &answer(&anna, &late)),
-    )
-    .await
-    .check(400);
+    node.post("/auth/api/authenticate", &answer(&anna, &late))
+        .await
+        .check(400);
 }
 
 #[tokio::test]
@@ -98,12 +87,9 @@ async fn the_wall_clock_does_not_end_a_challenge() {
     let anna = person(&node, 1).await;
     let challenge = challenge(&node, &anna).await;
     node.clock.jump(3_600_000);
-    send(
-        &node,
-        Ask::post("/auth/api/authenticate", &answer(&anna, &challenge)),
-    )
-    .await
-    .check(200);
+    node.post("/auth/api/authenticate", &answer(&anna, &challenge))
+        .await
+        .check(200);
 }
 
 #[tokio::test]
@@ -114,26 +100,21 @@ async fn by_handle_in_two_steps() {
         imajin_dfos::Value::map([("handle", imajin_dfos::Value::from("anna"))]),
     );
     assert_eq!(anna.write(&node, &write).await.status, 201);
-    let reply = send(
-        &node,
-        Ask::post("/auth/api/login/challenge", &json!({"handle": "anna"})),
-    )
-    .await
-    .check_member(200, "did", json!(anna.did));
+    let reply = node
+        .post("/auth/api/login/challenge", &json!({"handle": "anna"}))
+        .await
+        .check_member(200, "did", json!(anna.did));
     let mut verify = answer(&anna, &reply.json());
     verify.as_object_mut().unwrap().remove("id");
-    let reply = send(&node, Ask::post("/auth/api/login/verify", &verify)).await;
+    let reply = node.post("/auth/api/login/verify", &verify).await;
     assert_eq!(
         (reply.status, &reply.json()["identity"]["handle"]),
         (200, &json!("anna"))
     );
-    send(
-        &node,
-        Ask::post("/auth/api/login/challenge", &json!({"handle": "nobody"})),
-    )
-    .await
-    .check(404);
-    send(&node, Ask::post("/auth/api/login/challenge", &json!({})))
+    node.post("/auth/api/login/challenge", &json!({"handle": "nobody"}))
+        .await
+        .check(404);
+    node.post("/auth/api/login/challenge", &json!({}))
         .await
         .check(400);
 }
@@ -150,7 +131,7 @@ async fn other_forms_of_the_did_are_the_same_person() {
             .to_multikey()
     );
     for id in [dfos, mjn] {
-        let reply = send(&node, Ask::post("/auth/api/challenge", &json!({"id": id}))).await;
+        let reply = node.post("/auth/api/challenge", &json!({"id": id})).await;
         assert_eq!(
             (reply.status, &reply.json()["did"]),
             (200, &json!(anna.did)),
@@ -174,7 +155,7 @@ async fn signed(
     let answer = json!({
         "id": person.did, "challengeId": challenge["challengeId"], "signature": signature,
     });
-    let reply = send(node, Ask::post("/auth/api/authenticate", &answer)).await;
+    let reply = node.post("/auth/api/authenticate", &answer).await;
     reply.status
 }
 
@@ -246,7 +227,7 @@ async fn a_challenge_names_the_host_that_the_client_talks_to_and_is_answered_the
             "{said}"
         );
         let answer = answer(&anna, &challenge.json());
-        let elsewhere = send(&node, Ask::post("/auth/api/authenticate", &answer)).await;
+        let elsewhere = node.post("/auth/api/authenticate", &answer).await;
         assert_eq!(
             elsewhere.status,
             401,

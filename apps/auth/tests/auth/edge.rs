@@ -46,7 +46,7 @@ async fn names_that_are_not_ours_get_no_further() {
 #[tokio::test]
 async fn every_answer_has_an_id_a_date_and_is_not_sniffed() {
     let node = node().await;
-    let reply = send(&node, Ask::get("/auth/api/node")).await;
+    let reply = node.get("/auth/api/node").await;
     assert_eq!(
         reply.header("date"),
         Some("Fri, 20 Nov 2026 10:00:00 GMT"),
@@ -54,7 +54,7 @@ async fn every_answer_has_an_id_a_date_and_is_not_sniffed() {
     );
     assert_eq!(reply.header("x-content-type-options"), Some("nosniff"));
     let first = reply.header("x-request-id").unwrap().to_owned();
-    let next = send(&node, Ask::get("/auth/api/node")).await;
+    let next = node.get("/auth/api/node").await;
     let next = next.header("x-request-id").unwrap();
     // Both begin with the run, by which a box knows itself (`lan::twin`), and nothing is counted.
     let drawn = |id: &str| {
@@ -133,8 +133,8 @@ async fn metrics_are_for_this_machine() {
         ..Config::default()
     })
     .await;
-    send(&node, Ask::get("/auth/api/node")).await;
-    let reply = send(&node, Ask::get("/metrics")).await;
+    node.get("/auth/api/node").await;
+    let reply = node.get("/metrics").await;
     assert!(
         reply.status == 200
             && reply.text().contains("imajin_http_requests_total")
@@ -148,10 +148,7 @@ async fn metrics_are_for_this_machine() {
     )
     .await
     .check(403);
-    assert_eq!(
-        send(&node, Ask::get("/healthz")).await.json()["status"],
-        "ok"
-    );
+    assert_eq!(node.get("/healthz").await.json()["status"], "ok");
 }
 
 #[tokio::test]

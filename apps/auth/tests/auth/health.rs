@@ -4,18 +4,18 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use imajin_edge::testing::{Ask, TestNode};
+use imajin_edge::testing::TestNode;
 use imajin_host::Config;
 use serde_json::{Value as Json, json};
 
-use crate::support::{node_with, send};
+use crate::support::node_with;
 
 /// Asks again until this is the answer: on a busy machine another part may be too slow once.
 async fn becomes(node: &TestNode, path: &str, status: u16, said: &str, failing: &Json) {
     let mut last = None;
     let asking = async {
         loop {
-            let reply = send(node, Ask::get(path)).await;
+            let reply = node.get(path).await;
             let body = reply.json();
             if (reply.status, &body["status"], &body["failing"]) == (status, &json!(said), failing)
             {

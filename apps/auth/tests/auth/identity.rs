@@ -1,8 +1,8 @@
 use imajin_dfos::Value;
-use imajin_edge::testing::{Ask, Person, Write};
+use imajin_edge::testing::{Person, Write};
 use serde_json::json;
 
-use crate::support::{node, person, send};
+use crate::support::{node, person};
 
 #[tokio::test]
 async fn looked_up_by_every_name() {
@@ -13,7 +13,7 @@ async fn looked_up_by_every_name() {
     assert_eq!(anna.write(&node, &claim).await.status, 201);
     let dfos = anna.chain.as_ref().unwrap().did().to_string();
     for name in [anna.did.to_string(), dfos.clone(), "anna".to_owned()] {
-        let reply = send(&node, Ask::get(format!("/auth/api/lookup/{name}"))).await;
+        let reply = node.get(format!("/auth/api/lookup/{name}")).await;
         let body = reply.json();
         assert_eq!(
             (reply.status, &body["did"], &body["dfosDid"]),
@@ -26,33 +26,25 @@ async fn looked_up_by_every_name() {
         );
     }
     let of_node = format!("/auth/api/lookup/{}", node.node.did());
-    let answer = send(&node, Ask::get(of_node)).await.json();
+    let answer = node.get(of_node).await.json();
     assert_eq!(answer["name"], node.node.name(), "as on its pages");
-    send(&node, Ask::get("/auth/api/lookup/nobody"))
-        .await
-        .check(404);
-    send(&node, Ask::get("/auth/api/identity/did:imajin:x"))
-        .await
-        .check(400);
+    node.get("/auth/api/lookup/nobody").await.check(404);
+    node.get("/auth/api/identity/did:imajin:x").await.check(400);
 }
 
 #[tokio::test]
 async fn the_document_and_the_chain_behind_it() {
     let node = node().await;
     let anna = person(&node, 1).await;
-    let chain = send(
-        &node,
-        Ask::get(format!("/auth/api/identity/{}/chain", anna.did)),
-    )
-    .await
-    .json();
+    let chain = node
+        .get(format!("/auth/api/identity/{}/chain", anna.did))
+        .await
+        .json();
     assert_eq!(chain["log"], json!(anna.log));
     imajin_protocol::identity::verify_chain(&anna.did, &anna.log).unwrap();
-    let document = send(
-        &node,
-        Ask::get(format!("/auth/api/identity/{}/did.json", anna.did)),
-    )
-    .await;
+    let document = node
+        .get(format!("/auth/api/identity/{}/did.json", anna.did))
+        .await;
     assert_eq!(
         document.header("content-type"),
         Some("application/did+json")
@@ -64,15 +56,12 @@ async fn the_document_and_the_chain_behind_it() {
     );
     assert_eq!(body["authentication"], json!([anna.kid.to_string()]));
     let suffix = anna.did.as_str().strip_prefix("did:imajin:").unwrap();
-    let well_known = send(&node, Ask::get(format!("/.well-known/did-imajin/{suffix}"))).await;
+    let well_known = node.get(format!("/.well-known/did-imajin/{suffix}")).await;
     assert_eq!(well_known.json(), body);
     let unknown = Person::new(9).did;
-    send(
-        &node,
-        Ask::get(format!("/auth/api/identity/{unknown}/did.json")),
-    )
-    .await
-    .check(404);
+    node.get(format!("/auth/api/identity/{unknown}/did.json"))
+        .await
+        .check(404);
 }
 
 #[tokio::test]
@@ -81,12 +70,10 @@ async fn a_bare_key_has_a_document_of_one_key_and_no_chain() {
     let bert = Person::new(2);
     bert.register(&node).await;
     bert.sign_in(&node).await;
-    let document = send(
-        &node,
-        Ask::get(format!("/auth/api/identity/{}/did.json", bert.did)),
-    )
-    .await
-    .json();
+    let document = node
+        .get(format!("/auth/api/identity/{}/did.json", bert.did))
+        .await
+        .json();
     assert_eq!(
         (
             &document["authentication"],
@@ -94,12 +81,9 @@ async fn a_bare_key_has_a_document_of_one_key_and_no_chain() {
         ),
         (&json!([bert.kid.to_string()]), &json!(null))
     );
-    send(
-        &node,
-        Ask::get(format!("/auth/api/identity/{}/chain", bert.did)),
-    )
-    .await
-    .check(404);
+    node.get(format!("/auth/api/identity/{}/chain", bert.did))
+        .await
+        .check(404);
 }
 
 #[tokio::test]
@@ -112,19 +96,15 @@ async fn search_finds_by_handle() {
     let write = Write::new(&anna.did, "profile.update")
         .body(Value::map([("displayName", Value::from("Anna"))]));
     anna.write(&node, &write).await;
-    let page = send(&node, Ask::get("/auth/api/search?q=ann")).await.json();
+    let page = node.get("/auth/api/search?q=ann").await.json();
     assert_eq!(
         (&page["results"][0]["did"], &page["hasMore"]),
         (&json!(anna.did), &json!(false)),
         "{page}"
     );
-    send(&node, Ask::get("/auth/api/search?q="))
-        .await
-        .check(400);
+    node.get("/auth/api/search?q=").await.check(400);
     assert_eq!(
-        send(&node, Ask::get("/auth/api/search?q=x&limit=101"))
-            .await
-            .json()["field"],
+        node.get("/auth/api/search?q=x&limit=101").await.json()["field"],
         "limit"
     );
 }

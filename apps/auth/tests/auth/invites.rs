@@ -25,9 +25,7 @@ async fn after_the_claim_people_come_by_invite() {
     let code = invite.json()["code"].as_str().unwrap().to_owned();
 
     let register = json!({"publicKey": bert.public_key(), "inviteCode": code.to_lowercase().replace('-', " ")});
-    send(&node, Ask::post("/auth/api/register", &register))
-        .await
-        .check(201);
+    node.post("/auth/api/register", &register).await.check(201);
     assert_eq!(bert.create(&node, None).await.status, 201);
     let list = get(&node, "/auth/api/invites", &token).await.json();
     assert_eq!(
@@ -36,7 +34,7 @@ async fn after_the_claim_people_come_by_invite() {
     );
 
     let third = json!({"publicKey": Person::new(3).public_key(), "inviteCode": code});
-    let used_up = send(&node, Ask::post("/auth/api/register", &third)).await;
+    let used_up = node.post("/auth/api/register", &third).await;
     used_up.check_member(403, "type", "urn:imajin:problem:invite");
 
     let theirs = bert.sign_in(&node).await;
@@ -67,12 +65,9 @@ async fn an_invite_that_came_to_nothing_can_be_used_again() {
         .json();
     let code = invite["code"].as_str().unwrap().to_owned();
     let uses = async || {
-        send(
-            &node,
-            Ask::get("/auth/api/invites").bearer(&anna.sign_in(&node).await),
-        )
-        .await
-        .json()["invites"][0]["uses"]
+        get(&node, "/auth/api/invites", &anna.sign_in(&node).await)
+            .await
+            .json()["invites"][0]["uses"]
             .clone()
     };
 
@@ -90,17 +85,14 @@ async fn an_invite_that_came_to_nothing_can_be_used_again() {
 
     // So does a registration that never proves its key.
     let register = |seed| json!({"publicKey": Person::new(seed).public_key(), "inviteCode": code});
-    send(&node, Ask::post("/auth/api/register", &register(3)))
+    node.post("/auth/api/register", &register(3))
         .await
         .check(201);
     assert_eq!(uses().await, 1);
     node.clock.pass(Duration::from_secs(24 * 3600 + 1));
-    send(
-        &node,
-        Ask::post(
-            "/auth/api/register",
-            &json!({"publicKey": Person::new(4).public_key()}),
-        ),
+    node.post(
+        "/auth/api/register",
+        &json!({"publicKey": Person::new(4).public_key()}),
     )
     .await
     .check(201);
@@ -124,7 +116,7 @@ async fn a_bare_key_with_an_invite_is_preliminary_and_no_more() {
     };
     let (bert, cleo) = (Person::new(2), Person::new(3));
     let register = json!({"publicKey": bert.public_key(), "inviteCode": invite().await});
-    let registered = send(&node, Ask::post("/auth/api/register", &register)).await;
+    let registered = node.post("/auth/api/register", &register).await;
     assert_eq!(registered.status, 201, "{}", registered.text());
     // One who came without an invitation uses one later.
     assert_eq!(cleo.register(&node).await.status, 201);
@@ -140,7 +132,7 @@ async fn a_bare_key_with_an_invite_is_preliminary_and_no_more() {
     assert_eq!(tier().await, "preliminary");
     for person in [bert, cleo] {
         let token = person.sign_in(&node).await;
-        let session = send(&node, Ask::get("/auth/api/session").bearer(&token)).await;
+        let session = get(&node, "/auth/api/session", &token).await;
         assert_eq!(session.json()["tier"], "preliminary", "{}", session.text());
         let may = |capability| node.node.require(&person.did, capability);
         assert!(may(Capability::CreateEvent).is_ok() && may(Capability::Connect).is_ok());
@@ -173,7 +165,7 @@ async fn without_an_invite_there_are_soft_rights() {
 async fn a_code_is_checked_before_anybody_makes_a_key_and_is_not_used_up() {
     let node = node().await;
     let check = async |what: serde_json::Value| {
-        let reply = send(&node, Ask::post("/auth/api/invites/check", &what)).await;
+        let reply = node.post("/auth/api/invites/check", &what).await;
         (reply.status, reply.json()["type"].clone())
     };
     let slug = |slug: &str| json!(format!("urn:imajin:problem:{slug}"));
@@ -198,8 +190,6 @@ async fn a_code_is_checked_before_anybody_makes_a_key_and_is_not_used_up() {
     }
     assert_eq!(check(json!({"claim": CLAIM, "invite": code})).await.0, 400);
     let register = json!({"publicKey": Person::new(2).public_key(), "inviteCode": code});
-    send(&node, Ask::post("/auth/api/register", &register))
-        .await
-        .check(201);
+    node.post("/auth/api/register", &register).await.check(201);
     assert_eq!(check(json!({"invite": code})).await, (403, slug("invite")));
 }

@@ -79,7 +79,7 @@ async fn who_adds_a_device_stays_signed_in_and_who_removes_one_does_not() {
         anna.write(&node, &write).await.check(201);
         anna.chain.as_mut().unwrap().push(&next).unwrap();
         anna.log.push(next);
-        let session = send(&node, Ask::get("/auth/api/session").bearer(&token)).await;
+        let session = get(&node, "/auth/api/session", &token).await;
         assert_eq!(session.status, expected, "{} keys", keys.len());
     }
 }
@@ -87,7 +87,7 @@ async fn who_adds_a_device_stays_signed_in_and_who_removes_one_does_not() {
 /// Registers a bare key with the chain that its client has.
 async fn register_with_chain(node: &TestNode, anna: &Person) -> imajin_edge::testing::Reply {
     let ask = json!({"publicKey": anna.public_key(), "dfosChain": {"log": anna.log}});
-    send(node, Ask::post("/auth/api/register", &ask)).await
+    node.post("/auth/api/register", &ask).await
 }
 
 #[tokio::test]
@@ -97,19 +97,17 @@ async fn the_chain_of_a_client_that_signs_no_entries_is_kept_and_grows() {
     anna.begin_chain(node.node.now()).unwrap();
     assert_eq!(register_with_chain(&node, &anna).await.status, 201);
     let token = anna.sign_in(&node).await;
-    let session = send(&node, Ask::get("/auth/api/session").bearer(&token)).await;
+    let session = get(&node, "/auth/api/session", &token).await;
     session.check_member(200, "tier", "soft");
 
     let dfos = anna.chain.as_ref().unwrap().did().to_string();
     let path = |name: &str, rest: &str| format!("/auth/api/identity/{name}{rest}");
-    let chain = send(&node, Ask::get(path(&dfos, "/chain"))).await.json();
+    let chain = node.get(path(&dfos, "/chain")).await.json();
     assert_members!(chain, "did": anna.did, "log": anna.log);
-    let by_dfos = send(&node, Ask::get(format!("/auth/api/lookup/{dfos}"))).await;
+    let by_dfos = node.get(format!("/auth/api/lookup/{dfos}")).await;
     assert_eq!(by_dfos.json()["did"], json!(anna.did));
     assert_eq!(
-        send(&node, Ask::get(path(anna.did.as_str(), "")))
-            .await
-            .json()["dfosDid"],
+        node.get(path(anna.did.as_str(), "")).await.json()["dfosDid"],
         json!(dfos)
     );
 
@@ -139,7 +137,7 @@ async fn the_chain_of_a_client_that_signs_no_entries_is_kept_and_grows() {
     // Neither the same again nor another history.
     let again = send(&node, ask.bearer(&token)).await;
     again.check_member(400, "field", "log");
-    let document = send(&node, Ask::get(path(&dfos, "/did.json"))).await.json();
+    let document = node.get(path(&dfos, "/did.json")).await.json();
     let shown = &document["verificationMethod"][0]["publicKeyMultibase"];
     assert_eq!(
         *shown,
@@ -221,11 +219,9 @@ async fn a_chain_that_is_another_one_is_refused() {
 async fn keys_are_listed_by_name() {
     let node = node().await;
     let anna = person(&node, 1).await;
-    let keys = send(
-        &node,
-        Ask::get(format!("/auth/api/identity/{}/keys", anna.did)),
-    )
-    .await
-    .json();
+    let keys = node
+        .get(format!("/auth/api/identity/{}/keys", anna.did))
+        .await
+        .json();
     assert_members!(keys["keys"][0], "id": anna.kid.key_id(), "publicKey": anna.public_key());
 }

@@ -1,5 +1,5 @@
 use imajin_dfos::identity::Role;
-use imajin_edge::testing::{Ask, Person};
+use imajin_edge::testing::Person;
 use imajin_host::prelude::*;
 use serde_json::json;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use crate::support::{CLAIM, get, node, owner, person, send};
 #[tokio::test]
 async fn the_first_with_the_code_owns_the_node() {
     let node = node().await;
-    let before = send(&node, Ask::get("/auth/api/node")).await.json();
+    let before = node.get("/auth/api/node").await.json();
     assert_members!(before, "claimed": false, "registration": "open", "owner": null);
 
     Person::new(1)
@@ -17,7 +17,7 @@ async fn the_first_with_the_code_owns_the_node() {
         .await
         .check_member(403, "type", "urn:imajin:problem:claim-code");
     let anna = owner(&node, 1).await;
-    let after = send(&node, Ask::get("/auth/api/node")).await.json();
+    let after = node.get("/auth/api/node").await.json();
     assert_members!(after, "claimed": true, "registration": "invite", "owner": anna.did);
     let late = Person::new(2).create(&node, Some(CLAIM)).await;
     assert_eq!(late.status, 409, "{}", late.text());
@@ -32,12 +32,10 @@ async fn the_owners_key_becomes_the_nodes_second_controller() {
     let node = node().await;
     let anna = owner(&node, 1).await;
     for _ in 0..100 {
-        let log = send(
-            &node,
-            Ask::get(format!("/auth/api/identity/{}/chain", node.node.did())),
-        )
-        .await
-        .json();
+        let log = node
+            .get(format!("/auth/api/identity/{}/chain", node.node.did()))
+            .await
+            .json();
         let log: Vec<String> = serde_json::from_value(log["log"].clone()).unwrap();
         let chain = imajin_protocol::identity::verify_chain(node.node.did(), &log).unwrap();
         if chain
@@ -58,7 +56,7 @@ async fn controllers(node: &imajin_edge::testing::TestNode, expected: &[&str]) {
     let mut ids = Vec::new();
     for _ in 0..200 {
         let path = format!("/auth/api/identity/{}/chain", node.node.did());
-        let log = send(node, Ask::get(path)).await.json();
+        let log = node.get(path).await.json();
         let log: Vec<String> = serde_json::from_value(log["log"].clone()).unwrap();
         let chain = imajin_protocol::identity::verify_chain(node.node.did(), &log).unwrap();
         let controllers = chain.state().keys.controller.iter();
@@ -108,7 +106,7 @@ async fn the_claim_survives_a_restart() {
     node.node.set_claim_code(CLAIM.to_owned());
     assert!(node.node.is_claimed() && !node.node.is_claim_code(CLAIM));
     assert_eq!(
-        send(&node, Ask::get("/auth/api/node")).await.json()["owner"],
+        node.get("/auth/api/node").await.json()["owner"],
         json!(anna.did)
     );
 }

@@ -12,12 +12,9 @@ use crate::support::{get, node_that_is, node_with, owner, post, send};
 const BOB: &str = "bob@example.com";
 
 async fn ask(node: &TestNode, email: &str) -> Reply {
-    send(
-        node,
-        Ask::post(
-            "/auth/api/onboard",
-            &json!({ "email": email, "name": "Bob" }),
-        ),
+    node.post(
+        "/auth/api/onboard",
+        &json!({ "email": email, "name": "Bob" }),
     )
     .await
 }
@@ -38,11 +35,8 @@ fn tokens(node: &TestNode) -> Vec<String> {
 }
 
 async fn follow(node: &TestNode, token: &str) -> Reply {
-    send(
-        node,
-        Ask::post("/auth/api/onboard/verify", &json!({ "token": token })),
-    )
-    .await
+    node.post("/auth/api/onboard/verify", &json!({ "token": token }))
+        .await
 }
 
 /// Comes in by a link in a letter: the session's token, and the DID.
@@ -83,7 +77,7 @@ async fn a_link_lets_in_once_and_begins_an_identity_the_first_time() {
 
 async fn by_code(node: &TestNode, email: &str, code: &serde_json::Value) -> Reply {
     let body = json!({ "email": email, "code": code });
-    send(node, Ask::post("/auth/api/onboard/code", &body)).await
+    node.post("/auth/api/onboard/code", &body).await
 }
 
 #[tokio::test]
@@ -190,8 +184,8 @@ async fn an_address_names_its_person_to_them_and_to_the_owner_alone() {
             }
         };
         for token in [&bob, &owner] {
-            let reply = send(&node, Ask::get(at(alias)).bearer(token)).await;
-            let by_did = send(&node, Ask::get(at(&did)).bearer(token)).await;
+            let reply = get(&node, at(alias), token).await;
+            let by_did = get(&node, at(&did), token).await;
             assert_eq!(reply.status, 200, "{path}: {}", reply.text());
             assert_eq!(reply.text(), by_did.text(), "{path}");
         }
@@ -368,10 +362,10 @@ async fn nobody_makes_keys_their_own_that_they_do_not_have() {
         (for_other["signatures"].clone(), 401),
     ] {
         let ask = json!({ "log": anna.log, "signatures": signatures });
-        let reply = send(&node, Ask::post("/auth/api/upgrade", &ask).bearer(&token)).await;
+        let reply = post(&node, "/auth/api/upgrade", &ask, &token).await;
         assert_eq!(reply.status, status, "{}", reply.text());
     }
-    let reply = send(&node, Ask::post("/auth/api/upgrade", &good).bearer(&token)).await;
+    let reply = post(&node, "/auth/api/upgrade", &good, &token).await;
     assert_eq!(reply.status, 200, "{}", reply.text());
 }
 
@@ -383,7 +377,7 @@ async fn without_an_invite_a_key_of_ones_own_keeps_soft_rights() {
     own.begin_chain(node.node.now()).unwrap();
     let soft = imajin_protocol::Did::parse(&did).unwrap();
     let ask = own.upgrade(&node, &soft).unwrap();
-    let reply = send(&node, Ask::post("/auth/api/upgrade", &ask).bearer(&token))
+    let reply = post(&node, "/auth/api/upgrade", &ask, &token)
         .await
         .check_member(200, "tier", "soft");
     own.did = imajin_protocol::Did::parse(reply.json()["did"].as_str().unwrap()).unwrap();
@@ -432,12 +426,9 @@ async fn who_leaves_leaves_no_address_behind() {
     );
     let reply = post(&node, "/auth/api/delete", &plan["body"], &token).await;
     assert_eq!(reply.status, 201, "{}", reply.text());
-    send(
-        &node,
-        Ask::get("/auth/api/lookup/did:email:canary.address_at_example.com"),
-    )
-    .await
-    .check(404);
+    node.get("/auth/api/lookup/did:email:canary.address_at_example.com")
+        .await
+        .check(404);
     let folder = node.stop().await.unwrap();
     let mut folders = vec![folder.path().to_owned()];
     while let Some(at) = folders.pop() {

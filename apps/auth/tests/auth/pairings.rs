@@ -25,7 +25,7 @@ async fn sealed_keys_reach_who_is_signed_in_and_nothing_takes_their_place() {
     get(&node, PATH, &token)
         .await
         .check_member(200, "sealed", "first");
-    send(&node, Ask::get(PATH)).await.check(401);
+    node.get(PATH).await.check(401);
 }
 
 #[tokio::test]

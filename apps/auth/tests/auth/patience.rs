@@ -120,7 +120,7 @@ fn stalled_readers_keep_nobody_from_signing_in() {
         }
         tokio::time::sleep(Duration::from_millis(500)).await;
         signs_in(&node, &ada).await;
-        let whole = send(&node, Ask::get(path.as_str())).await;
+        let whole = node.get(path.as_str()).await;
         assert_eq!((whole.status, whole.body.len()), (200, picture.len()));
     });
 }
@@ -225,7 +225,7 @@ async fn a_full_table_of_connections_turns_nobody_away() {
     for _ in 0..10 {
         sockets.push(hold(&node, b"GET /").await);
     }
-    assert_eq!(send(&node, Ask::get("/auth/api/node")).await.status, 200);
+    assert_eq!(node.get("/auth/api/node").await.status, 200);
     assert_eq!(
         rest(sockets.remove(0)).await,
         "",

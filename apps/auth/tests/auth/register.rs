@@ -20,7 +20,7 @@ async fn a_key_is_registered_once_and_gets_no_session_from_that() {
         (again.status, again.json()["created"].as_bool()),
         (200, Some(false))
     );
-    let lookup = send(&node, Ask::get(format!("/auth/api/lookup/{}", anna.did))).await;
+    let lookup = node.get(format!("/auth/api/lookup/{}", anna.did)).await;
     assert_eq!(
         lookup.status, 404,
         "nothing begins before the key is proved"
@@ -35,7 +35,7 @@ async fn the_first_proof_begins_the_log_with_handle_and_name() {
     let signed = json!({"publicKey": anna.public_key(), "handle": "anna", "name": "Anna B", "scope": "actor", "subtype": "human"});
     let mut ask = signed.clone();
     ask["signature"] = json!(anna.sign_text(&signed.to_string()));
-    let reply = send(&node, Ask::post("/auth/api/register", &ask)).await;
+    let reply = node.post("/auth/api/register", &ask).await;
     reply.check_member(201, "type", "human");
     let token = anna.sign_in(&node).await;
     let session = get(&node, "/auth/api/session", &token).await.json();
@@ -55,12 +55,9 @@ async fn a_handle_needs_the_right_signature_and_to_be_free() {
         ask["signature"] = json!(signer.sign_text(&ask.to_string()));
         Ask::post("/auth/api/register", &ask)
     };
-    send(
-        &node,
-        Ask::post(
-            "/auth/api/register",
-            &json!({"publicKey": anna.public_key(), "handle": "anna"}),
-        ),
+    node.post(
+        "/auth/api/register",
+        &json!({"publicKey": anna.public_key(), "handle": "anna"}),
     )
     .await
     .check_member(400, "field", "signature");
@@ -100,7 +97,7 @@ async fn what_is_wrong_is_named() {
         ),
         (json!({}), 400, json!(null)),
     ] {
-        let reply = send(&node, Ask::post("/auth/api/register", &ask)).await;
+        let reply = node.post("/auth/api/register", &ask).await;
         assert_eq!(
             (reply.status, &reply.json()["field"]),
             (status, &field),
@@ -121,11 +118,9 @@ async fn a_registration_that_proves_nothing_ends() {
     let anna = Person::new(1);
     anna.register(&node).await;
     node.clock.pass(Duration::from_secs(24 * 3600 + 1));
-    let reply = send(
-        &node,
-        Ask::post("/auth/api/challenge", &json!({"id": anna.did})),
-    )
-    .await;
+    let reply = node
+        .post("/auth/api/challenge", &json!({"id": anna.did}))
+        .await;
     assert_eq!(reply.status, 404);
 }
 

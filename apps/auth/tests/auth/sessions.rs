@@ -8,9 +8,9 @@ use crate::support::{get, node, person, send};
 async fn who_am_i() {
     let node = node().await;
     let anna = person(&node, 1).await;
-    assert_eq!(send(&node, Ask::get("/auth/api/session")).await.status, 401);
+    assert_eq!(node.get("/auth/api/session").await.status, 401);
     let token = anna.sign_in(&node).await;
-    let reply = send(&node, Ask::get("/auth/api/session").bearer(&token)).await;
+    let reply = get(&node, "/auth/api/session", &token).await;
     assert_eq!(
         (reply.status, &reply.json()["did"], &reply.json()["owner"]),
         (200, &json!(anna.did), &json!(false))
@@ -21,11 +21,7 @@ async fn who_am_i() {
     )
     .await;
     assert_eq!(reply.status, 200);
-    let reply = send(
-        &node,
-        Ask::get("/auth/api/session").bearer(&format!("{token}x")),
-    )
-    .await;
+    let reply = get(&node, "/auth/api/session", &format!("{token}x")).await;
     assert_eq!(reply.status, 401);
 }
 

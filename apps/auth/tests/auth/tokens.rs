@@ -1,20 +1,17 @@
 use imajin_dfos::Timestamp;
-use imajin_edge::testing::Ask;
 use imajin_protocol::SignedMessage;
 use serde_json::json;
 
-use crate::support::{node, person, send};
+use crate::support::{node, person};
 
 #[tokio::test]
 async fn validate_always_answers() {
     let node = node().await;
     let anna = person(&node, 1).await;
     let token = anna.sign_in(&node).await;
-    let good = send(
-        &node,
-        Ask::post("/auth/api/validate", &json!({"token": token})),
-    )
-    .await;
+    let good = node
+        .post("/auth/api/validate", &json!({"token": token}))
+        .await;
     assert_eq!(
         (
             good.status,
@@ -24,11 +21,9 @@ async fn validate_always_answers() {
         (200, &json!(true), &json!(anna.did))
     );
     for bad in ["", "x", "a.b.c"] {
-        let bad = send(
-            &node,
-            Ask::post("/auth/api/validate", &json!({"token": bad})),
-        )
-        .await;
+        let bad = node
+            .post("/auth/api/validate", &json!({"token": bad}))
+            .await;
         assert_eq!((bad.status, &bad.json()["valid"]), (200, &json!(false)));
     }
 }
@@ -41,7 +36,8 @@ async fn verify_a_signed_message() {
     let message = |signer: &imajin_edge::testing::Person, at: Timestamp| {
         SignedMessage::sign(&signer.key, anna.did.clone(), "hello", at, json!({"a": 1})).to_value()
     };
-    let good = send(&node, Ask::post("/auth/api/verify", &message(&anna, now)))
+    let good = node
+        .post("/auth/api/verify", &message(&anna, now))
         .await
         .json();
     assert_members!(good, "valid": true, "from": anna.did, "form": "jcs");
@@ -52,7 +48,8 @@ async fn verify_a_signed_message() {
         json!({"from": 1}),
         json!(null),
     ] {
-        let reply = send(&node, Ask::post("/auth/api/verify", &bad))
+        let reply = node
+            .post("/auth/api/verify", &bad)
             .await
             .check_member(200, "valid", false);
         assert!(reply.json()["error"].is_string());
@@ -64,7 +61,7 @@ async fn tokens_verify_by_the_published_keys() {
     let node = node().await;
     let anna = person(&node, 1).await;
     let token = anna.sign_in(&node).await;
-    let keys = send(&node, Ask::get("/.well-known/jwks.json")).await.json();
+    let keys = node.get("/.well-known/jwks.json").await.json();
     let key = imajin_dfos::base64::decode_url(keys["keys"][0]["x"].as_str().unwrap()).unwrap();
     let key = imajin_dfos::PublicKey::from_bytes(key.try_into().unwrap())
         .verifying_key()

@@ -1,6 +1,5 @@
 //! The pages as the node draws them: for whom, with which names, and how large a long list is.
 
-use imajin_edge::testing::Ask;
 use imajin_room::ops::Role;
 use serde_json::json;
 
@@ -28,7 +27,7 @@ async fn pages_are_for_those_who_are_in() {
     let room = opened(&mut world, &ada, &bob).await;
     let path = format!("/chat/{}", room.name);
     for page in ["/chat", "/chat/new", "/chat/settings", &path] {
-        let stranger = world.node.send(Ask::get(page)).await;
+        let stranger = world.node.get(page).await;
         assert_eq!(stranger.status, 303, "{page}");
         let next = format!("/signin?next={page}");
         assert_eq!(stranger.header("location"), Some(next.as_str()));

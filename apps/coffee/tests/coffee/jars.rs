@@ -1,7 +1,7 @@
 //! Jars: their pages, and their errors.
 
 use imajin_dfos::Value;
-use imajin_edge::testing::{Ask, Write};
+use imajin_edge::testing::Write;
 use serde_json::json;
 
 use crate::support::{JAR, world};
@@ -61,7 +61,7 @@ async fn a_page_shows_the_one_jar_or_the_list_of_them_in_every_form() {
     let node = &world.node;
     let page = async |path: &str| {
         let path = format!("/coffee/{}{path}", world.bea.did());
-        let reply = node.send(Ask::get(path)).await;
+        let reply = node.get(path).await;
         (reply.status, reply.text())
     };
     let (status, one) = page("").await;
@@ -86,7 +86,7 @@ async fn a_page_shows_the_one_jar_or_the_list_of_them_in_every_form() {
     let (_, feed) = page("/feed.atom").await;
     assert_eq!(feed.matches("<entry>").count(), 2);
     assert_eq!(page("/none").await.0, 404);
-    let reply = node.send(Ask::get("/coffee/nobody")).await;
+    let reply = node.get("/coffee/nobody").await;
     assert_eq!(reply.status, 404);
 
     let removed = world
@@ -112,7 +112,7 @@ async fn a_jar_shows_its_files_to_those_who_see_it() {
         .body(Value::map([("alts", alts)]));
     world.bea.enters(&world.node, &write).await.check(201);
     let path = format!("/coffee/api/items/{JAR}?owner={}", world.bea.did());
-    let jar = world.node.send(Ask::get(path)).await.json();
+    let jar = world.node.get(path).await.json();
     assert_eq!(jar["files"], json!([{ "cid": cid, "alt": "The menu" }]));
     let page = world.page().await;
     let link = format!(

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use imajin_app::Service;
 use imajin_dfos::Value;
-use imajin_edge::testing::{Ask, Reply, TestNode, Write, draft, open_config};
+use imajin_edge::testing::{Reply, TestNode, Write, draft, open_config};
 use imajin_host::{Config, Registration};
 use imajin_protocol::fair::Manifest;
 use imajin_protocol::{Currency, Did, IdText, Minor};
@@ -145,7 +145,7 @@ impl World {
     /// Returns the page of Bea's jar as a stranger sees it.
     pub(crate) async fn page(&self) -> String {
         let path = format!("/coffee/{}/{JAR}", self.bea.did());
-        let reply = self.node.send(Ask::get(path)).await.check(200);
+        let reply = self.node.get(path).await.check(200);
         reply.text()
     }
 

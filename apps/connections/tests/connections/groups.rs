@@ -3,7 +3,7 @@
 use imajin_app::DataRights;
 use imajin_dfos::Value;
 use imajin_dfos::cbor::from_dag_json;
-use imajin_edge::testing::{Ask, Reply, TestNode, Write, each};
+use imajin_edge::testing::{Reply, TestNode, Write, each};
 use imajin_host::{codes, random};
 use serde_json::{Value as Json, json};
 
@@ -287,7 +287,7 @@ async fn a_private_group_is_seen_by_its_people_only() {
     }
     assert_eq!(bob.get(&node, &paths[1]).await.status, 200);
     assert_eq!(bob.get(&node, &paths[2]).await.status, 403);
-    node.send(Ask::get(&*paths[0])).await.check(404);
+    node.get(&*paths[0]).await.check(404);
     let members = bob.get(&node, &paths[1]).await.json();
     assert_eq!(
         (
@@ -303,7 +303,7 @@ async fn a_private_group_is_seen_by_its_people_only() {
     let (_, invite) = ada.invites_into(&node, &group, "member", 1).await;
     let code = invite["code"].as_str().unwrap();
     let shown = node
-        .send(Ask::get(format!("/connections/api/group-invites/{code}")))
+        .get(format!("/connections/api/group-invites/{code}"))
         .await;
     assert_eq!(shown.json()["name"], "Secret garden");
     // The code is for this group only, and counts its uses; it makes no connection.
@@ -326,9 +326,9 @@ async fn a_private_group_is_seen_by_its_people_only() {
         .check(403);
     let reply = ada.group_write(&node, op, &group, fact, none, body).await;
     assert_eq!(reply.status, 201, "{}", reply.text());
-    let view = node.send(Ask::get(&*paths[0])).await;
+    let view = node.get(&*paths[0]).await;
     view.check_member(200, "about", "Open on Sundays");
-    assert_eq!(node.send(Ask::get(&*paths[1])).await.status, 401);
+    assert_eq!(node.get(&*paths[1]).await.status, 401);
     assert_eq!(zoe.get(&node, &paths[1]).await.json()["total"], 3);
     close(node).await;
 }

@@ -31,7 +31,7 @@ async fn a_quota_by_tier_and_a_week() {
     );
     olga.ask(&node, "DELETE", &path, json!({})).await.check(404);
     assert_eq!(ada.ask(&node, "DELETE", &path, json!({})).await.status, 204);
-    assert_eq!(node.send(Ask::get(&path)).await.status, 410);
+    assert_eq!(node.get(&path).await.status, 410);
     ada.invites(&node, 3).await;
     // The owner has no quota; one invitation is for at most a big party.
     olga.invites(&node, 500).await;
@@ -67,9 +67,7 @@ async fn who_has_no_key_of_their_own_cannot_invite() {
     let ask = Ask::post("/connections/api/invites", &json!({})).bearer(&token);
     let reply = node.send(ask).await;
     reply.check_member(403, "type", "urn:imajin:problem:tier");
-    node.send(Ask::get("/connections/api/invites"))
-        .await
-        .check(401);
+    node.get("/connections/api/invites").await.check(401);
 }
 
 #[tokio::test]
@@ -82,17 +80,15 @@ async fn an_ended_invitation_is_gone() {
         "/connections/api/invites/{}",
         code.replace('-', "").to_lowercase()
     );
-    let reply = node.send(Ask::get(&path)).await.check(200);
+    let reply = node.get(&path).await.check(200);
     assert_eq!(
         (&reply.json()["id"], &reply.json()["inviter"]["did"]),
         (&invite["id"], &json!(ada.did()))
     );
     node.clock.pass(WEEK);
-    assert_eq!(node.send(Ask::get(&path)).await.status, 410);
+    assert_eq!(node.get(&path).await.status, 410);
     assert_eq!(bob.accepts(&node, &ada, &invite).await.status, 410);
-    node.send(Ask::get("/connections/api/invites/0000"))
-        .await
-        .check(404);
+    node.get("/connections/api/invites/0000").await.check(404);
 }
 
 /// Somebody new begins with a code.
@@ -161,7 +157,7 @@ async fn members_bring_people_in_with_three_open_invitations_unless_the_owner_fo
     let code = |invite: &Json| invite["code"].as_str().unwrap().to_owned();
     let page = async |invite: &Json| {
         let path = format!("/connections/invite/{}", code(invite));
-        node.send(Ask::get(path)).await.text()
+        node.get(path).await.text()
     };
     let begins = "href=\"/create?invite=";
     assert!(page(&open[0]).await.contains(begins));
@@ -230,13 +226,9 @@ async fn is_an_invite_code_for_registering() {
     let invite = olga.invites(&node, 1).await;
     let bob = Person::new(2);
     let ask = json!({ "publicKey": bob.public_key(), "inviteCode": invite["code"] });
-    node.send(Ask::post("/auth/api/register", &ask))
-        .await
-        .check(201);
+    node.post("/auth/api/register", &ask).await.check(201);
     let other = json!({ "publicKey": Person::new(3).public_key(), "inviteCode": invite["code"] });
-    node.send(Ask::post("/auth/api/register", &other))
-        .await
-        .check(403);
+    node.post("/auth/api/register", &other).await.check(403);
     let bob = somebody(&node, 2).await;
     connect(&node, &olga, &bob).await;
     close(node).await;

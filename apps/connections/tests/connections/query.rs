@@ -132,10 +132,7 @@ async fn asked_checked_kept_and_answered_with_a_signature() {
         .ask(&node)
         .body(json!({ "to": eve.did(), "kind": "profile" }).to_string());
     assert_eq!(type_of(&node.send(changed).await), "401 exchange");
-    assert_eq!(
-        type_of(&node.send(Ask::post(PATH, &json!({}))).await),
-        "401 exchange"
-    );
+    assert_eq!(type_of(&node.post(PATH, &json!({})).await), "401 exchange");
     let mut unknown = asks(&bob, "nonce-of-bob-5555");
     unknown.consent = Some(declares(&node, &bob, &format!("{}/auth", ada.did())));
     unknown.body = json!({ "to": ada.did(), "kind": "auth" });

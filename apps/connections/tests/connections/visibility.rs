@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use imajin_edge::testing::{Ask, TestNode, each, open_config};
+use imajin_edge::testing::{TestNode, each, open_config};
 use imajin_host::Config;
 use imajin_host::prelude::*;
 use imajin_identity::begin_node_identity;
@@ -24,7 +24,7 @@ async fn what_is_for_connections_is_seen_by_them() {
     assert!(bob.get(&node, &page).await.text().contains("for friends"));
     assert!(eve.get(&node, &path).await.json()["bio"].is_null());
     assert!(!eve.get(&node, &page).await.text().contains("for friends"));
-    assert!(node.send(Ask::get(&path)).await.json()["bio"].is_null());
+    assert!(node.get(&path).await.json()["bio"].is_null());
     let end = format!("/connections/api/connections/{}", bob.did());
     assert_eq!(ada.ask(&node, "DELETE", &end, json!({})).await.status, 204);
     assert!(bob.get(&node, &path).await.json()["bio"].is_null());

@@ -144,9 +144,7 @@ async fn a_box_that_is_not_there_after_a_restart_was_lost() {
     node.send(answer(&ada, 1, &json!({ "yes": true })))
         .await
         .check(410);
-    let page = node
-        .send(Ask::get(format!("/dykil/{}/{ONE}", ada.did)))
-        .await;
+    let page = node.get(format!("/dykil/{}/{ONE}", ada.did)).await;
     assert!(page.text().contains("Please repeat"), "{}", page.text());
 }
 

@@ -20,7 +20,7 @@ async fn a_page_says_what_the_owner_learns_before_anybody_answers() {
     let page = see(None).await.text();
     assert!(page.contains("never who said what"), "{page}");
     assert_has!(page, "If you do not trust them, do not vote here.");
-    let list = node.send(Ask::get(format!("/dykil/{}", ada.did))).await;
+    let list = node.get(format!("/dykil/{}", ada.did)).await;
     assert!(list.text().contains("Shall we?"), "{}", list.text());
     for (ending, found) in [
         ("/feed.atom", "<entry>"),

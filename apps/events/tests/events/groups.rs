@@ -2,7 +2,7 @@
 
 use imajin_app::{HomeCards, Lang, SearchWords, Searchable};
 use imajin_dfos::cbor::from_dag_json;
-use imajin_edge::testing::{Ask, Reply, TestNode, Write};
+use imajin_edge::testing::{Reply, TestNode, Write};
 use imajin_host::{codes, random};
 use imajin_protocol::Did;
 use serde_json::{Value as Json, json};
@@ -129,7 +129,7 @@ async fn seen(world: &World, who: Option<&Somebody>, id: &str) -> [bool; 7] {
 async fn get(node: &TestNode, who: Option<&Somebody>, path: &str) -> Reply {
     match who {
         Some(who) => who.get(node, path).await,
-        None => node.send(Ask::get(path.to_owned())).await,
+        None => node.get(path.to_owned()).await,
     }
 }
 

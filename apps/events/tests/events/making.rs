@@ -44,7 +44,7 @@ async fn an_event_is_made_seen_and_changed() {
     let id = reply.json()["id"].as_str().unwrap().to_owned();
     let path = format!("/events/api/events/{id}");
     // Only the organiser sees a draft.
-    assert_eq!(node.send(Ask::get(path.clone())).await.status, 404);
+    assert_eq!(node.get(path.clone()).await.status, 404);
     let stranger = somebody(node, 9).await;
     assert_eq!(stranger.get(node, &path).await.status, 404);
     assert_eq!(stranger.buys(node, &id, 1, 1).await.status, 404);
@@ -53,7 +53,7 @@ async fn an_event_is_made_seen_and_changed() {
     let reply = stranger.signed(node, &format!("{path}/status"), &on).await;
     assert_eq!(reply.status, 404);
     organiser.does(node, &format!("{path}/status"), &on).await;
-    let view = node.send(Ask::get(path.clone())).await.json();
+    let view = node.get(path.clone()).await.json();
     assert_eq!(
         (view["title"].as_str(), view["virtualUrl"].as_str()),
         (Some("Launch party"), None)
@@ -63,16 +63,16 @@ async fn an_event_is_made_seen_and_changed() {
         "https://stream.example/party"
     );
     assert_eq!(view["conversation"], format!("did:imajin:event:{id}"));
-    let listed = node.send(Ask::get("/events/api/events")).await.json();
+    let listed = node.get("/events/api/events").await.json();
     assert_eq!(
         (listed["total"].as_u64(), &listed["events"][0]["id"]),
         (Some(1), &view["id"])
     );
     let by = node
-        .send(Ask::get(format!("/events/api/by-did/{}", organiser.did())))
+        .get(format!("/events/api/by-did/{}", organiser.did()))
         .await;
     assert_eq!(by.json()["total"], 1);
-    let calendar = node.send(Ask::get(format!("{path}/calendar.ics"))).await;
+    let calendar = node.get(format!("{path}/calendar.ics")).await;
     assert_has!(calendar.text(), "DTSTART:20261201T190000Z\r\n");
 
     event["title"] = json!("Bigger party");
@@ -117,10 +117,7 @@ async fn words_go_and_numbers_stay() {
         .does(node, &path, &json!({"status": "cancelled"}))
         .await;
     world.organiser.commands(node, &write).await.check(201);
-    let seen = node
-        .send(Ask::get(format!("/events/api/events/{id}")))
-        .await
-        .json();
+    let seen = node.get(format!("/events/api/events/{id}")).await.json();
     assert_eq!(
         (&seen["title"], &seen["tickets"][1]["quantity"]),
         (&json!(null), &json!(5))

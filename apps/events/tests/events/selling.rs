@@ -68,7 +68,7 @@ async fn a_ticket_is_bought_shared_and_signed_by_the_event() {
         .json();
     assert_eq!(seen["virtualUrl"], "https://stream.example/party");
     assert_eq!(band.get(node, &path).await.status, 404);
-    assert_eq!(node.send(Ask::get(path)).await.status, 401);
+    assert_eq!(node.get(path).await.status, 401);
     close(world.node).await;
 }
 

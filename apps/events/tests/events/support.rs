@@ -203,9 +203,7 @@ pub(crate) async fn published_as(
 
 /// Returns the ticket type with this number, as everyone sees it.
 pub(crate) async fn kind(node: &TestNode, event: &str, n: i64) -> Json {
-    let reply = node
-        .send(Ask::get(format!("/events/api/events/{event}")))
-        .await;
+    let reply = node.get(format!("/events/api/events/{event}")).await;
     let all = reply.json()["tickets"].clone();
     let entry = all.as_array().unwrap().iter().find(|one| one["id"] == n);
     entry.unwrap().clone()

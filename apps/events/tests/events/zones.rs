@@ -39,7 +39,7 @@ async fn pages_previews_and_deadlines_are_in_the_zone_of_the_event() {
     assert!(open("/events".to_owned(), "en").await.contains(START));
     // Calendars read the time in UTC, which is the same for every zone.
     let calendar = format!("/events/api/events/{id}/calendar.ics");
-    let calendar = node.send(Ask::get(calendar)).await;
+    let calendar = node.get(calendar).await;
     assert!(calendar.text().contains("DTSTART:20261201T190000Z"));
     assert_eq!(
         calendar.header("content-type"),

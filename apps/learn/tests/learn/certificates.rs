@@ -1,6 +1,5 @@
 //! Finishing a course, and its certificate.
 
-use imajin_edge::testing::Ask;
 use imajin_protocol::certificate::Certificate;
 use serde_json::{Value as Json, json};
 
@@ -58,11 +57,11 @@ async fn who_has_done_everything_gets_one_certificate_that_verifies_by_itself() 
 
     let cid = done["value"]["certificate"].as_str().unwrap();
     let path = format!("/learn/api/certificates/{cid}");
-    node.send(Ask::get(path.as_str())).await.check(404);
+    node.get(path.as_str()).await.check(404);
     assert_eq!(world.owner.get(node, &path).await.status, 404);
     assert_eq!(world.bea.get(node, &path).await.status, 200);
     let page = format!("/learn/check/{cid}");
-    let hidden = node.send(Ask::get(page.as_str())).await;
+    let hidden = node.get(page.as_str()).await;
     assert_eq!(hidden.status, 404);
     assert_has!(hidden.text(), "href=\"/learn/check\"");
     assert_lacks!(hidden.text(), "Bread");
@@ -133,15 +132,15 @@ async fn a_public_certificate_is_for_everybody_and_a_stranger_word_is_none() {
     assert_eq!(status, 201, "{done}");
     let cid = done["value"]["certificate"].as_str().unwrap();
     let path = format!("/learn/api/certificates/{cid}");
-    let file = node.send(Ask::get(path)).await.check(200);
+    let file = node.get(path).await.check(200);
     let certificate = Certificate::read(file.text().as_bytes()).unwrap();
     let payload = certificate.signed.attestation().payload.clone().unwrap();
     assert_eq!(payload["score"], Json::Null);
     let page = format!("/learn/check/{cid}");
-    let page = node.send(Ask::get(page)).await.check(200).text();
+    let page = node.get(page).await.check(200).text();
     let (student, teacher) = (ada.did().as_str(), world.bea.did().as_str());
     assert_has!(page, "Bread", student, teacher);
     assert_lacks!(page, "Only the student");
-    assert_eq!(node.send(Ask::get("/learn/check")).await.status, 200);
+    assert_eq!(node.get("/learn/check").await.status, 200);
     world.close().await;
 }

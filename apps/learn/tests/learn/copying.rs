@@ -1,7 +1,6 @@
 //! Copies of courses: who may make one, and the original's share of their income.
 
 use imajin_app::{Lang, SearchWords, Searchable};
-use imajin_edge::testing::Ask;
 use imajin_protocol::fair::{Manifest, Source};
 use imajin_protocol::money::Ppm;
 use imajin_selling::Fulfilled;
@@ -33,7 +32,7 @@ async fn sees(world: &World, whose: &Somebody, viewer: Option<&Somebody>) -> (u1
     let path = |end: &str| format!("/learn/{}{end}", whose.did());
     let ask = async |end: &str| match viewer {
         Some(one) => one.get(&world.node, &path(end)).await,
-        None => world.node.send(Ask::get(path(end))).await,
+        None => world.node.get(path(end)).await,
     };
     let page = ask(&format!("/{COPY}")).await.status;
     (page, ask("").await.text().contains("Bread by Carl"))
@@ -49,7 +48,7 @@ async fn a_copy_is_shown_once_it_is_offered_with_the_original_s_share() {
     assert_eq!(sees(&world, &carl, None).await, (404, false));
     assert_eq!(sees(&world, &carl, Some(&carl)).await, (200, true));
     let list = format!("/learn/api/items?owner={}", carl.did());
-    let list = node.send(Ask::get(list)).await.json();
+    let list = node.get(list).await.json();
     assert_eq!(list["items"], json!([]));
     let words = SearchWords::parse("Carl");
     let hits = imajin_learn::Learn.search(&node.node, world.bea.did(), &words, 9, Lang::En);

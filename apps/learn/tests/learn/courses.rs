@@ -1,6 +1,5 @@
 //! Courses: validation, and who may read what.
 
-use imajin_edge::testing::Ask;
 use serde_json::{Value as Json, json};
 
 use crate::support::{COURSE, FIRST, MODULE, SECOND, somebody, world};
@@ -117,7 +116,7 @@ async fn what_costs_something_is_read_by_its_students() {
     assert!(ask(&ada).await["text"].is_null());
     assert_eq!(ask(&world.bea).await["text"], "The words of *Wheat*.");
     let path = format!("/learn/api/items?owner={}&limit=2", world.bea.did());
-    let list = world.node.send(Ask::get(path)).await.json();
+    let list = world.node.get(path).await.json();
     assert_eq!(list["hasMore"], true);
     assert_eq!(list["items"][0]["offer"]["price"], 500);
     world.close().await;

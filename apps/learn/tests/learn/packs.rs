@@ -13,7 +13,7 @@ async fn a_pack_is_for_students_as_long_as_they_take_the_course() {
     grade(&world, Some(60)).await;
     let ada = somebody(node, 5).await;
     let path = format!("/learn/api/courses/{COURSE}/pack?owner={}", world.bea.did());
-    node.send(Ask::get(path.as_str())).await.check(401);
+    node.get(path.as_str()).await.check(401);
     assert_eq!(ada.get(node, &path).await.status, 403);
     assert_eq!(ada.places(&world, "learn.enroll").await.status, 201);
     let now = node.node.now().as_millis();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use imajin_app::{HomeCards, Lang, Service};
 use imajin_dfos::cbor::from_dag_json;
-use imajin_edge::testing::{Ask, Reply, TestNode, Write, draft, open_config};
+use imajin_edge::testing::{Reply, TestNode, Write, draft, open_config};
 use imajin_protocol::fair::{Manifest, Source};
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::{Fulfilled, Fulfilment, Paid};
@@ -160,7 +160,7 @@ impl World {
         let path = format!("/learn/{}{path}", self.bea.did());
         match of {
             Some(one) => one.get(&self.node, &path).await,
-            None => self.node.send(Ask::get(path)).await,
+            None => self.node.get(path).await,
         }
     }
 

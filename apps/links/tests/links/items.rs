@@ -20,7 +20,7 @@ async fn collection(node: &TestNode, person: &Person, fact: Json) -> Reply {
 }
 
 async fn page(node: &TestNode, path: &str) -> Reply {
-    node.send(Ask::get(path)).await
+    node.get(path).await
 }
 
 #[tokio::test]
@@ -273,7 +273,7 @@ async fn a_link_has_files_for_those_who_see_the_link() {
     let item = item.await.json();
     assert_eq!(item["files"], json!([{ "cid": cid, "alt": "The recipe" }]));
     let page = format!("/links/{}", ada.did);
-    let seen = node.send(Ask::get(page.clone())).await.text();
+    let seen = node.get(page.clone()).await.text();
     assert_has!(seen, ">The recipe</a>");
     assert_lacks!(seen, "Mine");
     let own = node.send(Ask::get(page).bearer(&token)).await.text();
@@ -281,7 +281,7 @@ async fn a_link_has_files_for_those_who_see_the_link() {
     // Without the app of people's files, no one can get the bytes.
     for link in [ONE, TWO] {
         let path = format!("/links/api/items/{link}/files/{cid}?owner={}", ada.did);
-        assert_eq!(node.send(Ask::get(path)).await.status, 404);
+        assert_eq!(node.get(path).await.status, 404);
     }
 }
 

@@ -10,7 +10,7 @@ use serde_json::json;
 use super::{ONE, TWO, node, put, somebody};
 
 async fn get(node: &TestNode, path: &str) -> Reply {
-    node.send(Ask::get(path)).await
+    node.get(path).await
 }
 
 async fn delete(node: &TestNode, person: &Person, token: &str) {

@@ -24,7 +24,7 @@ async fn ones_money_is_ones_own() {
         (format!("/pay/api/transactions/{node_did}"), 403),
         (receipt, 404),
     ] {
-        assert_eq!(node.send(Ask::get(&path)).await.status, 401, "{path}");
+        assert_eq!(node.get(&path).await.status, 401, "{path}");
         assert_eq!(eve.get(&node, &path).await.status, other, "{path}");
     }
     let own = buyer

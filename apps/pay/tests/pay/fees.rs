@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use imajin_edge::testing::{Ask, each};
+use imajin_edge::testing::each;
 use serde_json::json;
 
 use crate::support::{balances, close, node, owner, somebody};
@@ -45,7 +45,7 @@ async fn chosen_by_the_owner_announced_a_day_before() {
     let [olga, buyer, band, network] = &again[..] else {
         panic!()
     };
-    let fees = node.send(Ask::get("/pay/api/fees")).await.json();
+    let fees = node.get("/pay/api/fees").await.json();
     assert_eq!(
         (&fees["now"]["node"], &fees["announced"]),
         (&json!(5_000), &json!(null))

@@ -1,4 +1,4 @@
-use imajin_edge::testing::{Ask, each};
+use imajin_edge::testing::each;
 use serde_json::json;
 
 use crate::support::{balances, close, node, owner, passes_on, shares, somebody};
@@ -13,7 +13,7 @@ async fn published_and_read_by_everybody() {
     assert_eq!(answer["digest"], json!(song.digest().to_string()));
     assert_eq!(answer["table"][0]["share"], json!(700_000));
     let path = format!("/pay/api/manifests/{}/fair", song.digest());
-    let read = node.send(Ask::get(&path)).await;
+    let read = node.get(&path).await;
     assert_eq!((read.status, read.text()), (200, song.text().to_owned()));
     assert_eq!(
         read.header("x-fair-digest"),
@@ -25,7 +25,7 @@ async fn published_and_read_by_everybody() {
             .ends_with("/fair>; rel=\"fair\"")
     );
     let other = format!("/pay/api/manifests/sha256:{}/fair", "0".repeat(64));
-    assert_eq!(node.send(Ask::get(other)).await.status, 404);
+    assert_eq!(node.get(other).await.status, 404);
     // Manifests signed by another person, or by no one whom they name, are refused.
     eve.signed(&node, "/pay/api/manifests", &body)
         .await

@@ -18,12 +18,10 @@ async fn an_entry_in_each_log_or_in_none() {
         .map(|entry| entry["did"].as_str().unwrap().to_owned())
         .collect();
     assert_eq!(logs, [ada.did(), bob.did(), eve.did()]);
-    let followers = send(
-        &node,
-        Ask::get(format!("/profile/api/profile/{}/followers", bob.did())),
-    )
-    .await
-    .json();
+    let followers = node
+        .get(format!("/profile/api/profile/{}/followers", bob.did()))
+        .await
+        .json();
     assert_eq!(
         (&followers["total"], &followers["people"][0]["did"]),
         (&json!(1), &json!(ada.did()))
@@ -35,12 +33,10 @@ async fn an_entry_in_each_log_or_in_none() {
         .fact(json!({"dids": [ada.did(), stranger.as_str()]}))
         .to(&[&ada.person.did, &stranger]);
     assert_eq!(bob.person.write(&node, &write).await.status, 404);
-    let counts = send(
-        &node,
-        Ask::get(format!("/profile/api/profile/{}/counts", ada.did())),
-    )
-    .await
-    .json();
+    let counts = node
+        .get(format!("/profile/api/profile/{}/counts", ada.did()))
+        .await
+        .json();
     assert_eq!(counts, json!({"followers": 0, "following": 2}));
 }
 
@@ -73,9 +69,7 @@ async fn asked_for_with_a_session() {
         send(&node, follow("DELETE")).await.json(),
         json!({"unfollowed": true})
     );
-    let counts = send(&node, Ask::get("/profile/api/profile/bob/counts"))
-        .await
-        .json();
+    let counts = node.get("/profile/api/profile/bob/counts").await.json();
     assert_eq!(counts["followers"], json!(0));
     let oneself = send(
         &node,
@@ -128,7 +122,7 @@ async fn following_to_and_fro_leaves_one_entry() {
                 .to(&[&bob.person.did]);
             ada.person.write(&node, &write).await.check(201);
             let path = format!("/profile/api/profile/{}/counts", bob.did());
-            let counts = send(&node, Ask::get(path)).await.json();
+            let counts = node.get(path).await.json();
             let followers = i32::from(op == "profile.follow");
             assert_eq!(counts["followers"], followers, "{n} {op}");
         }

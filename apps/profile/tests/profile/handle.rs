@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use imajin_edge::testing::{Ask, TestNode};
+use imajin_edge::testing::TestNode;
 use serde_json::json;
 
 use crate::support::{Somebody, node, seen, send, somebody};
@@ -16,12 +16,10 @@ async fn claim(node: &TestNode, who: &Somebody, handle: &str) -> u16 {
 }
 
 async fn reason(node: &TestNode, handle: &str) -> String {
-    let answer = send(
-        node,
-        Ask::get(format!("/profile/api/handle-check?handle={handle}")),
-    )
-    .await
-    .json();
+    let answer = node
+        .get(format!("/profile/api/handle-check?handle={handle}"))
+        .await
+        .json();
     answer["reason"].as_str().unwrap_or("free").to_owned()
 }
 

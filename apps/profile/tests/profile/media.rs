@@ -29,7 +29,7 @@ async fn a_picture_is_taken_in_named_and_shown() {
     let path = format!("/profile/api/media/{}/{cid}", ada.did());
     assert_eq!(taken.json()["url"], json!(path));
     assert_eq!(
-        send(&node, Ask::get(path.as_str())).await.status,
+        node.get(path.as_str()).await.status,
         404,
         "no profile names it yet"
     );
@@ -38,7 +38,7 @@ async fn a_picture_is_taken_in_named_and_shown() {
         .body(Value::map([("avatar", text(&cid))]))
         .fact(json!({"media": [cid]}));
     ada.person.write(&node, &write).await.check(201);
-    let shown = send(&node, Ask::get(path.as_str())).await;
+    let shown = node.get(path.as_str()).await;
     assert_eq!(
         (shown.status, shown.header("content-type")),
         (200, Some("image/png"))
@@ -67,7 +67,7 @@ async fn a_picture_is_taken_in_named_and_shown() {
         Some(json!({"fieldVisibility": {"avatar": "private"}})),
     )
     .await;
-    assert_eq!(send(&node, Ask::get(path.as_str())).await.status, 404);
+    assert_eq!(node.get(path.as_str()).await.status, 404);
     assert_eq!(
         send(&node, ada.get(&path)).await.status,
         200,

@@ -64,7 +64,7 @@ async fn world() -> (TestNode, Somebody) {
 #[tokio::test]
 async fn an_app_that_fails_leaves_the_rest_of_the_page() {
     let (node, _) = world().await;
-    let page = send(&node, Ask::get("/@ada")).await.check(200).text();
+    let page = node.get("/@ada").await.check(200).text();
     assert!(page.contains("href=\"/shop/ladder\""), "{page}");
     assert!(!page.contains("data-part=\"ruin\""), "{page}");
 }
@@ -87,10 +87,10 @@ async fn a_hidden_profile_has_no_parts_for_its_owner_either() {
 #[tokio::test]
 async fn a_page_is_at_one_address() {
     let (node, ada) = world().await;
-    let led = send(&node, Ask::get("/profile/ada")).await;
+    let led = node.get("/profile/ada").await;
     assert_eq!((led.status, led.header("location")), (308, Some("/@ada")));
     let is_indexed = async |path: &str| {
-        let page = send(&node, Ask::get(path)).await.check(200);
+        let page = node.get(path).await.check(200);
         !page.text().contains("noindex")
     };
     assert!(is_indexed("/@ada").await);

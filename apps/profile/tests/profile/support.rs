@@ -86,7 +86,7 @@ pub(crate) async fn send(node: &TestNode, ask: Ask) -> Reply {
 
 /// Returns the profile as a stranger sees it.
 pub(crate) async fn seen(node: &TestNode, id: &str) -> Reply {
-    send(node, Ask::get(format!("/profile/api/profile/{id}"))).await
+    node.get(format!("/profile/api/profile/{id}")).await
 }
 
 pub(crate) fn text(value: &str) -> Value {

@@ -9,7 +9,7 @@ use imajin_app::Node;
 use imajin_app::Service;
 use imajin_app::routing::{OpenApiRouter, get};
 use imajin_app::{Manifest, Ports};
-use imajin_edge::testing::{Ask, TestNode};
+use imajin_edge::testing::TestNode;
 use imajin_host::Config;
 
 use imajin_app::{Offers, Services};
@@ -65,7 +65,7 @@ async fn ask_weather(services: Vec<Arc<dyn Service>>) -> String {
     let node = TestNode::start(services, Config::default(), 3)
         .await
         .unwrap();
-    let answer = node.send(Ask::get("/asks/api/weather")).await;
+    let answer = node.get("/asks/api/weather").await;
     answer.text()
 }
 

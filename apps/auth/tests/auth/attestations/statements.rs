@@ -252,7 +252,7 @@ async fn what_is_not_public_is_seen_by_the_parties() {
             if wanted == 2 { 200 } else { 404 }
         );
     }
-    let nobody = send(&node, Ask::get("/auth/api/attestations")).await;
+    let nobody = node.get("/auth/api/attestations").await;
     assert_eq!(nobody.status, 401);
 }
 

@@ -17,7 +17,7 @@ use super::help::{export, json, other_node, sign_home, writer};
 use crate::support::{self, node, send};
 
 async fn published(node: &TestNode) -> ChainFile {
-    let reply = send(node, Ask::get("/auth/api/anchors")).await;
+    let reply = node.get("/auth/api/anchors").await;
     ChainFile::parse(&reply.body).unwrap()
 }
 

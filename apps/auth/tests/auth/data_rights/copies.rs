@@ -64,14 +64,8 @@ async fn what_is_here_is_counted_for_its_owner_only() {
     assert_eq!(services["services"], json!(["auth", "profile"]));
     for path in ["count", "services", "export", "delete"] {
         let path = format!("/auth/api/{path}?did={}", bert.did);
-        assert_eq!(
-            send(&node, Ask::get(path.clone()).bearer(&token))
-                .await
-                .status,
-            403,
-            "{path}"
-        );
-        assert_eq!(send(&node, Ask::get(path)).await.status, 401);
+        assert_eq!(get(&node, path.clone(), &token).await.status, 403, "{path}");
+        assert_eq!(node.get(path).await.status, 401);
     }
 }
 
@@ -120,11 +114,9 @@ async fn a_copy_is_signed_by_its_owner() {
     let path = format!("/auth/api/exports/{id}");
     let job = wait_for(&node, &token, id, "to_sign").await;
     assert_eq!(job["toSign"]["kid"], anna.kid.to_string());
-    send(&node, Ask::get(path.clone()).bearer(&foreign))
-        .await
-        .check(404);
+    get(&node, path.clone(), &foreign).await.check(404);
     assert_eq!(
-        send(&node, Ask::get(format!("{path}/bundle.tar")).bearer(&token))
+        get(&node, format!("{path}/bundle.tar"), &token)
             .await
             .status,
         409,
@@ -186,7 +178,7 @@ async fn a_copy_is_signed_by_its_owner() {
     send(&node, Ask::new("DELETE", path.clone()).bearer(&token))
         .await
         .check(204);
-    assert_eq!(send(&node, Ask::get(path).bearer(&token)).await.status, 404);
+    assert_eq!(get(&node, path, &token).await.status, 404);
     assert!(is_empty(&node, "export"), "its folder is gone");
 }
 
@@ -229,12 +221,7 @@ async fn a_copy_can_be_encrypted_and_left_to_the_node_to_sign() {
     get(&node, format!("/auth/api/exports/{id}/bundle.tar"), &token)
         .await
         .check(404);
-    let copy = send(
-        &node,
-        Ask::get(job["href"].as_str().unwrap()).bearer(&token),
-    )
-    .await
-    .body;
+    let copy = get(&node, job["href"].as_str().unwrap(), &token).await.body;
     assert!(copy.starts_with(b"age-encryption.org/v1\n"));
     send(
         &node,

@@ -7,6 +7,7 @@ use imajin_edge::testing::{Ask, Person, TestNode, Write};
 use serde_json::{Value as Json, json};
 
 use super::help::{json, wait_for, writer};
+use crate::support::post;
 use crate::support::{get, node, send};
 
 const CANARY: &str = "canary-6f1d9c3b8e";
@@ -137,15 +138,14 @@ async fn deletion_needs_the_owners_signature() {
     let (anna, token) = writer(&node, 1, "I live here.").await;
     let (bert, _) = writer(&node, 2, "So do I.").await;
     let plan = json(&node, Ask::get("/auth/api/delete").bearer(&token), 200).await;
-    send(
+    node.post("/auth/api/delete", &json!({"counts": plan["counts"]}))
+        .await
+        .check(401);
+    let by_session = post(
         &node,
-        Ask::post("/auth/api/delete", &json!({"counts": plan["counts"]})),
-    )
-    .await
-    .check(401);
-    let by_session = send(
-        &node,
-        Ask::post("/auth/api/delete", &json!({"counts": plan["counts"]})).bearer(&token),
+        "/auth/api/delete",
+        &json!({"counts": plan["counts"]}),
+        &token,
     )
     .await;
     assert_eq!(by_session.status, 403, "{}", by_session.text());

@@ -50,9 +50,7 @@ async fn a_new_home_carries_on_from_a_copy_that_came_in_pieces() {
     let (proof, body) = sign_home(&anna, to_sign);
     let home = || Ask::post(format!("{path}/home"), &body).header("mjn-proof", proof.clone());
     assert_eq!(
-        send(&new, Ask::post(format!("{path}/home"), &body))
-            .await
-            .status,
+        new.post(format!("{path}/home"), &body).await.status,
         400,
         "unsigned"
     );
@@ -64,7 +62,7 @@ async fn a_new_home_carries_on_from_a_copy_that_came_in_pieces() {
         (&reply["seq"], &reply["head"])
     );
     assert_eq!(
-        send(&new, Ask::get(path.clone())).await.status,
+        new.get(path.clone()).await.status,
         404,
         "the upload is gone"
     );
@@ -177,9 +175,7 @@ async fn a_backup_adds_nothing_and_is_read_only() {
         (&json!(false), &json!(null))
     );
     assert_eq!(
-        send(&new, Ask::get(format!("/auth/api/imports/{id}")))
-            .await
-            .status,
+        new.get(format!("/auth/api/imports/{id}")).await.status,
         404,
         "what was refused has no place any more"
     );
@@ -238,12 +234,12 @@ async fn an_upload_has_exactly_the_declared_size() {
     let refused = json(&new, put(&path, 0, &copy), 413).await;
     let detail = refused["detail"].as_str().unwrap();
     assert!(detail.contains("more came"), "{refused}");
-    assert_eq!(send(&new, Ask::get(path.clone())).await.status, 404);
+    assert_eq!(new.get(path.clone()).await.status, 404);
     // Also in a later piece.
     let path = begin(copy.len() - 1).await;
     json(&new, put(&path, 0, &copy[..1000]), 200).await;
     json(&new, put(&path, 1000, &copy[1000..]), 413).await;
-    assert_eq!(send(&new, Ask::get(path)).await.status, 404);
+    assert_eq!(new.get(path).await.status, 404);
     let kept = std::fs::read_dir(&folder).unwrap().count();
     assert_eq!(kept, 0, "nothing is kept");
 
@@ -308,12 +304,10 @@ async fn who_may_bring_a_copy_follows_the_registration() {
         201,
     )
     .await;
-    send(
-        &claimed,
-        Ask::post("/auth/api/imports", &json!({"inviteCode": "NOT-AN-INVITE"})),
-    )
-    .await
-    .check(403);
+    claimed
+        .post("/auth/api/imports", &json!({"inviteCode": "NOT-AN-INVITE"}))
+        .await
+        .check(403);
 }
 
 #[tokio::test]

@@ -67,7 +67,7 @@ async fn a_record_moves_and_whoever_asks_here_is_sent_on() {
             && status.newer.as_deref() == reply["head"].as_str()
             && status.seq == 2
     );
-    let log = send(&old, Ask::get(format!("/auth/api/count?did={}", anna.did))).await;
+    let log = old.get(format!("/auth/api/count?did={}", anna.did)).await;
     assert_eq!(
         (log.status, log.header("location").unwrap()),
         (
@@ -75,7 +75,7 @@ async fn a_record_moves_and_whoever_asks_here_is_sent_on() {
             format!("{}/auth/api/count?did={}", new.node.url(), anna.did).as_str()
         )
     );
-    let page = send(&old, Ask::get("/@anna")).await.text();
+    let page = old.get("/@anna").await.text();
     let way = format!("href=\"{}/profile/{}\"", new.node.url(), anna.did);
     assert!(
         page.contains(&way) && !page.contains("I live here."),
