@@ -4,14 +4,12 @@ use imajin_app::routing::OpenApiRouter;
 use imajin_app::{
     HoldsNothing, InRoom, Manifest, Node, Offers, Ports, Problem, RoomRole, Rooms, Service,
 };
-use imajin_edge::testing::{Ask, TestNode, each};
-use imajin_host::Config;
+use imajin_edge::testing::each;
 use imajin_host::prelude::*;
 use imajin_identity::begin_node_identity;
-use imajin_protocol::Did;
-use serde_json::json;
 
-use crate::support::{get, node, person, send, services};
+use crate::prelude::*;
+use crate::support::services;
 
 static MANIFEST: Manifest = Manifest::new("rooms", Ports::new(1, 2));
 

@@ -1,14 +1,6 @@
 //! Apps outside this repository.
 
-use std::time::Duration;
-
-use imajin_dfos::Value;
-use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write};
-use imajin_host::Registration;
-use serde_json::{Value as Json, json};
-
-use crate::support::post;
-use crate::support::{get, node, node_that_is, owner, person, send};
+use crate::prelude::*;
 
 fn app_description() -> Json {
     json!({ "name": "Ticket shop", "url": "https://shop.example", "returns": ["http://localhost:1/back"], "scope": ["profile.update"] })

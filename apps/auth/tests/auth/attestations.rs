@@ -3,15 +3,12 @@
 mod standing;
 mod statements;
 
-use imajin_dfos::{Timestamp, Value};
-use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write, open_config};
+use imajin_dfos::Timestamp;
+use imajin_protocol::Proof;
 use imajin_protocol::attestation::{Attestation, Kind};
 use imajin_protocol::tier::Thresholds;
-use imajin_protocol::{Did, Proof};
-use serde_json::{Value as Json, json};
-use std::time::Duration;
 
-use crate::support::{node_with, owner, person, post, send};
+use crate::prelude::*;
 
 async fn open_node() -> TestNode {
     node_with(open_config()).await

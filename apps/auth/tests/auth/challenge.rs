@@ -1,10 +1,8 @@
-use imajin_edge::testing::{Ask, Person};
-use imajin_host::{Config, Limits};
+use imajin_host::Limits;
 use imajin_protocol::presence;
-use serde_json::{Value, json};
-use std::time::Duration;
+use serde_json::Value;
 
-use crate::support::{node, node_with, person, send};
+use crate::prelude::*;
 
 async fn challenge(node: &imajin_edge::testing::TestNode, person: &Person) -> Value {
     let reply = node

@@ -1,10 +1,6 @@
-use imajin_dfos::Value;
-use imajin_edge::testing::{Ask, Person, Write};
 use imajin_protocol::Proof;
-use serde_json::json;
-use std::time::Duration;
 
-use crate::support::{node, person, post, send};
+use crate::prelude::*;
 
 fn bio(person: &Person, text: &str) -> Write {
     Write::new(&person.did, "profile.update").body(Value::map([("bio", Value::from(text))]))

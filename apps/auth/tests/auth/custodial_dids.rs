@@ -2,21 +2,18 @@
 //! was never used.
 
 use std::process::Command;
-use std::time::Duration;
 
 use imajin_app::CommandRequest;
-use imajin_dfos::Value;
 use imajin_dfos::identity::Service;
-use imajin_edge::testing::TestNode;
 use imajin_host::custodial_keys::{Beginning, Nature, kept_before, let_go_of_kept};
 use imajin_host::prelude::*;
 use imajin_log::entry::decode_body;
 use imajin_log::verify::{VerifyOptions, verify_log};
 use imajin_log::{Header, OpTable};
 use imajin_protocol::identity::verify_chain;
-use imajin_protocol::{Did, Fact, FactValue};
+use imajin_protocol::{Fact, FactValue};
 
-use crate::support::{node, person};
+use crate::prelude::*;
 
 const WHAT: &str = "room";
 

@@ -1,9 +1,6 @@
-use imajin_dfos::{PublicKey, Value};
-use imajin_edge::testing::{Ask, Person, TestNode, Write};
-use serde_json::json;
-use std::time::Duration;
+use imajin_dfos::PublicKey;
 
-use crate::support::{get, node, person, post, send};
+use crate::prelude::*;
 
 fn grant(owner: &Person, delegate: &Person, scope: &[&str]) -> Write {
     let scope = scope.iter().map(|text| Value::from(*text)).collect();

@@ -1,11 +1,10 @@
 use imajin_dfos::{base64, hex};
-use imajin_edge::testing::{Ask, Person, Reply, Terms, TestNode};
+use imajin_edge::testing::Terms;
+use imajin_host::Limits;
 use imajin_host::prelude::*;
-use imajin_host::{Config, Limits};
 use imajin_protocol::json_signature::sign_json;
-use serde_json::{Value as Json, json};
 
-use crate::support::{node, node_with, person, send};
+use crate::prelude::*;
 
 #[tokio::test]
 async fn names_that_are_not_ours_get_no_further() {

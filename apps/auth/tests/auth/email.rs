@@ -1,14 +1,10 @@
 //! Tests of the e-mail address that a person with their own keys gives.
 
-use imajin_edge::testing::{Ask, Person, Reply, TestNode, open_config};
 use imajin_host::mail::{MailConfig, MailSecurity};
 use imajin_host::prelude::*;
-use imajin_host::{Config, Registration};
-use imajin_protocol::Did;
-use serde_json::json;
 
 use crate::onboard::come_in;
-use crate::support::{node_that_is, node_with, person, send};
+use crate::prelude::*;
 
 /// A node whose mail server never answers: its letters wait.
 async fn node_with_mail() -> TestNode {

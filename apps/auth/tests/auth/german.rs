@@ -1,12 +1,8 @@
 //! Tests of German refusals and deletion plans. Statuses and members are independent of the language, and an English
 //! client reads the English sentences.
 
-use imajin_dfos::Value;
-use imajin_edge::testing::{Ask, Person, TestNode, Write};
-use serde_json::{Value as Json, json};
-
 use crate::data_rights::help::{json, writer};
-use crate::support::{node, send};
+use crate::prelude::*;
 
 /// Asks in both languages: the status, the English answer and the German one.
 async fn both(node: &TestNode, ask: Ask) -> (u16, Json, Json) {

@@ -2,13 +2,8 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
-use imajin_edge::testing::TestNode;
-use imajin_host::Config;
-use serde_json::{Value as Json, json};
-
-use crate::support::node_with;
+use crate::prelude::*;
 
 /// Asks again until this is the answer: on a busy machine another part may be too slow once.
 async fn becomes(node: &TestNode, path: &str, status: u16, said: &str, failing: &Json) {

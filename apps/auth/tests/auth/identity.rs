@@ -1,8 +1,4 @@
-use imajin_dfos::Value;
-use imajin_edge::testing::{Person, Write};
-use serde_json::json;
-
-use crate::support::{node, person};
+use crate::prelude::*;
 
 #[tokio::test]
 async fn looked_up_by_every_name() {

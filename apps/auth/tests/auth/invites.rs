@@ -1,9 +1,7 @@
-use imajin_edge::testing::{Ask, Person};
 use imajin_protocol::tier::Capability;
-use serde_json::json;
-use std::time::Duration;
 
-use crate::support::{CLAIM, get, node, owner, post, send};
+use crate::prelude::*;
+use crate::support::CLAIM;
 
 #[tokio::test]
 async fn after_the_claim_people_come_by_invite() {

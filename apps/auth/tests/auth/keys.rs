@@ -1,8 +1,6 @@
-use imajin_dfos::{SigningKey, Value, hex};
-use imajin_edge::testing::{Ask, Person, TestNode, Write};
-use serde_json::json;
+use imajin_dfos::{SigningKey, hex};
 
-use crate::support::{get, node, person, send};
+use crate::prelude::*;
 
 /// The request that makes `key` the only one.
 async fn rotate(node: &TestNode, anna: &Person, key: &SigningKey) -> Ask {

@@ -1,13 +1,12 @@
 //! Limits that a stranger behind the same address, or anywhere, cannot turn against the people of a node.
 
-use imajin_edge::testing::{Ask, Person, Reply, TestClock, TestNode, open_config};
+use imajin_edge::testing::TestClock;
+use imajin_host::Limits;
 use imajin_host::limits::Daily;
 use imajin_host::prelude::*;
-use imajin_host::{Config, Limits};
-use imajin_protocol::Did;
-use serde_json::json;
 
-use crate::support::{node_with, owner, person, send, services};
+use crate::prelude::*;
+use crate::support::services;
 
 const HOME: &str = "203.0.113.7";
 /// Another household.

@@ -1,10 +1,8 @@
-use imajin_dfos::{Value, base64};
-use imajin_edge::testing::{Ask, Person, Write};
+use imajin_dfos::base64;
 use imajin_host::prelude::*;
 use imajin_log::Header;
-use serde_json::json;
 
-use crate::support::{node, person, send};
+use crate::prelude::*;
 
 #[tokio::test]
 async fn a_log_is_its_owners_to_read() {

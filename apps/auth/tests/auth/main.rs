@@ -32,6 +32,7 @@ mod openapi;
 mod ownership;
 mod pairings;
 mod patience;
+mod prelude;
 mod register;
 mod roles;
 mod sessions;

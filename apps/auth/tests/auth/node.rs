@@ -1,10 +1,8 @@
 use imajin_dfos::identity::Role;
-use imajin_edge::testing::Person;
 use imajin_host::prelude::*;
-use serde_json::json;
-use std::time::Duration;
 
-use crate::support::{CLAIM, get, node, owner, person, send};
+use crate::prelude::*;
+use crate::support::CLAIM;
 
 #[tokio::test]
 async fn the_first_with_the_code_owns_the_node() {

@@ -1,13 +1,8 @@
 //! Tests of onboarding by mail and of the upgrade to own keys.
 
-use std::time::Duration;
-
-use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write};
 use imajin_host::prelude::*;
-use imajin_host::{Config, Registration};
-use serde_json::json;
 
-use crate::support::{get, node_that_is, node_with, owner, post, send};
+use crate::prelude::*;
 
 const BOB: &str = "bob@example.com";
 

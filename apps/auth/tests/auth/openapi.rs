@@ -1,6 +1,4 @@
-use imajin_edge::testing::Ask;
-
-use crate::support::{node, send};
+use crate::prelude::*;
 
 #[tokio::test]
 async fn yaml_for_who_asks() {

@@ -1,10 +1,9 @@
 //! Handing the node over, releasing it, and taking a node that was released.
 
-use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write};
 use imajin_host::prelude::*;
-use serde_json::json;
 
-use crate::support::{CLAIM, node, owner, person, send};
+use crate::prelude::*;
+use crate::support::CLAIM;
 
 const NEW: &str = "NEWC-LAIM-CODE-0001";
 

@@ -1,7 +1,6 @@
-use imajin_edge::testing::Ask;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::support::{get, node, owner, send};
+use crate::prelude::*;
 
 const PATH: &str = "/auth/api/pairings/00112233445566778899aabbccddeeff";
 

@@ -1,15 +1,10 @@
 //! The node keeps answering: no thread waits for a client, and no client's bytes take up the whole budget.
 
-use std::time::Duration;
-
-use imajin_dfos::Value;
-use imajin_edge::testing::{Ask, Person, TestNode, Write};
-use imajin_host::{Config, Limits};
-use serde_json::json;
+use imajin_host::Limits;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::support::{node_with, owner, send};
+use crate::prelude::*;
 
 /// Threads for work that waits for the disk.
 const THREADS: usize = 2;

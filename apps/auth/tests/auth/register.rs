@@ -1,9 +1,4 @@
-use imajin_edge::testing::{Ask, Person};
-use imajin_host::Registration;
-use serde_json::json;
-use std::time::Duration;
-
-use crate::support::{get, node, node_that_is, send};
+use crate::prelude::*;
 
 #[tokio::test]
 async fn a_key_is_registered_once_and_gets_no_session_from_that() {

@@ -1,13 +1,8 @@
 //! Tests of the roles on a node and their permissions.
 
 use imajin_app::Role;
-use imajin_dfos::Value;
-use imajin_edge::testing::{Ask, Person, TestNode, Write};
-use imajin_host::Registration;
-use imajin_protocol::Did;
-use serde_json::json;
 
-use crate::support::{node, node_that_is, owner, person, send};
+use crate::prelude::*;
 
 /// Signs in with nothing but a key.
 async fn bare(node: &TestNode, seed: u8) -> (Person, String) {

@@ -1,8 +1,6 @@
-use imajin_edge::testing::{Ask, each};
-use serde_json::json;
-use std::time::Duration;
+use imajin_edge::testing::each;
 
-use crate::support::{get, node, person, send};
+use crate::prelude::*;
 
 #[tokio::test]
 async fn who_am_i() {

@@ -1,14 +1,10 @@
 //! Tests the table of capabilities by tier (imajin_protocol::tier): every capability for a person of every tier, and
 //! over HTTP where this service checks it.
 
-use imajin_edge::testing::{Ask, Person, TestNode};
-use imajin_host::Registration;
-use imajin_protocol::Did;
 use imajin_protocol::identity::Tier;
 use imajin_protocol::tier::{CAPABILITIES, Capability};
-use serde_json::{Value as Json, json};
 
-use crate::support::{node_that_is, owner, person, send};
+use crate::prelude::*;
 
 /// Returns one person of each tier.
 async fn people(node: &TestNode) -> [(Tier, Person); 3] {

@@ -1,8 +1,7 @@
 use imajin_dfos::Timestamp;
 use imajin_protocol::SignedMessage;
-use serde_json::json;
 
-use crate::support::{node, person};
+use crate::prelude::*;
 
 #[tokio::test]
 async fn validate_always_answers() {

@@ -1,11 +1,9 @@
 //! Conversations of two: opening, requests, sealing, edits, deleting; checked by what pages check.
 
-use imajin_edge::testing::Write;
 use imajin_room::MessageState;
-use imajin_room::ops::Role;
-use serde_json::json;
 
-use crate::world::{Room, Somebody, World, reason, texts};
+use crate::prelude::*;
+use crate::world::texts;
 
 /// Two connected people with keys and their sealed conversation.
 pub(crate) async fn two(world: &mut World) -> (Somebody, Somebody, Room) {

@@ -1,18 +1,15 @@
 //! Conversations of groups: letting in, putting out, roles, handing over; checked by what pages check.
 
-use imajin_dfos::Value;
 use imajin_dfos::cbor::from_dag_json;
-use imajin_edge::testing::{Reply, Write};
+use imajin_edge::testing::Reply;
 use imajin_host::{codes, random};
 use imajin_log::Header;
-use imajin_protocol::Did;
 use imajin_protocol::attestation::{Attestation, Kind};
 use imajin_protocol::identity::did_of_genesis;
-use imajin_room::ops::Role;
 use imajin_room::{MessageState, conversation_name};
-use serde_json::{Value as Json, json};
 
-use crate::world::{Room, Somebody, World, reason, texts};
+use crate::prelude::*;
+use crate::world::texts;
 
 /// Two are connected: the first one invites.
 pub(crate) async fn connect(world: &World, one: &Somebody, other: &Somebody) {

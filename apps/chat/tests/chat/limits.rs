@@ -2,13 +2,10 @@
 
 use std::time::Duration;
 
-use imajin_dfos::Value;
-use imajin_edge::testing::{Person, Write};
+use imajin_edge::testing::Person;
 use imajin_host::prelude::*;
-use imajin_room::ops::Role;
-use serde_json::json;
 
-use crate::world::{Room, Somebody, World, reason};
+use crate::prelude::*;
 
 /// A business on the node.
 async fn business(world: &World, seed: u8) -> Somebody {

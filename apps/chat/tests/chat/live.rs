@@ -2,17 +2,14 @@
 
 use std::time::Duration;
 
-use imajin_dfos::Value;
-use imajin_edge::testing::{Ask, TestNode, Write};
-use imajin_protocol::Did;
-use serde_json::{Value as Json, json};
+use imajin_edge::testing::TestNode;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::direct::two;
 use crate::messages::readable;
 use crate::notices::readable_group;
-use crate::world::{Somebody, World};
+use crate::prelude::*;
 
 /// A client of a few lines.
 pub(crate) struct Client(TcpStream);

@@ -16,6 +16,7 @@ mod live;
 mod messages;
 mod notices;
 mod pages;
+mod prelude;
 mod pushes;
 mod refused;
 mod rights;

@@ -1,13 +1,11 @@
 //! Readable messages as JSON, written by a session.
 
+use imajin_dfos::PublicKey;
 use imajin_dfos::cbor::to_dag_json;
-use imajin_dfos::{PublicKey, Value};
-use imajin_edge::testing::{Ask, Reply, Write};
+use imajin_edge::testing::Reply;
 use imajin_protocol::Proof;
-use imajin_room::ops::Role;
-use serde_json::{Value as Json, json};
 
-use crate::world::{Room, Somebody, World, reason};
+use crate::prelude::*;
 
 /// Ada, Bob who has no key, and their readable conversation.
 pub(crate) async fn readable(world: &mut World) -> (Somebody, Somebody, Room) {

@@ -1,13 +1,8 @@
 //! Tests of the notices about conversations in the feed of the notices service.
 
-use imajin_dfos::Value;
-use imajin_edge::testing::{Ask, Write};
-use imajin_room::ops::Role;
-use serde_json::{Value as Json, json};
-
 use crate::direct::two;
 use crate::group::{group, joins};
-use crate::world::{Room, Somebody, World};
+use crate::prelude::*;
 
 /// Returns a person's feed.
 async fn feed(world: &World, somebody: &Somebody) -> Vec<Json> {

@@ -1,9 +1,6 @@
 //! The pages as the node draws them: for whom, with which names, and how large a long list is.
 
-use imajin_room::ops::Role;
-use serde_json::json;
-
-use crate::world::{Room, Somebody, World};
+use crate::prelude::*;
 
 /// A readable conversation of two, one of whom has no key.
 async fn opened(world: &mut World, ada: &Somebody, other: &Somebody) -> Room {

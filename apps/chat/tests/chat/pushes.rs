@@ -2,15 +2,14 @@
 
 use std::time::Duration;
 
-use imajin_edge::testing::{Write, until};
+use imajin_edge::testing::until;
 use imajin_host::prelude::*;
-use imajin_protocol::Did;
-use serde_json::json;
 use tokio::net::TcpListener;
 
 use crate::group::turn;
 use crate::notices::readable_group;
-use crate::world::{Somebody, World, services};
+use crate::prelude::*;
+use crate::world::services;
 
 const POINT: &str =
     "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4";

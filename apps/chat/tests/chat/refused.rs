@@ -2,11 +2,9 @@
 
 use imajin_dfos::cid::dag_cbor_cid;
 use imajin_host::prelude::*;
-use imajin_room::ops::Role;
-use serde_json::json;
 
 use crate::direct::two;
-use crate::world::{World, reason};
+use crate::prelude::*;
 
 #[tokio::test]
 async fn a_wrong_place_another_epoch_and_an_id_that_is_taken_are_refused() {

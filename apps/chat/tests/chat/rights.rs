@@ -1,14 +1,12 @@
 //! Each way in which a right to look at a conversation ends, while sockets look at it: of what is in the log, and of what is in none.
 
-use imajin_edge::testing::{Ask, Write, draft};
-use imajin_protocol::Did;
-use imajin_room::ops::Role;
-use serde_json::{Value as Json, json};
+use imajin_edge::testing::draft;
 
 use crate::group::turn;
 use crate::live::{Client, Heard};
 use crate::notices::readable_group;
-use crate::world::{Room, Somebody, World, services};
+use crate::prelude::*;
+use crate::world::services;
 
 impl World {
     /// Asks, signs what is to be signed, and asks again with it.

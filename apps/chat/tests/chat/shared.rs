@@ -8,18 +8,16 @@ use std::sync::Arc;
 use imajin_app::{Machine, ServiceViews, Services};
 use imajin_bundle::NoPage;
 use imajin_bundle::export::{ExportOptions, Source, Target, prepare};
-use imajin_edge::testing::Write;
 use imajin_ledger::StateMachine;
 use imajin_log::verify::{BundleOptions, VerifyOptions, open_bundle};
-use imajin_protocol::Did;
 use imajin_room::MessageState::{Deleted, Hidden, Opened, Unseen};
 use imajin_room::{Admins, Report, RoomInput, RowBytes, verify};
 use rusqlite::Connection;
-use serde_json::{Value as Json, json};
 
 use crate::direct::two;
 use crate::group::{admits, choir, turn};
-use crate::world::{Room, Somebody, World, services, texts};
+use crate::prelude::*;
+use crate::world::{services, texts};
 
 /// A person's copy, signed by the node.
 fn export(world: &World, who: &Somebody, folder: &Path) -> PathBuf {

@@ -3,20 +3,19 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::prelude::*;
 use imajin_app::Service;
 use imajin_dfos::cid::sha256;
 use imajin_dfos::identity::{Key, Keys, Service as ChainService, sign_update};
-use imajin_dfos::{PublicKey, Value, base64};
-use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write};
+use imajin_dfos::{PublicKey, base64};
+use imajin_edge::testing::{Person, Reply, TestNode};
 use imajin_host::{Config, Registration};
 use imajin_identity::begin_node_identity;
+use imajin_protocol::IdText;
 use imajin_protocol::encryption::EncryptionService;
 use imajin_protocol::entry::Header;
-use imajin_protocol::{Did, IdText};
-use imajin_room::ops::Role;
 use imajin_room::seal::{EncryptionSecret, MessagePlace, Secret, WrapInfo, check_of, seal, wrap};
 use imajin_room::{ReaderState, Report, RoomInput, RowBytes, verify};
-use serde_json::{Value as Json, json};
 
 pub(crate) fn services() -> Vec<Arc<dyn Service>> {
     vec![

@@ -1,11 +1,9 @@
 //! Cancelled events: every payment is refunded once.
 
-use imajin_edge::testing::{Ask, TestNode, Write, each, open_config, until};
-use serde_json::{Value as Json, json};
+use imajin_edge::testing::{open_config, until};
 
-use crate::support::{
-    Somebody, World, close, kind, published, services, somebody, world, world_with,
-};
+use crate::prelude::*;
+use crate::support::{services, world_with};
 
 async fn refunds(world: &World, id: &str) -> Json {
     let path = format!("/events/api/events/{id}/refunds");

@@ -1,10 +1,8 @@
 //! The door: its data, and check-ins.
 
 use imajin_dfos::Value;
-use imajin_edge::testing::{Write, each};
-use serde_json::json;
 
-use crate::support::{Somebody, close, published, somebody, world};
+use crate::prelude::*;
 
 fn scan(ticket: &str, at: i64) -> Value {
     Value::map([("ticket", Value::from(ticket)), ("at", Value::Int(at))])

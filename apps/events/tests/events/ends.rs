@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use imajin_edge::testing::{Reply, TestNode, Write, each};
-use serde_json::{Value as Json, json};
+use imajin_edge::testing::Reply;
 
-use crate::support::{World, close, manifest, party, published, somebody, world};
+use crate::prelude::*;
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 

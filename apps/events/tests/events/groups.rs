@@ -2,12 +2,10 @@
 
 use imajin_app::{HomeCards, Lang, SearchWords, Searchable};
 use imajin_dfos::cbor::from_dag_json;
-use imajin_edge::testing::{Reply, TestNode, Write};
+use imajin_edge::testing::Reply;
 use imajin_host::{codes, random};
-use imajin_protocol::Did;
-use serde_json::{Value as Json, json};
 
-use crate::support::{Somebody, World, close, manifest, party, published_as, somebody, world};
+use crate::prelude::*;
 
 const GROUPS: &str = "/connections/api/groups";
 const EVENTS: &str = "/events/api/events";

@@ -4,16 +4,12 @@ use std::sync::Arc;
 
 use imajin_app::Service;
 use imajin_dfos::Value;
-use imajin_edge::testing::{Ask, Reply, TestNode, Write, each, open_config, until};
+use imajin_edge::testing::{Reply, open_config, until};
 use imajin_events::Events;
-use imajin_protocol::Did;
-use serde_json::{Value as Json, json};
 
+use crate::prelude::*;
 use crate::strangers::{A_DAY, by_invite, hall, record_text, seats};
-use crate::support::{
-    Somebody, World, bare, close, manifest, party, published_as, services, somebody, world,
-    world_with,
-};
+use crate::support::{bare, services, world_with};
 
 /// Writes to all guests of an event, as this person.
 async fn write(who: &Somebody, node: &TestNode, event: &str, text: &str) -> Reply {

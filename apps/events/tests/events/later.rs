@@ -1,11 +1,9 @@
 //! Orders that are paid later.
 
-use imajin_edge::testing::each;
 use imajin_protocol::{Currency, IdText, Minor};
 use imajin_selling::{Fulfilled, Fulfilment, Paid};
-use serde_json::json;
 
-use crate::support::{close, kind, published, somebody, world};
+use crate::prelude::*;
 
 #[tokio::test]
 async fn an_e_transfer_keeps_places_until_it_is_confirmed() {

@@ -18,6 +18,7 @@ mod letters;
 mod making;
 mod orders;
 mod pages;
+mod prelude;
 mod selling;
 mod strangers;
 mod support;

@@ -1,12 +1,10 @@
 //! Creating and changing an event, and its visibility.
 
 use imajin_app::CommandRequest;
-use imajin_edge::testing::Ask;
 use imajin_host::prelude::*;
 use imajin_protocol::IdText;
-use serde_json::json;
 
-use crate::support::{close, kind, manifest, party, published, somebody, world};
+use crate::prelude::*;
 
 #[tokio::test]
 async fn an_event_is_made_seen_and_changed() {

@@ -1,11 +1,10 @@
 //! Orders paid later: how many one person may have open, who sees them, and who can release them.
 
-use imajin_edge::testing::{Reply, TestNode, each};
+use imajin_edge::testing::Reply;
 use imajin_protocol::{Currency, IdText, Minor};
 use imajin_selling::{Fulfilled, Fulfilment, Paid};
-use serde_json::{Value as Json, json};
 
-use crate::support::{Somebody, World, close, kind, manifest, party, published, somebody, world};
+use crate::prelude::*;
 
 async fn orders(who: &Somebody, node: &TestNode, id: &str, quantity: i64) -> Reply {
     let order = json!({"type": 2, "quantity": quantity, "rail": "emt"});

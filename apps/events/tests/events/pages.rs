@@ -3,14 +3,11 @@
 use imajin_app::capabilities::{NewsEntry, SaysNews};
 use imajin_app::notices::About;
 use imajin_app::{HomeCards, Lang};
-use imajin_edge::testing::{Ask, each};
 use imajin_events::Events;
-use imajin_protocol::Did;
 use imajin_protocol::fair::Manifest;
 use imajin_showcase::{ITEMS_MAX, Showcase};
-use serde_json::{Value as Json, json};
 
-use crate::support::{close, party, published, published_as, somebody, world};
+use crate::prelude::*;
 
 /// Counts the elements of a page that begin with this text.
 fn count(page: &str, begins: &str) -> usize {

@@ -1,12 +1,9 @@
 //! Tickets: sales, sold-out types, transfers, refunds.
 
 use imajin_dfos::{PublicKey, SigningKey, Value, hex};
-use imajin_edge::testing::{Ask, Write, each};
 use imajin_events::ticket::Ticket;
-use imajin_protocol::Did;
-use serde_json::json;
 
-use crate::support::{close, kind, published, somebody, world};
+use crate::prelude::*;
 
 #[tokio::test]
 async fn a_ticket_is_bought_shared_and_signed_by_the_event() {

@@ -3,15 +3,14 @@
 use std::time::Duration;
 
 use imajin_app::Role;
-use imajin_edge::testing::{Ask, SmtpEvent, SmtpServer, TestNode, each};
+use imajin_edge::testing::{SmtpEvent, SmtpServer};
 use imajin_host::limits::Daily;
 use imajin_host::mail::{MailConfig, MailSecurity};
 use imajin_host::{Config, Limits, Registration};
-use imajin_protocol::Did;
 use imajin_protocol::fair::Manifest;
-use serde_json::{Value as Json, json};
 
-use crate::support::{Somebody, World, bare, close, kind, party, published_as, somebody, world};
+use crate::prelude::*;
+use crate::support::bare;
 
 pub(crate) const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
 

@@ -4,15 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use imajin_dfos::Value;
-use imajin_edge::testing::{Ask, TestNode, Write, each, open_config, until};
-use imajin_protocol::Did;
+use imajin_edge::testing::{open_config, until};
 use rusqlite::Connection;
-use serde_json::{Value as Json, json};
 
+use crate::prelude::*;
 use crate::strangers::by_invite;
-use crate::support::{
-    Somebody, World, bare, by_mail, close, kind, party, published_as, services, somebody, world,
-};
+use crate::support::{bare, by_mail, services};
 
 /// Returns a person's own open places at an event: the first.
 async fn open(who: &Somebody, node: &TestNode, id: &str) -> Json {

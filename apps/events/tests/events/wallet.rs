@@ -1,9 +1,6 @@
 //! Wallets and receipts for the money of events.
 
-use imajin_edge::testing::TestNode;
-use serde_json::json;
-
-use crate::support::{Somebody, close, published, somebody, world};
+use crate::prelude::*;
 
 /// Returns the text of a person's wallet page, with plain spaces instead of non-breaking ones.
 async fn wallet(who: &Somebody, node: &TestNode) -> String {

@@ -1,9 +1,6 @@
 //! All times of an event are shown in the event's time zone.
 
-use imajin_edge::testing::Ask;
-use serde_json::json;
-
-use crate::support::{close, party, published_as, somebody, world};
+use crate::prelude::*;
 
 const START: &str = "1 December 2026, 14:00 (America/New York)";
 

@@ -1,10 +1,6 @@
 //! Albums, and links to them.
 
-use imajin_dfos::cid::sha256;
-use imajin_dfos::hex;
-use serde_json::{Value as Json, json};
-
-use crate::support::{Somebody, World, world};
+use crate::prelude::*;
 
 const ALBUM: &str = "alb_000000000000000000000001";
 const LINK: &str = "lnk_000000000000000000000001";

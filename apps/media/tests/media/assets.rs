@@ -1,8 +1,7 @@
 //! Adding files, saying something of them, folders, and the trash.
 
-use serde_json::{Value as Json, json};
-
-use crate::support::{asset_id, jpeg, world};
+use crate::prelude::*;
+use crate::support::jpeg;
 
 #[tokio::test]
 async fn a_file_is_added_described_and_shown_to_its_owner_alone() {

@@ -2,13 +2,11 @@
 
 use imajin_dfos::Value;
 use imajin_dfos::cbor::from_dag_json;
-use imajin_edge::testing::{Ask, Write};
 use imajin_host::{codes, random};
 use imajin_protocol::Did;
 use imajin_protocol::attestation::{Attestation, Kind};
-use serde_json::{Value as Json, json};
 
-use crate::support::{Somebody, World};
+use crate::prelude::*;
 
 impl World {
     /// Makes something with a session alone.

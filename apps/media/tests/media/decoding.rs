@@ -2,9 +2,8 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
-use std::time::Duration;
 
-use serde_json::json;
+use crate::prelude::*;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 

@@ -1,11 +1,8 @@
 //! Erasing: words, files and previews.
 
-use std::time::Duration;
-
 use imajin_dfos::cid::parse_cid;
-use serde_json::{Value as Json, json};
 
-use crate::support::{Put, World, world};
+use crate::prelude::*;
 
 fn is_on_disk(world: &World, put: &Put) -> bool {
     let media = world.node.node.ledger().media();

@@ -6,10 +6,9 @@ mod training;
 
 use std::io::Cursor;
 
-use imajin_edge::testing::Ask;
+use crate::prelude::*;
 use imajin_fair::Derived;
 use imajin_protocol::fair::SuffixKeys;
-use serde_json::{Value as Json, json};
 
 use self::studio::{Studio, sound, studio};
 use crate::support::restart;

@@ -1,13 +1,9 @@
 //! Keeping what others share: who may, what they get, and what stays with it.
 
 use imajin_dfos::cbor::from_dag_json;
-use imajin_edge::testing::{Ask, Reply, Write};
-use imajin_host::Config;
-use imajin_media::Settings;
-use serde_json::{Value as Json, json};
 
 use crate::fair::studio::{Studio, add, sound};
-use crate::support::{Put, Somebody, World, asset_id, somebody, world, world_of};
+use crate::prelude::*;
 
 const ALBUM: &str = "alb_000000000000000000000001";
 

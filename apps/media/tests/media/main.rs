@@ -14,6 +14,7 @@ mod fair;
 mod keeping;
 mod pages;
 mod places;
+mod prelude;
 mod rights;
 mod sale;
 mod sealed;

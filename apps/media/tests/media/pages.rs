@@ -1,13 +1,6 @@
 //! The pages: what each viewer sees, and where they are led.
 
-use std::time::Duration;
-
-use imajin_dfos::cid::sha256;
-use imajin_dfos::hex;
-use imajin_edge::testing::Ask;
-use serde_json::{Value as Json, json};
-
-use crate::support::{Somebody, World, world};
+use crate::prelude::*;
 
 const ALBUM: &str = "alb_000000000000000000000001";
 const LINK: &str = "lnk_000000000000000000000001";

@@ -1,11 +1,6 @@
 //! The place in a file, at each door that gives files to others: kinds that can be cleaned, and kinds that can't.
 
-use imajin_dfos::cid::sha256;
-use imajin_dfos::hex;
-use imajin_edge::testing::Ask;
-use serde_json::{Value as Json, json};
-
-use crate::support::{Somebody, World, world};
+use crate::prelude::*;
 
 const PLACE: &[u8] = b"+48.8577+002.2950/";
 const ALBUM: &str = "alb_000000000000000000000001";

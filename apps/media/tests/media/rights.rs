@@ -1,18 +1,12 @@
 //! Each way in which a right to a file ends, while each kind of answer that has it is under way.
 
-use std::time::Duration;
-
-use imajin_dfos::cid::sha256;
-use imajin_dfos::hex;
-use imajin_edge::testing::{Ask, Write};
 use imajin_protocol::Did;
-use serde_json::{Value as Json, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 
 use crate::fair::studio::sound;
+use crate::prelude::*;
 use crate::sale::shop::{PRICE, shop_of};
-use crate::support::{Put, Somebody, World, world};
 
 /// More than both ends of a connection hold on its way.
 const FILE_BYTES: usize = 16 << 20;

@@ -4,13 +4,12 @@ mod later;
 pub(crate) mod shop;
 mod tried;
 
-use imajin_edge::testing::{Ask, Terms};
-use serde_json::{Value as Json, json};
+use imajin_edge::testing::Terms;
 
 use self::shop::{PRICE, shop, unsigned};
 use crate::fair::studio::sound;
 use crate::fair::verified;
-use crate::support::Somebody;
+use crate::prelude::*;
 
 const ROBOT: &str = "Mozilla/5.0 (compatible; GPTBot/1.2; +https://openai.com/gptbot)";
 

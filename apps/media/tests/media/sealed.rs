@@ -2,11 +2,9 @@
 
 use aes_gcm::aead::stream::EncryptorBE32;
 use aes_gcm::{Aes256Gcm, KeyInit as _};
-use imajin_dfos::cid::sha256;
-use imajin_dfos::hex;
-use serde_json::{Value as Json, json};
 
-use crate::support::{jpeg, world};
+use crate::prelude::*;
+use crate::support::jpeg;
 
 const CHUNK_BYTES: usize = 64 * 1024;
 const VECTORS: &str = concat!(

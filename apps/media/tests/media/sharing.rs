@@ -1,8 +1,6 @@
 //! Who sees what.
 
-use serde_json::{Value as Json, json};
-
-use crate::support::{Put, Somebody, World, somebody, world};
+use crate::prelude::*;
 
 async fn shares(world: &World, put: &Put, fact: Json) {
     let mut fact = fact;

@@ -1,11 +1,7 @@
 //! The room that files take, and how much each person may have.
 
-use imajin_edge::testing::{Ask, Reply};
-use imajin_host::Config;
-use imajin_media::Settings;
-use serde_json::{Value as Json, json};
-
-use crate::support::{Somebody, World, restart, somebody, world, world_of};
+use crate::prelude::*;
+use crate::support::restart;
 
 const STORAGE: &str = "/media/api/storage";
 

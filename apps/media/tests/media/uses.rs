@@ -1,10 +1,8 @@
 //! The uses of a file, as its owner sees them before erasing it.
 
 use imajin_dfos::cid::parse_cid;
-use imajin_edge::testing::Ask;
-use serde_json::{Value as Json, json};
 
-use crate::support::{Somebody, World, asset_id, world};
+use crate::prelude::*;
 
 async fn uses_of(world: &World, who: &Somebody, ids: &[&str]) -> (u16, Json) {
     let ask = Ask::post("/media/api/uses", &json!({ "ids": ids })).bearer(&who.token);

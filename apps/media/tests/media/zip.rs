@@ -2,16 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::process::Command;
-use std::time::Duration;
 
-use imajin_dfos::cid::sha256;
-use imajin_dfos::hex;
-use imajin_edge::testing::{Ask, Reply};
-use serde_json::{Value as Json, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpSocket;
 
-use crate::support::{Put, Somebody, World, asset_id, restart, world};
+use crate::prelude::*;
+use crate::support::restart;
 
 const ZIP: &str = "/media/api/zip";
 const ALBUM: &str = "alb_000000000000000000000001";

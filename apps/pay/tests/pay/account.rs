@@ -1,18 +1,17 @@
 //! The owner chooses the account by which the box takes cards on a page, and removes it.
 
 use std::path::Path;
-use std::sync::Arc;
 
-use imajin_app::{Inherits, Lang, Service};
-use imajin_edge::testing::{Ask, TestNode, Write, open_config};
+use imajin_app::{Inherits, Lang};
+use imajin_edge::testing::open_config;
 use imajin_host::prelude::*;
 use imajin_identity::begin_node_identity;
 use imajin_pay::{Pay, Settings};
-use serde_json::{Value as Json, json};
 
 use crate::cards::world;
+use crate::prelude::*;
 use crate::stripe::{KEY, SECRET, Stripe};
-use crate::support::{CLAIM, Somebody, owner, somebody, until};
+use crate::support::CLAIM;
 
 fn services(stripe: &Stripe) -> Vec<Arc<dyn Service>> {
     let settings = Settings {

@@ -1,8 +1,6 @@
 //! Random operations in any order: the node's books lose no money and create none.
 
-use serde_json::json;
-
-use crate::support::{Somebody, close, node, order, owner, passes_on, shares, somebody};
+use crate::prelude::*;
 
 /// A reproducible random sequence.
 struct Dice(u64);

@@ -1,15 +1,13 @@
 //! Budgets of entries that a person may leave in others' records and in the node's books.
 
-use std::time::Duration;
-
 use imajin_app::Reach;
-use imajin_edge::testing::{TestNode, open_config};
+use imajin_edge::testing::open_config;
 use imajin_host::Config;
 use imajin_host::prelude::*;
 use imajin_identity::begin_node_identity;
-use serde_json::json;
 
-use crate::support::{CLAIM, close, node, order, owner, services, somebody};
+use crate::prelude::*;
+use crate::support::{CLAIM, services};
 
 /// A top-up that is requested and never paid leaves an entry in the node's books: 30 a day by each person. A person who
 /// requests more learns when the next day begins; others are not affected.

@@ -1,13 +1,10 @@
 //! Reports of payments to a seller elsewhere.
 
-use std::time::Duration;
-
 use imajin_protocol::exchange::{Exchange, Request};
-use serde_json::{Value as Json, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-use crate::support::{close, node, owner, somebody, until};
+use crate::prelude::*;
 
 /// Answers a request with this status. Returns the request's head and body.
 async fn answered(listener: &TcpListener, status: u16) -> (String, String) {

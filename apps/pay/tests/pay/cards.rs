@@ -3,18 +3,15 @@
 mod reconciling;
 mod returns;
 
-use std::sync::Arc;
-
-use imajin_app::{OwnerChecks, Service};
-use imajin_edge::testing::{Ask, Reply, TestNode, each, open_config};
+use imajin_app::OwnerChecks;
+use imajin_edge::testing::{Reply, open_config};
 use imajin_host::prelude::*;
 use imajin_identity::begin_node_identity;
 use imajin_pay::{Secret, Settings};
-use imajin_protocol::fair::Manifest;
-use serde_json::{Value as Json, json};
 
+use crate::prelude::*;
 use crate::stripe::{KEY, SECRET, Stripe, signature};
-use crate::support::{CLAIM, Somebody, close, days, owner, somebody, until, until_tried_again};
+use crate::support::{CLAIM, until_tried_again};
 
 pub(crate) fn pay(stripe: &Stripe) -> Arc<dyn Service> {
     let settings = Settings {

@@ -1,10 +1,5 @@
-use imajin_edge::testing::{Ask, TestNode, Write, each};
-use serde_json::json;
-
-use crate::support::{
-    Somebody, balances, close, close_with, node, node_with_names, order, owner, passes_on,
-    services_with_names, somebody,
-};
+use crate::prelude::*;
+use crate::support::{close_with, node_with_names, services_with_names};
 
 /// People see nothing of other people's payments.
 #[tokio::test]

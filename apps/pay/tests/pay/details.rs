@@ -1,9 +1,6 @@
 //! Payment details: their owner sets them, only buyers with an open order can read them.
 
-use imajin_edge::testing::each;
-use serde_json::{Value as Json, json};
-
-use crate::support::{close, days, node, order, owner, somebody};
+use crate::prelude::*;
 
 fn whole() -> Json {
     json!({

@@ -1,11 +1,7 @@
 //! Disputes: amounts of a card payment that the provider takes back, and the time for which parts are held.
 
-use std::time::Duration;
-
-use serde_json::json;
-
 use crate::cards::world;
-use crate::support::{close, days, until};
+use crate::prelude::*;
 
 #[tokio::test]
 async fn a_dispute_lost_while_held_takes_from_all_parts() {

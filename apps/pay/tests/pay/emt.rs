@@ -1,11 +1,9 @@
 use imajin_protocol::fair::SuffixKeys;
 use imajin_protocol::settlement::Receipt;
-use serde_json::json;
 
-use imajin_edge::testing::{Ask, TestNode, Write, each};
 use imajin_log::Header;
 
-use crate::support::{Somebody, balances, close, days, node, order, owner, passes_on, somebody};
+use crate::prelude::*;
 
 #[tokio::test]
 async fn paid_when_the_payee_says_so() {

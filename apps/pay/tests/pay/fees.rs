@@ -1,9 +1,4 @@
-use std::time::Duration;
-
-use imajin_edge::testing::each;
-use serde_json::json;
-
-use crate::support::{balances, close, node, owner, somebody};
+use crate::prelude::*;
 
 #[tokio::test]
 async fn chosen_by_the_owner_announced_a_day_before() {

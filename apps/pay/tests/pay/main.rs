@@ -23,6 +23,7 @@ mod fees;
 mod manifests;
 mod notices;
 mod older;
+mod prelude;
 mod refund;
 mod settle;
 mod solvency;

@@ -1,7 +1,4 @@
-use imajin_edge::testing::each;
-use serde_json::json;
-
-use crate::support::{balances, close, node, owner, passes_on, shares, somebody};
+use crate::prelude::*;
 
 #[tokio::test]
 async fn published_and_read_by_everybody() {

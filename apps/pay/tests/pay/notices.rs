@@ -1,14 +1,10 @@
 //! Notices of payments: their sentences, and one for each act.
 
-use std::sync::Arc;
-
-use imajin_app::Service;
-use imajin_edge::testing::TestNode;
 use imajin_notify::Notify;
-use serde_json::json;
 
 use crate::cards::world_with;
-use crate::support::{Somebody, close_with, days, node_of, owner, services, somebody, until};
+use crate::prelude::*;
+use crate::support::{close_with, node_of, services};
 
 fn services_with_notices() -> Vec<Arc<dyn Service>> {
     let mut services = services();

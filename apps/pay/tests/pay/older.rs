@@ -1,20 +1,18 @@
 //! Records from before parts were held: their payments are free, and the records leave and verify as before.
 
-use std::sync::Arc;
-
-use imajin_app::{Machine, Service, ServiceViews, Services};
+use imajin_app::{Machine, ServiceViews, Services};
 use imajin_bundle::NoPage;
 use imajin_bundle::export::{ExportOptions, Source, Target, prepare};
-use imajin_edge::testing::{TestClock, TestNode};
+use imajin_edge::testing::TestClock;
 use imajin_host::Config;
 use imajin_ledger::StateMachine;
 use imajin_log::format::tar::TarLimits;
 use imajin_log::verify::{BundleOptions, VerifyOptions, verify_path};
-use serde_json::json;
 
 use crate::cards::pay;
+use crate::prelude::*;
 use crate::stripe::Stripe;
-use crate::support::{Somebody, close, order, services};
+use crate::support::services;
 
 /// The records of a node and four people as the program of before wrote them (commit 172d3ed): a top-up, a sale of which a part
 /// was refunded, an e-transfer that was confirmed and one that was not, and three sales by card, of which one was lost to

@@ -1,7 +1,4 @@
-use imajin_edge::testing::each;
-use serde_json::json;
-
-use crate::support::{balances, close, days, node, order, owner, shares, somebody};
+use crate::prelude::*;
 
 #[tokio::test]
 async fn never_more_than_was_paid() {

@@ -1,13 +1,10 @@
-use imajin_edge::testing::{Ask, Write, each};
 use imajin_protocol::Proof;
-use imajin_protocol::fair::{DISTRIBUTION, Manifest, Source, SuffixKeys};
+use imajin_protocol::fair::{DISTRIBUTION, Source, SuffixKeys};
 use imajin_protocol::money::Ppm;
 use imajin_protocol::settlement::Receipt;
-use serde_json::{Value as Json, json};
 
-use crate::support::{
-    balances, bare, close, derived, node, order, owner, passes_on, shares, somebody,
-};
+use crate::prelude::*;
+use crate::support::{bare, derived};
 
 fn amounts(answer: &Json) -> Vec<(String, i64)> {
     let rows = answer["recipients"].as_array().unwrap().iter();

@@ -4,17 +4,12 @@
 
 mod steps;
 
-use std::sync::Arc;
-use std::time::Duration;
-
-use imajin_app::Service;
-use imajin_protocol::fair::Manifest;
 use rusqlite::{Connection, params};
-use serde_json::{Value as Json, json};
 
 use crate::cards::{World, pay, world_with};
+use crate::prelude::*;
 use crate::stall::Stall;
-use crate::support::{Somebody, close_with, days, shares};
+use crate::support::close_with;
 
 /// A reproducible random sequence.
 struct Dice(u64);

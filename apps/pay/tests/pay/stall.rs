@@ -1,21 +1,15 @@
 //! A selling service like any other: the sale is its own operation, the payment is pay's. The stall has few seats.
 
-use std::sync::Arc;
-
-use imajin_app::Service;
-use imajin_edge::testing::{TestNode, Write, each, open_config};
+use imajin_edge::testing::open_config;
 use imajin_host::prelude::*;
 use imajin_identity::begin_node_identity;
-use imajin_protocol::fair::Manifest;
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::{Offer, Quote, Rail, Release, Terms};
 use rusqlite::Connection;
-use serde_json::{Value as Json, json};
 
+use crate::prelude::*;
 use crate::stripe::{KEY, SECRET, Stripe};
-use crate::support::{
-    CLAIM, Somebody, balances, close_with, owner, shares, somebody, until_tried_again,
-};
+use crate::support::{CLAIM, close_with, until_tried_again};
 
 mod service;
 

@@ -1,16 +1,12 @@
 //! Transfers: free parts of card sales go to their recipients' own accounts with the provider, once.
 
 use std::path::Path;
-use std::sync::Arc;
-use std::time::Duration;
 
-use imajin_app::Service;
-use imajin_edge::testing::TestNode;
 use imajin_host::Config;
-use serde_json::{Value as Json, json};
 
 use crate::cards::{World, pay, world};
-use crate::support::{Somebody, balances, close, days, until, until_tried_again};
+use crate::prelude::*;
+use crate::support::until_tried_again;
 
 impl World {
     /// Opens a person's account with the provider, and makes it ready.

@@ -1,20 +1,15 @@
 //! Tests of anchors: made, included in copies, continued.
 
-use std::time::Duration;
-
 use imajin_app::{ServiceViews, Services};
-use imajin_dfos::Value;
-use imajin_edge::testing::{Ask, Person, TestNode, Write};
-use imajin_host::Config;
 use imajin_identity::begin_node_identity;
 use imajin_log::OpTable;
 use imajin_log::verify::{AnchorRequest, BundleOptions, Report, verify_path};
 use imajin_protocol::anchor::{ChainFile, path_from_json};
-use serde_json::{Value as Json, json};
 use std::sync::Arc;
 
 use super::help::{export, json, other_node, sign_home, writer};
-use crate::support::{self, node, send};
+use crate::prelude::*;
+use crate::support;
 
 async fn published(node: &TestNode) -> ChainFile {
     let reply = node.get("/auth/api/anchors").await;

@@ -1,12 +1,10 @@
 //! Counting, copies at once, copies signed by their owner, checking a copy.
 
-use imajin_edge::testing::Ask;
-use imajin_host::Registration;
 use imajin_host::prelude::*;
-use serde_json::json;
 
 use super::help::{export, json, report, signature, wait_for, writer};
-use crate::support::{get, is_empty, node, node_that_is, owner, person, post, send};
+use crate::prelude::*;
+use crate::support::is_empty;
 
 #[tokio::test]
 async fn throw_away_members_of_an_open_node_leave_places_to_the_invited() {

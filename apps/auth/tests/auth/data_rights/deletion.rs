@@ -2,13 +2,10 @@
 
 use std::path::Path;
 
-use imajin_dfos::{Value, cbor, jws};
-use imajin_edge::testing::{Ask, Person, TestNode, Write};
-use serde_json::{Value as Json, json};
+use imajin_dfos::{cbor, jws};
 
 use super::help::{json, wait_for, writer};
-use crate::support::post;
-use crate::support::{get, node, send};
+use crate::prelude::*;
 
 const CANARY: &str = "canary-6f1d9c3b8e";
 

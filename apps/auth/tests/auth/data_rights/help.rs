@@ -1,16 +1,12 @@
 //! Helpers of the data rights tests.
 
-use std::time::Duration;
-
+use crate::prelude::*;
 use imajin_dfos::cid::{dag_cbor_cid, parse_cid};
-use imajin_dfos::{Value, cbor, hex};
-use imajin_edge::testing::{Ask, Person, TestNode, Write};
-use imajin_host::Config;
+use imajin_dfos::{cbor, hex};
 use imajin_host::prelude::*;
 use imajin_identity::begin_node_identity;
+use imajin_protocol::Proof;
 use imajin_protocol::proof::{EntryPosition, ProofPayload};
-use imajin_protocol::{Did, Proof};
-use serde_json::{Value as Json, json};
 
 use crate::support;
 

@@ -1,11 +1,8 @@
 //! Copies that arrive: in pieces, checked, as a new home, as a backup; who may bring one.
 
-use imajin_edge::testing::{Ask, Person, Write, open_config};
-use imajin_host::{Config, Registration};
-use serde_json::json;
-
 use super::help::{export, json, kid, other_node, presence, present, sign_home, upload, writer};
-use crate::support::{self, is_empty, node, send};
+use crate::prelude::*;
+use crate::support::{self, is_empty};
 
 #[tokio::test]
 async fn a_new_home_carries_on_from_a_copy_that_came_in_pieces() {

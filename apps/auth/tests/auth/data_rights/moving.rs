@@ -1,16 +1,11 @@
 //! Moving to another node, and moves that come to nothing.
 
-use std::time::Duration;
-
-use imajin_dfos::Value;
-use imajin_edge::testing::{Ask, Person, TestNode, Write};
 use imajin_host::prelude::*;
-use imajin_host::{Config, Registration};
 use imajin_protocol::Head;
-use serde_json::{Value as Json, json};
 
 use super::help::{json, kid, other_node, sign_home, writer};
-use crate::support::{among_neighbours, get, is_empty, node_with, send};
+use crate::prelude::*;
+use crate::support::{among_neighbours, is_empty};
 
 async fn asked(from: &TestNode, to: &TestNode, token: &str, who: &Person) -> Json {
     json(

@@ -1,18 +1,12 @@
 //! Copies and the account of all of a person's bytes.
 
-use std::time::Duration;
-
-use imajin_dfos::Value;
 use imajin_dfos::cid::parse_cid;
-use imajin_edge::testing::{Ask, TestNode, Write, open_config};
-use imajin_host::Config;
 use imajin_host::room::DiskConfig;
-use imajin_protocol::Did;
-use serde_json::{Value as Json, json};
 
 use super::help::{export, json, other_node, present, sign_home, upload, writer};
 use crate::onboard::come_in;
-use crate::support::{among_neighbours, node_with, owner, send};
+use crate::prelude::*;
+use crate::support::among_neighbours;
 
 const ROOM: u64 = 2 << 20;
 

@@ -1,10 +1,7 @@
 //! Refused manifests and agreements.
 
-use imajin_edge::testing::{Ask, Write};
-use serde_json::{Value as Json, json};
-
 use super::studio::{Studio, sound, studio};
-use crate::support::{Somebody, somebody};
+use crate::prelude::*;
 
 fn is_refused(reply: &imajin_edge::testing::Reply, status: u16, field: &str) {
     assert_eq!(reply.status, status, "{}", reply.text());

@@ -9,13 +9,11 @@ mod writers;
 
 use imajin_app::{HomeCards, Lang};
 use imajin_dfos::cbor::from_dag_json;
-use imajin_edge::testing::{Ask, Reply, Write};
 use imajin_protocol::fair::{Contributor, Draft, Manifest};
 use imajin_protocol::money::Ppm;
 use imajin_protocol::{Did, jcs};
-use serde_json::{Value as Json, json};
 
-use crate::support::{Put, Somebody, World, world};
+use crate::prelude::*;
 
 pub(crate) use writers::sound;
 

@@ -1,8 +1,7 @@
 //! Whether programs may be trained with a file: what answers say, and what robots are told that say that they train.
 
+use crate::prelude::*;
 use imajin_app::Robots;
-use imajin_edge::testing::{Ask, Reply};
-use serde_json::json;
 
 use super::studio::{Studio, studio};
 

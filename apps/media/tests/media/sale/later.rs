@@ -1,9 +1,8 @@
 //! Sales that are paid later: by a transfer, which comes or goes back.
 
+use crate::prelude::*;
 use imajin_edge::testing::until;
-use imajin_media::Settings;
 use imajin_selling::Fulfilled;
-use serde_json::{Value as Json, json};
 
 use super::shop::{PRICE, Shop, shop, unsigned};
 use crate::fair::studio::sound;

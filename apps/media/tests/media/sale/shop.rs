@@ -1,16 +1,13 @@
 //! A song by two that is for sale, and people who buy it.
 
 use imajin_dfos::cbor::from_dag_json;
-use imajin_edge::testing::{Reply, Write, until};
-use imajin_host::Config;
-use imajin_media::Settings;
+use imajin_edge::testing::until;
 use imajin_protocol::fair::Manifest;
 use imajin_protocol::{Currency, IdText, Minor};
 use imajin_selling::{Fulfilled, Fulfilment, Paid};
-use serde_json::{Value as Json, json};
 
 use crate::fair::studio::{Studio, add, sound};
-use crate::support::{Somebody, asset_id, somebody, world_of};
+use crate::prelude::*;
 
 /// The song's price in cents.
 pub(crate) const PRICE: i64 = 500;

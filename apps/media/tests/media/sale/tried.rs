@@ -2,10 +2,9 @@
 
 use imajin_protocol::fair::{Contributor, Draft, Manifest, Source};
 use imajin_protocol::money::Ppm;
-use serde_json::{Value as Json, json};
 
 use super::shop::{PRICE, Shop, shop, unsigned};
-use crate::support::Somebody;
+use crate::prelude::*;
 
 #[tokio::test]
 async fn nobody_pays_less_or_on_other_terms() {

@@ -2,10 +2,9 @@
 
 use imajin_app::Zone;
 use imajin_app::front::Front;
-use serde_json::{Value as Json, json};
 
 use super::part;
-use crate::support::world;
+use crate::prelude::*;
 
 fn boxed(name: &[u8; 4], parts: &[&[u8]]) -> Vec<u8> {
     let content = parts.concat();

@@ -2,11 +2,10 @@
 
 use imajin_protocol::IdText;
 use imajin_selling::{Rail, Release};
-use serde_json::{Value as Json, json};
 
 use super::{Card, History, StallSale, manifest};
+use crate::prelude::*;
 use crate::stall;
-use crate::support::order;
 
 /// The subject under which the stall reports when its sales end.
 const ABOUT: &str = "party";

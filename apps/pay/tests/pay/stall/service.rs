@@ -1,26 +1,25 @@
 //! The stall's operations, each declared as a type, and its tables.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::prelude::*;
 use axum::extract::{Request, State};
 use imajin_app::operation::{
     BeforeSubmit, Context, Decide, Decision, Declaration, Never, Operation, Reasons,
     Request as Submitted,
 };
 use imajin_app::routing::OpenApiRouter;
-use imajin_app::{CommandRequest, HoldsNothing, Node, Offers, Ports, Problem, Service, extract};
+use imajin_app::{CommandRequest, HoldsNothing, Node, Offers, Ports, Problem, extract};
 use imajin_dfos::Timestamp;
 use imajin_host::prelude::*;
 use imajin_ledger::{ProjectionSpec, Reader, SubmitError};
 use imajin_log::{Applied, Derivation, TargetLog};
-use imajin_protocol::fair::{Digest, Manifest};
+use imajin_protocol::fair::Digest;
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::{
     self as sale, Counter, Fulfilled, Fulfilment, Later, Paid, Rail, Release, Sale, Terms,
 };
 use rusqlite::{Connection, params};
-use serde_json::{Value as Json, json};
 
 /// The stall's goods, which a real service has in its tables.
 pub(crate) struct Stall {
