@@ -10,7 +10,7 @@ mod places;
 
 use imajin_protocol::Did;
 
-use super::honest::{Case, unsealed};
+use super::honest::{Case, seen_by, unsealed};
 use super::story::Story;
 use super::{downgrade, followed, own};
 use crate::room::verify_by;
@@ -28,16 +28,31 @@ pub(super) fn attack(
     story: &Story,
     me: &str,
 ) -> Case {
-    let mut input = story.input();
-    input.own = Some(story.world.get_person(me).own.clone());
     Case {
-        name,
         by,
         rules: rules.to_vec(),
-        shown: input,
-        known: story.reader(me),
-        secrets: story.world.get_person(me).secrets.clone(),
-        signs: story.world.get_person(me).signs(),
+        ..seen_by(name, story, me)
+    }
+}
+
+/// Attacks by one attacker.
+struct Attacks {
+    by: &'static str,
+    cases: Vec<Case>,
+}
+
+impl Attacks {
+    fn by(by: &'static str) -> Self {
+        Self {
+            by,
+            cases: Vec::new(),
+        }
+    }
+
+    /// Adds an attack, as `me` is shown it.
+    fn add(&mut self, name: &'static str, rules: &[Rule], story: &Story, me: &str) -> &mut Case {
+        self.cases.push(attack(name, self.by, rules, story, me));
+        self.cases.last_mut().unwrap()
     }
 }
 

@@ -1,15 +1,12 @@
 //! About epochs, by a member who makes them.
 
-use super::{MEMBER, attack};
+use super::{Attacks, MEMBER};
 use crate::Rule;
 use crate::tests::honest::{Case, group};
-use crate::tests::story::{Make, Story};
+use crate::tests::story::Make;
 
 pub(super) fn cases() -> Vec<Case> {
-    let mut cases = Vec::new();
-    let mut push = |name, rules: &[Rule], story: &Story, me: &str| {
-        cases.push(attack(name, MEMBER, rules, story, me));
-    };
+    let mut attacks = Attacks::by(MEMBER);
     let mut story = group(1);
     let make = Make {
         other: Some("alice"),
@@ -17,7 +14,7 @@ pub(super) fn cases() -> Vec<Case> {
     };
     story.remove("alice", "bob");
     story.epoch_with("carol", make);
-    push("another-secret-for-one", &[Rule::Secret], &story, "alice");
+    attacks.add("another-secret-for-one", &[Rule::Secret], &story, "alice");
 
     let mut story = group(1);
     let make = Make {
@@ -25,7 +22,7 @@ pub(super) fn cases() -> Vec<Case> {
         ..Make::default()
     };
     story.epoch_with("carol", make);
-    push("left-out", &[Rule::Epoch], &story, "alice");
+    attacks.add("left-out", &[Rule::Epoch], &story, "alice");
 
     let mut story = group(1);
     let make = Make {
@@ -33,7 +30,7 @@ pub(super) fn cases() -> Vec<Case> {
         ..Make::default()
     };
     story.epoch_with("carol", make);
-    push("for-a-stranger", &[Rule::Epoch], &story, "alice");
+    attacks.add("for-a-stranger", &[Rule::Epoch], &story, "alice");
 
     let mut story = group(1);
     story.remove("alice", "bob");
@@ -42,7 +39,7 @@ pub(super) fn cases() -> Vec<Case> {
         ..Make::default()
     };
     story.epoch_with("carol", make);
-    push("leaves-out-a-removal", &[Rule::Epoch], &story, "alice");
+    attacks.add("leaves-out-a-removal", &[Rule::Epoch], &story, "alice");
 
     let mut story = group(1);
     let stolen = story.world.get_person("bob").clone();
@@ -54,14 +51,14 @@ pub(super) fn cases() -> Vec<Case> {
         ..Make::default()
     };
     story.epoch_with("carol", make);
-    push("for-keys-put-away", &[Rule::Epoch], &story, "alice");
+    attacks.add("for-keys-put-away", &[Rule::Epoch], &story, "alice");
 
     let mut story = group(1);
     story.remove("alice", "bob");
     let (intent, secret) = story.epoch_intent("bob", Make::default());
     story.derive(&intent, "chat.epoch.made", |_| ());
     story.secrets.insert(2, secret);
-    push("epoch-by-a-stranger", &[Rule::Epoch], &story, "alice");
+    attacks.add("epoch-by-a-stranger", &[Rule::Epoch], &story, "alice");
 
     let mut story = group(1);
     story.remove("alice", "bob");
@@ -70,11 +67,11 @@ pub(super) fn cases() -> Vec<Case> {
         ..Make::default()
     };
     story.epoch_with("carol", make);
-    push("old-secret", &[Rule::Epoch], &story, "alice");
+    attacks.add("old-secret", &[Rule::Epoch], &story, "alice");
 
     let mut story = group(1);
     story.epoch("carol");
     story.epoch("carol");
-    push("flood-of-epochs", &[Rule::Epoch], &story, "alice");
-    cases
+    attacks.add("flood-of-epochs", &[Rule::Epoch], &story, "alice");
+    attacks.cases
 }

@@ -3,7 +3,7 @@
 use imajin_protocol::Did;
 use imajin_protocol::entry::Will;
 
-use super::{NODE, attack};
+use super::{Attacks, NODE};
 use crate::Rule;
 use crate::ops::Role;
 use crate::tests::honest::{Case, group};
@@ -11,17 +11,11 @@ use crate::tests::story::Story;
 use crate::tests::world::World;
 
 pub(super) fn cases() -> Vec<Case> {
-    let mut cases = Vec::new();
+    let mut attacks = Attacks::by(NODE);
     let mut story = group(1);
     let ghost = story.admit_intent("dave", &["dave"], Role::Member);
     story.derive(&ghost, "chat.admitted", |_| ());
-    cases.push(attack(
-        "ghost-by-invitation",
-        NODE,
-        &[Rule::Turn],
-        &story,
-        "alice",
-    ));
+    attacks.add("ghost-by-invitation", &[Rule::Turn], &story, "alice");
 
     let mut story = group(1);
     let mut forged = story.admit_intent("alice", &["dave"], Role::Member);
@@ -30,13 +24,7 @@ pub(super) fn cases() -> Vec<Case> {
     }
     forged.bytes = forged.header.encode();
     story.derive(&forged, "chat.admitted", |_| ());
-    cases.push(attack(
-        "admission-nobody-signed",
-        NODE,
-        &[Rule::Intent],
-        &story,
-        "bob",
-    ));
+    attacks.add("admission-nobody-signed", &[Rule::Intent], &story, "bob");
 
     let mut story = group(1);
     let honest = story.world.get_person("bob").clone();
@@ -47,30 +35,17 @@ pub(super) fn cases() -> Vec<Case> {
     let (signed, _) = last.rsplit_once('.').unwrap();
     let other = honest.tokens[0].rsplit_once('.').unwrap().1;
     *last = format!("{signed}.{other}");
-    cases.push(attack(
-        "another-key-in-a-chain",
-        NODE,
-        &[Rule::Chain],
-        &story,
-        "alice",
-    ));
+    attacks.add("another-key-in-a-chain", &[Rule::Chain], &story, "alice");
 
     let mut story = group(1);
     let key = story.world.draws.next();
     let before = story.world.get_person("bob").tokens.clone();
     story.world.rekey("bob", vec![key]);
     story.say("bob", "with my new key");
-    let mut case = attack(
-        "change-of-keys-kept-back",
-        NODE,
-        &[Rule::Chain],
-        &story,
-        "alice",
-    );
+    let case = attacks.add("change-of-keys-kept-back", &[Rule::Chain], &story, "alice");
     case.shown
         .chains
         .insert(story.world.did("bob"), before.clone());
-    cases.push(case);
 
     let mut story = group(1);
     let key = story.world.draws.next();
@@ -78,16 +53,14 @@ pub(super) fn cases() -> Vec<Case> {
     story.world.rekey("bob", vec![key]);
     let (log, head) = (story.log.clone(), story.head());
     let mark = story.world.read_mark("bob", &log, head);
-    let mut case = attack(
+    let case = attacks.add(
         "change-of-keys-kept-back-from-readers",
-        NODE,
         &[Rule::Chain],
         &story,
         "alice",
     );
     case.shown.chains.insert(story.world.did("bob"), before);
     case.shown.reads.push(mark);
-    cases.push(case);
 
     let mut world = World::new(2);
     world.person("alice", 1);
@@ -105,8 +78,7 @@ pub(super) fn cases() -> Vec<Case> {
     );
     story.epoch("bob");
     story.say("bob", "with keys of the box");
-    let mut case = attack("second-chain", NODE, &[Rule::Chain], &story, "alice");
+    let case = attacks.add("second-chain", &[Rule::Chain], &story, "alice");
     case.known.chains.insert(story.world.did("bob"), real);
-    cases.push(case);
-    cases
+    attacks.cases
 }

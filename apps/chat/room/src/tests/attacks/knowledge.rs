@@ -2,14 +2,14 @@
 
 use imajin_protocol::entry::Will;
 
-use super::{NODE, attack, without};
+use super::{Attacks, NODE, without};
 use crate::ops::Role;
 use crate::tests::honest::{Case, group, unsealed};
 use crate::tests::story::Say;
 use crate::{Admins, Rule};
 
 pub(super) fn cases() -> Vec<Case> {
-    let mut cases = Vec::new();
+    let mut attacks = Attacks::by(NODE);
     let mut story = group(1);
     story.say("alice", "from the phone that is lost");
     let own = story.world.get_person("alice").own.clone();
@@ -20,43 +20,27 @@ pub(super) fn cases() -> Vec<Case> {
     assert!(newer.len() > own.len());
     let whole = story.clone();
     story.lines.pop();
-    let mut case = attack(
+    let case = attacks.add(
         "older-state-to-a-new-phone",
-        NODE,
         &[Rule::Known],
         &story,
         "alice",
     );
     case.shown.own = Some(newer);
-    cases.push(case);
-    let mut case = attack(
-        "older-state-to-a-page",
-        NODE,
-        &[Rule::Known],
-        &story,
-        "carol",
-    );
+    let case = attacks.add("older-state-to-a-page", &[Rule::Known], &story, "carol");
     case.known.pin = Some(whole.head());
-    cases.push(case);
 
     let mut story = group(1);
     story.say("alice", "answered with 201");
     let sent = story.head();
     story.lines.pop();
-    let mut case = attack("not-entered", NODE, &[Rule::Known], &story, "alice");
+    let case = attacks.add("not-entered", &[Rule::Known], &story, "alice");
     case.known.sent.push(sent);
-    cases.push(case);
 
     let mut story = group(1);
     let intent = story.group_op("carol", "connections.group.leave", None, None, true);
     story.group_turn(&intent, "chat.out", "carol", "member");
-    cases.push(attack(
-        "made-up-leaving",
-        NODE,
-        &[Rule::Turn],
-        &story,
-        "alice",
-    ));
+    attacks.add("made-up-leaving", &[Rule::Turn], &story, "alice");
 
     let mut story = group(1);
     let message = story.say("bob", "not deleted");
@@ -67,13 +51,7 @@ pub(super) fn cases() -> Vec<Case> {
     last.header.cause = None;
     last.header.author = story.world.node.clone();
     last.cause = None;
-    cases.push(attack(
-        "body-kept-back",
-        NODE,
-        &[Rule::Body],
-        &story,
-        "alice",
-    ));
+    attacks.add("body-kept-back", &[Rule::Body], &story, "alice");
 
     let mut story = unsealed(1, true);
     story.lines.truncate(1);
@@ -84,9 +62,8 @@ pub(super) fn cases() -> Vec<Case> {
         ("dave", Role::Owner),
     ];
     story.open("dave", &ghosts, vec![], true);
-    let mut case = attack("ghost-opens-first", NODE, &[Rule::Turn], &story, "alice");
+    let case = attacks.add("ghost-opens-first", &[Rule::Turn], &story, "alice");
     case.known.admins = Admins::These(Default::default());
-    cases.push(case);
 
     let mut story = group(1);
     let old = Say {
@@ -97,24 +74,17 @@ pub(super) fn cases() -> Vec<Case> {
     story.remove("alice", "bob");
     story.epoch("alice");
     story.derive(&intent, "chat.message", |_| ());
-    cases.push(attack(
-        "under-the-epoch-before",
-        NODE,
-        &[Rule::Message],
-        &story,
-        "alice",
-    ));
+    attacks.add("under-the-epoch-before", &[Rule::Message], &story, "alice");
 
     let mut story = group(1);
     story.remove("alice", "bob");
     story.epoch("alice");
     without(&mut story, 3);
-    cases.push(attack(
+    attacks.add(
         "removal-hidden",
-        NODE,
         &[Rule::Seen, Rule::Epoch],
         &story,
         "carol",
-    ));
-    cases
+    );
+    attacks.cases
 }

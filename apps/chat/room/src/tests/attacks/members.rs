@@ -1,23 +1,20 @@
 //! Attacks by a member who writes.
 
-use super::{MEMBER, attack};
+use super::{Attacks, MEMBER};
 use crate::Rule;
 use crate::ops::Role;
 use crate::tests::honest::{Case, group};
-use crate::tests::story::{Say, Story, boxed_body};
+use crate::tests::story::{Say, boxed_body};
 
 pub(super) fn cases() -> Vec<Case> {
-    let mut cases = Vec::new();
-    let mut push = |name, rules: &[Rule], story: &Story| {
-        cases.push(attack(name, MEMBER, rules, story, "alice"));
-    };
+    let mut attacks = Attacks::by(MEMBER);
     let mut story = group(1);
     story.admit("bob", &["dave"], Role::Member);
-    push("member-lets-a-friend-in", &[Rule::Turn], &story);
+    attacks.add("member-lets-a-friend-in", &[Rule::Turn], &story, "alice");
 
     let mut story = group(1);
     story.remove("bob", "carol");
-    push("member-puts-another-out", &[Rule::Turn], &story);
+    attacks.add("member-puts-another-out", &[Rule::Turn], &story, "alice");
 
     let mut story = group(1);
     let words = story.say("alice", "mine");
@@ -27,7 +24,7 @@ pub(super) fn cases() -> Vec<Case> {
         ..Say::default()
     };
     story.say_with("bob", "not mine", edit(words));
-    push("edits-anothers", &[Rule::Box], &story);
+    attacks.add("edits-anothers", &[Rule::Box], &story, "alice");
 
     let mut story = group(1);
     story.remove("alice", "bob");
@@ -36,7 +33,12 @@ pub(super) fn cases() -> Vec<Case> {
         ..Say::default()
     };
     story.say_with("bob", "still here", say);
-    push("written-after-being-put-out", &[Rule::Message], &story);
+    attacks.add(
+        "written-after-being-put-out",
+        &[Rule::Message],
+        &story,
+        "alice",
+    );
 
     let mut story = group(1);
     story.say("alice", "my words");
@@ -46,7 +48,7 @@ pub(super) fn cases() -> Vec<Case> {
         ..Say::default()
     };
     story.say_with("bob", "", say);
-    push("anothers-box", &[Rule::Box], &story);
+    attacks.add("anothers-box", &[Rule::Box], &story, "alice");
 
     let mut story = group(1);
     let before = story.head();
@@ -56,7 +58,7 @@ pub(super) fn cases() -> Vec<Case> {
         ..Say::default()
     };
     story.say_with("bob", "two", say);
-    push("passes-over-their-own", &[Rule::Seen], &story);
+    attacks.add("passes-over-their-own", &[Rule::Seen], &story, "alice");
 
     let mut story = group(1);
     story.say("bob", "said");
@@ -71,7 +73,7 @@ pub(super) fn cases() -> Vec<Case> {
         ..Say::default()
     };
     story.say_with("bob", "said", say);
-    push("another-commitment", &[Rule::Box], &story);
+    attacks.add("another-commitment", &[Rule::Box], &story, "alice");
 
     let mut story = group(1);
     let (one, other) = (
@@ -84,7 +86,7 @@ pub(super) fn cases() -> Vec<Case> {
         ..Say::default()
     };
     story.say_with("bob", "yes", say);
-    push("moved-answer", &[Rule::Box], &story);
+    attacks.add("moved-answer", &[Rule::Box], &story, "alice");
 
     let mut story = group(1);
     let say = Say {
@@ -93,6 +95,6 @@ pub(super) fn cases() -> Vec<Case> {
     };
     story.say_with("bob", "", say);
     story.say("carol", "goes on");
-    push("box-for-nobody", &[Rule::Box], &story);
-    cases
+    attacks.add("box-for-nobody", &[Rule::Box], &story, "alice");
+    attacks.cases
 }

@@ -2,7 +2,7 @@
 
 use imajin_protocol::Did;
 
-use super::{NODE, attack, plain};
+use super::{Attacks, NODE, plain};
 use crate::Rule;
 use crate::ops::Role;
 use crate::tests::honest::{Case, group};
@@ -21,31 +21,24 @@ fn elsewhere(story: &Story) -> Story {
 }
 
 pub(super) fn cases() -> Vec<Case> {
-    let mut cases = Vec::new();
+    let mut attacks = Attacks::by(NODE);
     let mut story = plain(1);
     let (_, intent) = story.message("bob", "said elsewhere", Say::default());
     let mut other = elsewhere(&story);
     other.derive(&intent, "chat.message", |_| ());
-    cases.push(attack(
+    attacks.add(
         "replayed-elsewhere",
-        NODE,
         &[Rule::Place, Rule::Seen],
         &other,
         "alice",
-    ));
+    );
 
     let mut story = plain(1);
     let intent = story.forget("bob");
     let mut other = elsewhere(&story);
     let message = other.say("bob", "deleted elsewhere only");
     other.erase(&intent, &[&message]);
-    cases.push(attack(
-        "deletion-replayed",
-        NODE,
-        &[Rule::Place],
-        &other,
-        "alice",
-    ));
+    attacks.add("deletion-replayed", &[Rule::Place], &other, "alice");
 
     let story = group(1);
     let mut world = story.world.clone();
@@ -54,9 +47,8 @@ pub(super) fn cases() -> Vec<Case> {
     second.group = story.group.clone();
     let members: Vec<_> = story.members.clone().into_iter().collect();
     second.open("alice", &members, vec![], true);
-    let mut case = attack("second-log", NODE, &[Rule::Place], &second, "bob");
+    let case = attacks.add("second-log", &[Rule::Place], &second, "bob");
     case.known.log = Some(story.log);
-    cases.push(case);
 
     let mut world = World::new(2);
     world.person("alice", 1);
@@ -67,7 +59,7 @@ pub(super) fn cases() -> Vec<Case> {
     story.world.now_ms += 3_600_000;
     let both = [("alice", Role::Member), ("bob", Role::Member)];
     story.open("bob", &both, vec![("keyless", ids([&alice]))], false);
-    cases.push(attack("downgrade", NODE, &[Rule::Keyless], &story, "alice"));
+    attacks.add("downgrade", &[Rule::Keyless], &story, "alice");
 
     let mut world = World::new(2);
     world.person("alice", 1);
@@ -78,13 +70,7 @@ pub(super) fn cases() -> Vec<Case> {
     story.world.now_ms += 3_600_000;
     let both = [("alice", Role::Owner), ("bob", Role::Member)];
     story.open("alice", &both, vec![("keyless", ids([&bob]))], false);
-    cases.push(attack(
-        "downgrade-of-a-group",
-        NODE,
-        &[Rule::Keyless],
-        &story,
-        "bob",
-    ));
+    attacks.add("downgrade-of-a-group", &[Rule::Keyless], &story, "bob");
 
     let mut story = group(1);
     let words = vec![("type", "text".into()), ("text", "in Bob's name".into())];
@@ -94,13 +80,7 @@ pub(super) fn cases() -> Vec<Case> {
         ..Say::default()
     };
     story.say_with("bob", "", say);
-    cases.push(attack(
-        "readable-in-sealed",
-        NODE,
-        &[Rule::Sealed],
-        &story,
-        "alice",
-    ));
+    attacks.add("readable-in-sealed", &[Rule::Sealed], &story, "alice");
 
     let mut story = plain(1);
     story.say("bob", "yes");
@@ -110,7 +90,7 @@ pub(super) fn cases() -> Vec<Case> {
     );
     story.lines.last_mut().unwrap().body =
         Some(imajin_protocol::entry::encode_body(&other).unwrap());
-    cases.push(attack("other-body", NODE, &[Rule::Intent], &story, "alice"));
+    attacks.add("other-body", &[Rule::Intent], &story, "alice");
 
     let mut story = plain(1);
     let question = story.say("alice", "shall we?");
@@ -127,23 +107,11 @@ pub(super) fn cases() -> Vec<Case> {
         _ => (key, value.clone()),
     });
     header.fact = Some(imajin_protocol::Fact::new(changed).unwrap());
-    cases.push(attack(
-        "other-answer",
-        NODE,
-        &[Rule::Intent],
-        &story,
-        "alice",
-    ));
+    attacks.add("other-answer", &[Rule::Intent], &story, "alice");
 
     let mut story = plain(1);
     story.say("bob", "mine");
     story.lines.last_mut().unwrap().header.author = story.world.did("carol");
-    cases.push(attack(
-        "other-author",
-        NODE,
-        &[Rule::Intent],
-        &story,
-        "alice",
-    ));
-    cases
+    attacks.add("other-author", &[Rule::Intent], &story, "alice");
+    attacks.cases
 }
