@@ -12,6 +12,7 @@ mod log;
 mod manners;
 mod media;
 mod mixed;
+mod prelude;
 mod reads;
 mod registry;
 mod relay;

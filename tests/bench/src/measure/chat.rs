@@ -9,11 +9,8 @@ pub use bytes::bytes;
 pub use history::history;
 pub use sockets::sockets;
 
-use super::actor::Actor;
 use super::tickets;
-use crate::Failed;
-use imajin_node::client::{Client, Draft};
-use serde_json::json;
+use crate::measure::prelude::*;
 
 /// Returns the log of the room of an event of this organiser, for which the others have tickets. The event is free,
 /// which limits the number of strangers per day, or the node's owner gave them the price as credit.

@@ -2,14 +2,8 @@
 //! logs.
 
 use super::resident::crowd;
-use super::{Bench, Sizes};
-use crate::load::{self, Load};
+use crate::measure::prelude::*;
 use crate::people::Person;
-use crate::process::Watch;
-use crate::report::{Bound, Report, number};
-use crate::{Failed, ceiling};
-use std::path::Path;
-use std::time::Instant;
 
 /// Number of concurrent clients.
 const CLIENTS: usize = 16;

@@ -1,18 +1,14 @@
 //! The node directory of `imajin-registry`, as a separate process: its capacity for heartbeats, and the cost of a
 //! look-up with many nodes.
 
-use super::Sizes;
 use super::registry::Registry;
-use crate::load::{self, Load, request};
+use crate::measure::prelude::*;
 use crate::process;
-use crate::report::{Bound, Report, number};
-use crate::{Failed, ceiling};
 use imajin_dfos::{SigningKey, hex};
 use imajin_protocol::Did;
 use imajin_protocol::json_signature::sign_json;
-use serde_json::{Value, json};
-use std::path::Path;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use serde_json::Value;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Number of concurrent clients.
 const CLIENTS: usize = 16;

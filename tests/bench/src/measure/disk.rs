@@ -1,10 +1,7 @@
 //! The disk cost of a write, including the drain into the logs and the checkpoint.
 
-use super::{Bench, Sizes, settle};
-use crate::Failed;
-use crate::process::{Fsyncs, Watch};
-use crate::report::{Bound, Report};
-use std::path::Path;
+use crate::measure::prelude::*;
+use crate::process::Fsyncs;
 
 /// Measures fsyncs and bytes per write, for three ways of writing.
 pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {

@@ -1,16 +1,12 @@
 //! The time for finding the distance between two people, in a projection that the service built from a large node's
 //! number of connections: with the code that answers `GET /connections/api/distance/{did}`, on a file.
 
-use super::Sizes;
-use crate::Failed;
-use crate::report::{Bound, Report};
+use crate::measure::prelude::*;
 use imajin_app::Service;
 use imajin_dfos::Timestamp;
 use imajin_log::{Applied, Offset, Seq, WillKind};
 use imajin_protocol::{Did, Fact, FactItem, FactValue, IdText};
 use rusqlite::{Connection, OpenFlags};
-use std::path::Path;
-use std::time::{Duration, Instant};
 
 /// Total number of connections: a query of this size takes at most 10 ms.
 const EDGES: usize = 100_000;

@@ -1,14 +1,7 @@
 //! A page of links compared with a page of a profile, and a click compared with a service's lightest answer.
 
-use super::{Bench, Sizes, settle};
-use crate::Failed;
-use crate::load::{self, Load, request};
-use crate::process::Watch;
-use crate::report::{Bound, Report};
-use imajin_node::client::{Draft, Signer};
-use serde_json::json;
-use std::path::Path;
-use std::time::Duration;
+use crate::measure::prelude::*;
+use imajin_node::client::Signer;
 
 const MEASURE: Duration = Duration::from_secs(3);
 /// Number of links on the page.

@@ -1,17 +1,10 @@
 //! The list behind the market's page *Near me*, which is the same for everybody: its size, and how fast it is answered.
 
-use super::{Bench, Sizes, settle, tickets};
-use crate::load::{self, Load, request};
+use super::tickets;
+use crate::measure::prelude::*;
 use crate::people::Person;
-use crate::process::Watch;
-use crate::report::{Bound, Report};
 use crate::stream::Stream;
-use crate::{Failed, ceiling};
 use imajin_dfos::Timestamp;
-use imajin_node::client::Draft;
-use serde_json::json;
-use std::path::Path;
-use std::time::Duration;
 
 const MEASURE: Duration = Duration::from_secs(3);
 /// Number of sellers, and of listings of each: together as many as the list has room for.

@@ -1,12 +1,9 @@
 //! Long logs: verification, rebuilding, and whether these or writing become slower as a log grows.
 
-use super::{Bench, Sizes};
-use crate::process::{Watch, binary};
-use crate::report::{Bound, Report, cores, number};
-use crate::{Failed, ceiling};
-use std::path::Path;
+use crate::measure::prelude::*;
+use crate::process::binary;
+use crate::report::cores;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
 
 /// Writes between two queries of the node's time: a signature is valid for five minutes.
 const ROUND: usize = 20_000;

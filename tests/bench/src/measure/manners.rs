@@ -2,25 +2,19 @@
 //! endpoints, an endless mail server. Meanwhile a member signs in, writes, and loads a new photo, as on the idle node
 //! before.
 
-use super::actor::{self, Actor};
+use super::actor;
 use super::media::{JPEG, MIB, OTHER, get, put};
-use super::{Bench, Sizes};
-use crate::load::request;
+use crate::measure::prelude::*;
 use crate::process::Node;
-use crate::report::{Bound, Report};
+use crate::samples;
 use crate::stream::Stream;
-use crate::{Failed, samples};
-use imajin_box::key::PersonKey;
-use imajin_node::client::{Client, Draft, Session, Signer};
-use serde_json::json;
+use imajin_node::client::{Session, Signer};
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::mpsc;
 use std::thread::{sleep, spawn};
-use std::time::{Duration, Instant};
 
 /// Number of clients of each kind.
 const SLOW_PICTURES: u32 = 20;

@@ -13,16 +13,11 @@ pub use moving::moving;
 pub use preview::previews;
 pub use timeline::timeline;
 
-use super::Bench;
-use super::actor::Actor;
-use crate::Failed;
-use crate::load::request;
+use crate::measure::prelude::*;
 use crate::stream::Stream;
 use data_encoding::BASE32_NOPAD;
-use imajin_box::key::PersonKey;
 use imajin_dfos::cid::sha256;
-use imajin_node::client::Draft;
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
 pub(super) const MIB: usize = 1 << 20;
 /// The media type of the files.

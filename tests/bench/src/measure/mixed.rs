@@ -1,11 +1,6 @@
 //! Mixed reads and writes, as in a typical community.
 
-use super::{Bench, Sizes};
-use crate::load::{self, Load, request};
-use crate::process::Watch;
-use crate::report::Report;
-use crate::{Failed, ceiling};
-use std::path::Path;
+use crate::measure::prelude::*;
 
 /// Number of concurrent clients, each of them a person.
 const CLIENTS: usize = 16;

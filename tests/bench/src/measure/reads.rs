@@ -1,12 +1,6 @@
 //! Reads of a public profile.
 
-use super::{Bench, Sizes, settle};
-use crate::load::{self, Load, request};
-use crate::process::Watch;
-use crate::report::{Bound, Report};
-use crate::{Failed, ceiling};
-use std::path::Path;
-use std::time::Duration;
+use crate::measure::prelude::*;
 
 const MEASURE: Duration = Duration::from_secs(3);
 

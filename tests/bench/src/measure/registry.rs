@@ -1,10 +1,9 @@
 //! The program `imajin-registry` as a process on a temporary folder, which is deleted when dropped.
 
-use crate::{Failed, process};
-use imajin_node::client::Client;
+use crate::measure::prelude::*;
+use crate::process;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
-use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
 

@@ -1,19 +1,13 @@
 //! The relay of `imajin-registry`, as a separate process: its ingestion speed and cost, and that neither its memory nor
 //! the time for a page grows with its content.
 
-use super::Sizes;
 use super::registry::Registry;
-use crate::load::{self, Load, request};
+use crate::measure::prelude::*;
 use crate::process;
-use crate::report::{Bound, Report, number};
-use crate::{Failed, ceiling};
 use imajin_dfos::content::{self, Author};
 use imajin_dfos::identity::{self, Key, Keys};
 use imajin_dfos::resolve::MemoryResolver;
 use imajin_dfos::{PublicKey, SigningKey, Timestamp, Verifier, cid};
-use serde_json::json;
-use std::path::Path;
-use std::time::Duration;
 
 /// Number of identities per story, each with a content chain of four operations.
 const IDENTITIES: u32 = 600;

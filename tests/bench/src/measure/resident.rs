@@ -1,14 +1,9 @@
 //! Memory, start time, and the size of the program.
 
-use super::{Bench, Sizes};
-use crate::Failed;
-use crate::load::{self, Load};
-use crate::process::{Node, Watch, binary};
-use crate::report::{Bound, Report, number};
+use crate::measure::prelude::*;
+use crate::process::{Node, binary};
 use std::io::Write as _;
 use std::net::TcpStream;
-use std::path::Path;
-use std::time::Duration;
 
 const MB: f64 = 1e6;
 /// Number of requests before memory is measured.

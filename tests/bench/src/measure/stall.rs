@@ -1,18 +1,12 @@
 //! The delay of a member's writes by work on another person's long log: an erasure, and an import.
 
-use super::{Bench, Sizes};
-use crate::Failed;
-use crate::load::{self, Load, Measurement};
+use crate::load::Measurement;
+use crate::measure::prelude::*;
 use crate::people::Person;
-use crate::process::Watch;
-use crate::report::{Bound, Report, number};
 use imajin_dfos::cid::dag_cbor_cid;
 use imajin_dfos::{Value, cbor};
-use imajin_node::client::{Draft, Export, Import, Signer};
-use serde_json::json;
+use imajin_node::client::{Export, Import, Signer};
 use std::io::Read;
-use std::path::Path;
-use std::time::{Duration, Instant};
 
 /// Number of entries of the log with the erasure, and of the imported one.
 const ERASED_IN: usize = 50_000;

@@ -1,20 +1,13 @@
 //! Tickets sold from credit on the node: each sale is one operation over the logs of buyer, event, seller and node, with
 //! its payment, its receipts, the node's attestations and a ticket that the event signed.
 
-use super::actor::{Actor, owner};
-use super::{Bench, Sizes};
-use crate::load::Load;
+use super::actor::owner;
+use crate::measure::prelude::*;
 use crate::people::Person;
-use crate::process::Watch;
-use crate::report::{Bound, Report};
-use crate::{Failed, ceiling, load};
-use imajin_box::key::PersonKey;
-use imajin_node::client::{Client, Draft};
 use imajin_protocol::fair::{Contributor, Manifest};
 use imajin_protocol::money::Ppm;
 use reqwest::Method;
-use serde_json::{Value as Json, json};
-use std::path::Path;
+use serde_json::Value as Json;
 
 /// Number of sales per client in a run.
 const EACH: usize = 300;

@@ -5,20 +5,15 @@ mod idle;
 
 pub use idle::idle;
 
-use super::actor::Actor;
 use super::media::{MIB, OTHER, put};
 use super::registry::Registry;
-use super::{Bench, Sizes, settle};
-use crate::process::{Node, Watch, binary};
-use crate::report::{Bound, Report};
-use crate::{Failed, samples};
+use crate::measure::prelude::*;
+use crate::process::{Node, binary};
+use crate::samples;
 use reqwest::Certificate;
 use reqwest::blocking::Client;
-use serde_json::json;
 use std::net::{SocketAddr, TcpListener};
-use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
 
 const NAME: &str = "box.nodes.local";
 /// No limit of the registry counts here.

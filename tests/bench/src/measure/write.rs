@@ -1,10 +1,6 @@
 //! Durable signed writes: many at once, and one at a time.
 
-use super::{Bench, Sizes};
-use crate::process::Watch;
-use crate::report::{Bound, Report};
-use crate::{Failed, ceiling};
-use std::path::Path;
+use crate::measure::prelude::*;
 
 /// Number of writes per client in a run.
 const EACH: usize = 2_000;

@@ -1,19 +1,13 @@
 //! The disk space of a sealed message, compared with following a person: both are an entry in each of two logs,
 //! submitted by the same client in the same way, and counted after the drain and the node's stop.
 
-use crate::Failed;
-use crate::measure::actor::Actor;
-use crate::measure::{Bench, Sizes, settle};
-use crate::process::Watch;
-use crate::report::{Bound, Report};
+use crate::measure::prelude::*;
 use imajin_dfos::cid::{parse_cid, sha256};
 use imajin_dfos::{Value, hex};
-use imajin_node::client::{Client, Draft, Receipt};
+use imajin_node::client::Receipt;
 use imajin_protocol::identity::verify_chain;
 use imajin_protocol::{Did, EncryptionKey, IdText};
 use imajin_room::seal::{MessagePlace, Secret, WrapInfo, check_of, seal, wrap};
-use serde_json::json;
-use std::path::Path;
 
 /// Number of conversations of two people, each on its own thread.
 const PAIRS: usize = 16;

@@ -2,17 +2,7 @@
 
 use super::past::Past;
 use super::{post, room};
-use crate::Failed;
-use crate::load::{self, Load, request};
-use crate::measure::actor::Actor;
-use crate::measure::{Bench, Sizes};
-use crate::process::Watch;
-use crate::report::{Bound, Report, number};
-use imajin_box::key::PersonKey;
-use imajin_node::client::Draft;
-use serde_json::json;
-use std::path::Path;
-use std::time::Duration;
+use crate::measure::prelude::*;
 
 /// Number of writers of the history, who write in turn; limited by the messages a minute that the node accepts from one
 /// person in a room.

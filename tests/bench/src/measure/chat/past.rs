@@ -1,25 +1,21 @@
 //! A node in this process whose clock the bench controls: days of writing take a minute, with the same code and limits
 //! as usual.
 
-use crate::Failed;
+use crate::measure::prelude::*;
 use crate::people::registration;
 use imajin_app::{Machine, Node, Time};
 use imajin_box::identity::NodeIdentity;
-use imajin_box::key::PersonKey;
 use imajin_dfos::Timestamp;
 use imajin_edge::{Site, server};
 use imajin_host::NodeOptions;
 use imajin_host::prelude::*;
 use imajin_ledger::{Ledger, Limits, Options};
 use imajin_log::Clock;
-use imajin_node::client::Client;
 use imajin_node::config;
 use imajin_node::open::choose;
 use parking_lot::Mutex;
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::{Arc, mpsc};
-use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;

@@ -1,16 +1,11 @@
 //! Many sockets in one room: their memory, and the delay until the last of them receives a message.
 
 use super::{post, room};
-use crate::Failed;
-use crate::load::{exchange, request};
-use crate::measure::actor::{Actor, owner};
-use crate::measure::{Bench, Sizes, settle};
-use crate::process::Watch;
-use crate::report::{Bound, Report};
+use crate::load::exchange;
+use crate::measure::actor::owner;
+use crate::measure::prelude::*;
 use std::cell::RefCell;
-use std::path::Path;
 use std::rc::Rc;
-use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::sync::Notify;

@@ -3,12 +3,8 @@
 use super::{File, MIB};
 use crate::ceiling::{Synced, write_seconds};
 use crate::measure::actor::owner;
-use crate::measure::{Bench, Sizes};
-use crate::process::Watch;
-use crate::report::{Bound, Report};
-use crate::{Failed, samples};
-use std::path::Path;
-use std::time::Instant;
+use crate::measure::prelude::*;
+use crate::samples;
 
 /// Bytes after which the node syncs an upload.
 const PIECE: usize = 8 * MIB;

@@ -2,15 +2,9 @@
 
 use super::{JPEG, MIB, OTHER, get, person, put};
 use crate::ceiling::hyper_bytes_per_second;
-use crate::load::request;
-use crate::measure::{Bench, Sizes};
-use crate::process::Watch;
-use crate::report::{Bound, Report};
+use crate::measure::prelude::*;
+use crate::samples;
 use crate::stream::{Stream, bytes_per_second};
-use crate::{Failed, samples};
-use serde_json::json;
-use std::path::Path;
-use std::time::Duration;
 
 const MEASURE: Duration = Duration::from_secs(3);
 /// Size of the long file in bytes.

@@ -1,14 +1,11 @@
 //! The delay of other members' writes by a move of files to a disk, and back.
 
 use super::{MIB, OTHER, put};
-use crate::Failed;
+use crate::measure::actor;
+use crate::measure::prelude::*;
 use crate::measure::stall::{meanwhile, quiet, row};
-use crate::measure::{Bench, Sizes, actor};
-use crate::process::{Node, Watch};
-use crate::report::Report;
-use serde_json::{Value as Json, json};
-use std::path::Path;
-use std::time::Duration;
+use crate::process::Node;
+use serde_json::Value as Json;
 
 /// A separate file system on every Linux, in place of the disk.
 const ELSEWHERE: &str = "/dev/shm";

@@ -1,16 +1,11 @@
 //! Previews by the node and its child process, compared with the decoding and encoding crates.
 
 use super::{JPEG, get, person, put};
-use crate::measure::{Bench, Sizes};
-use crate::process::Watch;
-use crate::report::{Bound, Report};
+use crate::measure::prelude::*;
+use crate::samples;
 use crate::stream::Stream;
-use crate::{Failed, samples};
 use jpeg_decoder::{Decoder, PixelFormat};
 use jpeg_encoder::{ColorType, Encoder};
-use serde_json::json;
-use std::path::Path;
-use std::time::{Duration, Instant};
 
 /// Number of photos, each without a preview.
 const PHOTOS: u64 = 4;

@@ -1,18 +1,12 @@
 //! The timeline of a person with a lifetime's photos, compared with the bare queries; and an erasure in that record.
 
 use super::{File, JPEG, asset_id, get};
-use crate::Failed;
-use crate::load::{self, Load, Measurement};
-use crate::measure::actor::Actor;
-use crate::measure::{Bench, Sizes, stall};
+use crate::load::Measurement;
+use crate::measure::prelude::*;
+use crate::measure::stall;
 use crate::people::Person;
-use crate::process::Watch;
-use crate::report::{Bound, Report, number};
-use imajin_node::client::Draft;
 use rusqlite::{Connection, Row, ToSql, params};
-use serde_json::{Value as Json, json};
-use std::path::Path;
-use std::time::{Duration, Instant};
+use serde_json::Value as Json;
 
 /// Photos in the timeline; fewer if entering them takes longer than this limit, and the rows say how many.
 const PHOTOS: usize = 50_000;

@@ -1,19 +1,15 @@
 //! Memory of a registry with many idle tunnels. The other ends are in this process, without a node.
 
 use super::{CONFIG, until};
-use crate::Failed;
-use crate::measure::Sizes;
 use crate::measure::directory::{registration, send, signed};
+use crate::measure::prelude::*;
 use crate::measure::registry::Registry;
 use crate::process;
-use crate::report::{Bound, Report, number};
 use hyper::Response;
 use imajin_box::registry::Wire;
 use imajin_edge::tunnel;
 use imajin_host::outgoing::Allowed;
 use rustix::process::{Resource, getrlimit, setrlimit};
-use serde_json::json;
-use std::path::Path;
 
 const TUNNELS: u32 = 1_000;
 /// All nodes share this machine's address, and each tunnel is a connection.
