@@ -2,11 +2,8 @@
 
 use imajin_dfos::cbor::Value;
 use imajin_dfos::identity::{Key, Keys, sign_create};
-use imajin_node::client::{ClientError, Draft, Receipt};
-use reqwest::Method;
-use serde_json::{Value as Json, json};
 
-use crate::Person;
+use crate::prelude::*;
 
 /// A conversation's name and log.
 #[derive(Debug, Clone)]

@@ -1,12 +1,9 @@
 //! Signs the commands of `connections` by hand, as a client would: invitations, attestations, blocks and groups.
 
-use crate::Person;
+use crate::prelude::*;
 use imajin_dfos::identity::Verified;
-use imajin_node::client::{ClientError, Draft, Receipt, Session};
 use imajin_protocol::attestation::{Attestation, Kind};
 use imajin_protocol::identity::verify_chain;
-use reqwest::Method;
-use serde_json::{Value as Json, json};
 
 impl Person {
     /// Creates an invitation with a code that can be used `uses` times.

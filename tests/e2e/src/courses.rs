@@ -1,9 +1,6 @@
 //! Free courses.
 
-use imajin_node::client::{ClientError, Draft, Receipt};
-use serde_json::{Value as Json, json};
-
-use crate::Person;
+use crate::prelude::*;
 
 impl Person {
     /// The id of the test course.

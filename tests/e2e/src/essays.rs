@@ -1,10 +1,7 @@
 //! Signs the commands of `essays` by hand, as a client would.
 
-use imajin_node::client::{ClientError, Draft, Receipt};
-use serde_json::{Value as Json, json};
-
-use crate::Person;
 use crate::payments::manifest;
+use crate::prelude::*;
 
 impl Person {
     /// Puts an essay or a series.

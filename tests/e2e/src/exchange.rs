@@ -1,11 +1,10 @@
 //! Sends signed exchanges (docs/api.md, "Signed exchanges") by hand, as a client would.
 
-use crate::{Person, http};
-use imajin_box::key::PersonKey;
+use crate::http;
+use crate::prelude::*;
 use imajin_dfos::{base64, hex};
 use imajin_protocol::exchange::{Exchange, Request};
 use imajin_protocol::json_signature::sign_json;
-use serde_json::{Value as Json, json};
 
 /// An answer with its manifest digest.
 pub struct ExchangeAnswer {

@@ -1,7 +1,6 @@
 //! Copies of folders, and damage to files.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use crate::prelude::*;
 
 /// Returns a new folder, deleted when dropped, and the path of a data folder in it, which is not there yet.
 pub fn data_folder() -> (tempfile::TempDir, PathBuf) {

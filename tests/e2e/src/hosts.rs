@@ -1,8 +1,6 @@
 //! Several hosts on one machine: a network namespace each, and a switch between them. Needs root, or sudo.
 
-use serde_json::Value as Json;
-use std::path::Path;
-use std::process::Command;
+use crate::prelude::*;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Returns a name that no other test uses for its hosts and cables, in this process or another; short, since an

@@ -1,11 +1,8 @@
 //! Signs in as a node's owner and uses the owner's pages.
 
 use crate::person::text_of;
-use crate::{Node, Person};
-use imajin_node::client::Session;
-use reqwest::Method;
+use crate::prelude::*;
 use reqwest::header::{ACCEPT_LANGUAGE, CONTENT_TYPE};
-use serde_json::{Value as Json, json};
 
 /// A node's owner, signed in.
 pub struct Owner {

@@ -1,12 +1,8 @@
 //! Signs the commands of `market` by hand, as a client would.
 
-use imajin_node::client::{ClientError, Draft, Receipt};
-use reqwest::Method;
-use serde_json::{Value as Json, json};
-
-use crate::Person;
 use crate::market_orders::merge;
 use crate::payments::manifest;
+use crate::prelude::*;
 
 impl Person {
     fn about_listing(

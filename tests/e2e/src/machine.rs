@@ -3,16 +3,15 @@
 //! that every path is the real one.
 
 use crate::mount::{Overlay, as_root};
+use crate::prelude::*;
 use crate::program::{Ran, binary, require_tool};
 use crate::stick::{Port, Stick};
 use crate::text;
-use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::UnixDatagram;
 use std::os::unix::process::CommandExt as _;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
-use std::time::{Duration, Instant, UNIX_EPOCH};
+use std::process::{Child, Output};
+use std::time::UNIX_EPOCH;
 
 /// Upper bound for the start of a debug build on a busy machine.
 const READY_WITHIN: Duration = Duration::from_secs(30);

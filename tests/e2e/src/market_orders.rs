@@ -1,12 +1,9 @@
 //! Signs the orders of `market` by hand, as a client would.
 
-use imajin_node::client::{ClientError, Draft, Receipt, Session};
 use imajin_protocol::fair::Digest;
-use reqwest::Method;
-use serde_json::{Value as Json, json};
 
-use crate::Person;
 use crate::payments::manifest;
+use crate::prelude::*;
 
 /// The id of the test listing.
 pub const LISTING: &str = "itm_000000000000000000000001";

@@ -1,12 +1,10 @@
 //! A node as a separate process.
 
+use crate::prelude::*;
 use crate::program;
-use serde_json::Value as Json;
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ExitStatus};
 use std::sync::mpsc;
-use std::time::{Duration, Instant};
 
 /// Upper bound for the recovery of a journal by a debug build on a busy machine.
 const START_TIMEOUT: Duration = Duration::from_secs(60);

@@ -3,19 +3,15 @@
 //! Signed operations refer only to verified ones. Verified and entered operations are remembered, and the node is
 //! checked against them. While the node is down, the page waits, and then sends the same proof again.
 
-use std::time::{Duration, Instant};
-
 use imajin_dfos::base64;
 use imajin_dfos::cid::parse_cid;
-use imajin_node::client::{ClientError, Draft, Receipt, Session};
+use imajin_protocol::EntryPosition;
 use imajin_protocol::entry::Header;
-use imajin_protocol::{Did, EntryPosition};
 use imajin_room::seal::EncryptionSecret;
 use imajin_room::{MessageState, ReaderState, Report, RoomInput, RowBytes, verify};
-use serde_json::{Value as Json, json};
 
-use crate::Person;
 use crate::chats::Talk;
+use crate::prelude::*;
 use crate::turns::{self, View};
 
 /// Maximum downtime of the node.

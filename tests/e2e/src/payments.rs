@@ -1,12 +1,10 @@
 //! Signs manifests and the commands of `pay` by hand, as a client would.
 
-use crate::Person;
-use imajin_node::client::{ClientError, Draft, Receipt, Signed};
-use imajin_protocol::Did;
+use crate::prelude::*;
+use imajin_node::client::Signed;
 use imajin_protocol::fair::{self, Contributor, Digest, Manifest};
 use imajin_protocol::money::Ppm;
-use reqwest::Method;
-use serde_json::{Map, Value as Json, json};
+use serde_json::Map;
 
 /// Signs a manifest with these shares in millionths.
 pub fn manifest(by: &Person, id: &str, shares: &[(&Did, u32)], role: Option<&str>) -> Manifest {

@@ -1,13 +1,11 @@
 //! An ACME directory: Pebble with its DNS server (pebble-challtestsrv), on this machine or on a separate host.
 
 use crate::hosts;
+use crate::prelude::*;
 use crate::require_tool;
 use reqwest::Certificate;
-use serde_json::{Value as Json, json};
 use std::net::TcpListener;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::process::Child;
 
 const PATIENCE: Duration = Duration::from_secs(150);
 

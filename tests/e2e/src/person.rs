@@ -1,16 +1,12 @@
 //! A person with a key and a node, using the command line's client.
 
-use crate::Node;
-use imajin_box::key::PersonKey;
+use crate::prelude::*;
 use imajin_dfos::identity::{Key, Keys, sign_update};
-use imajin_node::client::{Client, ClientError, Draft, Receipt, Session, Signer, genesis};
+use imajin_node::client::{Client, Signer, genesis};
 use imajin_protocol::EncryptionKey;
 use imajin_protocol::attestation::Attestation;
 use imajin_protocol::encryption::{EncryptionService, SERVICE_TYPE};
-use reqwest::Method;
 use reqwest::blocking::RequestBuilder;
-use serde_json::{Value as Json, json};
-use std::path::{Path, PathBuf};
 
 /// A person.
 #[derive(Clone)]

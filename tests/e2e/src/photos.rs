@@ -2,13 +2,11 @@
 
 use ed25519_dalek::Signer as _;
 use imajin_dfos::cid::sha256;
-use imajin_node::client::{ClientError, Draft, Receipt};
 use imajin_protocol::fair::{self, Contributor, Manifest, Work};
+use imajin_protocol::jcs;
 use imajin_protocol::money::Ppm;
-use imajin_protocol::{Did, jcs};
-use serde_json::{Value as Json, json};
 
-use crate::Person;
+use crate::prelude::*;
 
 /// Length of the PNG signature that [`Person::upload_picture`] puts before the bytes.
 const PNG_BYTES: usize = 8;

@@ -1,9 +1,8 @@
 //! Parses logs as printed by `imajin log --json`, for comparison with receipts.
 
+use crate::prelude::*;
 use crate::program::imajin;
-use serde_json::Value as Json;
 use std::collections::{HashMap, HashSet};
-use std::path::Path;
 
 /// A log entry.
 #[derive(Debug, Clone)]

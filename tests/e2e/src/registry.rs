@@ -1,12 +1,10 @@
 //! `imajin-registry` as a separate process.
 
+use crate::prelude::*;
 use crate::program::{RESERVE_MAX_BYTES, beside};
-use serde_json::Value as Json;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Child;
 
 /// Upper bound for any step on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);

@@ -1,10 +1,8 @@
 //! A record with bit errors: a node's folder with Ada's record, and copies of it in every format.
 
+use crate::prelude::*;
 use crate::record::{Entry, log_of};
-use crate::{Node, Person, Ran, copy_folder, files, imajin, newest_log, text};
-use serde_json::Value as Json;
-use std::fs;
-use std::path::{Path, PathBuf};
+use crate::{Ran, copy_folder, files, imajin, newest_log, text};
 
 /// Number of Ada's notes.
 pub const NOTES: usize = 40;

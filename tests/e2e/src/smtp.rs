@@ -1,12 +1,9 @@
 //! A mail server on this machine (tests/smtp/server.py).
 
-use crate::NodeOptions;
-use serde_json::Value as Json;
+use crate::prelude::*;
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Child;
 use std::sync::mpsc;
-use std::time::Duration;
 
 /// Upper bound for the node's first retry of a letter.
 const PATIENCE: Duration = Duration::from_secs(60);

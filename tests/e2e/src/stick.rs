@@ -2,11 +2,10 @@
 
 use crate::mount::as_root;
 use crate::node::{Node, NodeOptions};
+use crate::prelude::*;
 use crate::program::require_tool;
 use crate::text;
-use std::fs::{self, File};
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::fs::File;
 
 /// A machine for sticks.
 pub struct Port {

@@ -1,11 +1,8 @@
 //! Surveys: opening them, and answering with a name or without.
 
-use imajin_node::client::{ClientError, Draft, Receipt, Session};
-use reqwest::Method;
 use reqwest::blocking::{Client, RequestBuilder};
-use serde_json::{Value as Json, json};
 
-use crate::Person;
+use crate::prelude::*;
 
 /// Returns the API path of a person's survey.
 fn path(owner: &str, rest: &str) -> String {

@@ -1,11 +1,7 @@
 //! Signs the commands of `events` by hand, as a client would.
 
-use crate::Person;
-use imajin_dfos::Timestamp;
-use imajin_node::client::{ClientError, Draft, Receipt, Session};
+use crate::prelude::*;
 use imajin_protocol::fair::Manifest;
-use reqwest::Method;
-use serde_json::{Value as Json, json};
 
 /// Returns when an event with this text ends, in milliseconds.
 fn over_of(words: &Json) -> i64 {

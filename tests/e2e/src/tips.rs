@@ -1,12 +1,9 @@
 //! Signs the commands of `coffee` by hand, as a client would.
 
-use imajin_node::client::{ClientError, Draft, Receipt};
 use imajin_protocol::fair::Digest;
-use serde_json::{Value as Json, json};
 
-use crate::Person;
 use crate::payments::manifest;
-use crate::until;
+use crate::prelude::*;
 
 /// The id of the test jar.
 pub const JAR: &str = "itm_000000000000000000000001";

@@ -1,18 +1,16 @@
 //! Signs a page's operations in a sealed conversation: epochs for exactly the current members and their keys, and messages sealed under them.
 
+use crate::prelude::*;
 use imajin_dfos::identity::Verified;
 use imajin_dfos::{Value, cid};
 use imajin_host::random;
-use imajin_node::client::{ClientError, Draft};
+use imajin_protocol::IdText;
 use imajin_protocol::encryption::keys_of;
 use imajin_protocol::entry::{Header, decode_body};
 use imajin_protocol::identity::verify_chain;
-use imajin_protocol::{Did, IdText};
 use imajin_room::ops::EpochBody;
 use imajin_room::seal::{MessagePlace, Secret, WrapInfo, check_of, open_wrap, seal, wrap};
 use imajin_room::{ReaderState, Report, RoomInput, RowBytes};
-use serde_json::{Value as Json, json};
-use std::collections::BTreeMap;
 
 use crate::chats::Talk;
 

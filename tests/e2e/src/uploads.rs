@@ -1,14 +1,10 @@
 //! Uploads files like the page: in parts by the tus protocol, with the person's signature under each file. No method
 //! retries.
 
-use crate::Person;
 use crate::photos::asset_id;
+use crate::prelude::*;
 use data_encoding::BASE64;
-use imajin_box::key::PersonKey;
-use imajin_node::client::{ClientError, Receipt, Session};
-use reqwest::Method;
 use reqwest::blocking::{Body, RequestBuilder, Response};
-use serde_json::{Value as Json, json};
 
 /// A person with a session who uploads files.
 pub struct Uploader {

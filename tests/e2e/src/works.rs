@@ -1,12 +1,9 @@
 //! Signs offers, sales and refunds of works, as a client would.
 
-use imajin_node::client::{ClientError, Draft, Receipt, Session};
-use imajin_protocol::Did;
 use imajin_protocol::fair::{Digest, Manifest};
-use serde_json::{Value as Json, json};
 
-use crate::Person;
 use crate::photos::asset_id;
+use crate::prelude::*;
 
 /// Price of every work, in cents (CHF).
 pub const PRICE: i64 = 500;
