@@ -103,7 +103,7 @@ async fn the_owner_names_the_account_signs_and_forgets_it() {
 
     let response = olga.does(&node, path, &keys).await;
     assert_members!(response, "setBy": "page", "account": "acct_own", "trial": true);
-    until(async || is_taken(&node, &eve).await.then_some(())).await;
+    until(async || is_taken(&node, &eve).await).await;
     let page = olga.get(&node, "/pay/cards").await.text();
     assert_has!(page, "Olga’s café", "no real money");
     assert!(!page.contains(KEY) && !page.contains(SECRET), "{page}");
@@ -123,7 +123,7 @@ async fn the_owner_names_the_account_signs_and_forgets_it() {
     let node = TestNode::start_in(folder, services(&stripe), config, 200, clock).await;
     let node = node.unwrap();
     let (olga, eve) = (olga.again(&node).await, eve.again(&node).await);
-    until(async || is_taken(&node, &eve).await.then_some(())).await;
+    until(async || is_taken(&node, &eve).await).await;
     let again = olga
         .does(&node, path, &json!({ "webhookSecret": SECRET }))
         .await;
@@ -229,7 +229,7 @@ async fn an_account_is_entered_with_its_key_or_not_at_all() {
     // A restart finds the choice with its entry; once the disk has room, only that choice is stored.
     let node = with_secrets(node, &stripe, "").await;
     let olga = olga.again(&node).await;
-    until(async || is_taken(&node, &olga).await.then_some(())).await;
+    until(async || is_taken(&node, &olga).await).await;
     let node = with_secrets(node, &stripe, "DROP TRIGGER full").await;
     let olga = olga.again(&node).await;
     let page = olga.get(&node, path).await.json();

@@ -144,9 +144,9 @@ async fn a_seller_who_says_nothing_delays_no_payment() {
     pay().await;
     let accepted = tokio::time::timeout(Duration::from_secs(60), listener.accept()).await;
     let (hanging, _) = accepted.expect("nobody asks").unwrap();
-    let before = until(async || attested().await.filter(|count| *count > 0)).await;
+    let before = until_some(async || attested().await.filter(|count| *count > 0)).await;
     pay().await;
-    until(async || attested().await.filter(|count| *count > before)).await;
+    until(async || attested().await > Some(before)).await;
     let read = loop {
         match hanging.try_read(&mut [0; 4096]) {
             Ok(bytes) if bytes > 0 => {}

@@ -82,7 +82,7 @@ impl World {
 
     /// Waits until the provider has been asked for its sales; cards are refused before.
     pub(crate) async fn ready(&self) {
-        until(async || {
+        until_some(async || {
             let rails = self.buyer.get(&self.node, "/pay/api/rails").await.json();
             let mut rails = rails.as_array()?.iter();
             let card = rails.find(|rail| rail["name"] == "stripe")?;

@@ -115,7 +115,7 @@ async fn free_and_attested_after_the_days_of_a_card() {
     assert_eq!(world.balances().await, (0, 0, 0));
     let path = format!("/pay/api/balance/{}", world.band.did());
     // The time is unknown until the goods are handed over.
-    let free_at = until(async || {
+    let free_at = until_some(async || {
         let all = world.band.get(&world.node, &path).await.json();
         all["coming"][0]["freeAt"].as_str().map(str::to_owned)
     })
@@ -131,7 +131,7 @@ async fn free_and_attested_after_the_days_of_a_card() {
     world.olga = world.olga.again(&world.node).await;
     assert_eq!(world.balances().await, (0, 701, 300));
     assert_eq!(world.coming().await, (0, 0, 0));
-    until(async || (world.attested().await == Some(2)).then_some(())).await;
+    until(async || world.attested().await == Some(2)).await;
     // The sale is final: the seller alone pays refunds, and amounts that the bank takes.
     let refund =
         |amount: i64| json!({"transactionId": checkout["transactionId"], "amount": amount});
@@ -145,8 +145,8 @@ async fn free_and_attested_after_the_days_of_a_card() {
         .does(&world.node, "/pay/api/refund", &refund(600))
         .await;
     assert_eq!(world.balances().await, (0, 101, 300));
-    until(async || (world.stripe.refunded(&session) == 600).then_some(())).await;
-    until(async || (world.count_entries("pay.returned").await == 1).then_some(())).await;
+    until(async || world.stripe.refunded(&session) == 600).await;
+    until(async || world.count_entries("pay.returned").await == 1).await;
     world.stripe.at(world.node.node.now().as_secs());
     let dispute = json!({"id": "dp_9", "payment_intent": session["payment_intent"], "amount": 1_001, "currency": "chf", "status": "lost"});
     world.send_event("charge.dispute.closed", &dispute).await;
@@ -166,7 +166,7 @@ async fn a_lost_dispute_takes_what_was_kept_first() {
     let refund = json!({"transactionId": payment, "amount": 500});
     let path = "/pay/api/refund";
     world.band.does(&world.node, path, &refund).await;
-    until(async || (world.count_entries("pay.returned").await == 1).then_some(())).await;
+    until(async || world.count_entries("pay.returned").await == 1).await;
     let failed =
         json!({"id": "re_x", "status": "failed", "metadata": {"payment": payment, "n": "1"}});
     world.send_event("refund.failed", &failed).await;
@@ -216,7 +216,7 @@ async fn what_went_back_in_part_is_never_attested() {
     days(&world.node, &world.olga, 15).await;
     world.band = world.band.again(&world.node).await;
     world.buyer = world.buyer.again(&world.node).await;
-    until(async || (world.band.balance(&world.node).await > 0).then_some(())).await;
+    until(async || world.band.balance(&world.node).await > 0).await;
     // Longer than the worker's pause between two looks for payments to attest.
     tokio::time::sleep(Duration::from_millis(1_200)).await;
     assert_eq!(world.attested().await, Some(0));
@@ -245,8 +245,8 @@ async fn a_refused_refund_and_a_lost_dispute_pay_once() {
             )
             .await;
         let count = world.count_entries("pay.returned").await;
-        until(async || (world.stripe.refunded(&session) == 1_001).then_some(())).await;
-        until(async || (world.count_entries("pay.returned").await > count).then_some(())).await;
+        until(async || world.stripe.refunded(&session) == 1_001).await;
+        until(async || world.count_entries("pay.returned").await > count).await;
         let refund =
             json!({"id": "re_x", "status": "failed", "metadata": {"payment": payment, "n": "1"}});
         world.send_event("refund.failed", &refund).await;

@@ -10,4 +10,5 @@ pub(crate) use serde_json::{Value as Json, json};
 
 pub(crate) use crate::support::{
     Somebody, balances, close, days, node, order, owner, passes_on, shares, somebody, until,
+    until_some,
 };

@@ -156,12 +156,17 @@ pub(crate) async fn days(node: &TestNode, who: &Somebody, days: u32) {
     }
 }
 
-/// Waits for the worker, a minute and a half at most, and fails at the caller's line otherwise.
-pub(crate) async fn until<T>(mut f: impl AsyncFnMut() -> Option<T>) -> T {
+/// Waits for the worker until `is_so`, a minute and a half at most.
+pub(crate) async fn until(mut is_so: impl AsyncFnMut() -> bool) {
+    until_some(async || is_so().await.then_some(())).await;
+}
+
+/// Waits like [`until`] for a value.
+pub(crate) async fn until_some<T>(mut look: impl AsyncFnMut() -> Option<T>) -> T {
     let waiting = async {
         loop {
-            if let Some(found) = f().await {
-                return found;
+            if let Some(value) = look().await {
+                return value;
             }
             tokio::time::sleep(std::time::Duration::from_millis(20)).await;
         }
@@ -171,18 +176,15 @@ pub(crate) async fn until<T>(mut f: impl AsyncFnMut() -> Option<T>) -> T {
 }
 
 /// Waits like [`until`], while the node's clock advances, so that it retries failed steps.
-pub(crate) async fn until_tried_again<T>(
-    node: &TestNode,
-    mut f: impl AsyncFnMut() -> Option<T>,
-) -> T {
+pub(crate) async fn until_tried_again(node: &TestNode, mut is_so: impl AsyncFnMut() -> bool) {
     until(async || {
-        let value = f().await;
-        if value.is_none() {
+        let is_done = is_so().await;
+        if !is_done {
             node.clock.pass(std::time::Duration::from_secs(1));
         }
-        value
+        is_done
     })
-    .await
+    .await;
 }
 
 /// Checks that every log verifies and that rebuilt projections are equal.

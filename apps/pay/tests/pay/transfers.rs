@@ -86,11 +86,8 @@ async fn what_is_free_goes_to_a_connected_account_once() {
     tokio::time::sleep(Duration::from_millis(1_200)).await;
     assert_eq!(world.stripe.passed_on(&account), 0, "held");
     world.after(2).await;
-    until(async || (world.stripe.passed_on(&account) == 701).then_some(())).await;
-    until(async || {
-        (world.all_transfers(&world.band).await == [(701, "sent".to_owned())]).then_some(())
-    })
-    .await;
+    until(async || world.stripe.passed_on(&account) == 701).await;
+    until(async || world.all_transfers(&world.band).await == [(701, "sent".to_owned())]).await;
     let sent = &world.stripe.transfers(&account)[0];
     assert!(
         sent["source_transaction"]
@@ -113,7 +110,7 @@ async fn what_is_free_goes_to_a_connected_account_once() {
     assert_eq!(short.status, 402, "{}", short.text());
     world.band.top_up(node, &world.olga, 200).await;
     world.band.does(node, "/pay/api/refund", &refund).await;
-    until(async || (world.stripe.refunded(&session) == 200).then_some(())).await;
+    until(async || world.stripe.refunded(&session) == 200).await;
     // Days later no more is transferred, and nothing was taken back from the account.
     world.after(2).await;
     assert_eq!(
@@ -135,7 +132,7 @@ async fn only_what_becomes_free_from_then_on_goes() {
     let account = world.connected(&world.band).await;
     world.sells_by_card().await;
     world.after(15).await;
-    until(async || (world.stripe.passed_on(&account) == 701).then_some(())).await;
+    until(async || world.stripe.passed_on(&account) == 701).await;
     assert_eq!(world.band.balance(&world.node).await, 701);
     close(world.node).await;
 }
@@ -151,17 +148,17 @@ async fn a_crash_between_the_providers_answer_and_the_books_sends_nothing_twice(
     days(&world.node, &world.olga, 2).await;
     world.stripe.at(world.node.node.now().as_secs());
     // The list of earlier transfers is lost, too; then the request itself is.
-    until(async || (world.stripe.asked("GET /v1/transfers") > 0).then_some(())).await;
+    until(async || world.stripe.asked("GET /v1/transfers") > 0).await;
     world.stripe.loses_answers_of("POST /v1/transfers");
     until_tried_again(&world.node, async || {
-        (world.stripe.passed_on(&account) == 701).then_some(())
+        world.stripe.passed_on(&account) == 701
     })
     .await;
     world.stripe.forgets_keys();
     let world = world.restarted(|_| {}).await;
     world.stripe.loses_answers(false);
     until_tried_again(&world.node, async || {
-        (world.all_transfers(&world.band).await == [(701, "sent".to_owned())]).then_some(())
+        world.all_transfers(&world.band).await == [(701, "sent".to_owned())]
     })
     .await;
     assert_eq!(world.stripe.transfers(&account).len(), 1);
@@ -177,10 +174,7 @@ async fn a_refused_transfer_is_credit_again_and_tried_calmly() {
     world.sells_by_card().await;
     world.stripe.refuses("transfers", "balance_insufficient", 1);
     world.after(15).await;
-    until(async || {
-        (world.all_transfers(&world.band).await == [(701, "refused".to_owned())]).then_some(())
-    })
-    .await;
+    until(async || world.all_transfers(&world.band).await == [(701, "refused".to_owned())]).await;
     assert_eq!(world.band.balance(&world.node).await, 701);
     let page = world.band.get(&world.node, "/pay").await.text();
     assert_has!(page, "couldn’t be sent", "balance_insufficient");
@@ -193,8 +187,8 @@ async fn a_refused_transfer_is_credit_again_and_tried_calmly() {
         "not before a day"
     );
     world.after(2).await;
-    until(async || (world.stripe.passed_on(&account) == 701).then_some(())).await;
-    until(async || (world.band.balance(&world.node).await == 0).then_some(())).await;
+    until(async || world.stripe.passed_on(&account) == 701).await;
+    until(async || world.band.balance(&world.node).await == 0).await;
     // The owner takes back a part of the transfer on the provider's own pages: it is credit here.
     let sent = world.stripe.transfers(&account)[0]["id"].clone();
     let reversed = world.stripe.reverse_by_hand(sent.as_str().unwrap(), 200);
@@ -214,13 +208,13 @@ async fn an_account_is_asked_for_the_capability_to_receive_transfers() {
     world.send_event("account.updated", &without).await;
     world.sells_by_card().await;
     world.after(15).await;
-    until(async || (world.band.balance(&world.node).await == 701).then_some(())).await;
+    until(async || world.band.balance(&world.node).await == 701).await;
     tokio::time::sleep(Duration::from_millis(1_200)).await;
     assert_eq!(world.stripe.asked("POST /v1/transfers"), 0, "not ready");
     // The band resumes, and identifies itself again.
     world.connected(&world.band).await;
-    until(async || (world.stripe.passed_on(&account) == 701).then_some(())).await;
-    until(async || (world.band.balance(&world.node).await == 0).then_some(())).await;
+    until(async || world.stripe.passed_on(&account) == 701).await;
+    until(async || world.band.balance(&world.node).await == 0).await;
     close(world.node).await;
 }
 
@@ -236,15 +230,15 @@ async fn a_recipient_whose_account_cannot_be_looked_at_delays_nobody_else() {
     world.sells_by_card().await;
     world.stripe.garbles_account(&band);
     world.after(13).await;
-    until(async || (world.stripe.passed_on(&venue) == 300).then_some(())).await;
+    until(async || world.stripe.passed_on(&venue) == 300).await;
     let looks = format!("GET /v1/transfers?destination={band}");
-    until(async || (world.stripe.asked(&looks) > 0).then_some(())).await;
+    until(async || world.stripe.asked(&looks) > 0).await;
     // Longer than the worker's pause: the node's clock doesn't advance, so that nothing is retried.
     tokio::time::sleep(Duration::from_millis(1_200)).await;
     assert_eq!(world.stripe.asked(&looks), 1, "asked again too soon");
     // A day later the node asks for it again, and the venue, which comes after it, gets its next part all the same.
     world.after(1).await;
-    until(async || (world.stripe.passed_on(&venue) == 600).then_some(())).await;
+    until(async || world.stripe.passed_on(&venue) == 600).await;
     assert!(world.stripe.asked(&looks) > 1);
     let node = &world.node;
     assert_eq!(
@@ -268,13 +262,10 @@ async fn what_was_set_aside_for_an_account_that_was_closed_is_credit_again() {
     world.sells_by_card().await;
     world.stripe.closes_account(&band);
     world.after(15).await;
-    until(async || {
-        (world.all_transfers(&world.band).await == [(701, "refused".to_owned())]).then_some(())
-    })
-    .await;
+    until(async || world.all_transfers(&world.band).await == [(701, "refused".to_owned())]).await;
     assert_eq!(world.band.balance(&world.node).await, 701);
     assert_eq!(world.stripe.transfers(&band).len(), 0);
-    until(async || (world.stripe.passed_on(&venue) == 300).then_some(())).await;
+    until(async || world.stripe.passed_on(&venue) == 300).await;
     close(world.node).await;
 }
 
@@ -286,15 +277,12 @@ async fn what_went_to_an_account_before_it_was_closed_is_no_credit() {
     world.sells_by_card().await;
     world.stripe.loses_answers_of("POST /v1/transfers");
     world.after(15).await;
-    until(async || (world.stripe.passed_on(&account) == 701).then_some(())).await;
+    until(async || world.stripe.passed_on(&account) == 701).await;
     world.stripe.closes_account(&account);
     world.stripe.forgets_keys();
     let world = world.restarted(|_| {}).await;
     world.stripe.loses_answers(false);
-    until(async || {
-        (world.all_transfers(&world.band).await == [(701, "sent".to_owned())]).then_some(())
-    })
-    .await;
+    until(async || world.all_transfers(&world.band).await == [(701, "sent".to_owned())]).await;
     assert_eq!(world.band.balance(&world.node).await, 0);
     close(world.node).await;
 }
@@ -311,13 +299,11 @@ async fn a_provider_that_is_away_is_left_alone_by_all() {
     world.stripe.goes_away(2);
     // Both parts are free now; from here on the node's clock doesn't advance.
     world.after(1).await;
-    until(async || (world.stripe.asked("") > before).then_some(())).await;
+    until(async || world.stripe.asked("") > before).await;
     // Longer than the worker's pause.
     tokio::time::sleep(Duration::from_millis(1_200)).await;
     assert_eq!(world.stripe.asked(""), before + 1, "asked while it is away");
-    let both = async || {
-        (world.stripe.passed_on(&band) + world.stripe.passed_on(&venue) == 1_001).then_some(())
-    };
+    let both = async || world.stripe.passed_on(&band) + world.stripe.passed_on(&venue) == 1_001;
     until_tried_again(&world.node, both).await;
     close(world.node).await;
 }
@@ -361,16 +347,13 @@ async fn a_backup_from_before_a_transfer_sends_nothing_twice() {
         .restarted(|folder| copied(folder, backup.path()))
         .await;
     world.after(15).await;
-    until(async || (world.stripe.passed_on(&account) == 701).then_some(())).await;
+    until(async || world.stripe.passed_on(&account) == 701).await;
     world.stripe.forgets_keys();
     let mut world = world
         .restarted(|folder| put_back(backup.path(), folder))
         .await;
     world.after(1).await;
-    until(async || {
-        (world.all_transfers(&world.band).await == [(701, "sent".to_owned())]).then_some(())
-    })
-    .await;
+    until(async || world.all_transfers(&world.band).await == [(701, "sent".to_owned())]).await;
     let node = &world.node;
     assert_eq!(world.stripe.transfers(&account).len(), 1);
     let balances = (
@@ -399,7 +382,7 @@ async fn a_backup_from_before_the_payment_sends_nothing_twice() {
         .await;
     world.pays(&checkout).await;
     world.after(15).await;
-    until(async || (world.stripe.passed_on(&account) == 701).then_some(())).await;
+    until(async || world.stripe.passed_on(&account) == 701).await;
     let sent = world.stripe.transfers(&account)[0]["id"].clone();
     world.stripe.reverse_by_hand(sent.as_str().unwrap(), 200);
     world.stripe.forgets_keys();
@@ -408,12 +391,9 @@ async fn a_backup_from_before_the_payment_sends_nothing_twice() {
         .await;
     world.ready().await;
     world.after(15).await;
-    until(async || {
-        (world.all_transfers(&world.band).await == [(701, "sent".to_owned())]).then_some(())
-    })
-    .await;
+    until(async || world.all_transfers(&world.band).await == [(701, "sent".to_owned())]).await;
     assert_eq!(world.stripe.transfers(&account).len(), 1);
-    until(async || (world.band.balance(&world.node).await == 200).then_some(())).await;
+    until(async || world.band.balance(&world.node).await == 200).await;
     assert_eq!(world.venue.balance(&world.node).await, 300);
     assert_eq!(
         world.stripe.balance(),

@@ -50,10 +50,7 @@ async fn no_card_is_taken_before_the_provider_was_asked() {
         .does(&node, "/pay/api/checkout/etransfer", &order)
         .await;
     world.stripe.goes_away(0);
-    until_tried_again(&node, async || {
-        (by_card().await.status == 200).then_some(())
-    })
-    .await;
+    until_tried_again(&node, async || by_card().await.status == 200).await;
     assert_eq!(rails().await, 4);
     let state = buyer
         .get(&node, &format!("/pay/api/payments/{payment}"))
@@ -117,7 +114,7 @@ async fn nothing_is_sold_after_a_restore_before_the_provider_was_asked() {
     assert_eq!(refused.status, 503, "{}", refused.text());
     world.stripe.goes_away(0);
     let settle = async || buyer.signed(&node, "/pay/api/settle", &free).await.status;
-    until_tried_again(&node, async || (settle().await == 200).then_some(())).await;
+    until_tried_again(&node, async || settle().await == 200).await;
     assert!(!mark.exists());
     close(node).await;
 }

@@ -44,15 +44,15 @@ async fn a_second_payment_of_an_order_is_given_back_once_somebody_says_so() {
     world.stripe.refuses("refunds", "insufficient_funds", 1);
     let done = world.band.does(&world.node, path, &session).await;
     assert_eq!(done["status"], "due");
-    until(async || (world.count_entries("pay.stray.returned").await == 1).then_some(())).await;
+    until(async || world.count_entries("pay.stray.returned").await == 1).await;
     assert_eq!(world.stripe.refunded(&second), 0);
     // The answer to the second attempt is lost, and the retry is the same request.
     world.stripe.loses_answers_of("POST /v1/refunds");
     world.band.does(&world.node, path, &session).await;
-    until(async || (world.stripe.refunded(&second) == 1_001).then_some(())).await;
+    until(async || world.stripe.refunded(&second) == 1_001).await;
     world.stripe.loses_answers(false);
     until_tried_again(&world.node, async || {
-        (world.count_entries("pay.stray.returned").await == 2).then_some(())
+        world.count_entries("pay.stray.returned").await == 2
     })
     .await;
     assert_eq!(world.stripe.refunds(&second).len(), 1);
@@ -88,7 +88,7 @@ async fn what_cannot_be_settled_nor_given_back_is_shown() {
         .olga
         .does(&world.node, "/pay/api/strays/return", &session)
         .await;
-    until(async || (world.stripe.refunded(&paid) == 1_001).then_some(())).await;
+    until(async || world.stripe.refunded(&paid) == 1_001).await;
     close(world.node).await;
 }
 
@@ -111,10 +111,10 @@ async fn given_back_by_the_card_and_never_more() {
         .does(&world.node, "/pay/api/refund", &refund(334))
         .await;
     assert_eq!(done["rail"], json!("stripe"));
-    until(async || (world.stripe.refunded(&session) == 334).then_some(())).await;
+    until(async || world.stripe.refunded(&session) == 334).await;
     world.stripe.loses_answers(false);
     until_tried_again(&world.node, async || {
-        (world.count_entries("pay.returned").await == 1).then_some(())
+        world.count_entries("pay.returned").await == 1
     })
     .await;
     assert_eq!(
@@ -131,8 +131,8 @@ async fn given_back_by_the_card_and_never_more() {
             &json!({"transactionId": payment}),
         )
         .await;
-    until(async || (world.stripe.refunded(&session) == 1_001).then_some(())).await;
-    until(async || (world.count_entries("pay.returned").await == 2).then_some(())).await;
+    until(async || world.stripe.refunded(&session) == 1_001).await;
+    until(async || world.count_entries("pay.returned").await == 2).await;
     assert_eq!(world.coming().await, (0, 0, 0));
     // Later the bank rejects the refund: the amount becomes credit, so that it is not lost.
     let refund =
