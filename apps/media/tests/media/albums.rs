@@ -25,7 +25,7 @@ async fn an_album_has_an_order_and_shows_what_is_in_it() {
         if out {
             fact["out"] = 1.into();
         }
-        world.says(bea, "media.album.put", Some(ALBUM), (Json::Null, fact))
+        world.writes_fact(bea, "media.album.put", ALBUM, fact)
     };
     put(json!([b.id, a.id]), false).await;
     put(json!([b.id]), false).await;
@@ -61,14 +61,7 @@ async fn an_album_has_an_order_and_shows_what_is_in_it() {
         )
         .await;
     assert_eq!(gone.status, 404);
-    world
-        .says(
-            bea,
-            "media.album.remove",
-            Some(ALBUM),
-            (Json::Null, Json::Null),
-        )
-        .await;
+    world.does(bea, "media.album.remove", ALBUM).await;
     assert_eq!(world.get(None, &path).await.status, 404);
     world.close().await;
 }
@@ -115,9 +108,7 @@ async fn a_link_opens_an_album_to_a_stranger_until_it_ends() {
     let outside = world.adds(bea, "outside", json!({})).await;
     makes_album(&world, bea, json!({})).await;
     let fact = json!({ "assets": [inside.id] });
-    world
-        .says(bea, "media.album.put", Some(ALBUM), (Json::Null, fact))
-        .await;
+    world.writes_fact(bea, "media.album.put", ALBUM, fact).await;
     let until = world.node.node.now().as_millis() + 3_600_000;
     let digest = hex::encode(&sha256(SECRET.as_bytes()));
     let fact = json!({"of": ALBUM, "digest": digest, "until": until});
@@ -155,9 +146,7 @@ async fn a_link_opens_an_album_to_a_stranger_until_it_ends() {
     );
     assert_eq!(world.get(None, &wrong).await.status, 404);
 
-    world
-        .says(bea, "media.link.end", Some(LINK), (Json::Null, Json::Null))
-        .await;
+    world.does(bea, "media.link.end", LINK).await;
     assert_eq!(with_link(&meta(&inside.id), bea).await, 404);
     world
         .says(

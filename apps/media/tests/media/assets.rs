@@ -10,9 +10,7 @@ async fn a_file_is_added_described_and_shown_to_its_owner_alone() {
     let put = world.adds(bea, "beach.jpg", json!({})).await;
     let body = json!({"title": "The beach", "alt": "Waves", "taken": "2019-07-14T16:20:00", "zone": 120, "taken_from": "exif",
         "place": {"lat": 473_780_000, "lon": 85_400_000}, "width": 4000, "height": 3000});
-    world
-        .says(bea, "media.change", Some(&put.id), (body, Json::Null))
-        .await;
+    world.writes_body(bea, "media.change", &put.id, body).await;
     let path = format!("/media/api/assets/{}/meta", put.id);
     let meta = world.get(Some(bea), &path).await.json();
     for (member, value) in [
@@ -31,9 +29,7 @@ async fn a_file_is_added_described_and_shown_to_its_owner_alone() {
     }
     // Null takes back what was said; the picture is then dated by its arrival.
     let body = json!({"taken": null, "place": null, "title": null});
-    world
-        .says(bea, "media.change", Some(&put.id), (body, Json::Null))
-        .await;
+    world.writes_body(bea, "media.change", &put.id, body).await;
     let meta = world.get(Some(bea), &path).await.json();
     assert!(meta["title"].is_null() && meta["place"].is_null());
     assert_eq!(meta["takenFrom"], "upload");
@@ -207,14 +203,7 @@ async fn folders_are_a_tree_and_what_was_in_one_that_goes_is_in_the_trash() {
     };
     assert_eq!(list(&format!("folder={}", id(20))).await, 1);
     assert_eq!(list("folder=").await, 0);
-    world
-        .says(
-            bea,
-            "media.folder.remove",
-            Some(&id(2)),
-            (Json::Null, Json::Null),
-        )
-        .await;
+    world.does(bea, "media.folder.remove", &id(2)).await;
     let folders = world.get(Some(bea), "/media/api/folders").await.json();
     assert_eq!(folders["folders"].as_array().unwrap().len(), 1);
     assert_eq!(
@@ -258,9 +247,7 @@ async fn the_timeline_counts_by_month_and_replacing_puts_the_old_one_in_the_tras
     ] {
         let put = world.adds(bea, name, json!({})).await;
         let body = json!({ "taken": taken });
-        world
-            .says(bea, "media.change", Some(&put.id), (body, Json::Null))
-            .await;
+        world.writes_body(bea, "media.change", &put.id, body).await;
         puts.push(put);
     }
     let months = world.get(Some(bea), "/media/api/timeline").await.json();

@@ -90,7 +90,7 @@ impl World {
 
     async fn names(&self, who: &Somebody, delegation: &str) {
         let body = json!({ "label": "Laptop" });
-        self.says(who, "media.device", Some(delegation), (body, Json::Null))
+        self.writes_body(who, "media.device", delegation, body)
             .await;
     }
 

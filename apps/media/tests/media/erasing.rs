@@ -28,12 +28,7 @@ async fn an_erased_file_leaves_the_disk_and_the_record_keeps_its_cid_alone() {
     let stays = world.adds(&world.bea, "b", json!({})).await;
     let body = json!({"title": "secret-title"});
     world
-        .says(
-            &world.bea,
-            "media.change",
-            Some(&gone.id),
-            (body, Json::Null),
-        )
+        .writes_body(&world.bea, "media.change", &gone.id, body)
         .await;
     world.node.clock.pass(Duration::from_secs(1));
     let fact = json!({"assets": [gone.id]});

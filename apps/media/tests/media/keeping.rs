@@ -56,9 +56,7 @@ async fn what_somebody_shares_as_it_is_comes_into_anothers_library_once_they_sig
         "title": "Waves", "alt": "Two waves", "text": "Only Bea's", "taken": "2024-07-14T16:20:00", "taken_from": "exif",
         "place": {"lat": 1, "lon": 2}
     });
-    world
-        .says(bea, "media.change", Some(&put.id), (about, Json::Null))
-        .await;
+    world.writes_body(bea, "media.change", &put.id, about).await;
     assert_eq!(asks(&world, ada, &put).await.status, 404, "it is private");
     shares(&world, &put, json!({"access": "public", "exact": 1})).await;
     let reply = asks(&world, ada, &put).await;
@@ -135,9 +133,7 @@ async fn what_is_in_an_album_is_kept_by_somebody_who_sees_the_album_and_is_signe
         .says(bea, "media.album", Some(ALBUM), (body, fact))
         .await;
     let fact = json!({ "assets": [song.id] });
-    world
-        .says(bea, "media.album.put", Some(ALBUM), (Json::Null, fact))
-        .await;
+    world.writes_fact(bea, "media.album.put", ALBUM, fact).await;
     let album = format!("/media/albums/{}/{ALBUM}", bea.did());
     for (who, is_offered) in [(None, false), (Some(ada), true), (Some(bea), false)] {
         let page = world.get(who, &album).await.text();

@@ -16,9 +16,7 @@ async fn page(world: &World, who: Option<&Somebody>, path: &str) -> String {
 async fn takes(world: &World, who: &Somebody, name: &str, taken: &str) -> String {
     let put = world.adds(who, name, json!({})).await;
     let body = json!({ "taken": taken, "taken_from": "exif" });
-    world
-        .says(who, "media.change", Some(&put.id), (body, Json::Null))
-        .await;
+    world.writes_body(who, "media.change", &put.id, body).await;
     put.id
 }
 
@@ -100,9 +98,7 @@ async fn the_timeline_has_months_and_says_what_is_in_each_picture() {
     let july = takes(&world, bea, "a", "2024-07-14T16:20:00").await;
     let june = takes(&world, bea, "b", "2023-06-01T09:00:00").await;
     let body = json!({ "alt": "<b>Waves</b>" });
-    world
-        .says(bea, "media.change", Some(&july), (body, Json::Null))
-        .await;
+    world.writes_body(bea, "media.change", &july, body).await;
     let seen = page(&world, Some(bea), "/media").await;
     for words in [
         "id=\"2024-07\"",
@@ -229,12 +225,7 @@ async fn an_album_keeps_its_viewer_in_it() {
         )
         .await;
     world
-        .says(
-            bea,
-            "media.album.put",
-            Some(ALBUM),
-            (Json::Null, json!({ "assets": [a, b] })),
-        )
+        .writes_fact(bea, "media.album.put", ALBUM, json!({ "assets": [a, b] }))
         .await;
     assert_has!(page(&world, Some(bea), "/media/albums").await, "Sunday");
     let path = format!("/media/albums/{}/{ALBUM}", bea.did());
@@ -269,20 +260,10 @@ async fn a_link_leads_to_what_it_is_of_and_nowhere_else() {
     let a = takes(&world, bea, "a", "2024-07-14T16:20:00").await;
     let b = takes(&world, bea, "b", "2024-07-15T16:20:00").await;
     world
-        .says(
-            bea,
-            "media.album",
-            Some(ALBUM),
-            (json!({ "title": "Sunday" }), Json::Null),
-        )
+        .writes_body(bea, "media.album", ALBUM, json!({ "title": "Sunday" }))
         .await;
     world
-        .says(
-            bea,
-            "media.album.put",
-            Some(ALBUM),
-            (Json::Null, json!({ "assets": [a] })),
-        )
+        .writes_fact(bea, "media.album.put", ALBUM, json!({ "assets": [a] }))
         .await;
     let digest = hex::encode(&sha256(SECRET.as_bytes()));
     let until = world.node.node.now().as_millis() + 60_000;
@@ -352,9 +333,7 @@ async fn a_link_leads_to_what_it_is_of_and_nowhere_else() {
     for text in [links, listed] {
         assert_lacks!(text, SECRET);
     }
-    world
-        .says(bea, "media.link.end", Some(LINK), (Json::Null, Json::Null))
-        .await;
+    world.does(bea, "media.link.end", LINK).await;
     let ended = world.get(None, &path).await.check(404);
     assert_has!(ended.text(), "This link has ended");
     world.close().await;
@@ -367,12 +346,7 @@ async fn folders_are_found_from_the_outermost_on() {
     let outer = "fld_000000000000000000000001";
     let inner = "fld_000000000000000000000002";
     world
-        .says(
-            bea,
-            "media.folder",
-            Some(outer),
-            (json!({ "name": "House" }), Json::Null),
-        )
+        .writes_body(bea, "media.folder", outer, json!({ "name": "House" }))
         .await;
     world
         .says(

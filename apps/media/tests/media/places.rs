@@ -109,7 +109,7 @@ async fn no_door_gives_others_the_place_in_a_file() {
             .await;
         let assets = json!({ "assets": [put.id] });
         world
-            .says(bea, "media.album.put", Some(ALBUM), (Json::Null, assets))
+            .writes_fact(bea, "media.album.put", ALBUM, assets)
             .await;
         let share = json!({ "assets": [put.id], "access": "public" });
         world.tells(bea, "media.access", share).await;

@@ -423,12 +423,7 @@ async fn a_download_goes_on_through_changes_that_do_not_end_its_right() {
     }
     let title = json!({ "title": "Lake" });
     world
-        .says(
-            &world.bea,
-            "media.change",
-            Some(&case.put.id),
-            (title, Json::Null),
-        )
+        .writes_body(&world.bea, "media.change", &case.put.id, title)
         .await;
     world.node.clock.pass(Duration::from_secs(5));
     for mut open in open {

@@ -20,12 +20,7 @@ async fn access_is_the_owners_word_and_what_goes_is_gone_only_for_those_who_saw_
     let put = world.adds(&world.bea, "a.jpg", json!({})).await;
     let body = json!({"place": {"lat": 1, "lon": 2}});
     world
-        .says(
-            &world.bea,
-            "media.change",
-            Some(&put.id),
-            (body, Json::Null),
-        )
+        .writes_body(&world.bea, "media.change", &put.id, body)
         .await;
     assert_eq!(meta(&world, None, &put).await.0, 404);
     shares(&world, &put, json!({"access": "public"})).await;

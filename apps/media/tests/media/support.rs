@@ -116,6 +116,33 @@ impl World {
         assert_eq!(reply.status, 201, "{op}: {}", reply.text());
     }
 
+    /// Signs an operation about an item that has neither body nor fact.
+    pub(crate) async fn does(&self, who: &Somebody, op: &'static str, item: &str) {
+        self.writes_fact(who, op, item, Json::Null).await;
+    }
+
+    /// Signs an operation about an item that has a body alone.
+    pub(crate) async fn writes_body(
+        &self,
+        who: &Somebody,
+        op: &'static str,
+        item: &str,
+        body: Json,
+    ) {
+        self.says(who, op, Some(item), (body, Json::Null)).await;
+    }
+
+    /// Signs an operation about an item that has a fact alone.
+    pub(crate) async fn writes_fact(
+        &self,
+        who: &Somebody,
+        op: &'static str,
+        item: &str,
+        fact: Json,
+    ) {
+        self.says(who, op, Some(item), (Json::Null, fact)).await;
+    }
+
     /// Signs an operation that has a fact alone, which is entered.
     pub(crate) async fn tells(&self, who: &Somebody, op: &'static str, fact: Json) {
         self.says(who, op, None, (Json::Null, fact)).await;

@@ -23,17 +23,10 @@ async fn an_owner_is_told_where_a_file_is_used_and_what_keeps_it() {
     let album = "alb_00000000000000000000000a";
     let link = "lnk_00000000000000000000000a";
     world
-        .says(
-            bea,
-            "media.album",
-            Some(album),
-            (json!({"title": "Summer"}), Json::Null),
-        )
+        .writes_body(bea, "media.album", album, json!({"title": "Summer"}))
         .await;
     let put = json!({"assets": [used.id]});
-    world
-        .says(bea, "media.album.put", Some(album), (Json::Null, put))
-        .await;
+    world.writes_fact(bea, "media.album.put", album, put).await;
     let until = world.node.node.now().as_millis() + 3_600_000;
     let fact = json!({"of": used.id, "digest": "0".repeat(64), "until": until});
     world

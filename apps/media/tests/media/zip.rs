@@ -231,13 +231,9 @@ async fn a_link_and_an_album_give_their_files_until_they_end() {
     let more = world.adds_as(bea, b"words", "in.txt", 0).await;
     let outside = world.adds_as(bea, b"others", "out.txt", 0).await;
     let words = json!({ "title": "At the lake / 2019" });
-    world
-        .says(bea, "media.album", Some(ALBUM), (words, Json::Null))
-        .await;
+    world.writes_body(bea, "media.album", ALBUM, words).await;
     let fact = json!({ "assets": [inside.id, more.id] });
-    world
-        .says(bea, "media.album.put", Some(ALBUM), (Json::Null, fact))
-        .await;
+    world.writes_fact(bea, "media.album.put", ALBUM, fact).await;
     let until = world.node.node.now().as_millis() + 3_600_000;
     let fact = json!({ "of": ALBUM, "digest": hash(SECRET.as_bytes()), "until": until });
     world
@@ -289,9 +285,7 @@ async fn a_link_and_an_album_give_their_files_until_they_end() {
         .await;
     assert!(own.text().contains(&format!("{ALBUM}/zip?owner=")));
 
-    world
-        .says(bea, "media.link.end", Some(LINK), (Json::Null, Json::Null))
-        .await;
+    world.does(bea, "media.link.end", LINK).await;
     assert_eq!(world.get(None, &url).await.status, 404);
     assert_eq!(world.get(None, &href).await.status, 404);
     world.close().await;
