@@ -11,7 +11,14 @@ pub struct Report {
     load: String,
 }
 
-struct Row {
+/// A row, before its figure is known.
+pub struct Figure<'r> {
+    report: &'r mut Report,
+    name: String,
+}
+
+/// A figure of all runs with its limit.
+pub struct Row {
     name: String,
     /// Values of the runs, in ascending order.
     values: Vec<f64>,
@@ -39,31 +46,11 @@ impl Report {
         }
     }
 
-    /// Adds a figure with its limit and a remark. A repeated name is another run of the same row: the median of all
-    /// runs is compared.
-    pub fn row(
-        &mut self,
-        name: impl Into<String>,
-        value: f64,
-        unit: &'static str,
-        bound: Option<Bound>,
-        beside: impl Into<String>,
-    ) {
-        let (name, beside) = (name.into(), beside.into());
-        eprintln!("  {name}: {} {unit}", number(value));
-        match self.rows.iter_mut().find(|row| row.name == name) {
-            Some(row) => {
-                let at = row.values.partition_point(|other| *other < value);
-                row.values.insert(at, value);
-                row.beside = beside;
-            }
-            None => self.rows.push(Row {
-                name,
-                values: vec![value],
-                unit,
-                bound,
-                beside,
-            }),
+    /// Begins a row. A repeated name is another run of the same row: the median of all runs is compared.
+    pub fn row(&mut self, name: impl Into<String>) -> Figure<'_> {
+        Figure {
+            report: self,
+            name: name.into(),
         }
     }
 
@@ -133,7 +120,45 @@ impl Report {
     }
 }
 
+impl<'r> Figure<'r> {
+    /// Adds the figure, which has a maximum.
+    pub fn at_most(self, value: f64, unit: &'static str, most: f64) -> &'r mut Row {
+        self.within(value, unit, Some(Bound::AtMost(most)))
+    }
+
+    /// Adds the figure, which has a minimum.
+    pub fn at_least(self, value: f64, unit: &'static str, least: f64) -> &'r mut Row {
+        self.within(value, unit, Some(Bound::AtLeast(least)))
+    }
+
+    /// Adds the figure, which may have a limit.
+    pub fn within(self, value: f64, unit: &'static str, bound: Option<Bound>) -> &'r mut Row {
+        let Self { report, name } = self;
+        eprintln!("  {name}: {} {unit}", number(value));
+        let known = report.rows.iter().position(|row| row.name == name);
+        let at = known.unwrap_or(report.rows.len());
+        if known.is_none() {
+            report.rows.push(Row {
+                name,
+                values: Vec::new(),
+                unit,
+                bound,
+                beside: String::new(),
+            });
+        }
+        let row = &mut report.rows[at];
+        let place = row.values.partition_point(|other| *other < value);
+        row.values.insert(place, value);
+        row
+    }
+}
+
 impl Row {
+    /// Adds a remark.
+    pub fn beside(&mut self, remark: impl Into<String>) {
+        self.beside = remark.into();
+    }
+
     /// Returns the median; of an even number of runs the lower one of the middle two.
     fn value(&self) -> f64 {
         self.values[(self.values.len() - 1) / 2]

@@ -54,39 +54,32 @@ fn in_turn(folder: &Path, people: usize, report: &mut Report) -> Result<(), Fail
     let verify = verify.max(ceiling::verify_per_second()?);
     let writes = (people * each) as f64;
     let name = |what: &str| format!("{what}, {} people in turn", number(people as f64));
-    report.row(
-        name("writes until they are in the logs"),
-        writes / drained.as_secs_f64() / verify,
-        "of verify_strict",
-        Some(Bound::AtLeast(0.16)),
-        format!(
+    report
+        .row(name("writes until they are in the logs"))
+        .at_least(
+            writes / drained.as_secs_f64() / verify,
+            "of verify_strict",
+            0.16,
+        )
+        .beside(format!(
             "{:.0} writes/s; answered at {:.0} a second",
             writes / drained.as_secs_f64(),
             writes / answered.as_secs_f64()
-        ),
-    );
+        ));
     let cpu = (cost.cpu - cpu).as_secs_f64() / writes;
-    report.row(
-        name("server CPU a write"),
-        cpu * verify,
-        "verifications",
-        Some(Bound::AtMost(7.5)),
-        format!("{:.0} µs", cpu * 1e6),
-    );
-    report.row(
-        name("bytes a write"),
+    report
+        .row(name("server CPU a write"))
+        .at_most(cpu * verify, "verifications", 7.5)
+        .beside(format!("{:.0} µs", cpu * 1e6));
+    report.row(name("bytes a write")).at_most(
         (cost.bytes - bytes) as f64 / writes / 1e3,
         "kB",
-        Some(Bound::AtMost(12.0)),
-        "",
+        12.0,
     );
-    report.row(
-        name("memory after the writes"),
-        memory as f64 / 1e6,
-        "MB",
-        Some(Bound::AtMost(80.0)),
-        "right after the last answer (VmRSS)",
-    );
+    report
+        .row(name("memory after the writes"))
+        .at_most(memory as f64 / 1e6, "MB", 80.0)
+        .beside("right after the last answer (VmRSS)");
     Ok(())
 }
 
@@ -96,13 +89,13 @@ fn person(folder: &Path, people: usize, report: &mut Report) -> Result<(), Faile
     crowd(&bench, people)?;
     bench.take_node()?.stop()?;
     let bytes = on_disk(&bench.folder.path().join("data/users"))?;
-    report.row(
-        format!("on the disk for each of {} people", number(people as f64)),
-        bytes as f64 / people as f64 / 1e3,
-        "kB",
-        Some(Bound::AtMost(25.0)),
-        "their log as it is after registering: blocks of the disk, without folders",
-    );
+    report
+        .row(format!(
+            "on the disk for each of {} people",
+            number(people as f64)
+        ))
+        .at_most(bytes as f64 / people as f64 / 1e3, "kB", 25.0)
+        .beside("their log as it is after registering: blocks of the disk, without folders");
     Ok(())
 }
 

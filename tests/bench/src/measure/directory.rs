@@ -49,13 +49,10 @@ fn heartbeats(registry: &Registry, many: u32, report: &mut Report) -> Result<(),
         done.per_second(),
         cpu.as_secs_f64() * 1e6 / f64::from(count)
     );
-    report.row(
-        "directory: heartbeats, 16 clients",
-        done.per_second() / verify,
-        "of verify_strict",
-        Some(Bound::AtLeast(0.2)),
-        beside,
-    );
+    report
+        .row("directory: heartbeats, 16 clients")
+        .at_least(done.per_second() / verify, "of verify_strict", 0.2)
+        .beside(beside);
     Ok(())
 }
 
@@ -73,13 +70,16 @@ fn looks(registry: &Registry, many: u32, report: &mut Report) -> Result<(), Fail
     ] {
         let bytes = request("GET", path, &registry.address.to_string(), &[], "");
         let done = load::run(Load::repeat(registry.address, 1, &bytes, READ))?;
-        report.row(
-            format!("directory, {} nodes: {name}", number(f64::from(many))),
-            done.quantile(0.5).as_secs_f64() * 1e3,
-            "ms",
-            Some(Bound::AtMost(10.0)),
-            format!("p99 {:.1} ms", done.quantile(0.99).as_secs_f64() * 1e3),
-        );
+        report
+            .row(format!(
+                "directory, {} nodes: {name}",
+                number(f64::from(many))
+            ))
+            .at_most(done.quantile(0.5).as_secs_f64() * 1e3, "ms", 10.0)
+            .beside(format!(
+                "p99 {:.1} ms",
+                done.quantile(0.99).as_secs_f64() * 1e3
+            ));
     }
     Ok(())
 }

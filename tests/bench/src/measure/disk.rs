@@ -6,41 +6,27 @@ use crate::process::Fsyncs;
 /// Measures fsyncs and bytes per write, for three ways of writing.
 pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
     let (fsyncs, bytes) = cost(folder, 16, 1_000)?;
-    report.row(
-        "fsyncs a write, 16 clients, 16 people",
-        fsyncs.all,
-        "",
-        Some(Bound::AtMost(0.2)),
-        "",
-    );
-    report.row(
-        "bytes a write, 16 clients, 16 people",
-        bytes / 1e3,
-        "kB",
-        Some(Bound::AtMost(6.0)),
-        "",
-    );
+    report
+        .row("fsyncs a write, 16 clients, 16 people")
+        .at_most(fsyncs.all, "", 0.2);
+    report
+        .row("bytes a write, 16 clients, 16 people")
+        .at_most(bytes / 1e3, "kB", 6.0);
     let (fsyncs, bytes) = cost(folder, 1, 2_000)?;
-    report.row(
-        "bytes a write, 1 client",
-        bytes / 1e3,
-        "kB",
-        Some(Bound::AtMost(16.0)),
-        format!("{:.2} fsyncs", fsyncs.all),
-    );
+    report
+        .row("bytes a write, 1 client")
+        .at_most(bytes / 1e3, "kB", 16.0)
+        .beside(format!("{:.2} fsyncs", fsyncs.all));
     // The number of writes that share a batch of the journal depends on the disk's latency: at worst each has its own.
     let (fsyncs, bytes) = thousand(folder)?;
-    report.row(
-        "fsyncs outside the journal a write, 1 000 people, one write each",
-        fsyncs.others,
-        "",
-        Some(Bound::AtMost(2.1)),
-        format!(
+    report
+        .row("fsyncs outside the journal a write, 1 000 people, one write each")
+        .at_most(fsyncs.others, "", 2.1)
+        .beside(format!(
             "{:.1} kB, {:.2} fsyncs of the journal",
             bytes / 1e3,
             fsyncs.all - fsyncs.others
-        ),
-    );
+        ));
     Ok(())
 }
 

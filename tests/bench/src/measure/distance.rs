@@ -118,13 +118,10 @@ fn ask(path: &Path, name: &str, halves: usize, report: &mut Report) -> Result<()
         ms(times[QUESTIONS - 1])
     );
     for (which, at) in [("half of them within", 500), ("99 of 100 within", 990)] {
-        report.row(
-            format!("distance, {name}: {which}"),
-            ms(times[at]),
-            "ms",
-            Some(Bound::AtMost(MS_MAX)),
-            beside.clone(),
-        );
+        report
+            .row(format!("distance, {name}: {which}"))
+            .at_most(ms(times[at]), "ms", MS_MAX)
+            .beside(beside.clone());
     }
     Ok(())
 }

@@ -31,34 +31,27 @@ pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fail
     };
     let profile = rate(format!("/profile/{did}"))?;
     let page = rate(format!("/links/{did}"))?;
-    report.row(
-        "a page of 200 links, 16 clients",
-        profile / page,
-        "times the time of a profile's page",
-        Some(Bound::AtMost(2.0)),
-        format!("{page:.0} pages/s; a profile's: {profile:.0}/s"),
-    );
+    report
+        .row("a page of 200 links, 16 clients")
+        .at_most(profile / page, "times the time of a profile's page", 2.0)
+        .beside(format!("{page:.0} pages/s; a profile's: {profile:.0}/s"));
     let health = rate("/links/api/health".to_owned())?;
     let click = rate(format!("/links/go/{did}/{}", item(7)))?;
-    report.row(
-        "a click, 16 clients",
-        health / click,
-        "times the time of /links/api/health",
-        Some(Bound::AtMost(2.0)),
-        format!("{click:.0} clicks/s; health: {health:.0}/s"),
-    );
+    report
+        .row("a click, 16 clients")
+        .at_most(health / click, "times the time of /links/api/health", 2.0)
+        .beside(format!("{click:.0} clicks/s; health: {health:.0}/s"));
     let (idle, clicked) = (written(&mut bench, None)?, written(&mut bench, Some(&did))?);
-    report.row(
-        format!("what {CLICKS} clicks on {LINKS} links write to the card"),
-        clicked.saturating_sub(idle) as f64 / 1e3,
-        "kB",
-        Some(Bound::AtMost(200.0)),
-        format!(
+    report
+        .row(format!(
+            "what {CLICKS} clicks on {LINKS} links write to the card"
+        ))
+        .at_most(clicked.saturating_sub(idle) as f64 / 1e3, "kB", 200.0)
+        .beside(format!(
             "{:.0} kB, and {:.0} kB of a node without them",
             clicked as f64 / 1e3,
             idle as f64 / 1e3
-        ),
-    );
+        ));
     Ok(())
 }
 

@@ -26,24 +26,20 @@ pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fail
     // As browsers ask, which would take it compressed.
     let bytes = request("GET", PATH, &host, &[("accept-encoding", "gzip, br")], "");
     let size = usize::try_from(Stream::open(address)?.ask(&bytes)?.bytes)?;
-    report.row(
-        "index of 2 000 listings",
-        size as f64 / 1e3,
-        "kB",
-        Some(Bound::AtMost(250.0)),
-        format!("of {SELLERS} sellers; as it is sent"),
-    );
+    report
+        .row("index of 2 000 listings")
+        .at_most(size as f64 / 1e3, "kB", 250.0)
+        .beside(format!("of {SELLERS} sellers; as it is sent"));
     let before = ceiling::hyper_per_second(size, &bytes, 16)?;
     let done = load::run(Load::repeat(address, 16, &bytes, MEASURE))?;
     let bare = before.max(ceiling::hyper_per_second(size, &bytes, 16)?);
     let reads = done.per_second();
-    report.row(
-        "index of 2 000 listings, 16 clients",
-        reads / bare,
-        "of bare hyper",
-        None,
-        format!("{reads:.0} reads/s; bare hyper, {size} bytes: {bare:.0}/s"),
-    );
+    report
+        .row("index of 2 000 listings, 16 clients")
+        .within(reads / bare, "of bare hyper", None)
+        .beside(format!(
+            "{reads:.0} reads/s; bare hyper, {size} bytes: {bare:.0}/s"
+        ));
     Ok(())
 }
 

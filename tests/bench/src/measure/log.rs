@@ -2,7 +2,7 @@
 
 use crate::measure::prelude::*;
 use crate::process::binary;
-use crate::report::cores;
+use crate::report::{Bound, cores};
 use std::process::{Command, Stdio};
 
 /// Writes between two queries of the node's time: a signature is valid for five minutes.
@@ -23,34 +23,32 @@ pub fn measure(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), 
         );
         // The start of the program dominates a short run; the limits apply to long ones.
         let long = size >= 10_000;
-        report.row(
-            format!("verify, {name} entries, of the ceiling"),
-            share,
-            "%",
-            long.then_some(Bound::AtLeast(60.0)),
-            beside,
-        );
+        report
+            .row(format!("verify, {name} entries, of the ceiling"))
+            .within(share, "%", long.then_some(Bound::AtLeast(60.0)))
+            .beside(beside);
         let seconds = size as f64 / figures.verify;
         let bound = (size == 1_000_000).then_some(Bound::AtMost(30.0));
-        report.row(format!("verify, {name} entries"), seconds, "s", bound, "");
-        report.row(
-            format!("rebuild, {name} entries"),
+        report
+            .row(format!("verify, {name} entries"))
+            .within(seconds, "s", bound);
+        report.row(format!("rebuild, {name} entries")).within(
             figures.rebuild,
             "/s",
             long.then_some(Bound::AtLeast(20_000.0)),
-            "",
         );
         let write = figures.write.as_secs_f64() * 1e6;
         let first = *first.get_or_insert(write);
         let beside = format!("{} µs at 1 000", number(first));
         // Constant, within the noise of a shared machine.
-        report.row(
-            format!("CPU a write at {name} entries"),
-            write,
-            "µs",
-            (size > 1_000).then_some(Bound::AtMost(first * 1.5)),
-            beside,
-        );
+        report
+            .row(format!("CPU a write at {name} entries"))
+            .within(
+                write,
+                "µs",
+                (size > 1_000).then_some(Bound::AtMost(first * 1.5)),
+            )
+            .beside(beside);
         if size >= sizes.entries {
             return Ok(());
         }

@@ -6,6 +6,7 @@ use super::actor;
 use super::media::{JPEG, MIB, OTHER, get, put};
 use crate::measure::prelude::*;
 use crate::process::Node;
+use crate::report::Bound;
 use crate::samples;
 use crate::stream::Stream;
 use imajin_node::client::{Session, Signer};
@@ -220,13 +221,10 @@ fn rows(report: &mut Report, quiet: &[Turn], disturbed: &[Turn]) {
     ] {
         let ratio = after.as_secs_f64() / before.as_secs_f64();
         let bound = Some(Bound::AtMost(2.0));
-        report.row(
-            name,
-            ratio,
-            "of the quiet time",
-            bound,
-            beside(before, after),
-        );
+        report
+            .row(name)
+            .within(ratio, "of the quiet time", bound)
+            .beside(beside(before, after));
     }
 }
 

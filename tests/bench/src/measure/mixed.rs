@@ -40,16 +40,17 @@ pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fail
     // The rate of the same requests if a read cost as much as bare hyper's, and a write one verification.
     let parts = (READS + 1) as f64;
     let ceiling = parts / (READS as f64 / hyper + 1.0 / verify);
-    report.row(
-        "9 reads and a write in turn, 16 clients, 16 people",
-        done.per_second() / ceiling,
-        "of hyper and verify_strict",
-        None,
-        format!(
+    report
+        .row("9 reads and a write in turn, 16 clients, 16 people")
+        .within(
+            done.per_second() / ceiling,
+            "of hyper and verify_strict",
+            None,
+        )
+        .beside(format!(
             "{:.0} requests/s, p99 {:.1} ms",
             done.per_second(),
             done.quantile(0.99).as_secs_f64() * 1e3
-        ),
-    );
+        ));
     Ok(())
 }

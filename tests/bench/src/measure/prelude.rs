@@ -6,7 +6,7 @@ pub(super) use crate::Failed;
 pub(super) use crate::ceiling;
 pub(super) use crate::load::{self, Load, request};
 pub(super) use crate::process::Watch;
-pub(super) use crate::report::{Bound, Report, number};
+pub(super) use crate::report::{Report, number};
 pub(super) use imajin_box::key::PersonKey;
 pub(super) use imajin_node::client::{Client, Draft};
 pub(super) use serde_json::json;

@@ -22,13 +22,12 @@ pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fail
     let done = load::run(Load::repeat(bench.node()?.address, 16, &bytes, MEASURE))?;
     let bare = before.max(ceiling::hyper_per_second(size, &bytes, 16)?);
     let reads = done.per_second();
-    report.row(
-        "public profile reads, 16 clients",
-        reads / bare,
-        "of bare hyper",
-        Some(Bound::AtLeast(0.5)),
-        format!("{reads:.0} reads/s; bare hyper, {size} bytes: {bare:.0}/s"),
-    );
+    report
+        .row("public profile reads, 16 clients")
+        .at_least(reads / bare, "of bare hyper", 0.5)
+        .beside(format!(
+            "{reads:.0} reads/s; bare hyper, {size} bytes: {bare:.0}/s"
+        ));
 
     let host = bench.host()?;
     let mut lanes = vec![Vec::new(); 16];
@@ -48,12 +47,9 @@ pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fail
     let done = load::run(Load::each(bench.node()?.address, lanes))?;
     let bare = before.max(ceiling::hyper_per_second(size, &bytes, 16)?);
     let reads = done.per_second();
-    report.row(
-        "1 000 public profiles in turn, 16 clients",
-        reads / bare,
-        "of bare hyper",
-        Some(Bound::AtLeast(0.5)),
-        format!("{reads:.0} reads/s; bare hyper: {bare:.0}/s"),
-    );
+    report
+        .row("1 000 public profiles in turn, 16 clients")
+        .at_least(reads / bare, "of bare hyper", 0.5)
+        .beside(format!("{reads:.0} reads/s; bare hyper: {bare:.0}/s"));
     Ok(())
 }

@@ -96,23 +96,17 @@ pub fn ingest(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Faile
     }
     let verify = before.max(ceiling::verify_per_second()?);
     let count = f64::from(IDENTITIES * EACH * STORIES);
-    report.row(
-        "relay: operations taken in, 1 client",
-        count / seconds / verify,
-        "of verify_strict",
-        Some(Bound::AtLeast(0.32)),
-        format!(
+    report
+        .row("relay: operations taken in, 1 client")
+        .at_least(count / seconds / verify, "of verify_strict", 0.32)
+        .beside(format!(
             "{:.0} operations/s; verify_strict {verify:.0}/s a core",
             count / seconds
-        ),
-    );
-    report.row(
-        "relay: server CPU an operation",
-        cpu / count * verify,
-        "verifications",
-        Some(Bound::AtMost(5.0)),
-        format!("{:.0} µs", cpu * 1e6 / count),
-    );
+        ));
+    report
+        .row("relay: server CPU an operation")
+        .at_most(cpu / count * verify, "verifications", 5.0)
+        .beside(format!("{:.0} µs", cpu * 1e6 / count));
     Ok(())
 }
 
@@ -129,20 +123,16 @@ pub fn growth(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), F
     let large = relay.program.memory()?;
     let large_pages = relay.pages()?;
     let (few, many) = (number(f64::from(FEW)), number(f64::from(many)));
-    report.row(
-        format!("relay: memory from {few} to {many} operations"),
-        large - small,
-        "MB",
-        Some(Bound::AtMost(10.0)),
-        format!("{small:.1} → {large:.1} MB"),
-    );
-    report.row(
-        format!("relay: pages at {many} operations over those at {few}"),
-        large_pages / small_pages,
-        "×",
-        Some(Bound::AtMost(2.0)),
-        format!("three of 100 rows, {:.1} ms", small_pages * 1e3),
-    );
+    report
+        .row(format!("relay: memory from {few} to {many} operations"))
+        .at_most(large - small, "MB", 10.0)
+        .beside(format!("{small:.1} → {large:.1} MB"));
+    report
+        .row(format!(
+            "relay: pages at {many} operations over those at {few}"
+        ))
+        .at_most(large_pages / small_pages, "×", 2.0)
+        .beside(format!("three of 100 rows, {:.1} ms", small_pages * 1e3));
     Ok(())
 }
 

@@ -21,27 +21,21 @@ pub fn memory(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), F
     let bench = Bench::new(folder, Watch::No)?;
     std::thread::sleep(IDLE);
     let idle = bench.node()?.memory()? as f64 / MB;
-    report.row(
-        "memory, idle",
-        idle,
-        "MB",
-        Some(Bound::AtMost(20.0)),
-        format!(
+    report
+        .row("memory, idle")
+        .at_most(idle, "MB", 20.0)
+        .beside(format!(
             "{} s after its start, all services, nobody registered (VmRSS)",
             IDLE.as_secs()
-        ),
-    );
+        ));
     let hello = load::request("GET", "/", &bench.host()?, &[], "");
     let lanes = vec![vec![hello; REQUESTS / 16]; 16];
     load::run(Load::each(bench.node()?.address, lanes))?;
     let busy = bench.node()?.memory()? as f64 / MB;
-    report.row(
-        format!("memory, after {REQUESTS} requests"),
-        busy,
-        "MB",
-        Some(Bound::AtMost(25.0)),
-        "the same node, its first page, 16 clients (VmRSS)",
-    );
+    report
+        .row(format!("memory, after {REQUESTS} requests"))
+        .at_most(busy, "MB", 25.0)
+        .beside("the same node, its first page, 16 clients (VmRSS)");
     let mut people = bench.people(16)?;
     // In rounds, since a signature is valid for five minutes only.
     let round = 1_000;
@@ -49,24 +43,21 @@ pub fn memory(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), F
         bench.write(&mut people, round)?;
     }
     let after = bench.node()?.memory()? as f64 / MB;
-    report.row(
-        format!("memory, after {} writes", number(sizes.writes as f64)),
-        after,
-        "MB",
-        Some(Bound::AtMost(40.0)),
-        "the same node, 16 people, right after (VmRSS)",
-    );
+    report
+        .row(format!(
+            "memory, after {} writes",
+            number(sizes.writes as f64)
+        ))
+        .at_most(after, "MB", 40.0)
+        .beside("the same node, 16 people, right after (VmRSS)");
     drop(bench);
     let bench = Bench::new(folder, Watch::No)?;
     crowd(&bench, sizes.people)?;
     let many = bench.node()?.memory()? as f64 / MB;
-    report.row(
-        format!("memory, {} people", number(sizes.people as f64)),
-        many,
-        "MB",
-        Some(Bound::AtMost(80.0)),
-        "right after all of them registered at this node (VmRSS)",
-    );
+    report
+        .row(format!("memory, {} people", number(sizes.people as f64)))
+        .at_most(many, "MB", 80.0)
+        .beside("right after all of them registered at this node (VmRSS)");
     Ok(())
 }
 
@@ -104,22 +95,21 @@ pub fn burst(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed
     drop(held);
     std::thread::sleep(AFTER);
     let after = node.memory()? as f64;
-    report.row(
-        format!(
-            "memory, {} s after {HALF_SENT} half-sent bodies",
-            AFTER.as_secs()
-        ),
-        after / before,
-        "of before",
-        Some(Bound::AtMost(1.2)),
-        format!(
-            "{:.1} MB before, {:.1} MB at most meanwhile, {:.1} MB after (VmRSS); {:.0} MB sent, {open} bodies open at the end",
-            before / MB,
-            most / MB,
-            after / MB,
-            taken as f64 / MB,
-        ),
+    let name = format!(
+        "memory, {} s after {HALF_SENT} half-sent bodies",
+        AFTER.as_secs()
     );
+    let beside = format!(
+        "{:.1} MB before, {:.1} MB at most meanwhile, {:.1} MB after (VmRSS); {:.0} MB sent, {open} bodies open at the end",
+        before / MB,
+        most / MB,
+        after / MB,
+        taken as f64 / MB,
+    );
+    report
+        .row(name)
+        .at_most(after / before, "of before", 1.2)
+        .beside(beside);
     Ok(())
 }
 
@@ -143,13 +133,10 @@ pub fn start(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), Fa
         };
         let node = Node::start(&bench.folder.path().join("data"), Watch::No)?;
         let name = format!("start, people: {}", number(people as f64));
-        report.row(
-            name,
-            node.start.as_secs_f64(),
-            "s",
-            Some(Bound::AtMost(must)),
-            cache,
-        );
+        report
+            .row(name)
+            .at_most(node.start.as_secs_f64(), "s", must)
+            .beside(cache);
     }
     Ok(())
 }
@@ -163,12 +150,8 @@ fn forget_files() -> std::io::Result<()> {
 /// Measures the size of the program's file.
 pub fn size(_: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
     let bytes = std::fs::metadata(binary()?)?.len() as f64;
-    report.row(
-        "the program, stripped",
-        bytes / MB,
-        "MB",
-        Some(Bound::AtMost(24.0)),
-        "",
-    );
+    report
+        .row("the program, stripped")
+        .at_most(bytes / MB, "MB", 24.0);
     Ok(())
 }

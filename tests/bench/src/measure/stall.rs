@@ -133,16 +133,14 @@ pub(super) fn row(
 ) {
     let ms = |time: Duration| time.as_secs_f64() * 1e3;
     let (p99, longest) = (quiet.quantile(0.99), done.quantile(1.0));
-    report.row(
-        name,
-        ms(longest) - ms(p99),
-        "ms",
-        Some(Bound::AtMost(20.0)),
-        format!(
-            "longest of {MEANWHILE} writes of one other client over its quiet p99 of {:.1} ms (quiet longest {:.1} ms); it took {:.0} ms",
-            ms(p99),
-            ms(quiet.quantile(1.0)),
-            ms(took)
-        ),
+    let beside = format!(
+        "longest of {MEANWHILE} writes of one other client over its quiet p99 of {:.1} ms (quiet longest {:.1} ms); it took {:.0} ms",
+        ms(p99),
+        ms(quiet.quantile(1.0)),
+        ms(took)
     );
+    report
+        .row(name)
+        .at_most(ms(longest) - ms(p99), "ms", 20.0)
+        .beside(beside);
 }

@@ -124,17 +124,14 @@ pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fail
     if sold != Some(16 * (EACH + WARM) as u64) {
         return Err(format!("not every sale came to its ticket: {sold:?}").into());
     }
-    report.row(
-        "ticket sales from credit, 16 clients",
-        done.per_second() / verify,
-        "of verify_strict",
-        Some(Bound::AtLeast(0.04)),
-        format!(
+    report
+        .row("ticket sales from credit, 16 clients")
+        .at_least(done.per_second() / verify, "of verify_strict", 0.04)
+        .beside(format!(
             "{:.0} sales/s; verify_strict {verify:.0}/s a core; p99 {:.1} ms",
             done.per_second(),
             done.quantile(0.99).as_secs_f64() * 1e3
-        ),
-    );
+        ));
     Ok(())
 }
 

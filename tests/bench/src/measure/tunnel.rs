@@ -43,16 +43,13 @@ pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fail
     })?;
     std::thread::sleep(IDLE);
     let added = bench.node()?.memory()?.saturating_sub(memory);
-    report.row(
-        "tunnel: an idle one at the box",
-        added as f64 / 1024.0,
-        "KiB",
-        Some(Bound::AtMost(2048.0)),
-        format!(
+    report
+        .row("tunnel: an idle one at the box")
+        .at_most(added as f64 / 1024.0, "KiB", 2048.0)
+        .beside(format!(
             "resident memory, with the program's code for it, {} s after it opened",
             IDLE.as_secs()
-        ),
-    );
+        ));
 
     let owner = bench.register(1)?.pop().ok_or("nobody")?;
     let owner = Actor::new(&bench.client, owner)?;
@@ -61,21 +58,23 @@ pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fail
     let [direct, through] = [secure, visitors].map(|at| Visitor::new(&bench, &owner, at));
     let (direct, through) = (direct?, through?);
     let (alone, carried) = (direct.page()?, through.page()?);
-    report.row(
-        "tunnel: a page through it",
-        carried.as_secs_f64() / alone.as_secs_f64(),
-        "of its time without",
-        Some(Bound::AtMost(3.0)),
-        format!("{carried:.2?}; without: {alone:.2?}"),
-    );
+    report
+        .row("tunnel: a page through it")
+        .at_most(
+            carried.as_secs_f64() / alone.as_secs_f64(),
+            "of its time without",
+            3.0,
+        )
+        .beside(format!("{carried:.2?}; without: {alone:.2?}"));
     let (alone, carried) = (direct.file(&path)?, through.file(&path)?);
-    report.row(
-        "tunnel: 64 MiB through it",
-        carried.as_secs_f64() / alone.as_secs_f64(),
-        "of its time without",
-        Some(Bound::AtMost(5.0)),
-        format!("{carried:.2?}; without: {alone:.2?}"),
-    );
+    report
+        .row("tunnel: 64 MiB through it")
+        .at_most(
+            carried.as_secs_f64() / alone.as_secs_f64(),
+            "of its time without",
+            5.0,
+        )
+        .beside(format!("{carried:.2?}; without: {alone:.2?}"));
     Ok(())
 }
 

@@ -15,35 +15,29 @@ pub fn many(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed>
     let cpu = bench.node()?.cpu()? - cpu;
     let verify = verify_before.max(ceiling::verify_per_second()?);
     let count = (16 * EACH) as f64;
-    report.row(
-        "writes, 16 clients, 16 people",
-        done.per_second() / verify,
-        "of verify_strict",
-        Some(Bound::AtLeast(0.4)),
-        format!(
+    report
+        .row("writes, 16 clients, 16 people")
+        .at_least(done.per_second() / verify, "of verify_strict", 0.4)
+        .beside(format!(
             "{:.0} writes/s; verify_strict {verify:.0}/s a core",
             done.per_second()
-        ),
-    );
+        ));
     let cpu = cpu.as_secs_f64() / count;
-    report.row(
-        "server CPU a write",
-        cpu * verify,
-        "verifications",
-        Some(Bound::AtMost(4.5)),
-        format!(
+    report
+        .row("server CPU a write")
+        .at_most(cpu * verify, "verifications", 4.5)
+        .beside(format!(
             "{:.0} µs, user and system, all threads, in the same run",
             cpu * 1e6
-        ),
-    );
+        ));
     let p99 = done.quantile(0.99).as_secs_f64() * 1e3;
-    report.row(
-        "write, p99",
-        p99,
-        "ms",
-        Some(Bound::AtMost(20.0)),
-        format!("p50 {:.1} ms", done.quantile(0.5).as_secs_f64() * 1e3),
-    );
+    report
+        .row("write, p99")
+        .at_most(p99, "ms", 20.0)
+        .beside(format!(
+            "p50 {:.1} ms",
+            done.quantile(0.5).as_secs_f64() * 1e3
+        ));
     Ok(())
 }
 
@@ -61,12 +55,9 @@ pub fn single(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Faile
     let mean = 1e6 / done.per_second();
     let beside = format!("one WAL-FULL commit {commit:.0} µs; write {mean:.0} µs");
     let verify = ceiling::verify_per_second()?;
-    report.row(
-        "1 client: a write over one commit",
-        (mean - commit) * verify / 1e6,
-        "verifications",
-        Some(Bound::AtMost(7.5)),
-        beside,
-    );
+    report
+        .row("1 client: a write over one commit")
+        .at_most((mean - commit) * verify / 1e6, "verifications", 7.5)
+        .beside(beside);
     Ok(())
 }

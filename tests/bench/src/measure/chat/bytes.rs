@@ -24,13 +24,12 @@ pub fn bytes(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed
         let follow = Draft::new("profile", "profile.follow");
         by.does(client, &follow.fact(&json!({ "dids": [did] }))?)
     })?;
-    report.row(
-        format!("bytes a sealed message, {PAIRS} conversations of two"),
-        message / follow,
-        "times a profile.follow",
-        Some(Bound::AtMost(1.5)),
-        format!("{:.1} kB; {:.1} kB", message / 1e3, follow / 1e3),
-    );
+    report
+        .row(format!(
+            "bytes a sealed message, {PAIRS} conversations of two"
+        ))
+        .at_most(message / follow, "times a profile.follow", 1.5)
+        .beside(format!("{:.1} kB; {:.1} kB", message / 1e3, follow / 1e3));
     Ok(())
 }
 

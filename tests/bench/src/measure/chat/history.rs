@@ -64,29 +64,24 @@ pub fn history(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), 
     let [profile, few, many] = times.map(|asked| asked.into_iter().map(median).collect::<Vec<_>>());
     let whole = |times: &[f64]| times.iter().sum::<f64>();
     let (rows, profile) = (few[0], profile[0]);
-    report.row(
-        format!("a conversation's newest {OPENED} messages, 1 client"),
-        rows / profile,
-        "times a read of a profile",
-        Some(Bound::AtMost(3.0)),
-        format!("{rows:.2} ms; a profile: {profile:.2} ms"),
-    );
+    report
+        .row(format!(
+            "a conversation's newest {OPENED} messages, 1 client"
+        ))
+        .at_most(rows / profile, "times a read of a profile", 3.0)
+        .beside(format!("{rows:.2} ms; a profile: {profile:.2} ms"));
     let earlier = earlier.quantile(0.5).as_secs_f64() * 1e3;
-    report.row(
-        format!("{OPENED} messages that nobody read before, 1 client"),
-        earlier / profile,
-        "times a read of a profile",
-        None,
-        format!("{earlier:.2} ms; a profile: {profile:.2} ms"),
-    );
+    report
+        .row(format!(
+            "{OPENED} messages that nobody read before, 1 client"
+        ))
+        .within(earlier / profile, "times a read of a profile", None)
+        .beside(format!("{earlier:.2} ms; a profile: {profile:.2} ms"));
     let of = number(sizes.writes as f64);
-    report.row(
-        format!("all that opens a conversation of {of} messages"),
-        whole(&many) / whole(&few),
-        "times one of 1 000",
-        Some(Bound::AtMost(1.2)),
-        format!("{:.2} ms; {:.2} ms", whole(&many), whole(&few)),
-    );
+    report
+        .row(format!("all that opens a conversation of {of} messages"))
+        .at_most(whole(&many) / whole(&few), "times one of 1 000", 1.2)
+        .beside(format!("{:.2} ms; {:.2} ms", whole(&many), whole(&few)));
     Ok(())
 }
 

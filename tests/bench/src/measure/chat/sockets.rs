@@ -73,29 +73,29 @@ pub fn sockets(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fail
     let held = node.memory()? as f64;
     // The sockets stay open until here.
     drop(set);
-    report.row(
-        format!("memory, {SOCKETS} sockets in one room"),
-        (held - before) / MB,
-        "MB more",
-        Some(Bound::AtMost(16.0)),
-        format!(
+    report
+        .row(format!("memory, {SOCKETS} sockets in one room"))
+        .at_most((held - before) / MB, "MB more", 16.0)
+        .beside(format!(
             "{:.1} MB before, after {MESSAGES} messages (VmRSS)",
             before / MB
-        ),
-    );
+        ));
     let (posts, lasts): (Vec<_>, Vec<_>) = times.into_iter().unzip();
     let (post, last) = (median(posts)?, median(lasts)?);
-    report.row(
-        format!("a message, from its answer to the last of {SOCKETS} sockets"),
-        last.as_secs_f64() / post.as_secs_f64(),
-        "times its answer",
-        Some(Bound::AtMost(10.0)),
-        format!(
+    report
+        .row(format!(
+            "a message, from its answer to the last of {SOCKETS} sockets"
+        ))
+        .at_most(
+            last.as_secs_f64() / post.as_secs_f64(),
+            "times its answer",
+            10.0,
+        )
+        .beside(format!(
             "{:.1} ms; the answer {:.1} ms (medians)",
             last.as_secs_f64() * 1e3,
             post.as_secs_f64() * 1e3
-        ),
-    );
+        ));
     Ok(())
 }
 

@@ -25,13 +25,14 @@ pub fn serving(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fail
     let before = hyper_bytes_per_second(&same, &ask)?;
     let rate = bytes_per_second(address, &ask, BYTES as u64, MEASURE)?;
     let bare = before.max(hyper_bytes_per_second(&same, &ask)?);
-    report.row(
-        "a file of 64 MiB to its owner",
-        rate / bare,
-        "of bare hyper",
-        Some(Bound::AtLeast(0.9)),
-        format!("{:.0} MB/s; bare hyper: {:.0} MB/s", mb(rate), mb(bare)),
-    );
+    report
+        .row("a file of 64 MiB to its owner")
+        .at_least(rate / bare, "of bare hyper", 0.9)
+        .beside(format!(
+            "{:.0} MB/s; bare hyper: {:.0} MB/s",
+            mb(rate),
+            mb(bare)
+        ));
 
     let photo = samples::photo(1)?;
     let path = put(
@@ -51,17 +52,14 @@ pub fn serving(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fail
     let before = bytes_per_second(address, &own, whole, MEASURE)?;
     let rate = bytes_per_second(address, &ask, bytes, MEASURE)?;
     let original = before.max(bytes_per_second(address, &own, whole, MEASURE)?);
-    report.row(
-        "the shared copy of a photo",
-        rate / original,
-        "of the original's rate",
-        Some(Bound::AtLeast(0.8)),
-        format!(
+    report
+        .row("the shared copy of a photo")
+        .at_least(rate / original, "of the original's rate", 0.8)
+        .beside(format!(
             "{:.1} MB: {:.0} MB/s; the original: {:.0} MB/s",
             mb(whole as f64),
             mb(rate),
             mb(original)
-        ),
-    );
+        ));
     Ok(())
 }

@@ -35,18 +35,19 @@ pub fn previews(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fai
         bytes += photo.len();
     }
     let (photos, ms) = (PHOTOS as f64, |time: Duration| time.as_secs_f64() * 1e3);
-    report.row(
-        "a preview of 12 megapixels",
-        bare.as_secs_f64() / node.as_secs_f64(),
-        "of the bare crates",
-        Some(Bound::AtLeast(0.8)),
-        format!(
+    report
+        .row("a preview of 12 megapixels")
+        .at_least(
+            bare.as_secs_f64() / node.as_secs_f64(),
+            "of the bare crates",
+            0.8,
+        )
+        .beside(format!(
             "{:.0} ms; jpeg-decoder and jpeg-encoder in process: {:.0} ms; photos of {:.1} MB",
             ms(node) / photos,
             ms(bare) / photos,
             bytes as f64 / photos / 1e6
-        ),
-    );
+        ));
     Ok(())
 }
 

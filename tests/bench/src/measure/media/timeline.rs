@@ -209,18 +209,16 @@ fn rows(report: &mut Report, name: String, done: &Measurement, bare: Duration) {
     let ms = |time: Duration| time.as_secs_f64() * 1e3;
     let (middle, p99) = (done.quantile(0.5), done.quantile(0.99));
     let beside = format!("p99 {:.1} ms", ms(p99));
-    report.row(
-        name.clone(),
-        ms(middle),
-        "ms",
-        Some(Bound::AtMost(10.0)),
-        beside,
-    );
-    report.row(
-        format!("{name}, against the query"),
-        middle.as_secs_f64() / bare.as_secs_f64(),
-        "times the bare query",
-        Some(Bound::AtMost(3.0)),
-        format!("bare query: {:.2} ms", ms(bare)),
-    );
+    report
+        .row(name.clone())
+        .at_most(ms(middle), "ms", 10.0)
+        .beside(beside);
+    report
+        .row(format!("{name}, against the query"))
+        .at_most(
+            middle.as_secs_f64() / bare.as_secs_f64(),
+            "times the bare query",
+            3.0,
+        )
+        .beside(format!("bare query: {:.2} ms", ms(bare)));
 }

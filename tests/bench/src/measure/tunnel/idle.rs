@@ -40,23 +40,17 @@ pub fn idle(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed>
     }
     let after = process::memory(registry.pid())?;
     let added = after.saturating_sub(before) as f64;
-    report.row(
-        format!(
+    report
+        .row(format!(
             "tunnel: {} idle ones at the registry",
             number(f64::from(TUNNELS))
-        ),
-        added / MIB,
-        "MiB",
-        Some(Bound::AtMost(64.0)),
-        format!("{:.1} MiB resident with them", after as f64 / MIB),
-    );
-    report.row(
-        "tunnel: an idle one at the registry",
-        added / KIB / f64::from(TUNNELS),
-        "KiB",
-        Some(Bound::AtMost(64.0)),
-        "mean of all",
-    );
+        ))
+        .at_most(added / MIB, "MiB", 64.0)
+        .beside(format!("{:.1} MiB resident with them", after as f64 / MIB));
+    report
+        .row("tunnel: an idle one at the registry")
+        .at_most(added / KIB / f64::from(TUNNELS), "KiB", 64.0)
+        .beside("mean of all");
     Ok(())
 }
 
