@@ -6,72 +6,33 @@ use imajin_dfos::Value;
 use imajin_ledger::{Command, Decide, Draft, ProjectionSpec, Refusal, RefusalKind, StateMachine};
 use imajin_log::{
     Applied, Bound, Derivation, Equal, ErasableBy, ErasureScope, OpSpec, OpTable,
-    RequiredAuthority, TargetLog,
+    RequiredAuthority as By, TargetLog,
 };
 use imajin_protocol::{Did, Fact, FactValue, IdText};
 use rusqlite::{Connection, params};
 
 const OPS: &[OpSpec] = &[
-    op(
-        "note.write",
-        RequiredAuthority::Any,
-        true,
-        ErasableBy::Author,
-        &[],
-    ),
-    op(
-        "note.set",
-        RequiredAuthority::Any,
-        true,
-        ErasableBy::Author,
-        &[],
-    ),
-    op(
-        "note.plain",
-        RequiredAuthority::Any,
-        false,
-        ErasableBy::Nobody,
-        &[],
-    ),
-    op(
-        "note.own",
-        RequiredAuthority::OwnKey,
-        false,
-        ErasableBy::Nobody,
-        &[],
-    ),
+    op("note.write", By::Any, ErasableBy::Author, &[]),
+    op("note.set", By::Any, ErasableBy::Author, &[]),
+    op("note.plain", By::Any, ErasableBy::Nobody, &[]),
+    op("note.own", By::OwnKey, ErasableBy::Nobody, &[]),
     op(
         "note.ping",
-        RequiredAuthority::Any,
-        true,
+        By::Any,
         ErasableBy::Author,
         &[Derivation::new("note.pong", TargetLog::FactDids).equal(&[Equal::RefIsIntentAuthor])],
     ),
-    op(
-        "note.pong",
-        RequiredAuthority::Derived,
-        true,
-        ErasableBy::LogOwner,
-        &[],
-    ),
+    op("note.pong", By::Derived, ErasableBy::LogOwner, &[]),
     op(
         "note.visit",
-        RequiredAuthority::Any,
-        true,
+        By::Any,
         ErasableBy::Author,
         &[Derivation::new("note.guest", TargetLog::FactDids)],
     ),
-    op(
-        "note.guest",
-        RequiredAuthority::Derived,
-        true,
-        ErasableBy::Author,
-        &[],
-    ),
+    op("note.guest", By::Derived, ErasableBy::Author, &[]),
     op(
         "note.tidy",
-        RequiredAuthority::Any,
-        false,
+        By::Any,
         ErasableBy::Nobody,
         &[Derivation::new("auth.body.erased", TargetLog::FactDids)
             .at_most(4)
@@ -79,63 +40,42 @@ const OPS: &[OpSpec] = &[
     ),
     op(
         "note.say",
-        RequiredAuthority::Any,
-        true,
+        By::Any,
         ErasableBy::Author,
         &[Derivation::new("note.said", TargetLog::FactDids)
             .equal(&[Equal::RefIsIntentRef, Equal::Fact])],
     ),
     OpSpec {
         bound: Bound::Intent,
-        ..op(
-            "note.said",
-            RequiredAuthority::Derived,
-            true,
-            ErasableBy::Author,
-            &[],
-        )
+        ..op("note.said", By::Derived, ErasableBy::Author, &[])
     },
-    op(
-        "note.refused",
-        RequiredAuthority::Any,
-        false,
-        ErasableBy::Nobody,
-        &[],
-    ),
+    op("note.refused", By::Any, ErasableBy::Nobody, &[]),
     // The operation that begins a shared thing, under a name that a verifier knows.
     op(
         "note.begin",
-        RequiredAuthority::Any,
-        true,
+        By::Any,
         ErasableBy::LogOwner,
         &[Derivation::new("events.opened", TargetLog::FactDids).equal(&[Equal::Fact])],
     ),
     OpSpec {
         bound: Bound::Intent,
-        ..op(
-            "events.opened",
-            RequiredAuthority::Derived,
-            true,
-            ErasableBy::LogOwner,
-            &[],
-        )
+        ..op("events.opened", By::Derived, ErasableBy::LogOwner, &[])
     },
 ];
 
 const fn op(
     op: &'static str,
-    by: RequiredAuthority,
-    body: bool,
+    by: By,
     erasable_by: ErasableBy,
     derives: &'static [Derivation],
 ) -> OpSpec {
     OpSpec {
         op,
         by,
-        body,
+        body: !matches!(erasable_by, ErasableBy::Nobody),
         erasable_by,
         bound: match by {
-            RequiredAuthority::Derived => Bound::Node,
+            By::Derived => Bound::Node,
             _ => Bound::Nothing,
         },
         derives,
