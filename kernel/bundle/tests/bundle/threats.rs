@@ -13,6 +13,7 @@ mod entries;
 mod erasures;
 mod holes;
 mod keys;
+mod prelude;
 mod rows;
 mod time;
 mod twice;

@@ -1,13 +1,9 @@
 //! The rows of docs/threats.md on several logs: consequences in other logs, and different stories for two parties.
 
-use imajin_dfos::cid::dag_cbor_cid;
-use imajin_log::entry::{Header, Sealed, Will};
+use imajin_log::entry::Sealed;
 
-use crate::support::{Make, Party};
-use crate::threats::{bob, first_box, friends, second_box};
-use crate::tools::acts::*;
-use crate::tools::forge::*;
-use crate::tools::judge::*;
+use crate::threats::friends;
+use crate::threats::prelude::*;
 
 #[test]
 fn deriving() {

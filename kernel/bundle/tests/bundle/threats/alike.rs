@@ -1,20 +1,11 @@
 //! Forms that two verifiers could read in two ways, each asked of both: white space in a schema, upper-case hexadecimal, values
 //! without a JSON form, cleared warnings, consequences of an unknown operation, and omissions of a bundle.
 
-use std::path::Path;
-
-use imajin_dfos::Value;
 use imajin_log::format::names;
-use imajin_log::verify::VerifyOptions;
 use rusqlite::Connection;
-use serde_json::{Value as Json, json};
 
-use crate::support::{Log, Make};
 use crate::threats::bound::derived_log;
-use crate::threats::{ann, bob};
-use crate::tools::acts::*;
-use crate::tools::bundles;
-use crate::tools::judge::*;
+use crate::threats::prelude::*;
 
 #[test]
 fn white_space_in_a_schema_means_nothing() {

@@ -1,17 +1,10 @@
 //! The rows of docs/threats.md on a node's published anchors: the node rewrites, re-orders, cuts, and denies.
 
-use imajin_dfos::{Value, hex};
-use imajin_log::verify::{Report, VerifyOptions};
+use imajin_log::verify::Report;
 use imajin_protocol::anchor::{ChainFile, End};
-use serde_json::{Value as Json, json};
 use tempfile::TempDir;
 
-use crate::support::{Log, Make, Party};
-use crate::threats::{ann, bob, first_box, second_box};
-use crate::tools::acts::*;
-use crate::tools::bundles;
-use crate::tools::forge::*;
-use crate::tools::judge::*;
+use crate::threats::prelude::*;
 use crate::tools::publish::{PublishedAnchor, Publisher};
 
 /// Makes a log of session entries. They are the home's word, so only a published head binds it.

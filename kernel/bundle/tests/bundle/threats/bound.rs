@@ -6,18 +6,12 @@ mod orders;
 mod same;
 mod transfers;
 
-use imajin_dfos::cid::dag_cbor_cid;
 use imajin_dfos::countersign::{self, Countersign};
-use imajin_dfos::{Value, hex};
 use imajin_log::entry::encode_body;
 use imajin_protocol::attestation::{Attestation, Kind};
-use imajin_protocol::{Did, FactValue, IdText, jcs};
-use serde_json::{Value as Json, json};
+use imajin_protocol::jcs;
 
-use crate::support::{Log, Make, Party};
-use crate::threats::{ann, bob, first_box};
-use crate::tools::acts::*;
-use crate::tools::judge::*;
+use crate::threats::prelude::*;
 
 /// Makes an intent signed by Ann, and the consequence that her home derives in Bob's log.
 pub(crate) fn across(intent: Make, derived: &Make, to: &Did) -> (Log, Operation) {

@@ -3,15 +3,11 @@
 //! `IMAJIN_SEED` choose others.
 
 use std::fs;
-use std::path::Path;
 
-use imajin_log::verify::VerifyOptions;
 use rusqlite::{Connection, params};
-use serde_json::{Value as Json, json};
 
-use crate::threats::ann;
 use crate::threats::codes::Whole;
-use crate::tools::bundles;
+use crate::threats::prelude::*;
 use crate::tools::judge::{essence, rust};
 use crate::tools::{number, python};
 

@@ -4,25 +4,18 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::symlink;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use imajin_bundle::export::Target;
-use imajin_dfos::cid::{dag_cbor_cid, raw_cid};
-use imajin_dfos::{Value, hex};
+use imajin_dfos::cid::raw_cid;
 use imajin_log::rules::Code;
-use imajin_log::verify::VerifyOptions;
 use imajin_protocol::anchor::ChainFile;
 use rusqlite::Connection;
-use serde_json::json;
 use tempfile::TempDir;
 
-use crate::support::{Log, Make, Party, at};
 use crate::threats::bound::derived_log;
-use crate::threats::{ann, bob, first_box, friends, second_box};
-use crate::tools::acts::*;
-use crate::tools::bundles;
-use crate::tools::forge::*;
-use crate::tools::judge::*;
+use crate::threats::friends;
+use crate::threats::prelude::*;
 use crate::tools::publish::Publisher;
 
 const PAGE: &str = include_str!("../../../../../docs/format.md");

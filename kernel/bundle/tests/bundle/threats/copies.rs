@@ -1,20 +1,11 @@
 //! The rows of docs/threats.md on files: an older bundle, edited views, erased bodies, and extra contents of a
 //! database.
 
-use imajin_dfos::cid::dag_cbor_cid;
-use imajin_dfos::{Value, hex};
-use imajin_log::entry::Will;
-use imajin_log::verify::VerifyOptions;
 use rusqlite::Connection;
-use serde_json::json;
 
-use crate::support::{Log, Make, Party};
 use crate::threats::bound::across_by;
-use crate::threats::{ann, bob, friends};
-use crate::tools::acts::*;
-use crate::tools::bundles;
-use crate::tools::forge::*;
-use crate::tools::judge::*;
+use crate::threats::friends;
+use crate::threats::prelude::*;
 
 #[test]
 fn older_bundle() {

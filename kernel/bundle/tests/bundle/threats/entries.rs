@@ -1,13 +1,10 @@
 //! The rows of docs/threats.md on single entries: dropped, re-ordered, re-dated, inserted, changed, cut off, replayed.
 
-use imajin_log::entry::{Header, Sealed, Will, encode_body};
-use imajin_protocol::{Fact, FactValue, IdText};
+use imajin_log::entry::{Sealed, encode_body};
+use imajin_protocol::Fact;
 
-use crate::support::{Log, Make, at};
-use crate::threats::{ann, bob, custodial_row, first_box, second_box};
-use crate::tools::acts::*;
-use crate::tools::forge::*;
-use crate::tools::judge::*;
+use crate::threats::custodial_row;
+use crate::threats::prelude::*;
 
 #[test]
 fn dropping() {

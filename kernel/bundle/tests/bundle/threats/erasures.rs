@@ -1,16 +1,10 @@
 //! The row of docs/threats.md on erasures that follow from an intent: they reach the bodies that it is about, and no other
 //! of its service.
 
-use imajin_dfos::Value;
-use imajin_dfos::cid::dag_cbor_cid;
-use imajin_log::entry::{Will, encode_body};
-use imajin_protocol::Did;
+use imajin_log::entry::encode_body;
 
-use crate::support::{Log, Make, Party};
 use crate::threats::bound::{across, across_by};
-use crate::threats::{ann, bob, first_box};
-use crate::tools::acts::*;
-use crate::tools::judge::*;
+use crate::threats::prelude::*;
 
 /// Makes an entry with words.
 fn words(op: &'static str, reference: &str, text: &str) -> Make {

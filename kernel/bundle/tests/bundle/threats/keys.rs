@@ -1,17 +1,13 @@
 //! The rows of docs/threats.md on keys that are no longer, or never were, enough: after a move, of a person's own history,
 //! rotated out, of a device, of a delegate.
 
-use imajin_dfos::cid::dag_cbor_cid;
 use imajin_dfos::identity::{Key, Keys, sign_create, sign_update};
-use imajin_dfos::{Cid, PublicKey, SigningKey, Value, cbor};
-use imajin_log::entry::{Header, Sealed, Will};
+use imajin_dfos::{Cid, PublicKey, SigningKey, cbor};
+use imajin_log::entry::Sealed;
 use imajin_protocol::{Head, HeadPayload};
 
-use crate::support::{Log, Make, Party, at};
-use crate::threats::{ann, bob, first_box, moved_by, second_box};
-use crate::tools::acts::*;
-use crate::tools::forge::*;
-use crate::tools::judge::*;
+use crate::threats::moved_by;
+use crate::threats::prelude::*;
 
 #[test]
 fn writing_after_a_move() {

@@ -1,10 +1,7 @@
 //! The edges of time: 300 s before and after the signed time, clocks that are days wrong, and the way back from them.
 
-use crate::support::{Log, Make, at};
-use crate::threats::{ann, first_box, second_box};
-use crate::tools::acts::*;
+use crate::threats::prelude::*;
 use crate::tools::forge::{change, change_as_home};
-use crate::tools::judge::*;
 
 const DAY_S: i64 = 86_400;
 

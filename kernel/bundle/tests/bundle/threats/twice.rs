@@ -1,21 +1,15 @@
 //! The rows of docs/threats.md on second headers: a proof does not cover where and when an intent was entered, so a home
 //! can put another header round it.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use imajin_bundle::import::ImportError;
-use imajin_dfos::cid::dag_cbor_cid;
-use imajin_log::entry::Header;
 use imajin_log::rules::Code;
-use imajin_log::verify::VerifyOptions;
 
 use crate::copies::checked;
-use crate::support::{Log, Make, Party, at};
 use crate::threats::bound::across;
-use crate::threats::{ann, bob, first_box, friends};
-use crate::tools::acts::*;
-use crate::tools::bundles;
-use crate::tools::judge::*;
+use crate::threats::friends;
+use crate::threats::prelude::*;
 use crate::world::World;
 
 /// Fields that a home can change in a second header, besides its `txn`.

@@ -2,16 +2,12 @@
 //! nothing about what a log is, or what is gone from it, may follow from one.
 
 use imajin_dfos::Cid;
-use imajin_dfos::cid::{dag_cbor_cid, raw_cid};
-use imajin_log::entry::{Will, encode_body};
+use imajin_dfos::cid::raw_cid;
+use imajin_log::entry::encode_body;
 use imajin_log::verify::UnknownEntry;
-use imajin_protocol::Did;
 
-use crate::support::{Log, Make};
-use crate::threats::{ann, bob, first_box};
-use crate::tools::acts::*;
+use crate::threats::prelude::*;
 use crate::tools::forge::{relink_as_home, rows};
-use crate::tools::judge::*;
 
 /// Makes an intent by a session, or the node's word, and what its home lets follow from it in another log.
 pub(crate) fn across(

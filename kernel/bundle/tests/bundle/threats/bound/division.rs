@@ -2,16 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use imajin_dfos::{Value, hex};
 use imajin_protocol::fair::{Digest, Library, Manifest, Signed, SuffixKeys, follow, followed};
 use imajin_protocol::settlement::{FeeParties, FeeProfile, Order, Receipt, divide};
-use imajin_protocol::{Currency, Did, IdText, Minor, jcs};
-use serde_json::{Value as Json, json};
+use imajin_protocol::{Currency, Minor, jcs};
 
 use super::{derived_log, facts, id};
-use crate::support::{Make, Party, at};
-use crate::threats::{ann, bob, first_box};
-use crate::tools::judge::{caught, valid};
+use crate::threats::prelude::*;
 
 /// All published manifests.
 struct Shelf {

@@ -5,13 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use imajin_log::ops::OpSpec;
-use imajin_log::verify::{Report, VerifyOptions, verify_log};
+use imajin_log::verify::{Report, verify_log};
 use imajin_log::{Bound, Derivation, OpTable, RequiredAuthority, Source, TargetLog};
-use imajin_protocol::{Fact, FactItem, FactValue, IdText};
+use imajin_protocol::{Fact, FactItem};
 
 use super::{across, attest_bob, id, received};
-use crate::support::{Log, Make};
-use crate::threats::{ann, bob};
+use crate::threats::prelude::*;
 use crate::tools::judge::judge;
 
 /// Returns the verdict of this program, with the published table.

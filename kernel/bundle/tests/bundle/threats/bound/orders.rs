@@ -1,11 +1,10 @@
 //! Words about orders of the market: the home swaps what the other party said about the handover, a review or a problem, or
 //! invents that they called it off.
 
-use imajin_protocol::{FactItem, FactValue, IdText};
+use imajin_protocol::FactItem;
 
 use super::{across, derived_log, facts, id, received};
-use crate::support::{Make, Party};
-use crate::threats::{ann, bob};
+use crate::threats::prelude::*;
 use crate::tools::acts::derive;
 use crate::tools::forge::change_as_home;
 use crate::tools::judge::{caught, valid};

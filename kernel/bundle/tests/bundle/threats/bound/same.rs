@@ -1,16 +1,13 @@
 //! A home that changes the intent's words where a consequence must have the same fact and body: both verifiers find it,
 //! and need the other log alone.
 
-use imajin_dfos::Value;
 use imajin_log::OpTable;
 use imajin_log::ops::OpSpec;
-use imajin_log::verify::{Report, VerifyOptions, verify_log};
+use imajin_log::verify::{Report, verify_log};
 use imajin_log::{Bound, Derivation, Equal, ErasableBy, RequiredAuthority, TargetLog};
-use imajin_protocol::FactValue;
 
 use super::{across, facts, received};
-use crate::support::{Log, Make};
-use crate::threats::bob;
+use crate::threats::prelude::*;
 use crate::tools::acts::erase;
 use crate::tools::judge::agree;
 use crate::tools::python;

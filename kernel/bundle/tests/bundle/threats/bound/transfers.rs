@@ -1,15 +1,8 @@
 //! Consequences of transfers, of tickets and to accounts at the provider: the home swaps words around a true intent.
 
-use imajin_dfos::{Value, hex};
-use imajin_log::entry::Will;
-use imajin_protocol::FactValue;
-
 use super::{TICKET, across, attest_bob, derived_log, facts, id, received, ticket};
-use crate::support::{Log, Make, Party};
+use crate::threats::prelude::*;
 use crate::threats::unknown::across as asked;
-use crate::threats::{ann, bob, first_box};
-use crate::tools::acts::*;
-use crate::tools::judge::*;
 
 #[test]
 fn swapped_words_around_the_transfer_of_a_ticket() {
