@@ -13,7 +13,6 @@ use serde_json::Value as Json;
 /// The claim code of a test's node.
 pub const CLAIM: &str = "TEST-CLAI-MC0D";
 
-/// The services of a test node.
 pub fn services() -> Vec<Arc<dyn Service>> {
     vec![
         Arc::new(imajin_auth::Auth::new()),
@@ -26,7 +25,6 @@ pub async fn node() -> TestNode {
     node_with(Config::default()).await
 }
 
-/// A node with a configuration.
 pub async fn node_with(config: Config) -> TestNode {
     let node = TestNode::start(services(), config, 200).await.unwrap();
     begin_node_identity(&node.node).await.unwrap();
@@ -65,7 +63,6 @@ pub async fn owner(node: &TestNode, seed: u8) -> Person {
     person
 }
 
-/// Sends.
 pub async fn send(node: &TestNode, ask: Ask) -> Reply {
     node.send(ask).await
 }

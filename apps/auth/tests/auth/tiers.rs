@@ -6,7 +6,6 @@ use imajin_protocol::tier::{CAPABILITIES, Capability};
 
 use crate::prelude::*;
 
-/// Returns one person of each tier.
 async fn people(node: &TestNode) -> [(Tier, Person); 3] {
     let soft = Person::new(31);
     assert_eq!(soft.register(node).await.status, 201);

@@ -7,7 +7,6 @@ use imajin_host::prelude::*;
 
 use crate::prelude::*;
 
-/// A business on the node.
 async fn business(world: &World, seed: u8) -> Somebody {
     let mut person = Person::new(seed);
     let node = &world.node;

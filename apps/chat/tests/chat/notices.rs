@@ -4,7 +4,6 @@ use crate::direct::two;
 use crate::group::{group, joins};
 use crate::prelude::*;
 
-/// Returns a person's feed.
 async fn feed(world: &World, somebody: &Somebody) -> Vec<Json> {
     let ask = Ask::get("/notify/api/feed").bearer(&somebody.token);
     let feed = world.node.send(ask).await.json();

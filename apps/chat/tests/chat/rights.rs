@@ -56,7 +56,6 @@ async fn event(world: &mut World, ada: &Somebody, bob: &Somebody) -> (String, St
     (id, ticket, room)
 }
 
-/// A node that has events.
 async fn world_with_events() -> World {
     let mut all = services();
     all.push(std::sync::Arc::new(imajin_pay::Pay::new()));

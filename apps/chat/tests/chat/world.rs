@@ -40,7 +40,6 @@ pub(crate) struct World {
     draws: u64,
 }
 
-/// Somebody with a session.
 pub(crate) struct Somebody {
     pub(crate) person: Person,
     pub(crate) token: String,

@@ -91,7 +91,6 @@ async fn an_ended_invitation_is_gone() {
     node.get("/connections/api/invites/0000").await.check(404);
 }
 
-/// Somebody new begins with a code.
 async fn begin(node: &TestNode, seed: u8, code: &str) -> (Reply, Person) {
     let mut person = Person::new(seed);
     let write = person.creation(node, false).unwrap();

@@ -34,7 +34,6 @@ async fn either_side_ends_it() {
     close(node).await;
 }
 
-/// Nicknames are private to their owner.
 #[tokio::test]
 async fn nicknames_are_ones_own() {
     let node = node().await;

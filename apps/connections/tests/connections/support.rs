@@ -118,13 +118,11 @@ impl Somebody {
             .body(body)
     }
 
-    /// Sends it with a code.
     pub(crate) async fn accept_with(&self, node: &TestNode, write: &Write, code: &str) -> Reply {
         let ask = self.person.ask(node, write).await.unwrap();
         node.send(ask.header("x-imajin-invite", code)).await
     }
 
-    /// Accepts an invitation.
     pub(crate) async fn accepts(
         &self,
         node: &TestNode,

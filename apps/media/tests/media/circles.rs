@@ -53,7 +53,6 @@ impl World {
         self.sends_with(other, &write, &invite).await;
     }
 
-    /// Makes a group with a founder and a member.
     pub(crate) async fn group(&self, founder: &Somebody, member: &Somebody) -> Did {
         let path = "/connections/api/groups/key";
         let key = self.makes(founder, path, json!({})).await;

@@ -24,11 +24,9 @@ const SCOPE: [&str; 6] = [
 ];
 const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
-/// A connected computer.
 pub(crate) struct Computer {
     pub(crate) delegation: String,
     password: String,
-    /// The value of `Authorization`.
     pub(crate) authorization: String,
 }
 

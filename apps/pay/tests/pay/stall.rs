@@ -70,7 +70,6 @@ async fn world_sharing(part: u32) -> World {
     }
 }
 
-/// Buys at the stall.
 pub(crate) async fn buy(
     node: &TestNode,
     manifest: &Manifest,

@@ -34,7 +34,6 @@ pub(crate) fn services_with_names() -> Vec<Arc<dyn Service>> {
     services
 }
 
-/// Returns a node with these services.
 pub(crate) async fn node_of(services: Vec<Arc<dyn Service>>) -> TestNode {
     start(services, open_config()).await
 }

@@ -15,7 +15,6 @@ pub(crate) async fn node() -> TestNode {
     node_with(DiskConfig::default()).await
 }
 
-/// Returns a node with this disk configuration.
 pub(crate) async fn node_with(disk: DiskConfig) -> TestNode {
     let config = Config {
         disk,

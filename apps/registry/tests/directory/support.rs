@@ -231,7 +231,6 @@ impl Server {
 
 static COUNT: AtomicU32 = AtomicU32::new(0);
 
-/// A node.
 #[derive(Clone)]
 pub(crate) struct Node {
     pub(crate) key: SigningKey,

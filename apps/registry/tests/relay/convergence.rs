@@ -19,7 +19,6 @@ fn host() -> IpAddr {
     Ipv4Addr::new(127, high | 0x80, middle, low).into()
 }
 
-/// Returns a free port.
 fn port() -> u16 {
     TcpListener::bind((host(), 0))
         .unwrap()

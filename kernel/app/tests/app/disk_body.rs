@@ -11,7 +11,6 @@ use imajin_app::{Problem, Right};
 use imajin_edge::testing::TestNode;
 use imajin_host::Config;
 
-/// The bytes of one piece.
 const PIECE_BYTES: u64 = 32 * 1024;
 
 #[tokio::test]

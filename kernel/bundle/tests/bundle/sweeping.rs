@@ -72,7 +72,6 @@ impl Person {
     }
 }
 
-/// The state of one history.
 struct History {
     world: World,
     people: Vec<Person>,

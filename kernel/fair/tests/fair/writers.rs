@@ -83,7 +83,6 @@ pub(crate) fn png_xmp(packet: &str) -> Vec<u8> {
     png_chunk(b"iTXt", &[name, packet.as_bytes()].concat())
 }
 
-/// A chunk of a WebP.
 pub(crate) fn webp_chunk(name: &[u8; 4], content: &[u8]) -> Vec<u8> {
     let len = u32::try_from(content.len()).expect("a short chunk");
     let mut chunk = [&name[..], &len.to_le_bytes(), content].concat();

@@ -296,7 +296,6 @@ impl World {
         self.ledger().read("note", read).unwrap()
     }
 
-    /// Returns the path of a person's log.
     pub fn log_path(&self, party: &Party) -> PathBuf {
         let folder = self.data().join("users").join(party.did.folder_name());
         folder.join("log.sqlite")

@@ -7,7 +7,6 @@ use serde_json::Value as Json;
 
 /// A person for unmeasured requests.
 pub(super) struct Actor {
-    /// Keys.
     pub(super) key: PersonKey,
     /// Signer of the person's commands.
     pub(super) signer: Signer,
@@ -26,7 +25,6 @@ impl Actor {
         })
     }
 
-    /// Returns the DID.
     pub(super) fn did(&self) -> String {
         self.key.did().to_string()
     }

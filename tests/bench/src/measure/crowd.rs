@@ -5,7 +5,6 @@ use super::resident::crowd;
 use crate::measure::prelude::*;
 use crate::people::Person;
 
-/// Number of concurrent clients.
 const CLIENTS: usize = 16;
 /// Total number of writes, so that the small and the large run take equally long.
 const WRITES: usize = 20_000;

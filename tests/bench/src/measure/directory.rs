@@ -10,7 +10,6 @@ use imajin_protocol::json_signature::sign_json;
 use serde_json::Value;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Number of concurrent clients.
 const CLIENTS: usize = 16;
 /// Number of nodes that register in one round: a signature is valid for five minutes.
 const ROUND: u32 = 10_000;

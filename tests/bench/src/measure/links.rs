@@ -4,7 +4,6 @@ use crate::measure::prelude::*;
 use imajin_node::client::Signer;
 
 const MEASURE: Duration = Duration::from_secs(3);
-/// Number of links on the page.
 const LINKS: usize = 200;
 /// Number of clicks for the disk cost, and of concurrent visitors.
 const CLICKS: usize = 10_000;

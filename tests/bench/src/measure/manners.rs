@@ -168,7 +168,6 @@ fn whole(turn: &Turn) -> Duration {
     turn.iter().sum()
 }
 
-/// Returns the median and the maximum.
 fn median_and_worst(turns: &[Turn]) -> (Duration, Duration) {
     let mut times: Vec<Duration> = turns.iter().map(whole).collect();
     times.sort_unstable();

@@ -4,7 +4,6 @@ use crate::measure::prelude::*;
 
 const MEASURE: Duration = Duration::from_secs(3);
 
-/// Number of profiles that are read in turn.
 const PROFILES: usize = 1_000;
 /// Number of reads by a client of each profile in its share.
 const ROUNDS: usize = 100;

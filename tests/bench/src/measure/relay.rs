@@ -24,7 +24,6 @@ const BEGIN_MS: i64 = 1_767_225_600_000;
 /// Duration of repeated reads of one page.
 const READ: Duration = Duration::from_millis(500);
 
-/// A relay and its content.
 struct Relay {
     program: Registry,
     /// Number of identities sent.

@@ -42,7 +42,6 @@ fn connect(owner: &Person, scope: &[&str]) -> (String, Receipt) {
     (token(owner, &password), delegation)
 }
 
-/// Ends a helper.
 fn end(owner: &Person, delegation: &Receipt) {
     let draft = Draft::new("auth", "auth.delegation.end").reference(&delegation.cid);
     owner.client.submit(&owner.signer, &draft.unwrap()).unwrap();
@@ -84,7 +83,6 @@ fn ask(node: &Node, token: &str, method: &str, params: Json) -> (u16, Json) {
     ask_in(CURRENT, node, token, (method, params))
 }
 
-/// Calls a tool. Returns its result.
 fn call(node: &Node, token: &str, tool: &str, arguments: Json) -> Json {
     let params = json!({ "name": tool, "arguments": arguments });
     let (status, mut answer) = ask(node, token, "tools/call", params);

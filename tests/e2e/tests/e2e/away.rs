@@ -513,7 +513,6 @@ fn an_older_chain_and_a_lower_epoch_are_refused_and_a_move_is_followed() {
     }
 }
 
-/// Moves a person to another node.
 pub(crate) fn moves(person: &Person, to: &Node) {
     use imajin_node::client::{Draft, LogPosition, Session};
     let session = Session::begin(&person.client, &person.key).unwrap();

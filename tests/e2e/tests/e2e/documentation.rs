@@ -8,7 +8,6 @@ const OPERATIONS: &str = include_str!("../../../../docs/operations.json");
 /// Maximum number of bytes of `/llms-full.txt`.
 const FULL_BYTES_MAX: usize = 450_000;
 
-/// Returns the text at a path.
 fn text(node: &Node, path: &str) -> String {
     let reply = node.get(path);
     assert_eq!(reply.status(), 200, "{path}");

@@ -397,7 +397,6 @@ fn a_page_is_the_same_in_a_bundle_for_both_verifiers() {
     assert_members!(follow, "did": ada.did(), "item": id(100));
 }
 
-/// Returns the section of links in a bundle.
 fn section(bundle: &Path) -> Json {
     let readable = std::fs::read(bundle.join("bundle.json")).unwrap();
     let readable: Json = serde_json::from_slice(&readable).unwrap();

@@ -136,14 +136,12 @@ fn a_deposit_goes_back_and_both_copies_verify() {
 const RENTERS: usize = 6;
 /// Number of rents that each of them tries, times the number of people.
 const TRIES: usize = 5;
-/// Number of pieces to rent.
 const PIECES: i64 = 4;
 
 /// A generator of random numbers from a seed (Lehmer).
 struct Draws(u64);
 
 impl Draws {
-    /// Returns a number from 1 to a limit.
     fn up_to(&mut self, limit: u64) -> i64 {
         self.0 = self.0 * 48_271 % 2_147_483_647;
         i64::try_from(1 + self.0 % limit).unwrap()

@@ -44,7 +44,6 @@ impl Rush {
         self.buyers.len() * TRIES / 10
     }
 
-    /// Returns the price of all pieces.
     fn price(&self) -> i64 {
         i64::try_from(self.pieces()).unwrap() * PIECE
     }

@@ -23,7 +23,6 @@ fn found(case: &Case, env: &[(&str, &str)]) -> Node {
     node
 }
 
-/// Returns Ada at this node.
 fn ada(node: &Node, case: &Case) -> Person {
     Person::with_key(&node.url, case.ada.key.clone())
 }

@@ -54,7 +54,6 @@ impl PushService {
         options
     }
 
-    /// Returns the next message.
     fn message(&self) -> Json {
         self.said.recv_timeout(PATIENCE).expect("a message")
     }

@@ -175,7 +175,6 @@ fn follow(node: &Node, letter: &Json) -> String {
     session["token"].as_str().unwrap().to_owned()
 }
 
-/// Creates an event with free tickets.
 fn free_event(organiser: &Person) -> String {
     let event = organiser.event_key()["event"].as_str().unwrap().to_owned();
     let shares = [(organiser.key.did(), 1_000_000)];

@@ -194,7 +194,6 @@ fn a_copy_goes_to_a_stick_and_comes_home_elsewhere() {
     assert_well(&other, &at_home);
 }
 
-/// Returns the name of a copy on its stick.
 fn stick_name(stick: &Stick, path: &Path) -> String {
     text(path.strip_prefix(stick.path()).unwrap()).to_owned()
 }

@@ -9,7 +9,6 @@ use std::os::unix::net::UnixDatagram;
 /// Maximum exposure of the units, in tenths (of 10.0).
 const EXPOSURE_MAX: &str = "--threshold=15";
 
-/// Each unit with its program.
 const UNITS: [(&str, &str); 3] = [
     ("imajin.service", "/usr/bin/imajin serve"),
     (
@@ -257,7 +256,6 @@ fn it_is_installed_and_taken_away_but_for_the_data() {
     assert!(!done && said.contains("there is no imajin in"), "{said}");
 }
 
-/// Returns the values of a setting in a unit.
 fn values(unit: &Path, name: &str) -> Vec<String> {
     let text = std::fs::read_to_string(unit).unwrap();
     let lines = text.lines().filter_map(|line| line.split_once('='));

@@ -63,7 +63,6 @@ impl Maker {
     }
 }
 
-/// Returns a machine that trusts the maker.
 fn machine(maker: &Maker) -> Machine {
     let machine = Machine::new();
     trust(&machine, &maker.did());

@@ -169,7 +169,6 @@ fn readable_ones() -> Vec<Case> {
     cases
 }
 
-/// Attacks.
 pub(super) fn lies() -> Vec<Case> {
     let mut cases = other_logs();
     let mut story = of_bob();

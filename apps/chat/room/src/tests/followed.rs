@@ -75,7 +75,6 @@ fn long() -> Story {
     story
 }
 
-/// Returns the valid cases.
 pub(super) fn honest() -> Vec<Case> {
     let mut story = of_alice(true);
     story.open("bob", &THREE, vec![], true);
@@ -90,7 +89,6 @@ pub(super) fn honest() -> Vec<Case> {
     ]
 }
 
-/// Returns the attacks.
 pub(super) fn lies() -> Vec<Case> {
     // A group of Carol's own, in the conversation that has the name of Alice's.
     let mut story = of_alice(false);

@@ -31,7 +31,6 @@ fn compared(story: &Story) -> Wish {
     )
 }
 
-/// Returns the valid cases.
 pub(super) fn honest() -> Vec<Case> {
     let mut story = direct(1);
     story.say("bob", "read in a session");
@@ -95,7 +94,6 @@ pub(super) fn honest() -> Vec<Case> {
     cases
 }
 
-/// A lie to Alice.
 fn lie(name: &'static str, rule: Rule, story: &Story) -> Case {
     attack(name, NODE, &[rule], story, "alice")
 }
@@ -112,7 +110,6 @@ fn rolled_back() -> (Story, EntryPosition) {
     (story, head)
 }
 
-/// Returns the attacks.
 pub(super) fn lies() -> Vec<Case> {
     let mut cases = Vec::new();
     let mut world = two(2);

@@ -60,7 +60,6 @@ impl Studio {
         Self::signed(&work, shares, terms, shares[0].0)
     }
 
-    /// A signed manifest of this work.
     pub(crate) fn signed(
         work: &Json,
         shares: &[(&Somebody, u32)],

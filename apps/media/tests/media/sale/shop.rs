@@ -90,7 +90,6 @@ impl Shop {
         self.studio.world.get(Some(who), &path).await
     }
 
-    /// Buys the song.
     pub(crate) async fn buys(&self, who: &Somebody, used: &str, rail: &str) -> Reply {
         let body = json!({ "asset": self.studio.song.id, "use": used, "rail": rail });
         self.signed(who, "/media/api/buy", &body).await

@@ -361,7 +361,6 @@ impl Log {
         self.last()
     }
 
-    /// Adds a note with text.
     pub fn note(&mut self, text: &str) -> Cid {
         self.signed(Make::op("note.write").body(vec![("text", text.into())]))
     }
@@ -408,7 +407,6 @@ impl Log {
         head
     }
 
-    /// Moves home.
     pub fn move_to(&mut self, node: &Party) -> Cid {
         self.head();
         self.epoch += 1;

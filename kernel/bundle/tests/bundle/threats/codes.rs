@@ -116,7 +116,6 @@ impl Whole {
         to
     }
 
-    /// Returns this bundle as a tar.
     fn tar(&self) -> Vec<u8> {
         let target = Target::Tar(self.dir.path().join("bundle.tar"));
         let dir = self.dir.path().join("of-tar");

@@ -5,7 +5,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 const PAGE: &str = include_str!("../../../../../docs/threats.md");
-/// Folders that have no sources.
 const NO_SOURCES: [&str; 4] = ["target", "node_modules", ".git", ".venv"];
 
 /// Returns the last cells of all tables whose last column is `test`, with the section that each is in.

@@ -60,7 +60,6 @@ pub fn delegate(log: &Log, seed: u8, via: Cid) -> Hand {
     }
 }
 
-/// Returns the multikey of a test key.
 pub fn multikey(seed: u8) -> String {
     let key = SigningKey::from_bytes(&[seed; 32]);
     PublicKey::from_bytes(key.verifying_key().to_bytes()).to_multikey()
@@ -149,7 +148,6 @@ pub fn update(name: &str) -> Make {
     Make::op("profile.update").body(vec![("displayName", name.into())])
 }
 
-/// Makes a claim of a handle.
 pub fn claim(handle: &str) -> Make {
     Make::op("profile.handle.claim").body(vec![("handle", handle.into())])
 }
@@ -171,7 +169,6 @@ pub fn creation(log: &Log) -> Make {
     ])
 }
 
-/// Makes a log of a bare key.
 pub fn begin_bare(owner_of: &Party, node: &Party) -> Log {
     let mut log = Log::empty(owner_of, node);
     let public = PublicKey::from_bytes(owner_of.key.verifying_key().to_bytes());
@@ -196,7 +193,6 @@ pub fn diary() -> Log {
     log
 }
 
-/// Makes a delegation.
 pub fn delegation(seed: u8, scope: &[&str], until: i64, uses: Option<i64>) -> Make {
     let scope = scope.iter().map(|item| Value::from(*item)).collect();
     let mut members = vec![
@@ -246,7 +242,6 @@ pub fn moving(node: &Party, epoch: u64) -> Make {
     Make::op("auth.home").body(members)
 }
 
-/// Moves home.
 pub fn move_to(log: &mut Log, node: &Party) -> Cid {
     log.head();
     log.epoch += 1;
@@ -282,7 +277,6 @@ pub fn rotate(log: &mut Log, seed: u8) -> Cid {
     cid
 }
 
-/// Returns the bytes of one opening.
 pub fn opening(did: &Did, op: &str, body: Option<Cid>, salt: u64) -> Vec<u8> {
     imajin_dfos::cbor::encode(&Value::map([
         ("did", did.as_str().into()),
@@ -293,7 +287,6 @@ pub fn opening(did: &Did, op: &str, body: Option<Cid>, salt: u64) -> Vec<u8> {
     ]))
 }
 
-/// Returns the list of openings.
 pub fn list_of(openings: &[Vec<u8>]) -> Vec<u8> {
     let links = openings
         .iter()
@@ -405,7 +398,6 @@ pub fn derived_op(op: &str) -> &'static str {
     }
 }
 
-/// Returns every identity token in a log.
 pub fn tokens(log: &Log) -> Vec<String> {
     let bodies = log.entries.iter().filter_map(|entry| {
         let body = log.bodies.get(&entry.header.seq)?;

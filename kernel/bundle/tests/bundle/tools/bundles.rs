@@ -76,7 +76,6 @@ pub fn write(folder: &Path, name: &str, document: &Json) {
     std::fs::write(folder.join(name), jcs::to_string(document)).unwrap();
 }
 
-/// Signs a document as `by`.
 pub fn sign_document(document: &mut Json, by: &Party, kind: &str) {
     document["signer"] = json!({ "kind": kind, "kid": by.kid().to_string() });
     document.as_object_mut().unwrap().remove("signature");

@@ -25,7 +25,6 @@ impl Row {
     }
 }
 
-/// Returns all rows of a log.
 pub fn rows(log: &Log) -> Vec<Row> {
     let row = |entry: &Sealed| Row {
         header: Header::clone(&entry.header),

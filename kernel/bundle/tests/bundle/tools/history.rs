@@ -79,7 +79,6 @@ pub struct World {
     rotations: u8,
 }
 
-/// Plays a history.
 pub fn play(history: &History) -> World {
     let node = Party::new(3);
     let (ann, mut claim) = begin_claimed(&Party::new(1), &node);

@@ -137,7 +137,6 @@ impl Publisher {
         (anchor, body)
     }
 
-    /// Countersigns an anchor as an owner.
     pub fn countersign(&mut self, owner: &Party, made: &PublishedAnchor) {
         let statement = Countersign {
             did: owner.genesis.verified.did().clone(),

@@ -92,7 +92,6 @@ impl Past {
         })
     }
 
-    /// Registers a new person.
     pub(super) fn register(&self) -> Result<PersonKey, Failed> {
         let (info, host) = (self.client.node()?, self.address.to_string());
         let (key, request) = registration(&info.did, &info.url, &host, info.time)?;

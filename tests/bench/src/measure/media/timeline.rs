@@ -21,7 +21,6 @@ const JPEG_BEGINS: &[u8] = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x0
 /// Number of photos per month, and the year of the first.
 const MONTH: usize = 1_000;
 const FIRST_YEAR: usize = 2015;
-/// The month to read.
 const READ: &str = "2015-06";
 /// Number of reads of each kind.
 const READS: usize = 200;

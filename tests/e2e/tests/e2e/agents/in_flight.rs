@@ -74,7 +74,6 @@ fn start(folder: &Path) -> Node {
     Node::start_with(&folder.join("data"), &options)
 }
 
-/// Opens calls of a new helper.
 fn open_calls(node: &Node, owner: &Person, count: u32) -> (Vec<OpenCall>, Receipt) {
     let (token, delegation) = connect(owner, &["links.read", "links.put"]);
     let calls = (0..count).map(|number| {

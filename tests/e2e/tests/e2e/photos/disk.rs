@@ -90,7 +90,6 @@ impl House {
         (status, serde_json::from_str(&said).unwrap())
     }
 
-    /// Moves all files to the disk.
     fn move_to_disk(&self) {
         let (status, said) = self.place(json!({ "to": "folder" }));
         assert_eq!(status, 200, "{said}");

@@ -49,7 +49,6 @@ impl Random {
     }
 }
 
-/// The moment of a kill.
 enum Moment {
     /// At the n-th durable call of a thread of the node.
     Call(u32),
@@ -98,7 +97,6 @@ struct Photo {
     at: Option<String>,
     /// The acknowledged number of bytes.
     offset: usize,
-    /// The receipt of its entry.
     receipt: Option<Receipt>,
     is_here: bool,
 }

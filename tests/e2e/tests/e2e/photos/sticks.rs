@@ -23,7 +23,6 @@ pub(super) fn put_photos(folder: &Path, count: usize) -> u64 {
     (picture.len() + size_of::<usize>()) as u64
 }
 
-/// A person who imports.
 pub(super) struct Importer(pub(super) Uploader);
 
 impl Importer {
@@ -74,7 +73,6 @@ impl Importer {
         })
     }
 
-    /// Returns the number of pictures in the timeline.
     pub(super) fn pictures(&self) -> u64 {
         let (_, said) = self.0.ask(Method::GET, "/media/api/timeline", None);
         let months = said["months"].as_array().unwrap().iter();

@@ -16,7 +16,6 @@ type Act = Box<dyn Fn(&Person, &Person, &str) -> Result<(), Refused>>;
 
 /// An operation to perform.
 struct Case {
-    /// The author.
     author: Person,
     /// The other person, who may have blocked the author.
     other: Person,

@@ -30,7 +30,6 @@ const OTHERS: [&str; 7] = [
     "another node",
 ];
 
-/// The answer to a command.
 struct CommandAnswer {
     status: u16,
     /// The last part of the problem's type.
@@ -106,7 +105,6 @@ fn parse_answer(answer: reqwest::blocking::Response) -> CommandAnswer {
     }
 }
 
-/// The content of a command.
 struct Content {
     reference: Option<String>,
     fact: Option<Json>,

@@ -18,7 +18,6 @@ const FLOODS: usize = 20;
 /// A lie about a tunnel.
 #[derive(Debug, Clone, Copy)]
 enum Lie {
-    /// Hangs up.
     HangUp,
     /// Answers with bytes that are no HTTP/2.
     Garbage,
