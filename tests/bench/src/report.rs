@@ -135,9 +135,9 @@ impl<'r> Figure<'r> {
     pub fn within(self, value: f64, unit: &'static str, bound: Option<Bound>) -> &'r mut Row {
         let Self { report, name } = self;
         eprintln!("  {name}: {} {unit}", number(value));
-        let known = report.rows.iter().position(|row| row.name == name);
-        let at = known.unwrap_or(report.rows.len());
-        if known.is_none() {
+        let position = report.rows.iter().position(|row| row.name == name);
+        let at = position.unwrap_or(report.rows.len());
+        if position.is_none() {
             report.rows.push(Row {
                 name,
                 values: Vec::new(),

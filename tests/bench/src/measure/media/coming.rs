@@ -33,7 +33,7 @@ pub fn upload(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Faile
     let bare = write_seconds(folder, &piece, pieces, Synced::Data)?;
     let mb = piece.len() as f64 * pieces as f64 / 1e6;
     let beside = format!(
-        "{:.0} MB/s; raw writes, synced every 8 MiB with the offset noted beside them: {:.0} MB/s; without it: {:.0} MB/s",
+        "{:.0} MB/s; raw writes, synced every 8 MiB with the offset noted next to them: {:.0} MB/s; without it: {:.0} MB/s",
         mb / took,
         mb / raw,
         mb / bare
