@@ -1,6 +1,5 @@
 //! Sends signed exchanges (docs/api.md, "Signed exchanges") by hand, as a client would.
 
-use crate::http;
 use crate::prelude::*;
 use imajin_dfos::{base64, hex};
 use imajin_protocol::exchange::{Exchange, Request};

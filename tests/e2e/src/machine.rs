@@ -4,9 +4,8 @@
 
 use crate::mount::{Overlay, as_root};
 use crate::prelude::*;
-use crate::program::{Ran, binary, require_tool};
+use crate::program::Ran;
 use crate::stick::{Port, Stick};
-use crate::text;
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::UnixDatagram;
 use std::os::unix::process::CommandExt as _;

@@ -2,7 +2,6 @@
 
 use crate::hosts;
 use crate::prelude::*;
-use crate::require_tool;
 use reqwest::Certificate;
 use std::net::TcpListener;
 use std::process::Child;

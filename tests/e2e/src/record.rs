@@ -1,7 +1,6 @@
 //! Parses logs as printed by `imajin log --json`, for comparison with receipts.
 
 use crate::prelude::*;
-use crate::program::imajin;
 use std::collections::{HashMap, HashSet};
 
 /// A log entry.

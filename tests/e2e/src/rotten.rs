@@ -1,8 +1,8 @@
 //! A record with bit errors: a node's folder with Ada's record, and copies of it in every format.
 
 use crate::prelude::*;
-use crate::record::{Entry, log_of};
-use crate::{Ran, copy_folder, files, imajin, newest_log, text};
+use crate::record::Entry;
+use crate::{Ran, copy_folder};
 
 /// Number of Ada's notes.
 pub const NOTES: usize = 40;

@@ -1,10 +1,7 @@
 //! Simulated USB sticks: separate file systems that the machine's own helper (systemd/stick) mounts in a node's folder.
 
 use crate::mount::as_root;
-use crate::node::{Node, NodeOptions};
 use crate::prelude::*;
-use crate::program::require_tool;
-use crate::text;
 use std::fs::File;
 
 /// A machine for sticks.

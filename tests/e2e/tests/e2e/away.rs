@@ -514,7 +514,7 @@ fn an_older_chain_and_a_lower_epoch_are_refused_and_a_move_is_followed() {
 }
 
 pub(crate) fn moves(person: &Person, to: &Node) {
-    use imajin_node::client::{Draft, LogPosition, Session};
+    use imajin_node::client::LogPosition;
     let session = Session::begin(&person.client, &person.key).unwrap();
     let plan = format!("/auth/api/transfer?to={}", to.url);
     let plan = session.get(&person.client, &plan).unwrap();

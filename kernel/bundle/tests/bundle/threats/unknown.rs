@@ -7,7 +7,6 @@ use imajin_log::entry::encode_body;
 use imajin_log::verify::UnknownEntry;
 
 use crate::threats::prelude::*;
-use crate::tools::forge::{relink_as_home, rows};
 
 /// Makes an intent by a session, or the node's word, and what its home lets follow from it in another log.
 pub(crate) fn across(
@@ -221,8 +220,6 @@ fn unknown_entries_are_named_and_not_proved() {
 
 #[test]
 fn views_leave_unknown_entries_out() {
-    use crate::tools::bundles;
-    use imajin_log::verify::VerifyOptions;
     let (mut log, cause) = with_unknown();
     follows(
         &mut log,
@@ -327,7 +324,6 @@ fn an_unknown_operation_between_known_ones_takes_no_part_in_them() {
 #[test]
 fn a_table_that_redefines_what_is_known_is_none() {
     use imajin_log::OpTable;
-    use serde_json::{Value as Json, json};
     let dir = tempfile::tempdir().unwrap();
     let (path, file) = (dir.path().join("log.sqlite"), dir.path().join("ops.json"));
     let (mut log, _) = with_unknown();
