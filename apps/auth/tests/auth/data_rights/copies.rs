@@ -204,16 +204,14 @@ async fn a_copy_can_be_encrypted_and_left_to_the_node_to_sign() {
     .await;
     let id = begun["id"].as_str().unwrap();
     wait_for(&node, &token, id, "to_sign").await;
-    json(
+    post(
         &node,
-        Ask::post(
-            format!("/auth/api/exports/{id}/sign"),
-            &json!({"sign": "node"}),
-        )
-        .bearer(&token),
-        202,
+        format!("/auth/api/exports/{id}/sign"),
+        &json!({"sign": "node"}),
+        &token,
     )
-    .await;
+    .await
+    .check(202);
     let job = wait_for(&node, &token, id, "ready").await;
     assert_eq!(job["signedBy"], "node");
     get(&node, format!("/auth/api/exports/{id}/bundle.tar"), &token)

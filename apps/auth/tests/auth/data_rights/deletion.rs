@@ -55,12 +55,10 @@ async fn what_was_erased_is_in_no_file_and_the_receipt_says_so() {
         .body(Value::map([("avatar", cid_value)]))
         .fact(json!({"media": [cid]}));
     anna.write(&node, &write).await.check(201);
-    let begun = json(
-        &node,
-        Ask::post("/auth/api/exports", &json!({})).bearer(&token),
-        202,
-    )
-    .await;
+    let begun = post(&node, "/auth/api/exports", &json!({}), &token)
+        .await
+        .check(202)
+        .json();
     wait_for(&node, &token, begun["id"].as_str().unwrap(), "to_sign").await;
     assert!(!holding(node.node.data(), CANARY.as_bytes()).is_empty());
 

@@ -40,12 +40,10 @@ pub(crate) async fn json(node: &TestNode, ask: Ask, status: u16) -> Json {
 /// Asks until the job has this state.
 pub(crate) async fn wait_for(node: &TestNode, token: &str, id: &str, state: &str) -> Json {
     for _ in 0..1000 {
-        let job = json(
-            node,
-            Ask::get(format!("/auth/api/exports/{id}")).bearer(token),
-            200,
-        )
-        .await;
+        let job = get(node, format!("/auth/api/exports/{id}"), token)
+            .await
+            .check(200)
+            .json();
         if job["state"] == state {
             return job;
         }

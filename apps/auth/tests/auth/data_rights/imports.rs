@@ -10,12 +10,11 @@ async fn a_new_home_carries_on_from_a_copy_that_came_in_pieces() {
     let (anna, token) = writer(&old, 1, "I live here.").await;
     let copy = export(&old, &token).await;
 
-    let begun = json(
-        &new,
-        Ask::post("/auth/api/imports", &json!({"size": copy.len()})),
-        201,
-    )
-    .await;
+    let begun = new
+        .post("/auth/api/imports", &json!({"size": copy.len()}))
+        .await
+        .check(201)
+        .json();
     let path = format!("/auth/api/imports/{}", begun["id"].as_str().unwrap());
     let put = |offset: usize, bytes: &[u8]| {
         Ask::new("PUT", format!("{path}?offset={offset}")).body(bytes)
@@ -29,15 +28,14 @@ async fn a_new_home_carries_on_from_a_copy_that_came_in_pieces() {
     );
     json(&new, put(1000, &copy[1000..]), 200).await;
 
-    let checked = json(
-        &new,
-        Ask::post(
+    let checked = new
+        .post(
             format!("{path}/check"),
             &json!({"kid": anna.kid.to_string()}),
-        ),
-        200,
-    )
-    .await;
+        )
+        .await
+        .check(200)
+        .json();
     assert_eq!(checked["report"]["valid"], true, "{checked}");
     let to_sign = &checked["toSign"];
     assert_eq!(
@@ -64,12 +62,11 @@ async fn a_new_home_carries_on_from_a_copy_that_came_in_pieces() {
         "the upload is gone"
     );
 
-    let profile = json(
-        &new,
-        Ask::get(format!("/profile/api/profile/{}", anna.did)),
-        200,
-    )
-    .await;
+    let profile = new
+        .get(format!("/profile/api/profile/{}", anna.did))
+        .await
+        .check(200)
+        .json();
     assert_eq!(profile["bio"], "I live here.", "{profile}");
     let write = Write::new(&anna.did, "profile.update").body(imajin_dfos::Value::map([(
         "bio",
@@ -77,12 +74,10 @@ async fn a_new_home_carries_on_from_a_copy_that_came_in_pieces() {
     )]));
     assert_eq!(anna.write(&new, &write).await.status, 201);
     let token = anna.sign_in(&new).await;
-    let log = json(
-        &new,
-        Ask::get(format!("/auth/api/log/{}", anna.did)).bearer(&token),
-        200,
-    )
-    .await;
+    let log = get(&new, format!("/auth/api/log/{}", anna.did), &token)
+        .await
+        .check(200)
+        .json();
     assert_eq!(log["entries"].as_array().unwrap().len(), 4);
 }
 
@@ -92,15 +87,14 @@ async fn a_home_entry_of_somebody_else_is_refused_and_the_node_signs_that_it_did
     let (anna, token) = writer(&old, 1, "I live here.").await;
     let (bert, _) = writer(&old, 2, "So do I.").await;
     let id = upload(&new, &export(&old, &token).await).await;
-    let checked = json(
-        &new,
-        Ask::post(
+    let checked = new
+        .post(
             format!("/auth/api/imports/{id}/check"),
             &json!({"kid": anna.kid.to_string()}),
-        ),
-        200,
-    )
-    .await;
+        )
+        .await
+        .check(200)
+        .json();
     let (proof, body) = sign_home(&bert, &checked["toSign"]);
     let refused = send(
         &new,
@@ -287,20 +281,16 @@ async fn who_may_bring_a_copy_follows_the_registration() {
         201,
     )
     .await;
-    let invite = json(
-        &claimed,
-        Ask::post("/auth/api/invites", &json!({})).bearer(&token),
-        201,
-    )
-    .await;
+    let invite = post(&claimed, "/auth/api/invites", &json!({}), &token)
+        .await
+        .check(201)
+        .json();
     let code = &invite["code"];
     assert!(code.is_string(), "{invite}");
-    json(
-        &claimed,
-        Ask::post("/auth/api/imports", &json!({"inviteCode": code})),
-        201,
-    )
-    .await;
+    claimed
+        .post("/auth/api/imports", &json!({"inviteCode": code}))
+        .await
+        .check(201);
     claimed
         .post("/auth/api/imports", &json!({"inviteCode": "NOT-AN-INVITE"}))
         .await

@@ -8,17 +8,14 @@ use crate::prelude::*;
 use crate::support::{among_neighbours, is_empty};
 
 async fn asked(from: &TestNode, to: &TestNode, token: &str, who: &Person) -> Json {
-    json(
+    get(
         from,
-        Ask::get(format!(
-            "/auth/api/transfer?to={}&kid={}",
-            to.url(""),
-            kid(who)
-        ))
-        .bearer(token),
-        200,
+        format!("/auth/api/transfer?to={}&kid={}", to.url(""), kid(who)),
+        token,
     )
     .await
+    .check(200)
+    .json()
 }
 
 fn transfer(to: &TestNode, signed: &(String, Json)) -> Ask {
@@ -76,12 +73,11 @@ async fn a_record_moves_and_whoever_asks_here_is_sent_on() {
         page.contains(&way) && !page.contains("I live here."),
         "{page}"
     );
-    let profile = json(
-        &new,
-        Ask::get(format!("/profile/api/profile/{}", anna.did)),
-        200,
-    )
-    .await;
+    let profile = new
+        .get(format!("/profile/api/profile/{}", anna.did))
+        .await
+        .check(200)
+        .json();
     assert_eq!(profile["bio"], "I live here.");
     anna.write(&new, &bio(&anna, "I moved.")).await.check(201);
     assert!(is_empty(&old, "export"), "nothing is left");
