@@ -139,8 +139,7 @@ async fn what_was_not_signed_is_not_entered() {
 #[tokio::test]
 async fn hostile_json_is_a_clear_4xx() {
     let node = node().await;
-    let anna = person(&node, 1).await;
-    let token = anna.sign_in(&node).await;
+    let (_, token) = Person::enter(&node, 1, None).await;
     let post = |body: Vec<u8>| {
         Ask::new("POST", "/profile/api/commands/profile.update")
             .bearer(&token)
@@ -179,8 +178,7 @@ async fn hostile_json_is_a_clear_4xx() {
 #[tokio::test]
 async fn a_session_asks_and_the_node_vouches() {
     let node = node().await;
-    let anna = person(&node, 1).await;
-    let token = anna.sign_in(&node).await;
+    let (_, token) = Person::enter(&node, 1, None).await;
     let reply = send(
         &node,
         Ask::post("/profile/api/commands/profile.update", &json!({"bio": "x"})).bearer(&token),
@@ -222,8 +220,7 @@ async fn a_session_asks_and_the_node_vouches() {
 #[tokio::test]
 async fn an_owner_can_demand_signatures_for_everything() {
     let node = node().await;
-    let anna = person(&node, 1).await;
-    let token = anna.sign_in(&node).await;
+    let (anna, token) = Person::enter(&node, 1, None).await;
     let demand = Write::new(&anna.did, "auth.settings.update").fact(json!({"require_signed": 1}));
     anna.write(&node, &demand).await.check(201);
     let refused = send(

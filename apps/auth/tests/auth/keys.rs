@@ -23,8 +23,7 @@ async fn rotate(node: &TestNode, anna: &Person, key: &SigningKey) -> Ask {
 #[tokio::test]
 async fn old_keys_sign_nothing_new_and_sessions_end() {
     let node = node().await;
-    let anna = person(&node, 1).await;
-    let token = anna.sign_in(&node).await;
+    let (anna, token) = Person::enter(&node, 1, None).await;
     let key = SigningKey::from_bytes(&[77; 32]);
     let ask = rotate(&node, &anna, &key).await;
     let reply = send(&node, ask.clone()).await.check(201);

@@ -110,8 +110,7 @@ async fn a_session_counts_for_itself_also_after_a_restart() {
         ..limits()
     };
     let node = node_with(config(limits.clone())).await;
-    let ada = person(&node, 1).await;
-    let token = ada.sign_in(&node).await;
+    let (_, token) = Person::enter(&node, 1, None).await;
     let folder = node.stop().await.unwrap();
     let clock = TestClock::at("2026-11-20T10:00:01.000Z");
     let node = TestNode::start_in(folder, services(), config(limits), 200, clock);

@@ -75,8 +75,7 @@ async fn one_device_or_all() {
 #[tokio::test]
 async fn a_session_ends_after_a_day_by_the_monotonic_clock() {
     let node = node().await;
-    let anna = person(&node, 1).await;
-    let token = anna.sign_in(&node).await;
+    let (_, token) = Person::enter(&node, 1, None).await;
     let ask = || Ask::get("/auth/api/session").bearer(&token);
     node.clock.jump(40 * 24 * 3_600_000);
     assert_eq!(
@@ -91,8 +90,7 @@ async fn a_session_ends_after_a_day_by_the_monotonic_clock() {
 #[tokio::test]
 async fn a_cookie_writes_only_from_our_own_pages() {
     let node = node().await;
-    let anna = person(&node, 1).await;
-    let token = anna.sign_in(&node).await;
+    let (_, token) = Person::enter(&node, 1, None).await;
     let logout =
         || Ask::new("POST", "/auth/api/logout").header("cookie", format!("imajin_session={token}"));
     let refused = send(&node, logout()).await;
@@ -111,8 +109,7 @@ async fn a_cookie_writes_only_from_our_own_pages() {
 #[tokio::test]
 async fn sessions_survive_a_restart_and_never_as_tokens_on_disk() {
     let node = node().await;
-    let anna = person(&node, 1).await;
-    let kept = anna.sign_in(&node).await;
+    let (anna, kept) = Person::enter(&node, 1, None).await;
     let ended = anna.sign_in(&node).await;
     send(&node, Ask::new("POST", "/auth/api/logout").bearer(&ended)).await;
     let clock = node.clock.clone();

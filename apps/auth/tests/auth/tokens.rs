@@ -6,8 +6,7 @@ use crate::prelude::*;
 #[tokio::test]
 async fn validate_always_answers() {
     let node = node().await;
-    let anna = person(&node, 1).await;
-    let token = anna.sign_in(&node).await;
+    let (anna, token) = Person::enter(&node, 1, None).await;
     let good = node
         .post("/auth/api/validate", &json!({"token": token}))
         .await;
@@ -58,8 +57,7 @@ async fn verify_a_signed_message() {
 #[tokio::test]
 async fn tokens_verify_by_the_published_keys() {
     let node = node().await;
-    let anna = person(&node, 1).await;
-    let token = anna.sign_in(&node).await;
+    let (anna, token) = Person::enter(&node, 1, None).await;
     let keys = node.get("/.well-known/jwks.json").await.json();
     let key = imajin_dfos::base64::decode_url(keys["keys"][0]["x"].as_str().unwrap()).unwrap();
     let key = imajin_dfos::PublicKey::from_bytes(key.try_into().unwrap())
