@@ -361,8 +361,7 @@ fn things_that_are_theirs_come_along() {
     let party = Party::controlled_by(102, &[&ann]);
     one.create(&party);
     // Only the key of another thing was made, so that its log has no evidence of an owner: the thing stays here.
-    let unused = Party::new(103);
-    one.create(&unused);
+    let unused = one.person(103);
     let ping = Say::ping(std::slice::from_ref(&unused.did));
     one.submit(&ann, ping).unwrap();
     let poster = show(&one, &party, b"a poster");
@@ -477,8 +476,7 @@ fn collect(folder: &Path, below: &str, names: &mut Vec<String>) {
 #[test]
 fn a_crash_at_any_moment_of_an_import_leaves_all_or_nothing() {
     let (_one, two, ann, _dir, bundle) = ann();
-    let other = Party::new(102);
-    two.create(&other);
+    let other = two.person(102);
     two.submit(&other, Say::note("unmoved")).unwrap();
     let mut two = two;
     move_home(&two, &ann, &bundle).unwrap();

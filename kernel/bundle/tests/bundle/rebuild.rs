@@ -86,8 +86,7 @@ impl History {
         let elsewhere = World::with_seed(9);
         let people: Vec<Party> = (1..=PEOPLE as u64).map(Party::new).collect();
         people.iter().for_each(|party| drop(world.create(party)));
-        let stranger = Party::new(50);
-        elsewhere.create(&stranger);
+        let stranger = elsewhere.person(50);
         Self {
             world,
             elsewhere,
@@ -246,8 +245,7 @@ impl History {
 #[test]
 fn a_rebuild_refuses_operations_that_the_program_does_not_know() {
     let mut world = World::with_seed(1);
-    let ann = Party::new(100);
-    world.create(&ann);
+    let ann = world.person(100);
     world.submit(&ann, Say::note("of a newer program")).unwrap();
     let refused = world.rebuild_without_notes().unwrap_err();
     assert!(

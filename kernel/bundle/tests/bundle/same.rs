@@ -12,9 +12,7 @@ use crate::world::{Party, Say, World};
 /// Makes a node on which Anna says something in Bert's log.
 fn make_world() -> (World, Party, Party, Cid) {
     let world = World::new();
-    let (anna, bert) = (Party::new(1), Party::new(2));
-    world.create(&anna);
-    world.create(&bert);
+    let (anna, bert) = (world.person(1), world.person(2));
     let say = Say::the_same("hear me", std::slice::from_ref(&bert.did));
     let body = say.body_cid().unwrap();
     world.submit(&anna, say).unwrap();

@@ -355,8 +355,7 @@ fn whatever_happens_a_sweep_takes_what_no_entry_names_and_nothing_else() {
 #[test]
 fn a_file_stays_a_day_and_is_young_again_when_it_comes_again() {
     let world = World::new();
-    let anna = Party::new(1);
-    world.create(&anna);
+    let anna = world.person(1);
     let folder = anna.did.folder_name();
     let sweep = || world.ledger().sweep_media(&folder).unwrap().files;
     let day = i64::try_from(UNNAMED_KEPT.as_millis()).unwrap();

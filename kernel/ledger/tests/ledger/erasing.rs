@@ -10,8 +10,7 @@ use imajin_protocol::{Fact, FactItem, FactValue, IdText};
 
 fn world() -> (World, Party) {
     let world = World::new();
-    let anna = Party::new(1);
-    world.create(&anna);
+    let anna = world.person(1);
     (world, anna)
 }
 
@@ -81,8 +80,7 @@ fn an_erasure_writes_a_few_pages_however_long_the_log_is() {
 #[test]
 fn erasures_while_others_write_end_in_what_a_rebuild_makes() {
     let (mut world, anna) = world();
-    let bert = Party::new(2);
-    world.create(&bert);
+    let bert = world.person(2);
     let secrets: Vec<_> = (0..8)
         .map(|n| note(&world, &anna, &format!("secret {n}")))
         .collect();
@@ -217,8 +215,7 @@ fn an_erasure_that_follows_costs_the_writer_no_entry_however_long_the_log_is() {
     // log.
     let searched = |length: usize| {
         let (mut world, anna) = world();
-        let bert = Party::new(2);
-        world.create(&bert);
+        let bert = world.person(2);
         let first = note(&world, &anna, "a secret");
         let visit = Say::visit(std::slice::from_ref(&anna.did));
         world.submit(&bert, visit).unwrap();
@@ -246,8 +243,7 @@ fn an_erasure_that_follows_costs_the_writer_no_entry_however_long_the_log_is() {
 fn erasures_of_every_kind_in_random_histories_end_in_what_a_rebuild_makes() {
     for seed in 1..7u64 {
         let (mut world, anna) = world();
-        let bert = Party::new(2);
-        world.create(&bert);
+        let bert = world.person(2);
         let mut state = seed;
         let mut next = |below: u64| {
             // xorshift, Marsaglia 2003.
@@ -307,8 +303,7 @@ fn erasures_of_every_kind_in_random_histories_end_in_what_a_rebuild_makes() {
 #[test]
 fn bodies_that_are_no_more_are_refused_where_they_would_follow_too() {
     let (world, anna) = world();
-    let bert = Party::new(2);
-    world.create(&bert);
+    let bert = world.person(2);
     let annas = note(&world, &anna, "hers");
     // A body that he may not erase, and one that does not exist.
     for body in [annas, imajin_dfos::cid::dag_cbor_cid(b"nothing")] {

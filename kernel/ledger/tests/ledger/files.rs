@@ -15,8 +15,7 @@ fn the_journal_is_swapped_and_emptied() {
         ..Limits::default()
     };
     let mut world = World::with_limits(limits);
-    let ada = Party::new(1);
-    world.create(&ada);
+    let ada = world.person(1);
     for n in 0..500 {
         world.submit(&ada, Say::note(&n.to_string())).unwrap();
     }
@@ -41,8 +40,7 @@ fn the_wal_of_a_long_log_goes_round() {
         ..Limits::default()
     };
     let mut world = World::with_limits(limits);
-    let ada = Party::new(1);
-    world.create(&ada);
+    let ada = world.person(1);
     // The file is created with the pending entries; only later moves go through its WAL.
     world.ledger().drain();
     let secret = Say::note("the-canary-in-the-note");
@@ -89,8 +87,7 @@ fn the_wal_of_a_long_log_goes_round() {
 #[test]
 fn what_is_erased_is_in_no_file() {
     let mut world = World::new();
-    let ada = Party::new(1);
-    world.create(&ada);
+    let ada = world.person(1);
     let secret = Say::note("the-canary-in-the-note");
     let kept = Say::note("something to keep");
     let cid = secret.body_cid().unwrap();
@@ -140,9 +137,7 @@ fn a_new_log_has_small_pages_and_one_of_before_keeps_its_own() {
         log_wal_bytes_max: 16 * 1024,
         ..Limits::default()
     });
-    let (ada, ben) = (Party::new(1), Party::new(2));
-    world.create(&ada);
-    world.create(&ben);
+    let (ada, ben) = (world.person(1), world.person(2));
     world.submit(&ada, Say::note("before")).unwrap();
     world.stop();
     let db = rusqlite::Connection::open(world.log_path(&ada)).unwrap();

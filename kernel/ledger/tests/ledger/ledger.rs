@@ -65,8 +65,7 @@ fn a_write_is_read_and_moved_and_verifies() {
 #[test]
 fn a_ledger_that_freed_its_memory_writes_and_reads_on() {
     let mut world = World::new();
-    let ada = Party::new(1);
-    world.create(&ada);
+    let ada = world.person(1);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
         .unwrap();
@@ -81,9 +80,7 @@ fn a_ledger_that_freed_its_memory_writes_and_reads_on() {
 #[test]
 fn the_same_proof_again_gets_the_same_answer() {
     let world = World::new();
-    let (ada, ben) = (Party::new(1), Party::new(2));
-    world.create(&ada);
-    world.create(&ben);
+    let (ada, ben) = (world.person(1), world.person(2));
     let ping = world.signed(&ada, &ada.did, Say::ping(std::slice::from_ref(&ben.did)));
     let first = world.ledger().submit_blocking(ping.clone()).unwrap();
     assert_eq!(first.entries.len(), 2);
@@ -255,8 +252,7 @@ fn nothing_acknowledged_is_lost_in_a_crash() {
 #[test]
 fn runtime_can_be_deleted() {
     let mut world = World::new();
-    let ada = Party::new(1);
-    world.create(&ada);
+    let ada = world.person(1);
     for n in 0..50 {
         world.submit(&ada, Say::note(&n.to_string())).unwrap();
     }
@@ -282,9 +278,7 @@ fn runtime_can_be_deleted() {
 #[test]
 fn a_damaged_log_is_set_aside_and_others_go_on() {
     let mut world = World::new();
-    let (ada, ben) = (Party::new(1), Party::new(2));
-    world.create(&ada);
-    world.create(&ben);
+    let (ada, ben) = (world.person(1), world.person(2));
     world.submit(&ada, Say::note("x")).unwrap();
     world.stop();
     let log = world
@@ -313,9 +307,7 @@ fn more_entries_wait_than_memory_holds() {
         ..Limits::default()
     };
     let mut world = World::with_limits(limits);
-    let (ada, ben) = (Party::new(1), Party::new(2));
-    world.create(&ada);
-    world.create(&ben);
+    let (ada, ben) = (world.person(1), world.person(2));
     for n in 0..60 {
         world.submit(&ada, Say::note(&n.to_string())).unwrap();
         world
@@ -345,8 +337,7 @@ fn more_entries_wait_than_memory_holds() {
 #[test]
 fn keys_change_by_position() {
     let world = World::new();
-    let ada = Party::new(1);
-    world.create(&ada);
+    let ada = world.person(1);
     let spare = Party::new(77);
     let chain = imajin_dfos::identity::verify_log([&ada.token]).unwrap();
     let key = imajin_dfos::identity::Key::new(&imajin_dfos::PublicKey::from(&spare.key));
@@ -482,8 +473,7 @@ fn a_failed_fsync_stops_the_ledger_and_a_restart_recovers() {
         Limits::default(),
         disk.clone(),
     );
-    let ada = Party::new(1);
-    world.create(&ada);
+    let ada = world.person(1);
     world.ledger().drain();
     world.submit(&ada, Say::note("in the journal")).unwrap();
     disk.0.store(true, std::sync::atomic::Ordering::SeqCst);
@@ -511,9 +501,7 @@ fn a_batch_is_decided_on_one_that_is_not_durable_and_both_are_unknown_if_the_dis
         let disk = Arc::new(Failing::default());
         let folder = tempfile::tempdir().unwrap();
         let mut world = World::on(folder, Limits::default(), disk.clone());
-        let (ada, ben) = (Party::new(1), Party::new(2));
-        world.create(&ada);
-        world.create(&ben);
+        let (ada, ben) = (world.person(1), world.person(2));
         let first = world.signed(&ada, &ada.did, Say::note("first"));
         // The ping writes to the log whose newest entry only the writer has.
         let second = world.signed(&ben, &ben.did, Say::ping(std::slice::from_ref(&ada.did)));
@@ -635,9 +623,7 @@ fn a_log_that_is_being_copied_holds_up_nobody_else() {
         ..Limits::default()
     };
     let world = World::with_limits(limits);
-    let (ada, ben) = (Party::new(1), Party::new(2));
-    world.create(&ada);
-    world.create(&ben);
+    let (ada, ben) = (world.person(1), world.person(2));
     world
         .ledger()
         .read_log(&ada.did, |_| {
@@ -670,9 +656,7 @@ fn a_log_takes_no_more_entries_than_its_time_goes_on_and_no_other_log_pays() {
         ..Limits::default()
     };
     let world = World::with_limits(limits);
-    let (ada, ben) = (Party::new(1), Party::new(2));
-    world.create(&ada);
-    world.create(&ben);
+    let (ada, ben) = (world.person(1), world.person(2));
     let mut last = None;
     let refused = (0..50).find_map(|n| {
         let command = world.signed(&ada, &ada.did, Say::note(&n.to_string()));

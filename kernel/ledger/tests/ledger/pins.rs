@@ -30,8 +30,7 @@ fn is_there(world: &World, party: &Party, file: &Cid) -> bool {
 #[test]
 fn a_file_that_a_waiting_command_names_stays() {
     let mut world = World::new();
-    let anna = Party::new(1);
-    world.create(&anna);
+    let anna = world.person(1);
     let file = put(&world, &anna);
     let path = world.ledger().media().path(&anna.did, &file).unwrap();
     world.clock.advance(1_000);
@@ -67,8 +66,7 @@ fn a_file_that_a_waiting_command_names_stays() {
 fn an_erasure_waits_for_a_file_that_is_pinned_and_leaves_it_if_it_is_named_again() {
     for is_named in [true, false] {
         let world = World::new();
-        let anna = Party::new(1);
-        world.create(&anna);
+        let anna = world.person(1);
         let file = put(&world, &anna);
         let note = naming(file);
         let body = note.body_cid().unwrap();

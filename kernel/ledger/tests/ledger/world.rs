@@ -216,6 +216,13 @@ impl World {
         ])
     }
 
+    /// Creates the person of a seed.
+    pub fn person(&self, seed: u8) -> Party {
+        let party = Party::new(seed);
+        self.create(&party);
+        party
+    }
+
     pub fn create(&self, party: &Party) -> Receipt {
         self.submit(party, self.creation(party)).unwrap()
     }
