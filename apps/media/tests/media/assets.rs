@@ -155,9 +155,7 @@ async fn what_could_run_as_a_page_is_a_download() {
     let fact = json!({"media": [put.cid], "n": 0});
     let kind = imajin_pictures::Kind::detect(page).mime();
     let body = json!({"name": "über\"uns.html", "kind": kind, "bytes": put.bytes});
-    world
-        .says(&world.bea, "media.add", Some(&put.id), (body, fact))
-        .await;
+    world.enters(&world.bea, &put, body, fact).await;
     let path = format!("/media/api/assets/{}", put.id);
     let file = world.get(Some(&world.bea), &path).await.check(200);
     let how = file.header("content-disposition").unwrap();

@@ -222,9 +222,7 @@ async fn of_what_there_are_only_previews_nothing_is_kept() {
     let put = world.stores(&world.bea, film);
     let body = json!({ "name": "film.webm", "kind": "video/webm", "bytes": put.bytes });
     let fact = json!({ "media": [put.cid], "n": 0, "access": "public" });
-    world
-        .says(&world.bea, "media.add", Some(&put.id), (body, fact))
-        .await;
+    world.enters(&world.bea, &put, body, fact).await;
     let refused = asks(&world, &world.owner, &put).await.check(409);
     assert_has!(refused.text(), "previews-only");
     shares(&world, &put, json!({"access": "public", "exact": 1})).await;

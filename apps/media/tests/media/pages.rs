@@ -466,9 +466,7 @@ async fn the_details_say_in_words_where_a_picture_was_taken_and_for_what_it_was_
     let used = json!({ "app": "profile", "feature": "avatar", "entity": "me" });
     let body = json!({ "name": "a.jpg", "kind": "image/jpeg", "bytes": put.bytes, "place": place, "context": used });
     let fact = json!({ "media": [put.cid], "n": 0 });
-    world
-        .says(bea, "media.add", Some(&put.id), (body, fact))
-        .await;
+    world.enters(bea, &put, body, fact).await;
     let path = format!("/media/a/{}", put.id);
     let own = page(&world, Some(bea), &path).await;
     for words in [

@@ -104,9 +104,7 @@ async fn no_door_gives_others_the_place_in_a_file() {
         let kind = imajin_pictures::Kind::detect(&bytes).mime();
         let body = json!({ "name": format!("{n}"), "kind": kind, "bytes": put.bytes });
         let fact = json!({ "media": [put.cid], "n": 0 });
-        world
-            .says(bea, "media.add", Some(&put.id), (body, fact))
-            .await;
+        world.enters(bea, &put, body, fact).await;
         let assets = json!({ "assets": [put.id] });
         world
             .writes_fact(bea, "media.album.put", ALBUM, assets)

@@ -345,9 +345,7 @@ async fn whatever_ends_a_right_to_a_file_ends_its_downloads() {
             let put = world.stores(&world.bea, &bytes);
             let body = json!({ "name": format!("{number}.bin"), "kind": "application/octet-stream", "bytes": put.bytes });
             let fact = json!({ "media": [put.cid], "n": 0 });
-            world
-                .says(&world.bea, "media.add", Some(&put.id), (body, fact))
-                .await;
+            world.enters(&world.bea, &put, body, fact).await;
             let viewer = match by {
                 By::Ownership | By::AppPassword => &world.bea,
                 _ => &world.owner,
@@ -403,9 +401,7 @@ async fn a_download_goes_on_through_changes_that_do_not_end_its_right() {
     let put = world.stores(&world.bea, &vec![1; FILE_BYTES]);
     let body = json!({ "name": "1.bin", "kind": "application/octet-stream", "bytes": put.bytes });
     let fact = json!({ "media": [put.cid], "n": 0 });
-    world
-        .says(&world.bea, "media.add", Some(&put.id), (body, fact))
-        .await;
+    world.enters(&world.bea, &put, body, fact).await;
     let drive = world.connects(&world.bea, 1).await;
     let case = Case {
         world: &world,

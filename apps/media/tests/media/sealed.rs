@@ -129,9 +129,7 @@ async fn a_sealed_file_is_for_a_conversation_and_nothing_is_said_of_it() {
         let refusal = (reply.status, reply.json()["field"].clone());
         assert_eq!(refusal, (400, json!(field)), "{}", reply.text());
     }
-    world
-        .says(bea, "media.add", Some(&put.id), (body, fact))
-        .await;
+    world.enters(bea, &put, body, fact).await;
     let path = format!("/media/api/assets/{}", put.id);
     let meta = world.get(Some(bea), &format!("{path}/meta")).await.json();
     assert_members!(meta, "sealed": true, "access": "conversation", "filename": "sealed");

@@ -165,6 +165,12 @@ impl World {
         who.person.write(&self.node, &write).await
     }
 
+    /// Signs the entry of stored bytes.
+    pub(crate) async fn enters(&self, who: &Somebody, put: &Put, body: Json, fact: Json) {
+        self.says(who, "media.add", Some(&put.id), (body, fact))
+            .await;
+    }
+
     /// Puts bytes into a person's folder, as an upload does.
     pub(crate) fn stores(&self, who: &Somebody, bytes: &[u8]) -> Put {
         let media = self.node.node.ledger().media();

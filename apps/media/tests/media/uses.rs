@@ -115,9 +115,7 @@ async fn files_are_listed_by_what_they_were_added_for() {
             body["context"] = context;
         }
         let fact = json!({"media": [put.cid], "n": 0});
-        world
-            .says(bea, "media.add", Some(&put.id), (body, fact))
-            .await;
+        world.enters(bea, &put, body, fact).await;
         ids.push(put.id);
     }
     for (query, expected) in [

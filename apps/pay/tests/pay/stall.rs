@@ -167,6 +167,10 @@ impl World {
         self.node.node.read("stall", |db| count(db)).unwrap()
     }
 
+    async fn close(self) {
+        close_with(self.node, services(&self.stripe, &self.manifest)).await;
+    }
+
     async fn until(&self, what: &str, mut is: impl FnMut() -> bool) {
         imajin_edge::testing::until(what, async || is()).await;
     }
@@ -218,13 +222,7 @@ async fn a_sale_from_credit_is_one_commit() {
         balances(&world.node, [&buyer, &world.band]).await,
         [350, 650]
     );
-    let World {
-        node,
-        stripe,
-        manifest,
-        ..
-    } = world;
-    close_with(node, services(&stripe, &manifest)).await;
+    world.close().await;
 }
 
 /// Returns a payment of the buyer's that was not free.
@@ -285,13 +283,7 @@ async fn paid_later_handed_out_once_or_given_back() {
             "it went back by the card"
         );
     }
-    let World {
-        node,
-        stripe,
-        manifest,
-        ..
-    } = world;
-    close_with(node, services(&stripe, &manifest)).await;
+    world.close().await;
 }
 
 /// A sale that its seller refunded before it was handed over is no longer handed over.
@@ -330,13 +322,7 @@ async fn what_went_back_is_not_handed_over() {
         (2, 0),
         "it is known as impossible"
     );
-    let World {
-        node,
-        stripe,
-        manifest,
-        ..
-    } = world;
-    close_with(node, services(&stripe, &manifest)).await;
+    world.close().await;
 }
 
 /// Money is held for at most 400 days after the payment, whatever the selling app reports.
@@ -356,13 +342,7 @@ async fn nothing_is_held_for_longer_than_400_days() {
     let all = band.get(node, &path).await.json();
     let free_at = all["coming"][0]["freeAt"].as_str().unwrap();
     assert!(free_at.starts_with("2027-12-25T10:"), "{free_at}");
-    let World {
-        node,
-        stripe,
-        manifest,
-        ..
-    } = world;
-    close_with(node, services(&stripe, &manifest)).await;
+    world.close().await;
 }
 
 /// An e-transfer's sale becomes void while it is held: the others' parts return to the payee, and debts for it end, in
@@ -403,11 +383,5 @@ async fn debts_of_what_becomes_void_end_and_parts_return() {
         .unwrap();
     assert_eq!(state().await, (200, 0, 0));
     assert_eq!(venue.debts(node).await, (0, 0));
-    let World {
-        node,
-        stripe,
-        manifest,
-        ..
-    } = world;
-    close_with(node, services(&stripe, &manifest)).await;
+    world.close().await;
 }

@@ -33,9 +33,7 @@ pub(crate) async fn add(world: &World, bytes: &[u8]) -> Put {
     let put = world.stores(&world.bea, bytes);
     let body = json!({ "name": "song.mp3", "kind": "audio/mpeg", "bytes": put.bytes });
     let fact = json!({ "media": [put.cid], "n": 0 });
-    world
-        .says(&world.bea, "media.add", Some(&put.id), (body, fact))
-        .await;
+    world.enters(&world.bea, &put, body, fact).await;
     put
 }
 
