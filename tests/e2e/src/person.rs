@@ -43,6 +43,13 @@ impl Person {
         person
     }
 
+    /// Starts a node in a new folder, as [`Node::fresh`] does, and registers a new person on it.
+    pub fn fresh() -> (tempfile::TempDir, Node, Self) {
+        let (folder, node) = Node::fresh();
+        let person = Self::new(&node.url);
+        (folder, node, person)
+    }
+
     /// Claims a node for a new person, with a key file in this folder.
     pub fn claim(node: &Node, folder: &Path) -> Self {
         let person = Self::stranger(&node.url);

@@ -107,8 +107,7 @@ fn page(node: &Node, person: &Person) -> String {
 
 #[test]
 fn a_helper_reads_and_writes_what_its_owner_allowed() {
-    let (_folder, node) = Node::fresh();
-    let ada = Person::new(&node.url);
+    let (_folder, node, ada) = Person::fresh();
     let private = json!({ "kind": "essay", "visibility": "private" });
     ada.put_essay(
         "itm_000000000000000000000001",
@@ -220,8 +219,7 @@ fn a_helper_writes_what_has_no_audience() {
 
 #[test]
 fn both_revisions_are_spoken_and_no_other() {
-    let (_folder, node) = Node::fresh();
-    let ada = Person::new(&node.url);
+    let (_folder, node, ada) = Person::fresh();
     let (token, _) = connect(&ada, &["links.put"]);
     let (_, discovered) = ask(&node, &token, "server/discover", json!({}));
     let discovered = &discovered["result"];
@@ -253,8 +251,7 @@ fn both_revisions_are_spoken_and_no_other() {
 
 #[test]
 fn odd_messages_and_methods_are_refused() {
-    let (_folder, node) = Node::fresh();
-    let ada = Person::new(&node.url);
+    let (_folder, node, ada) = Person::fresh();
     let (token, _) = connect(&ada, &["links.put"]);
     let ping = request("ping", &json!({}));
     let nested = ["[".repeat(100), "]".repeat(100)].concat();
@@ -275,8 +272,7 @@ fn odd_messages_and_methods_are_refused() {
 
 #[test]
 fn a_helper_that_was_ended_reads_and_writes_nothing() {
-    let (_folder, node) = Node::fresh();
-    let ada = Person::new(&node.url);
+    let (_folder, node, ada) = Person::fresh();
     let (token, delegation) = connect(&ada, &["links.read", "links.put"]);
     assert_eq!(ask(&node, &token, "tools/list", json!({})).0, 200);
     end(&ada, &delegation);
@@ -289,8 +285,7 @@ fn a_helper_that_was_ended_reads_and_writes_nothing() {
 
 #[test]
 fn calls_beyond_the_limit_are_refused_to_the_model() {
-    let (_folder, node) = Node::fresh();
-    let ada = Person::new(&node.url);
+    let (_folder, node, ada) = Person::fresh();
     let (token, _) = connect(&ada, &["links.put"]);
     let mut refusals = (0..200).map(|_| {
         let refused = call(&node, &token, "links_put", json!({}));
@@ -324,8 +319,7 @@ fn a_helper_follows_its_owner_to_another_node() {
 
 #[test]
 fn only_a_named_helper_with_its_own_token_comes_in() {
-    let (_folder, node) = Node::fresh();
-    let ada = Person::new(&node.url);
+    let (_folder, node, ada) = Person::fresh();
     let list = || request("tools/list", &json!({}));
     let password = AppPassword::new(BITS, &ada, CONTEXT);
     let delegation = delegate(&ada, &password, &["links.read"]);
@@ -347,8 +341,7 @@ fn only_a_named_helper_with_its_own_token_comes_in() {
 
 #[test]
 fn a_program_speaks_over_standard_input() {
-    let (_folder, node) = Node::fresh();
-    let ada = Person::new(&node.url);
+    let (_folder, node, ada) = Person::fresh();
     let (token, _) = connect(&ada, &["links.put"]);
     let meta = json!({ "_meta": {
         "io.modelcontextprotocol/protocolVersion": CURRENT,

@@ -17,8 +17,7 @@ fn the_example_app_signs_in_and_is_paid_once_the_owner_said_yes() {
 }
 
 fn signs_in_and_is_paid(is_owned: bool) {
-    let (folder, node) = Node::fresh();
-    let buyer = Person::new(&node.url);
+    let (folder, node, buyer) = Person::fresh();
     let before = is_owned.then(|| Person::claim(&node, folder.path()));
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join(EXAMPLE);
     let lines = std::fs::read_to_string(&script).unwrap().lines().count();

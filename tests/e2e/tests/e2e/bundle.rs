@@ -28,8 +28,7 @@ fn both_verifiers_accept_what_the_node_makes() {
 
 #[test]
 fn a_known_head_finds_what_was_cut_off() {
-    let (folder, node) = Node::fresh();
-    let ada = Person::new(&node.url);
+    let (folder, node, ada) = Person::fresh();
     let key = ada.key_file(folder.path());
     let old = folder.path().join("old");
     let export = [
@@ -54,8 +53,7 @@ fn a_known_head_finds_what_was_cut_off() {
 
 #[test]
 fn an_export_whose_target_goes_away_keeps_the_old_one() {
-    let (folder, node) = Node::fresh();
-    let ada = Person::new(&node.url);
+    let (folder, node, ada) = Person::fresh();
     let key = ada.key_file(folder.path());
     let to = folder.path().join("stick/ada");
     fs::create_dir(folder.path().join("stick")).unwrap();
@@ -109,8 +107,7 @@ fn an_export_whose_target_goes_away_keeps_the_old_one() {
 
 #[test]
 fn an_encrypted_bundle_opens_with_the_passphrase_or_the_owners_key() {
-    let (folder, node) = Node::fresh();
-    let ada = Person::new(&node.url);
+    let (folder, node, ada) = Person::fresh();
     let key = ada.key_file(folder.path());
     let words = [("IMAJIN_PASSPHRASE", "correct horse battery staple")];
     let path = |name: &str| folder.path().join(name);
@@ -148,8 +145,7 @@ fn an_encrypted_bundle_opens_with_the_passphrase_or_the_owners_key() {
 
 #[test]
 fn after_a_change_of_keys_only_the_new_sheet_opens_a_copy() {
-    let (folder, node) = Node::fresh();
-    let ada = Person::new(&node.url);
+    let (folder, node, ada) = Person::fresh();
     let old = ada.key_file(folder.path());
     let sheet = PersonKey::generate().unwrap();
     let new = folder.path().join("sheet.json");
@@ -191,8 +187,7 @@ fn after_a_change_of_keys_only_the_new_sheet_opens_a_copy() {
 
 #[test]
 fn an_export_into_a_folder_that_is_not_there_says_what_to_do() {
-    let (folder, node) = Node::fresh();
-    let ada = Person::new(&node.url);
+    let (folder, node, ada) = Person::fresh();
     ada.update_bio("no stick is plugged in").unwrap();
     let key = ada.key_file(folder.path());
     let stick = folder.path().join("stick");
@@ -207,8 +202,7 @@ fn an_export_into_a_folder_that_is_not_there_says_what_to_do() {
 
 #[test]
 fn a_bare_name_is_a_place_in_this_folder() {
-    let (folder, node) = Node::fresh();
-    let ada = Person::new(&node.url);
+    let (folder, node, ada) = Person::fresh();
     ada.update_bio("as the README says it").unwrap();
     let key = ada.key_file(folder.path());
     for name in ["ada-copy", "ada-copy.tar"] {

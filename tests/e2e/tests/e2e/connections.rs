@@ -8,8 +8,7 @@ use imajin_protocol::settlement::Receipt;
 
 #[test]
 fn connected_parted_and_proved() {
-    let (folder, data) = imajin_e2e::data_folder();
-    let node = Node::start(&data);
+    let (folder, node) = Node::fresh();
     let people: Vec<Person> = (0..4).map(|_| Person::new(&node.url)).collect();
     let id = |n: usize| format!("inv_{n:024x}");
     let code = |n: usize| format!("AAAA-BBBB-CC{n:02}");
@@ -171,8 +170,7 @@ fn tickets_and_connections_are_still_known_after_a_move() {
 /// signed; otherwise nothing happens.
 #[test]
 fn an_answer_that_costs_something_is_paid_with_the_question() {
-    let (folder, data) = imajin_e2e::data_folder();
-    let node = Node::start(&data);
+    let (folder, node) = Node::fresh();
     let [ada, ben, eve] = [(); 3].map(|()| Person::new(&node.url));
     let owner = Person::claim(&node, folder.path());
     let (invite, code) = ("inv_000000000000000000000001", "AAAA-AAAA-AAAA");

@@ -138,8 +138,7 @@ fn sign_with(chain: &Verified, keys: Keys, key: &SigningKey) -> String {
 
 #[test]
 fn every_transport_has_the_same_chain() {
-    let (folder, node) = Node::fresh();
-    let ada = Person::new(&node.url);
+    let (folder, node, ada) = Person::fresh();
     let by_node = resolve(&[ada.did(), "--node", &node.url, "--json"]).json();
     let dfos = by_node["dfosDid"].as_str().unwrap();
     let url = format!("{}/auth/api/identity/{dfos}/chain", node.url);

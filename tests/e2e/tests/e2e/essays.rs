@@ -121,8 +121,7 @@ fn an_essay_is_read_by_those_for_whom_it_is() {
 
 #[test]
 fn an_essay_is_dated_by_when_others_first_saw_it_and_is_on_its_authors_page() {
-    let (_folder, node) = Node::fresh();
-    let ada = Person::new(&node.url);
+    let (_folder, node, ada) = Person::fresh();
     let put = |number: usize, title: &str, on: i64| {
         let fact = json!({ "kind": "essay", "on": on });
         let body = json!({ "title": title });
@@ -158,8 +157,7 @@ fn an_essay_is_dated_by_when_others_first_saw_it_and_is_on_its_authors_page() {
 
 #[test]
 fn an_essay_has_a_page_previews_feeds_and_forms() {
-    let (_folder, node) = Node::fresh();
-    let ada = Person::new(&node.url);
+    let (_folder, node, ada) = Person::fresh();
     let note = "How bread comes to be. ".repeat(20);
     let series = json!({ "title": "Baking", "note": "All of it.", "slug": "baking" });
     ada.put_essay(&id(1), &series, &json!({ "kind": "series" }))
@@ -226,8 +224,7 @@ fn an_essay_has_a_page_previews_feeds_and_forms() {
 
 #[test]
 fn a_link_to_an_essay_shows_its_title_its_words_and_its_picture() {
-    let (_folder, node) = Node::fresh();
-    let ada = Person::new(&node.url);
+    let (_folder, node, ada) = Person::fresh();
     let essay = json!({ "title": "Rye", "note": "Wait.", "text": TEXT });
     ada.put_essay(&id(1), &essay, &json!({ "kind": "essay" }))
         .unwrap();
@@ -280,8 +277,7 @@ fn makers_are_on_the_page_and_in_its_headers() {
 
 #[test]
 fn what_no_essay_has_is_refused() {
-    let (_folder, node) = Node::fresh();
-    let ada = Person::new(&node.url);
+    let (_folder, node, ada) = Person::fresh();
     let put = |body: Json, fact: Json| refusal(ada.put_essay(&id(1), &body, &fact));
     let refused = |status: u16, field: &str| (status, field.to_owned());
     let series = || json!({ "kind": "series" });
@@ -304,8 +300,7 @@ fn what_no_essay_has_is_refused() {
 
 #[test]
 fn a_text_is_drawn_for_its_author_before_it_is_saved() {
-    let (_folder, node) = Node::fresh();
-    let ada = Person::new(&node.url);
+    let (_folder, node, ada) = Person::fresh();
     let of_ada = session(&ada);
     let draft = json!({ "item": id(1), "text": TEXT, "files": ["no CID"] });
     let request = of_ada.request(&ada.client, Method::POST, "/essays/api/preview");

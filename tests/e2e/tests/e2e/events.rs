@@ -132,8 +132,7 @@ fn sold(node: &Node, event: &str) -> (i64, i64) {
 
 #[test]
 fn a_launch_party_from_making_to_door() {
-    let (folder, data) = imajin_e2e::data_folder();
-    let node = Node::start(&data);
+    let (folder, node) = Node::fresh();
     let (friend, fan) = (Person::new(&node.url), Person::new(&node.url));
     let cast = Cast::new(&node, folder.path());
     cast.pass_on();

@@ -6,8 +6,7 @@ use crate::links::read;
 
 #[test]
 fn jars_polls_courses_listings_and_essays_are_in_feeds_that_another_program_reads() {
-    let (_folder, node) = Node::fresh();
-    let ada = Person::new(&node.url);
+    let (_folder, node, ada) = Person::fresh();
     let owner = format!("{}/{{}}/{}", node.url, ada.did());
     let services = ["coffee", "dykil", "learn", "market", "essays"]
         .map(|service| owner.replace("{}", service));

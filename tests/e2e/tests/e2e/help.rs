@@ -26,8 +26,7 @@ fn help_of(page: &str) -> Option<&str> {
 
 #[test]
 fn each_page_leads_to_its_own_text_and_an_error_to_none() {
-    let (_folder, data) = imajin_e2e::data_folder();
-    let node = Node::start(&data);
+    let (_folder, node) = Node::fresh();
     let ada = Owner::claim(&node);
     let help = ada.page("/help");
     let mut fragments = Vec::new();
@@ -48,8 +47,7 @@ fn each_page_leads_to_its_own_text_and_an_error_to_none() {
 
 #[test]
 fn the_search_finds_words_in_any_order_in_the_language_of_the_reader() {
-    let (_folder, data) = imajin_e2e::data_folder();
-    let node = Node::start(&data);
+    let (_folder, node) = Node::fresh();
     let search = |words: &str, lang: &str| {
         let request = http().get(format!("{}/help?q={words}", node.url));
         let answer = request.header(ACCEPT_LANGUAGE, lang).send().unwrap();

@@ -159,8 +159,7 @@ pub(crate) fn read(url: &str, kind: &str) -> Json {
 
 #[test]
 fn feeds_are_read_by_another_program_and_have_what_everybody_may_see() {
-    let (_folder, node) = Node::fresh();
-    let ada = Person::new(&node.url);
+    let (_folder, node, ada) = Person::fresh();
     ada.put(
         "profile",
         "profile.handle.claim",
@@ -255,8 +254,7 @@ fn as_html(text: &str) -> String {
 
 #[test]
 fn a_bookmark_file_is_read_by_another_program_and_by_the_node_itself() {
-    let (_folder, node) = Node::fresh();
-    let ada = Person::new(&node.url);
+    let (_folder, node, ada) = Person::fresh();
     fill(&ada);
     let session = Session::begin(&ada.client, &ada.key).unwrap();
     let export = session.request(&ada.client, reqwest::Method::GET, "/links/api/export.html");

@@ -181,8 +181,7 @@ fn relay_to(node: &str) -> String {
 
 #[test]
 fn a_relay_at_another_port_of_the_same_machine_gets_no_session() {
-    let (folder, node) = Node::fresh();
-    let ada = Person::new(&node.url);
+    let (folder, node, ada) = Person::fresh();
     let key = ada.key_file(folder.path());
     let count = |at: &str| imajin(["count", "--node", at, "--key", key.to_str().unwrap()]);
     count(&node.url).ok();
@@ -261,8 +260,7 @@ impl Between {
 /// An attacker forwards the node's own challenge, or makes one up: the command line signs none of them.
 #[test]
 fn the_command_line_signs_no_challenge_but_its_nodes_for_the_address_that_it_reached() {
-    let (folder, node) = Node::fresh();
-    let ada = Person::new(&node.url);
+    let (folder, node, ada) = Person::fresh();
     let key = ada.key_file(folder.path());
     let lies: [(&str, Lie); 4] = [
         ("for another address", |_, text| text.to_owned()),

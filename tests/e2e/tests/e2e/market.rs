@@ -124,8 +124,7 @@ fn a_listing_is_seen_by_those_for_whom_it_is() {
 
 #[test]
 fn what_no_listing_has_is_refused() {
-    let (_folder, node) = Node::fresh();
-    let ada = Person::new(&node.url);
+    let (_folder, node, ada) = Person::fresh();
     let put = |body: Json, fact: Json| refused(ada.put_listing(&id(1), &body, &fact));
     let ladder = || json!({ "title": "Ladder" });
     for category in ["health", "religion", "politics", "Tools"] {
@@ -192,8 +191,7 @@ fn a_seller_speaks_for_a_group_that_they_lead() {
 #[test]
 fn two_thousand_listings_are_one_small_list_for_everybody() {
     const NUMBER: usize = 2_000;
-    let (_folder, node) = Node::fresh();
-    let ada = Person::new(&node.url);
+    let (_folder, node, ada) = Person::fresh();
     let (lat, lon) = (4_737, 854);
     // A session writes in one request: to sign, a client first asks for the place of each proof.
     let session = Session::begin(&ada.client, &ada.key).unwrap();

@@ -185,8 +185,7 @@ fn call_off_one(renter: &Person, ada: &Person) {
 fn no_instant_has_more_than_all_pieces_whoever_rents_at_once() {
     let buyers = std::env::var("IMAJIN_BUYERS");
     let count = buyers.map_or(RENTERS, |number| number.parse::<usize>().unwrap() / 10);
-    let (folder, node) = Node::fresh();
-    let ada = Person::new(&node.url);
+    let (folder, node, ada) = Person::fresh();
     let renters: Vec<Person> = (0..count).map(|_| Person::new(&node.url)).collect();
     let owner = Person::claim(&node, folder.path());
     for renter in &renters {

@@ -109,8 +109,7 @@ impl Rush {
 
 #[test]
 fn ten_times_as_many_orders_as_pieces_sell_each_once_whatever_is_killed() {
-    let (folder, data) = data_folder();
-    let node = Node::start(&data);
+    let (folder, node) = Node::fresh();
     let rush = Rush::new(&node);
     let owner = Person::claim(&node, folder.path());
     let funded = i64::try_from(TRIES).unwrap() * PIECE;

@@ -8,8 +8,7 @@ use imajin_protocol::settlement::Receipt;
 
 #[test]
 fn paid_shared_given_back_and_proved() {
-    let (folder, data) = imajin_e2e::data_folder();
-    let node = Node::start(&data);
+    let (folder, node) = Node::fresh();
     let [buyer, band, venue] = [(); 3].map(|()| Person::new(&node.url));
     // Last, since a node with an owner admits people by invite only.
     let owner = Person::claim(&node, folder.path());

@@ -28,8 +28,7 @@ fn a_graceful_stop_cuts_nobody_off_and_empties_the_journal() {
 
 #[test]
 fn requests_under_way_are_answered_before_it_stops() {
-    let (_folder, node) = Node::fresh();
-    let ada = Person::new(&node.url);
+    let (_folder, node, ada) = Person::fresh();
     let url = node.url.clone();
     let writer = std::thread::spawn(move || {
         let mut written = Vec::new();
@@ -132,8 +131,7 @@ fn a_taken_port_is_named() {
 
 #[test]
 fn status_and_doctor_know_what_a_running_node_holds() {
-    let (_folder, node) = Node::fresh();
-    let ada = Person::new(&node.url);
+    let (_folder, node, ada) = Person::fresh();
     let receipt = ada.update_bio("not moved out of the journal yet").unwrap();
     let data = node.data.to_str().unwrap();
 
