@@ -20,7 +20,7 @@ impl Owner {
 
     /// Signs in again at the node's address after a restart.
     pub fn at(&self, node: &Node) -> Self {
-        Self::sign_in(Person::with_key(&node.url, self.person.key.clone()))
+        Self::sign_in(self.person.at(&node.url))
     }
 
     /// Signs a person in who will own the node.

@@ -36,6 +36,11 @@ impl Person {
         }
     }
 
+    /// Returns the same person at this URL.
+    pub fn at(&self, url: &str) -> Self {
+        Self::with_key(url, self.key.clone())
+    }
+
     /// Registers a new person on the node.
     pub fn new(url: &str) -> Self {
         let person = Self::stranger(url);

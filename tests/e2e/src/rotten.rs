@@ -53,7 +53,7 @@ impl Case {
         node.stop();
         copy_folder(&path("data"), &path("older"));
         let node = Node::start(&path("data"));
-        let again = Person::with_key(&node.url, ada.key.clone());
+        let again = ada.at(&node.url);
         for n in COPIED..NOTES {
             again.update_bio(&note(n)).unwrap();
         }
@@ -113,7 +113,7 @@ impl Case {
         };
         assert_eq!(cids(&entries)[..self.entries.len()], cids(&self.entries));
         let node = Node::start(&self.data());
-        let ada = Person::with_key(&node.url, self.ada.key.clone());
+        let ada = self.ada.at(&node.url);
         ada.update_bio("goes on").unwrap();
         node.stop();
         imajin(["verify", text(&self.log())]).ok();

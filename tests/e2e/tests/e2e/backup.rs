@@ -131,7 +131,7 @@ fn a_new_card_carries_on_as_the_same_node_and_no_record_has_two_histories() {
     assert_eq!(node.did, did);
     assert!(node.code.is_none(), "it has its owner still");
     // The owner can write at once, Ada after she confirms.
-    let owner = Person::with_key(&node.url, owner.key.clone());
+    let owner = owner.at(&node.url);
     owner.update_bio("on the new card").unwrap();
     let ada = Person::with_key(&node.url, others[0].key.clone());
     let refused = ada.update_bio("too early").unwrap_err().to_string();

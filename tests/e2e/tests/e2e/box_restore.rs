@@ -163,7 +163,7 @@ fn a_new_box_becomes_the_old_one_and_its_owner_signs_in() {
     new.node.wait_until_open();
     assert_eq!(new.node.did, did);
     assert_has!(new.node.get("/").text().unwrap(), "ada's box");
-    let owner = Owner::sign_in(Person::with_key(&new.node.url, ada.key.clone()));
+    let owner = Owner::sign_in(ada.at(&new.node.url));
     assert_eq!(owner.get("/auth/api/session")["owner"], true);
     imajin_as(&new.node.url, &world.house.key, ["carry-on", "--json"]).json();
     owner.person.update_bio("on the new box").unwrap();

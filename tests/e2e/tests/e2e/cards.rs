@@ -315,5 +315,5 @@ fn fund(person: &Person, node: &Node, folder: &Path, amount: i64) {
 
 /// Returns the same person at the node's current address.
 fn buyer_at(person: &Person, node: &Node) -> Person {
-    Person::with_key(&node.url, person.key.clone())
+    person.at(&node.url)
 }

@@ -128,7 +128,7 @@ fn tickets_and_connections_are_still_known_after_a_move() {
     let second = Node::start(&folder.path().join("second"));
     imajin(["import", &copy, "--node", &second.url, "--key", key]).ok();
 
-    let there = Person::with_key(&second.url, bob.key.clone());
+    let there = bob.at(&second.url);
     let tickets = there.tickets();
     let details = ["title", "startsAt", "typeName", "eventId"].map(|name| tickets[0][name].clone());
     let walk = json!([

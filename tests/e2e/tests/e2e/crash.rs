@@ -121,9 +121,7 @@ fn an_import_is_whole_or_can_be_done_again() {
         let further = is_there && output.contains("goes further");
         assert!(again.code == 0 || further, "moment {n}: {output}");
         assert_eq!(get(&path).1["bio"], "on my way");
-        Person::with_key(&node.url, ada.key.clone())
-            .update_bio("arrived")
-            .unwrap();
+        ada.at(&node.url).update_bio("arrived").unwrap();
         assert!(node.stop().0.success());
         let after = log_of(&data, ada.did());
         goes_on(&before, &after, n);
@@ -146,7 +144,7 @@ fn an_upload_goes_on_where_the_crash_left_it() {
     let half = bytes.len() / 2;
 
     let node = Node::start(&to);
-    let there = Person::with_key(&node.url, ada.key.clone()).client;
+    let there = ada.at(&node.url).client;
     let begun = there
         .json(
             there
@@ -162,14 +160,14 @@ fn an_upload_goes_on_where_the_crash_left_it() {
     node.kill();
 
     let node = Node::start(&to);
-    let there = Person::with_key(&node.url, ada.key.clone()).client;
+    let there = ada.at(&node.url).client;
     assert_eq!(there.get(&path).unwrap()["received"], half);
     let more = format!("{path}?offset={half}");
     let put = there
         .request(Method::PUT, &more)
         .body(bytes[half..].to_vec());
     there.json(put).unwrap();
-    let person = Person::with_key(&node.url, ada.key.clone());
+    let person = ada.at(&node.url);
     let kept = person.post_present(&format!("{path}/backup")).unwrap();
     assert_eq!(kept["did"], ada.did());
 }

@@ -224,7 +224,7 @@ fn a_new_box_carries_on_the_same_node_by_its_owners_key() {
             .any(|id| before.contains(id) && *id != ada.key.key_id()),
         "{after:?}"
     );
-    let ada = Person::with_key(&node.url, ada.key.clone());
+    let ada = ada.at(&node.url);
     ada.update_bio("from the new box").unwrap();
     node.stop();
     for person in [&did, ada.did()] {

@@ -268,7 +268,7 @@ fn many_want_the_last_seats_and_the_plug_is_pulled() {
     let acknowledged = bought.load(Ordering::SeqCst);
     let node = Node::start(&data);
     for buyer in &mut buyers {
-        *buyer = Person::with_key(&node.url, buyer.key.clone());
+        *buyer = buyer.at(&node.url);
     }
     let have = |buyer: &Person| buyer.tickets().as_array().unwrap().len();
     let before: usize = buyers.iter().map(have).sum();
@@ -297,7 +297,7 @@ fn many_want_the_last_seats_and_the_plug_is_pulled() {
         left += credit;
     }
     let sellers = [&cast.organiser, &cast.band, &cast.label, &cast.studio];
-    let got = sellers.map(|person| Person::with_key(&node.url, person.key.clone()).coming());
+    let got = sellers.map(|person| person.at(&node.url).coming());
     assert_eq!(
         (tickets, left + got.iter().sum::<i64>()),
         (SEATS, PRICE * count as i64)
@@ -331,7 +331,7 @@ fn a_cancelled_event_gives_everything_back_although_the_plug_is_pulled() {
     let mut node = Some(node);
     for strike in [2, 5, 9, 14] {
         let mut here = node.take().unwrap();
-        let organiser = Person::with_key(&here.url, cast.organiser.key.clone());
+        let organiser = cast.organiser.at(&here.url);
         let held = Strike::at(here.pid(), strike);
         // The organiser cancels in the first round; later the node continues on its own.
         let _ = organiser.event_status(&event, "cancelled");
@@ -341,23 +341,22 @@ fn a_cancelled_event_gives_everything_back_although_the_plug_is_pulled() {
         node = Some(Node::start(&data));
     }
     let node = node.unwrap();
-    let at = |person: &Person| Person::with_key(&node.url, person.key.clone());
-    let organiser = at(&cast.organiser);
+    let organiser = cast.organiser.at(&node.url);
     let _ = organiser.event_status(&event, "cancelled");
     until("all money to be given back", || {
         organiser.refunds(&event)["open"] == 0
     });
     assert_eq!(organiser.refunds(&event)["done"], HAVE);
     for buyer in &buyers {
-        let buyer = at(buyer);
+        let buyer = buyer.at(&node.url);
         assert_eq!(buyer.credit(), 2 * PRICE, "{}", buyer.did());
         let tickets = buyer.tickets();
         let mut tickets = tickets.as_array().unwrap().iter();
         assert!(tickets.all(|one| one["status"] == "void"));
     }
     let sellers = [&cast.organiser, &cast.band, &cast.label, &cast.studio];
-    assert_eq!(sellers.map(|person| at(person).credit()), [0; 4]);
-    assert_eq!(sellers.map(|person| at(person).coming()), [0; 4]);
+    assert_eq!(sellers.map(|person| person.at(&node.url).credit()), [0; 4]);
+    assert_eq!(sellers.map(|person| person.at(&node.url).coming()), [0; 4]);
     assert_eq!(sold(&node, &event), (0, SEATS));
     node.check_records(&[&event, &own, buyers[0].did(), buyers[1].did()]);
     let books = newest_log(&data, &own);

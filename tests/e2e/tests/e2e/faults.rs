@@ -176,9 +176,7 @@ fn a_read_only_disk_is_told_and_can_still_be_read() {
     imajin(["verify", newest_log(&data, ada.did()).to_str().unwrap()]).ok();
     disk.set_read_only(false);
     let node = Node::start(&data);
-    Person::with_key(&node.url, ada.key.clone())
-        .update_bio("writable again")
-        .unwrap();
+    ada.at(&node.url).update_bio("writable again").unwrap();
 }
 
 #[test]
@@ -225,7 +223,7 @@ fn ends_and_recovers(calls: &str, errno: i32) {
     assert_eq!(status.code(), Some(1));
 
     let node = Node::start(&data);
-    let ada = Person::with_key(&node.url, ada.key.clone());
+    let ada = ada.at(&node.url);
     ada.update_bio("after").unwrap();
     node.stop();
     let log = log_of(&data, ada.did());
@@ -263,8 +261,8 @@ fn a_flipped_bit_sets_one_person_aside_and_serves_the_others() {
     assert!(output.stdout.contains(ada.did()), "{}", output.stdout);
 
     let node = Node::start(&data);
-    let ada = Person::with_key(&node.url, ada.key.clone());
-    let bob = Person::with_key(&node.url, bob.key.clone());
+    let ada = ada.at(&node.url);
+    let bob = bob.at(&node.url);
     bob.update_bio("goes on").unwrap();
     assert_eq!(read_profile(&node.url, bob.did()), 200);
     let error = ada
@@ -293,24 +291,22 @@ fn a_damaged_log_comes_back_from_a_copy_with_what_was_acknowledged_since() {
     node.stop();
     // The log is torn while two more entries, one by Bob's will, are in the journal only.
     let node = Node::start(&data);
-    let at_node = |person: &Person| Person::with_key(&node.url, person.key.clone());
-    let mine = at_node(&ada).update_bio("after the copy").unwrap();
-    let theirs = at_node(&bob).follow(&[ada.did()]).unwrap();
+    let mine = ada.at(&node.url).update_bio("after the copy").unwrap();
+    let theirs = bob.at(&node.url).follow(&[ada.did()]).unwrap();
     node.kill();
     let log = newest_log(&data, ada.did());
     let bytes = fs::read(&log).unwrap();
     fs::write(&log, &bytes[..bytes.len() / 2]).unwrap();
 
     let node = Node::start(&data);
-    let at_node = |person: &Person| Person::with_key(&node.url, person.key.clone());
-    at_node(&ada)
+    ada.at(&node.url)
         .update_bio("to a damaged log")
         .expect_err("it must not be written to");
-    at_node(&bob).update_bio("goes on").unwrap();
+    bob.at(&node.url).update_bio("goes on").unwrap();
     let to = ["--node", &node.url, "--key", key.to_str().unwrap()];
     let import = ["import", copy.to_str().unwrap(), "--as", "backup"];
     imajin([&import[..], &to].concat()).ok();
-    let last = at_node(&ada).update_bio("whole again").unwrap();
+    let last = ada.at(&node.url).update_bio("whole again").unwrap();
     node.stop();
     let entries = log_of(&data, ada.did());
     let derived = theirs.entries.iter().find(|entry| entry.did == ada.did());
@@ -387,7 +383,7 @@ fn a_clock_that_jumps_ahead_a_year_is_not_believed() {
     node.stop();
     // A restart does not change this.
     let node = with_clock(&data, &clock);
-    let ada = Person::with_key(&node.url, ada.key.clone());
+    let ada = ada.at(&node.url);
     let later = ada.update_bio("still").unwrap();
     assert_eq!(year_of(&later.at), year_of(&before.at), "{}", later.at);
     node.stop();
@@ -405,7 +401,7 @@ fn an_old_copy_of_a_data_folder_is_noticed_by_a_newer_head() {
     copy_folder(&data, &old);
 
     let node = Node::start(&data);
-    let ada = Person::with_key(&node.url, ada.key.clone());
+    let ada = ada.at(&node.url);
     let newer = ada.update_bio("after the copy was made").unwrap();
     let key = ada.key_file(folder.path());
     let bundle = folder.path().join("bundle");
@@ -418,7 +414,7 @@ fn an_old_copy_of_a_data_folder_is_noticed_by_a_newer_head() {
     copy_folder(&old, &data);
     let node = Node::start(&data);
     let output = imajin_as(&node.url, &key, ["import", to, "--as", "backup"]);
-    let ada = Person::with_key(&node.url, ada.key.clone());
+    let ada = ada.at(&node.url);
     let seen = ada.client.place(&ada.signer).unwrap().seen.unwrap();
     // Either it took the missing entries over, or it stopped writing and says why.
     let has_newer = seen.seq == newer.seq;
@@ -443,7 +439,7 @@ fn an_old_copy_of_a_data_folder_is_noticed_by_what_its_owner_has_seen() {
     node.stop();
     copy_folder(&data, &old);
     let node = Node::start(&data);
-    let ada = Person::with_key(&node.url, ada.key.clone());
+    let ada = ada.at(&node.url);
     ada.update_bio("after the copy was made").unwrap();
     // Ada's phone holds her newest head and signs the next update.
     let on_the_phone = signed_updates(&ada, 1, 10);
@@ -452,15 +448,17 @@ fn an_old_copy_of_a_data_folder_is_noticed_by_what_its_owner_has_seen() {
     fs::remove_dir_all(&data).unwrap();
     copy_folder(&old, &data);
     let node = Node::start(&data);
-    let at_node = |person: &Person| Person::with_key(&node.url, person.key.clone());
-    let sent = at_node(&ada).client.send_signed_once(&on_the_phone[0], &[]);
+    let sent = ada
+        .at(&node.url)
+        .client
+        .send_signed_once(&on_the_phone[0], &[]);
     let refused = sent.expect_err("it follows what is not here");
     assert_eq!(refused.status(), Some(409), "{refused}");
     assert!(refused.to_string().contains("old copy"), "{refused}");
     // From then on Ada cannot fork her history; other people can still write.
-    let refused = at_node(&ada).update_bio("on the old card").unwrap_err();
+    let refused = ada.at(&node.url).update_bio("on the old card").unwrap_err();
     assert_eq!(refused.status(), Some(409), "{refused}");
-    at_node(&bob).update_bio("goes on").unwrap();
+    bob.at(&node.url).update_bio("goes on").unwrap();
     let answer = imajin_e2e::http()
         .get(format!("{}/healthz", node.url))
         .send();
@@ -523,7 +521,7 @@ fn a_start_with_a_clock_that_was_behind_does_not_make_the_right_one_wrong() {
     assert!(node.stop().0.success());
     let is_believed = |node: &Node, text: &str| {
         assert!(metrics(node).contains("imajin_clock_doubted 0"));
-        let ada = Person::with_key(&node.url, ada.key.clone());
+        let ada = ada.at(&node.url);
         let now = ada.update_bio(text).unwrap();
         assert_eq!(now.at[..10], today.at[..10], "{}", now.at);
     };

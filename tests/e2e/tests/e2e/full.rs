@@ -137,7 +137,7 @@ fn a_copy_that_arrives_on_a_full_disk_is_refused_and_can_come_again() {
         ada.client.node().expect("the node goes on");
     }
     assert_eq!(there.get(&path).unwrap()["received"], bytes.len());
-    let owner = Person::with_key(&node.url, ben.key.clone());
+    let owner = ben.at(&node.url);
     let kept = owner.post_present(&format!("{path}/backup")).unwrap();
     assert_eq!(kept["did"], ben.did());
     is_well(node, &data, &ada);

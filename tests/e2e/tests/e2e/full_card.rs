@@ -55,10 +55,6 @@ fn card() -> (Ext4, PathBuf, Node, Person) {
     (card, data, node, ada)
 }
 
-fn at(node: &Node, person: &Person) -> Person {
-    Person::with_key(&node.url, person.key.clone())
-}
-
 fn bio(node: &Node, did: &str) -> (u16, String) {
     let (status, profile) = imajin_e2e::get(&format!("{}/profile/api/profile/{did}", node.url));
     (status, profile.to_string())
@@ -90,7 +86,7 @@ fn is_read_only(node: &Node, ada: &Person) {
     );
     let reason = health["reason"].as_str().unwrap();
     assert!(reason.contains("full") && reason.contains("MB"), "{reason}");
-    let refused = at(node, ada).update_bio("no room").unwrap_err();
+    let refused = ada.at(&node.url).update_bio("no room").unwrap_err();
     assert_eq!(refused.status(), Some(507), "{refused}");
     let (status, said) = bio(node, ada.did());
     assert_eq!(status, 200, "{said}");
@@ -118,7 +114,7 @@ fn a_node_starts_on_a_full_disk_and_goes_on_without_a_restart_when_there_is_room
     is_read_only(&node, &ada);
     drop(filler);
     within(60, "it does not go on", || {
-        at(&node, &ada).update_bio("room again").ok()
+        ada.at(&node.url).update_bio("room again").ok()
     });
     within(60, "it does not say that it is well", || {
         (health(&node).0 == 200).then_some(())
@@ -163,7 +159,7 @@ fn a_node_with_nothing_set_aside_starts_read_only_and_shows_the_newest_when_ther
         bio(&node, ada.did()).1.contains("the newest").then_some(())
     });
     within(60, "it does not go on", || {
-        at(&node, &ada).update_bio("room again").ok()
+        ada.at(&node.url).update_bio("room again").ok()
     });
     assert_eq!(node.wait(Duration::ZERO), None);
     assert!(node.stop().0.success());
@@ -197,7 +193,7 @@ fn a_node_that_cannot_open_its_folder_for_want_of_room_says_so_and_starts_when_t
     drop(filler);
     node.wait_until_open();
     assert!(bio(&node, ada.did()).1.contains("while there is room, 19"));
-    at(&node, &ada).update_bio("room again").unwrap();
+    ada.at(&node.url).update_bio("room again").unwrap();
     assert!(node.stop().0.success());
 }
 

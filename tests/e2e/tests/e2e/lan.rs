@@ -328,7 +328,7 @@ fn two_boxes_with_one_key_notice_each_other_and_the_older_state_stops_writing() 
     node.stop();
     copy_folder(&newer, &older);
     let node = Node::start(&newer);
-    let after = Person::with_key(&node.url, ada.key.clone());
+    let after = ada.at(&node.url);
     after.update_bio("on one of the cards only").unwrap();
     node.stop();
 
@@ -355,10 +355,10 @@ fn two_boxes_with_one_key_notice_each_other_and_the_older_state_stops_writing() 
     // The older state stays read-only, also once the twin is gone and after a restart.
     drop((_one, _two));
     let node = Node::start(&older);
-    let late = Person::with_key(&node.url, ada.key.clone());
+    let late = ada.at(&node.url);
     let refused = late.update_bio("a second history").unwrap_err();
     assert_eq!(refused.status(), Some(409), "{refused}");
-    let other = Person::with_key(&node.url, bob.key.clone());
+    let other = bob.at(&node.url);
     other.update_bio("goes on").unwrap();
 }
 
@@ -380,7 +380,7 @@ fn an_old_card_that_is_put_back_learns_it_from_a_neighbour() {
     node.stop();
     copy_folder(&newer, &older);
     let node = Node::start(&newer);
-    let ada = Person::with_key(&node.url, ada.key.clone());
+    let ada = ada.at(&node.url);
     ada.update_bio("on the newer card").unwrap();
     anchor(&node, &ada, folder.path());
     node.stop();
@@ -403,7 +403,7 @@ fn an_old_card_that_is_put_back_learns_it_from_a_neighbour() {
     assert_eq!(health(&cable, 1)["warning"], Json::Null);
     drop(old);
     let node = Node::start(&older);
-    let late = Person::with_key(&node.url, ada.key.clone());
+    let late = ada.at(&node.url);
     let refused = late.update_bio("a second history").unwrap_err();
     assert_eq!(refused.status(), Some(409), "{refused}");
     assert!(refused.to_string().contains("old copy"), "{refused}");

@@ -82,11 +82,6 @@ pub fn is_refunded(person: &Person) -> bool {
     entries.any(|entry| entry["op"] == "pay.refunded")
 }
 
-/// Returns the same person at another address of the node.
-pub fn at(person: &Person, url: &str) -> Person {
-    Person::with_key(url, person.key.clone())
-}
-
 fn code(order: &Json) -> i64 {
     let code = order["code"].as_str().expect("digits");
     assert_eq!(code.len(), 6);
@@ -202,7 +197,7 @@ fn what_is_called_off_goes_back_once_whatever_is_killed() {
     let data = node.data.clone();
     let fair = ada.sell_listing(&json!({}));
     for strike in [1, 2, 4, 9] {
-        let buyer = at(&bob, &node.url);
+        let buyer = bob.at(&node.url);
         buyer.order(&ada, fair).unwrap();
         let payment = buyer.newest_order();
         let held = Strike::at(node.pid(), strike);
@@ -210,13 +205,13 @@ fn what_is_called_off_goes_back_once_whatever_is_killed() {
         drop(held);
         node.kill();
         node = Node::start(&data);
-        let buyer = at(&bob, &node.url);
+        let buyer = bob.at(&node.url);
         if buyer.order_by(&payment)["state"] == "paid" {
             buyer.cancel_order(&payment, (&ada, &buyer)).unwrap();
         }
         until("the money is back", || buyer.credit() == 4 * PIECE);
     }
-    assert_eq!(at(&ada, &node.url).coming(), 0);
+    assert_eq!(ada.at(&node.url).coming(), 0);
     node.check_records(&[ada.did(), bob.did()]);
 }
 
@@ -376,7 +371,7 @@ fn a_card_pays_its_order_once_whatever_is_killed() {
     let wish = json!({ "owner": ada.did(), "listing": LISTING, "rail": "stripe", "returns": 14 });
     let mut payments = Vec::new();
     for strike in STRIKES {
-        let buyer = at(&bob, &node.url);
+        let buyer = bob.at(&node.url);
         let opened = until_some("a page of the provider", || {
             match buyer.sign_and_ask("/market/api/pay", &wish) {
                 (201, opened) => Some(opened),
@@ -401,13 +396,13 @@ fn a_card_pays_its_order_once_whatever_is_killed() {
         node = Node::start_with(&data, &options(&stripe));
         let header = signature(now_s(), &body, SECRET);
         assert_eq!(tell(&node.url, &body, &header), Some(200));
-        let buyer = at(&bob, &node.url);
+        let buyer = bob.at(&node.url);
         until("the order is paid", || {
             buyer.order_by(&payment)["state"] == "paid"
         });
         payments.push(payment);
     }
-    let (ada, eve) = (at(&ada, &node.url), at(&eve, &node.url));
+    let (ada, eve) = (ada.at(&node.url), eve.at(&node.url));
     let sold = ada.orders("hand");
     assert_eq!(sold.len(), payments.len());
     assert_eq!(ada.coming(), PIECE * i64::try_from(sold.len()).unwrap());

@@ -10,7 +10,6 @@ use imajin_protocol::fair::Digest;
 use parking_lot::Mutex;
 
 use crate::cards::{now_s, options, tell};
-use crate::market_orders::at;
 
 /// Number of orders that each of several people tries at the same time as the others.
 const TRIES: usize = 20;
@@ -57,7 +56,7 @@ impl Rush {
     fn order_all(&self, url: &str, order: &(impl Fn(&Person) -> Result<(), ClientError> + Sync)) {
         std::thread::scope(|scope| {
             for (buyer, tries) in self.buyers.iter().zip(&self.tries) {
-                let buyer = at(buyer, url);
+                let buyer = buyer.at(url);
                 scope.spawn(move || {
                     while tries.load(Ordering::Relaxed) < TRIES {
                         match order(&buyer) {
@@ -102,7 +101,7 @@ impl Rush {
     /// Returns the number of paid orders of all buyers.
     fn paid(&self, node: &Node) -> usize {
         let buyers = self.buyers.iter();
-        let orders = buyers.flat_map(|buyer| at(buyer, &node.url).orders("buyer"));
+        let orders = buyers.flat_map(|buyer| buyer.at(&node.url).orders("buyer"));
         orders.filter(|order| order["state"] == "paid").count()
     }
 }
@@ -120,7 +119,7 @@ fn ten_times_as_many_orders_as_pieces_sell_each_once_whatever_is_killed() {
     let node = rush.survive(node, &NodeOptions::default(), &|buyer: &Person| {
         buyer.order_as(&rush.ada, rush.fair, &cash).map(drop)
     });
-    let credit = |person: &Person| at(person, &node.url).credit();
+    let credit = |person: &Person| person.at(&node.url).credit();
     let total = i64::try_from(rush.buyers.len()).unwrap() * funded;
     let left: i64 = rush.buyers.iter().map(credit).sum();
     let price = credit(&rush.ada);
@@ -147,7 +146,7 @@ impl CardPayment {
         until("the node takes what it is told", || {
             self.tell(url) == Some(200)
         });
-        let buyer = at(&self.buyer, url);
+        let buyer = self.buyer.at(url);
         until("the order is paid", || {
             buyer.order_by(&self.id)["state"] == "paid"
         });
@@ -210,11 +209,11 @@ fn ten_times_as_many_cards_as_pieces_pay_each_once_whatever_is_killed() {
         payment.settle(&node.url);
     }
     for buyer in &rush.buyers {
-        call_off_promises(&at(buyer, &node.url), &rush.ada);
+        call_off_promises(&buyer.at(&node.url), &rush.ada);
     }
     let mut buyers = rush.buyers.iter().cycle();
     let refusal = loop {
-        let buyer = at(buyers.next().expect("a buyer"), &node.url);
+        let buyer = buyers.next().expect("a buyer").at(&node.url);
         match cards.order(&rush, &buyer) {
             Ok(()) => cards.payments.lock().last().unwrap().settle(&node.url),
             Err(refusal) => break refusal,
@@ -228,7 +227,7 @@ fn ten_times_as_many_cards_as_pieces_pay_each_once_whatever_is_killed() {
     assert_eq!(cards.payments.lock().len(), rush.pieces());
     // The provider has the money of these orders and no other, and the seller is to get all of it.
     assert_eq!(cards.stripe.balance(), rush.price());
-    assert_eq!(at(&rush.ada, &node.url).coming(), rush.price());
+    assert_eq!(rush.ada.at(&node.url).coming(), rush.price());
     let own = node.did.clone();
     node.check_records(&[rush.ada.did(), rush.buyers[0].did(), &own]);
 }

@@ -24,7 +24,7 @@ fn found(case: &Case, env: &[(&str, &str)]) -> Node {
 }
 
 fn ada(node: &Node, case: &Case) -> Person {
-    Person::with_key(&node.url, case.ada.key.clone())
+    case.ada.at(&node.url)
 }
 
 /// Begins to mend all damaged records from a source.

@@ -294,7 +294,7 @@ fn notes_are_counted_and_move_along() {
     };
     with(&["export", "--to", text(&bundle)], &first);
     with(&["import", text(&bundle)], &second);
-    let moved = Person::with_key(&second.url, ada.key.clone());
+    let moved = ada.at(&second.url);
     assert_eq!(read_notes(&moved), ["three times", "another"]);
     assert_eq!(counted(&moved), json!({ "notes": 2 }));
 }

@@ -239,7 +239,7 @@ fn chains_of_the_node_its_people_and_what_it_keeps_name_relay_and_home() {
         whereabouts(&node, &group).0 == both
     });
     // People sign the change themselves, at their next sign-in; once.
-    let ada = Person::with_key(&node.url, ada.key.clone());
+    let ada = ada.at(&node.url);
     assert_eq!(whereabouts(&node, ada.did()).1, 1);
     let key = ada.key_file(folder.path());
     let put = ["put", "--node", &node.url, "--key", key.to_str().unwrap()];
@@ -273,7 +273,7 @@ fn an_exchange_is_checked_by_a_chain_that_the_box_finds_elsewhere() {
     let here = Node::start_with(&folder.path().join("here"), &here);
     let bob = Person::new(&here.url);
     let asks = |who: &Person, key: &PersonKey| {
-        let visitor = Person::with_key(&here.url, who.key.clone());
+        let visitor = who.at(&here.url);
         let answer = visitor.ask_about_with(key, &bob, None, None);
         let kind = answer.json["type"].as_str().unwrap_or_default().to_owned();
         let kind = kind.rsplit(':').next().unwrap_or_default().to_owned();

@@ -116,7 +116,7 @@ fn the_owner_chooses_who_may_join_and_the_settings_outweigh_the_page() {
     assert!(joins(&node));
     assert_eq!(choose(&owner, "closed"), 303);
     assert!(!joins(&node));
-    let friend = Person::with_key(&node.url, friend.key.clone());
+    let friend = friend.at(&node.url);
     friend.update_bio("stays").unwrap();
 
     assert!(node.stop().0.success());

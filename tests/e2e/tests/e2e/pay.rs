@@ -65,14 +65,13 @@ fn twenty_have_their_part_or_nobody_has() {
     for strike in [1, 2, 3, 5, 8] {
         let here = node.take().unwrap();
         let held = Strike::at(here.pid(), strike);
-        let buyer = Person::with_key(&here.url, buyer.key.clone());
+        let buyer = buyer.at(&here.url);
         let paid = buyer.pay("pay.settle", &record, band[0].did(), 2_000, "ours");
         drop(held);
         here.kill();
         let back = Node::start(&data);
-        let at = |person: &Person| Person::with_key(&back.url, person.key.clone());
-        let spent = 20_000 - at(&buyer).credit();
-        let got: Vec<i64> = band.iter().map(|one| at(one).credit()).collect();
+        let spent = 20_000 - buyer.at(&back.url).credit();
+        let got: Vec<i64> = band.iter().map(|one| one.at(&back.url).credit()).collect();
         assert!(
             got.iter().all(|each| each * 20 == spent),
             "strike {strike}: {spent} {got:?}"

@@ -98,7 +98,7 @@ fn damage_that_no_copy_mends_is_said_with_exit_status_one_and_the_record_waits()
     // Entries before the damage can be read; writing is blocked, since a copy with the later entries may still come.
     imajin(["verify", text(&log)]).ok();
     let node = Node::start(&case.data());
-    let ada = Person::with_key(&node.url, case.ada.key.clone());
+    let ada = case.ada.at(&node.url);
     let refused = ada.update_bio("too early").expect_err("it is held");
     assert!(refused.to_string().contains("damaged"), "{refused}");
     node.stop();
@@ -119,7 +119,7 @@ fn a_running_node_mends_its_record() {
     let case = Case::new();
     case.flip(12);
     let node = Node::start(&case.data());
-    let ada = Person::with_key(&node.url, case.ada.key.clone());
+    let ada = case.ada.at(&node.url);
     ada.update_bio("before anybody noticed").unwrap();
     let copy = case.path("stick/ada");
     let repair = ["repair", "--from", text(&copy), "--node", &node.url];

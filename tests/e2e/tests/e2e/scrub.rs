@@ -38,11 +38,6 @@ fn doctor(data: &Path) -> (i32, String) {
     (output.code, says.to_owned())
 }
 
-/// Returns the same person at the node's current address.
-fn at(node: &Node, person: &Person) -> Person {
-    Person::with_key(&node.url, person.key.clone())
-}
-
 fn damaged(node: &Node) -> String {
     let metrics = node.metrics();
     let line = metrics
@@ -73,19 +68,19 @@ fn one_flipped_bit_is_found_beside_the_running_node_and_known_after_a_restart() 
         says.contains(ada.did()) && !says.contains(ben.did()),
         "{says}"
     );
-    at(&node, &ada).update_bio("after it").unwrap_err();
-    at(&node, &ben).update_bio("undisturbed").unwrap();
+    ada.at(&node.url).update_bio("after it").unwrap_err();
+    ben.at(&node.url).update_bio("undisturbed").unwrap();
     assert!(node.stop().0.success());
 
     let node = Node::start(&data);
-    let refused = at(&node, &ada).update_bio("after a restart");
+    let refused = ada.at(&node.url).update_bio("after a restart");
     assert!(refused.unwrap_err().to_string().contains("damaged"));
     assert!(damaged(&node).ends_with(" 1"), "{}", damaged(&node));
     assert!(node.stop().0.success());
 
     flip(&log_of(&data, &ada), true);
     let node = Node::start(&data);
-    at(&node, &ada).update_bio("whole again").unwrap();
+    ada.at(&node.url).update_bio("whole again").unwrap();
     assert!(damaged(&node).ends_with(" 0"), "{}", damaged(&node));
     assert_eq!(doctor(&data).0, 0);
 }

@@ -270,7 +270,7 @@ fn the_owner_locks_a_running_box_changes_its_passphrase_and_takes_the_lock_off()
     assert!(!data.join("node/identity.key").exists());
     nothing_of(&data, &[ADDRESS, &code]);
     let invites = |node: &Node| {
-        let person = Person::with_key(&node.url, owner.key.clone());
+        let person = owner.at(&node.url);
         let invites = person.read("/auth/api/invites");
         invites.to_string().contains(&code)
     };

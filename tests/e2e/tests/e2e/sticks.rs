@@ -169,7 +169,7 @@ fn a_copy_goes_to_a_stick_and_comes_home_elsewhere() {
     let other = port.node(&folder.path().join("b"), &[]);
     let brought = usb(&["import"], &other, &key).json();
     assert_eq!(brought["did"], ada.did());
-    let at_home = Person::with_key(&other.url, ada.key.clone());
+    let at_home = ada.at(&other.url);
     let profile = get(&format!("{}/profile/api/profile/{}", other.url, ada.did())).1;
     assert_eq!(
         profile["bio"], "after the first copy",

@@ -264,9 +264,9 @@ fn paying_and_refunding_leaves_no_standing() {
     let own = node.did.clone();
     node.stop();
     let node = Node::start(&data);
-    let eve = Person::with_key(&node.url, eve.key.clone());
+    let eve = eve.at(&node.url);
     let last = &sellers[0];
-    let last = Person::with_key(&node.url, last.key.clone());
+    let last = last.at(&node.url);
     let song = manifest(&last, "song", &[(last.key.did(), 1_000_000)], None);
     eve.pay("pay.settle", &song, last.did(), 900, "a song")
         .unwrap();
@@ -360,7 +360,7 @@ fn debts_by_the_word_of_strangers_are_one_line_and_can_be_declined_for_good() {
     assert!(vera.page("/pay").contains("data-count=\"21\""));
     node.stop();
     let node = Node::start(&data);
-    let vera = Person::with_key(&node.url, vera.key.clone());
+    let vera = vera.at(&node.url);
     assert!(vera.page("/pay").contains("data-count=\"21\""));
     node.check_records(&[]);
 }

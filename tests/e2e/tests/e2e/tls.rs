@@ -483,7 +483,7 @@ fn a_record_moves_to_a_box_at_home_that_proves_its_key() {
         .request(Method::POST, "/auth/api/transfer")
         .json(&wish);
     assert_eq!(ada.client.json(request).unwrap()["node"], target.did);
-    let there = Person::with_key(&target.url, ada.key.clone());
+    let there = ada.at(&target.url);
     let place = there.client.place(&there.signer).unwrap();
     assert_eq!((place.node.as_str(), place.epoch), (target.did.as_str(), 2));
 }

@@ -115,14 +115,14 @@ fn fifty_guests_vote_in_secret_while_the_plug_is_pulled_three_times() {
 
     // A ticket answers once, also after a transfer; without a ticket no answer is accepted.
     let whose = (did.as_str(), SURVEY);
-    let bob = Person::with_key(&node.url, bob.key.clone());
+    let bob = bob.at(&node.url);
     let first = &guests[0];
     let yes = json!({ "yes": true });
     let other = |n: usize| receipt(GUESTS + n);
     assert_eq!(bob.vote(&node.url, whose, &other(1), &yes), Some(403));
     let again = first.person.vote(&node.url, whose, &other(2), &yes);
     assert_eq!(again, Some(409), "voted twice");
-    let giver = Person::with_key(&node.url, first.person.key.clone());
+    let giver = first.person.at(&node.url);
     let ticket = giver.tickets()[0]["id"].as_str().unwrap().to_owned();
     giver.hand_ticket(&event, &ticket, &bob).unwrap();
     let handed = bob.vote(&node.url, whose, &other(3), &yes);

@@ -67,7 +67,7 @@ fn a_restored_backup_closes_open_boxes_and_says_so() {
     imajin(words.into_iter().chain(["--data", text(&new)])).ok();
 
     let node = start(&new);
-    let ada = Person::with_key(&node.url, ada.key.clone());
+    let ada = ada.at(&node.url);
     let is_lost = |found: &Json| {
         assert_eq!(found["ended"], "lost", "{found}");
         assert_members!(found, "status": "closed", "answers": 0);
