@@ -263,7 +263,7 @@ fn a_flipped_bit_sets_one_person_aside_and_serves_the_others() {
     let node = Node::start(&data);
     let ada = ada.at(&node.url);
     let bob = bob.at(&node.url);
-    bob.update_bio("goes on").unwrap();
+    bob.update_bio("continues").unwrap();
     assert_eq!(read_profile(&node.url, bob.did()), 200);
     let error = ada
         .update_bio("to a damaged log")
@@ -302,7 +302,7 @@ fn a_damaged_log_comes_back_from_a_copy_with_what_was_acknowledged_since() {
     ada.at(&node.url)
         .update_bio("to a damaged log")
         .expect_err("it must not be written to");
-    bob.at(&node.url).update_bio("goes on").unwrap();
+    bob.at(&node.url).update_bio("continues").unwrap();
     let to = ["--node", &node.url, "--key", key.to_str().unwrap()];
     let import = ["import", copy.to_str().unwrap(), "--as", "backup"];
     imajin([&import[..], &to].concat()).ok();
@@ -458,7 +458,7 @@ fn an_old_copy_of_a_data_folder_is_noticed_by_what_its_owner_has_seen() {
     // From then on Ada cannot fork her history; other people can still write.
     let refused = ada.at(&node.url).update_bio("on the old card").unwrap_err();
     assert_eq!(refused.status(), Some(409), "{refused}");
-    bob.at(&node.url).update_bio("goes on").unwrap();
+    bob.at(&node.url).update_bio("continues").unwrap();
     let answer = imajin_e2e::http()
         .get(format!("{}/healthz", node.url))
         .send();
