@@ -44,8 +44,11 @@ pub(crate) struct Consent {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum ConsentRefusal {
-    /// That is no business on this box: people don’t need your consent.
-    #[refused(BadRequest, field = "ref")]
+    #[refused(
+        BadRequest,
+        field = "ref",
+        message = "That is no business on this box: people don’t need your consent."
+    )]
     NoBusiness,
     /// until must be in the next 12 months.
     #[refused(BadRequest, field = "until")]

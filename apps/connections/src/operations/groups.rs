@@ -56,8 +56,7 @@ pub(crate) enum GroupRefusal {
     /// You are in no such group.
     #[refused(NotFound, field = "ref")]
     Unknown,
-    /// That is for its {}; you are {}.
-    #[refused(Forbidden)]
+    #[refused(Forbidden, message = "That is for its {}; you are {}.")]
     Role(String, &'static str),
 }
 

@@ -175,8 +175,12 @@ pub(crate) struct Asking {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum AskRefusal {
-    /// What an answer costs has changed since you looked: ask again.
-    #[refused(Conflict, reason = "changed", field = "amount")]
+    #[refused(
+        Conflict,
+        reason = "changed",
+        field = "amount",
+        message = "What an answer costs has changed since you looked: ask again."
+    )]
     Changed,
     #[refused(all)]
     Away(AwayRefusal),

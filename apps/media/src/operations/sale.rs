@@ -197,8 +197,12 @@ pub(crate) enum BuyRefusal {
     /// You bought this work for this use already.
     #[refused(Conflict, reason = "bought", field = "use")]
     Bought,
-    /// It is not offered at this price and on these terms: look again and agree to the current ones.
-    #[refused(Conflict, reason = "changed", field = "amount")]
+    #[refused(
+        Conflict,
+        reason = "changed",
+        field = "amount",
+        message = "It is not offered at this price and on these terms: look again and agree to the current ones."
+    )]
     Changed,
     /// This file is on its way to you by another order: look again in a moment.
     #[refused(Conflict, reason = "busy")]

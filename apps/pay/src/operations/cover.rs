@@ -13,8 +13,11 @@ use crate::queries;
 /// An account has too little.
 #[derive(Debug, Reasons)]
 pub(crate) enum Uncovered {
-    /// What you can spend on this box is {}, and this takes {}. Top it up, or pay another way.
-    #[refused(PaymentRequired, members)]
+    #[refused(
+        PaymentRequired,
+        members,
+        message = "What you can spend on this box is {}, and this takes {}. Top it up, or pay another way."
+    )]
     Short(Shortage, Money, Money),
 }
 

@@ -1,7 +1,9 @@
 //! A person with a key and a session, for unmeasured requests; and the node's owner.
 
-use crate::measure::prelude::*;
-use imajin_node::client::{Session, Signer, genesis};
+use super::Bench;
+use crate::Failed;
+use imajin_box::key::PersonKey;
+use imajin_node::client::{Client, Draft, Session, Signer, genesis};
 use reqwest::Method;
 use serde_json::Value as Json;
 
