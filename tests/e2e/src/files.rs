@@ -45,7 +45,8 @@ pub fn files(root: &Path) -> Vec<PathBuf> {
 
 /// Returns the files that contain a word, ignoring case.
 pub fn files_with(root: &Path, word: &str) -> Vec<PathBuf> {
-    let hits = files_with_any(root, &[word]);
+    let words = [word];
+    let hits = files_with_any(root, &words);
     hits.into_iter().map(|(path, _)| path).collect()
 }
 

@@ -217,7 +217,7 @@ impl World {
     }
 
     /// Creates the person of a seed.
-    pub fn person(&self, seed: u8) -> Party {
+    pub fn person(&self, seed: u64) -> Party {
         let party = Party::new(seed);
         self.create(&party);
         party
