@@ -49,7 +49,8 @@ impl Service for Pokes {
     }
 
     fn tells(&self) -> &'static [Tells] {
-        &[Tells::new(Poke::NAME, "told", &[])]
+        const TELLS: &[Tells] = &[Tells::new(Poke::NAME, "told", &[])];
+        TELLS
     }
 
     fn notices(&self, entry: &Applied<'_>) -> Vec<Notice> {
