@@ -128,7 +128,8 @@ mod tests {
         }
 
         fn tells(&self) -> &'static [Tells] {
-            &[Tells::new("teller.told", "told", &[])]
+            const TELLS: &[Tells] = &[Tells::new("teller.told", "told", &[])];
+            TELLS
         }
 
         fn notices(&self, entry: &Applied<'_>) -> Vec<Notice> {
