@@ -53,7 +53,7 @@ fn assert_refused(outcome: Result<Receipt, ClientError>, what: &str) {
 
 #[test]
 fn a_delegate_stays_within_its_scope_time_and_uses() {
-    let (_folder, node, ada) = Person::fresh();
+    let (_folder, _node, ada) = Person::fresh();
     let agent = delegate(&ada, &json!({}));
     act(
         &ada,

@@ -277,7 +277,7 @@ fn makers_are_on_the_page_and_in_its_headers() {
 
 #[test]
 fn what_no_essay_has_is_refused() {
-    let (_folder, node, ada) = Person::fresh();
+    let (_folder, _node, ada) = Person::fresh();
     let put = |body: Json, fact: Json| refusal(ada.put_essay(&id(1), &body, &fact));
     let refused = |status: u16, field: &str| (status, field.to_owned());
     let series = || json!({ "kind": "series" });

@@ -254,7 +254,7 @@ fn as_html(text: &str) -> String {
 
 #[test]
 fn a_bookmark_file_is_read_by_another_program_and_by_the_node_itself() {
-    let (_folder, node, ada) = Person::fresh();
+    let (_folder, _node, ada) = Person::fresh();
     fill(&ada);
     let session = Session::begin(&ada.client, &ada.key).unwrap();
     let export = session.request(&ada.client, reqwest::Method::GET, "/links/api/export.html");

@@ -2,6 +2,7 @@
 
 use imajin_e2e::market_orders::merge;
 use imajin_e2e::prelude::*;
+use imajin_node::client::escape;
 
 use crate::canary::assert_exported;
 use crate::market_orders::{refusal, refused};
@@ -124,7 +125,7 @@ fn a_listing_is_seen_by_those_for_whom_it_is() {
 
 #[test]
 fn what_no_listing_has_is_refused() {
-    let (_folder, node, ada) = Person::fresh();
+    let (_folder, _node, ada) = Person::fresh();
     let put = |body: Json, fact: Json| refused(ada.put_listing(&id(1), &body, &fact));
     let ladder = || json!({ "title": "Ladder" });
     for category in ["health", "religion", "politics", "Tools"] {
