@@ -92,7 +92,7 @@ async fn an_address_counts_once_its_person_follows_the_link_and_signs_nobody_in(
 #[tokio::test]
 async fn who_signs_in_by_mail_and_a_box_without_a_server_say_why_not() {
     let node = node_that_is(Registration::Open).await;
-    let (ada, token) = Person::enter(&node, 1, None).await;
+    let (_, token) = Person::enter(&node, 1, None).await;
     let refused = give(&node, &token, "ada@example.com").await;
     refused.check_member(409, "type", "urn:imajin:problem:no-mail");
     let (guest, _) = come_in(&node, "bob@example.com").await;
