@@ -18,7 +18,7 @@ const LEFT: &[(&str, usize)] = &[
     ("kernel/bundle", 8),
     ("kernel/derive", 1),
     ("kernel/dfos", 69),
-    ("kernel/edge", 2),
+    ("kernel/edge", 1),
     ("kernel/fair", 1),
     ("kernel/host", 6),
     ("kernel/ledger", 11),
