@@ -9,20 +9,11 @@ use crate::operations::{
 };
 
 /// An order leaves entries with its seller, with everyone who shares in the price, and in the node's books.
-const ORDERS: Reach = Reach {
-    author: 100,
-    target: 20,
-};
+const ORDERS: Reach = Reach::daily(100, 20);
 /// A seller hands over, or calls off, everything that was ordered in a day.
-const WORDS: Reach = Reach {
-    author: 1_000,
-    target: 100,
-};
+const WORDS: Reach = Reach::daily(1_000, 100);
 /// A buyer says something about each order, and takes it back.
-const OPINIONS: Reach = Reach {
-    author: 200,
-    target: 60,
-};
+const OPINIONS: Reach = Reach::daily(200, 60);
 
 const fn despite_block(op: &'static str, reach: Reach) -> Access {
     Access::new(op, Role::Guest).reaching(reach).despite_block()

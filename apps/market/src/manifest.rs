@@ -1,6 +1,4 @@
-//! This app's manifest.
-
-use imajin_app::{AgentAccess, Catalogue, Icon, Manifest, NavItem, PagePlacement, Ports};
+use imajin_app::{AgentAccess, Catalogue, Icon, Manifest, PagePlacement, Ports};
 
 pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("market");
 
@@ -12,13 +10,7 @@ pub(crate) const OWN_PAGE: &str = "/market/edit";
 pub(crate) const ORDERS_PAGE: &str = "/market/orders";
 
 pub(crate) const MANIFEST: Manifest = Manifest {
-    navigation: &[NavItem {
-        href: NEAR_PAGE,
-        message: "home",
-        icon: Icon::Tag,
-        shown: PagePlacement::Tile,
-        rank: 65,
-    }],
+    navigation: &[PagePlacement::Tile.item(NEAR_PAGE, "home", Icon::Tag, 65)],
     own_page: Some(OWN_PAGE),
     section: Some("market"),
     before_deletion: Some("/assets/market/before-deletion.js"),

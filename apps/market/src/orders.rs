@@ -104,33 +104,23 @@ pub(crate) enum OrderAction {
 
 #[derive(Debug, PartialEq, Eq, Reasons)]
 pub(crate) enum ActionRefusal {
-    #[refused(NotFound, field = "ref", message = "You have no such order.")]
+    /// You have no such order.
+    #[refused(NotFound, field = "ref")]
     Unknown,
-    #[refused(
-        Conflict,
-        reason = "unpaid",
-        message = "This order isn’t paid yet: wait for its payment."
-    )]
+    /// This order isn’t paid yet: wait for its payment.
+    #[refused(Conflict, reason = "unpaid")]
     Unpaid,
-    #[refused(
-        Conflict,
-        reason = "refunded",
-        message = "The money of this order went back: nothing is left to do."
-    )]
+    /// The money of this order went back: nothing is left to do.
+    #[refused(Conflict, reason = "refunded")]
     Refunded,
-    #[refused(Conflict, reason = "cancelled", message = "This order was called off.")]
+    /// This order was called off.
+    #[refused(Conflict, reason = "cancelled")]
     Cancelled,
-    #[refused(
-        Conflict,
-        reason = "done",
-        message = "This was said before: look at the order again."
-    )]
+    /// This was said before: look at the order again.
+    #[refused(Conflict, reason = "done")]
     Done,
-    #[refused(
-        Conflict,
-        reason = "handed",
-        message = "It was handed over: ask the seller for your money."
-    )]
+    /// It was handed over: ask the seller for your money.
+    #[refused(Conflict, reason = "handed")]
     Handed,
 }
 

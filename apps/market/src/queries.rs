@@ -3,7 +3,6 @@
 mod orders;
 
 use imajin_app::operation::ItemId;
-use imajin_app::{Answer, Node};
 use imajin_items::store;
 use imajin_ledger::Reader;
 use imajin_protocol::{Did, Minor};
@@ -22,9 +21,7 @@ pub(crate) use orders::{
     order_with, orders, reviews, seller_record,
 };
 
-pub(crate) fn read<T>(node: &Node, query: impl FnOnce(Reader<'_>) -> Result<T>) -> Answer<T> {
-    node.read(MANIFEST.name, |db| query(db.into()))
-}
+imajin_app::read_tables!(MANIFEST);
 
 /// The terms on which a listing is sold or lent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]

@@ -40,27 +40,17 @@ pub(crate) enum CancelRefusal {
     /// The order's state, or its parties.
     #[refused(all)]
     Order(ActionRefusal),
-    /// The money isn't held, or the days in which it can be given back are over.
-    #[refused(
-        Conflict,
-        reason = "final",
-        message = "The money is the seller’s by now: ask the seller for it."
-    )]
+    // The money isn't held, or the days in which it can be given back are over.
+    /// The money is the seller’s by now: ask the seller for it.
+    #[refused(Conflict, reason = "final")]
     Final,
-    /// The seller's log takes no entries: a payment would still be delivered there, and none refunded.
-    #[refused(
-        Conflict,
-        reason = "away",
-        field = "seller",
-        message = "The seller’s record isn’t kept on this box any more: ask the owner of this box for your money."
-    )]
+    // The seller's log takes no entries: a payment would still be delivered there, and none refunded.
+    /// The seller’s record isn’t kept on this box any more: ask the owner of this box for your money.
+    #[refused(Conflict, reason = "away", field = "seller")]
     Away,
-    /// The node has no payment of a paid order: it came just now, or was made elsewhere.
-    #[refused(
-        Conflict,
-        reason = "payment",
-        message = "This box doesn’t find the payment of this order: look again in a moment."
-    )]
+    // The node has no payment of a paid order: it came just now, or was made elsewhere.
+    /// This box doesn’t find the payment of this order: look again in a moment.
+    #[refused(Conflict, reason = "payment")]
     NoPayment,
 }
 

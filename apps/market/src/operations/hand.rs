@@ -54,19 +54,11 @@ pub(crate) enum HandRefusal {
     /// The order's state, or its parties.
     #[refused(all)]
     Order(ActionRefusal),
-    #[refused(
-        BadRequest,
-        reason = "code",
-        field = "code",
-        message = "These aren’t the digits of this order: look at the buyer’s page again."
-    )]
+    /// These aren’t the digits of this order: look at the buyer’s page again.
+    #[refused(BadRequest, reason = "code", field = "code")]
     WrongCode,
-    #[refused(
-        Conflict,
-        reason = "locked",
-        field = "code",
-        message = "Wrong digits were entered five times, and no more are taken: let the buyer say that they have it."
-    )]
+    /// Wrong digits were entered five times, and no more are taken: let the buyer say that they have it.
+    #[refused(Conflict, reason = "locked", field = "code")]
     Locked,
 }
 

@@ -136,17 +136,11 @@ pub(crate) struct OfferListing {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum OfferRefusal {
-    #[refused(
-        NotFound,
-        field = "ref",
-        message = "You have no listing with this id: make it first."
-    )]
+    /// You have no listing with this id: make it first.
+    #[refused(NotFound, field = "ref")]
     NoListing,
-    #[refused(
-        BadRequest,
-        field = "deposit",
-        message = "A deposit is for something that you lend: say in the listing what its price is for."
-    )]
+    /// A deposit is for something that you lend: say in the listing what its price is for.
+    #[refused(BadRequest, field = "deposit")]
     Deposit,
 }
 

@@ -99,55 +99,32 @@ pub(crate) struct PlaceOrder {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum OrderRefusal {
-    #[refused(
-        NotFound,
-        field = "ref",
-        message = "There is no such listing here, or it can’t be bought here."
-    )]
+    /// There is no such listing here, or it can’t be bought here.
+    #[refused(NotFound, field = "ref")]
     NoListing,
-    #[refused(BadRequest, field = "seller", message = "This is your own listing.")]
+    /// This is your own listing.
+    #[refused(BadRequest, field = "seller")]
     Own,
-    #[refused(
-        Conflict,
-        reason = "away",
-        field = "seller",
-        message = "The seller’s record isn’t kept on this box any more."
-    )]
+    /// The seller’s record isn’t kept on this box any more.
+    #[refused(Conflict, reason = "away", field = "seller")]
     Away,
-    #[refused(
-        Conflict,
-        reason = "changed",
-        field = "amount",
-        message = "The price changed since you looked: look again and agree to the new terms."
-    )]
+    /// The price changed since you looked: look again and agree to the new terms.
+    #[refused(Conflict, reason = "changed", field = "amount")]
     Changed,
-    #[refused(Conflict, reason = "sold", message = "Somebody took the last one.")]
+    /// Somebody took the last one.
+    #[refused(Conflict, reason = "sold")]
     Sold,
-    #[refused(
-        Conflict,
-        reason = "left",
-        field = "quantity",
-        message = "Fewer are left than you want: {}."
-    )]
+    /// Fewer are left than you want: {}.
+    #[refused(Conflict, reason = "left", field = "quantity")]
     Left(i64),
-    #[refused(
-        BadRequest,
-        field = "to",
-        message = "It is lent from today on, and for at most 366 days ahead."
-    )]
+    /// It is lent from today on, and for at most 366 days ahead.
+    #[refused(BadRequest, field = "to")]
     Time,
-    #[refused(
-        Conflict,
-        reason = "taken",
-        field = "from",
-        message = "It is taken then: choose another time."
-    )]
+    /// It is taken then: choose another time.
+    #[refused(Conflict, reason = "taken", field = "from")]
     Taken,
-    #[refused(
-        Conflict,
-        reason = "orders",
-        message = "You have 10 open orders, and more aren’t possible: wait until one is handed over, or call one off."
-    )]
+    /// You have 10 open orders, and more aren’t possible: wait until one is handed over, or call one off.
+    #[refused(Conflict, reason = "orders")]
     Orders,
 }
 

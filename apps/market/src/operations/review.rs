@@ -53,18 +53,11 @@ pub(crate) enum BuyerRefusal {
     /// The order's state, or its parties.
     #[refused(all)]
     Order(ActionRefusal),
-    #[refused(
-        Forbidden,
-        reason = "seller",
-        message = "Only the buyer of this order can do that."
-    )]
+    /// Only the buyer of this order can do that.
+    #[refused(Forbidden, reason = "seller")]
     Seller,
-    #[refused(
-        Conflict,
-        reason = "away",
-        field = "dids",
-        message = "The seller’s record isn’t kept on this box any more."
-    )]
+    /// The seller’s record isn’t kept on this box any more.
+    #[refused(Conflict, reason = "away", field = "dids")]
     Away,
 }
 
@@ -73,24 +66,15 @@ pub(crate) enum ReviewRefusal {
     /// The order's state, or its parties.
     #[refused(all)]
     Buyer(BuyerRefusal),
-    #[refused(
-        Conflict,
-        reason = "early",
-        message = "It isn’t handed over yet: review it once you have it."
-    )]
+    /// It isn’t handed over yet: review it once you have it.
+    #[refused(Conflict, reason = "early")]
     Early,
-    #[refused(
-        Conflict,
-        reason = "free",
-        message = "It was free, and only what was paid for is reviewed."
-    )]
+    /// It was free, and only what was paid for is reviewed.
+    #[refused(Conflict, reason = "free")]
     Free,
-    /// The buyer is the owner or an admin of a group that the listing was for.
-    #[refused(
-        Forbidden,
-        reason = "group",
-        message = "You speak for the group that sells this: leave reviews to others."
-    )]
+    // The buyer is the owner or an admin of a group that the listing was for.
+    /// You speak for the group that sells this: leave reviews to others.
+    #[refused(Forbidden, reason = "group")]
     Group,
 }
 
@@ -180,11 +164,8 @@ pub(crate) struct EraseReview {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum UnreviewRefusal {
-    #[refused(
-        NotFound,
-        field = "ref",
-        message = "You wrote no words about this order that could be taken back."
-    )]
+    /// You wrote no words about this order that could be taken back.
+    #[refused(NotFound, field = "ref")]
     Unknown,
 }
 
