@@ -51,14 +51,12 @@ pub struct EntryLine {
 
 /// Error of bytes that are not a valid entry.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum LineError {
-    /// Header or body.
     #[error(transparent)]
     Entry(#[from] EntryError),
-    /// A body that JSON cannot say.
     #[error(transparent)]
     Cbor(#[from] cbor::CborError),
-    /// Not the form of docs/exchanges.md.
     #[error("an entry must be {{\"header\": base64url, \"body\": base64url or null}}")]
     Wire,
 }

@@ -50,34 +50,26 @@ pub struct OpenFolder {
 
 /// Why a data folder cannot be opened.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum FolderError {
-    /// The folder does not exist.
     #[error("{0} is not the data folder of a node: `imajin init --data {0}` makes one")]
     Missing(PathBuf),
-    /// A setting.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// A service that this program does not have.
     #[error("there is no service {name:?}; this program has {known}")]
     Service {
-        /// The requested service.
         name: String,
         /// The names of all services, separated by commas.
         known: String,
     },
-    /// A restore that was not finished.
     #[error(transparent)]
     Restore(#[from] BackupError),
-    /// A budget of the settings.
     #[error("{0}")]
     Budget(String),
-    /// The payment provider.
     #[error("payments from outside: {0}")]
     Pay(String),
-    /// The node's key.
     #[error(transparent)]
     Identity(#[from] IdentityError),
-    /// The ledger.
     #[error(transparent)]
     Ledger(#[from] OpenError),
 }

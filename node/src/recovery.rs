@@ -27,19 +27,16 @@ const SEALED_BYTES: usize = SALT_BYTES + NONCE_LEN + PLAIN_BYTES + 16;
 
 /// Why a sheet cannot be written or read.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum RecoveryError {
-    /// The letters are not right; says which line.
     #[error(transparent)]
     Letters(#[from] LetterError),
-    /// The letters are right, the passphrase is not.
     #[error(
         "the sheet reads well, but this passphrase does not open it: check capital letters and spaces"
     )]
     Passphrase,
-    /// The DID is not a key, and a sheet can only hold a key's DID.
     #[error("{0} is not a person's did:imajin, and a sheet has room for nothing else")]
     Did(Did),
-    /// No randomness.
     #[error("this machine gives no random numbers: {0}")]
     Random(getrandom::Error),
     /// The cryptographic library refused; it does so for no input that can be here.

@@ -26,19 +26,15 @@ const URLS_MAX: usize = 4;
 /// The reason that a valid proof is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum PinFault {
-    /// The owner's chain is shorter than it was.
     #[error("chain: shorter")]
     OlderChain,
-    /// The owner's chain does not continue the one that was seen.
     #[error("chain: forked")]
     OtherChain,
-    /// An earlier home.
     #[error("epoch: lower")]
     LowerEpoch,
     /// A home that was named by keys which had been replaced when an earlier home was seen.
     #[error("key: replaced")]
     ReplacedKey,
-    /// The node's chain is shorter than it was, or does not continue it.
     #[error("node: forked")]
     NodeChain,
 }

@@ -20,14 +20,8 @@ pub(crate) enum ProviderError {
     /// The outcome of this request is unknown: it may be repeated, and other requests may be made meanwhile.
     #[error("the payment provider's answer leaves this open: {0}")]
     Unclear(String),
-    /// The provider refused the request.
     #[error("the payment provider refused: {message}")]
-    Refused {
-        /// The provider's code for the reason.
-        code: String,
-        /// The provider's message.
-        message: String,
-    },
+    Refused { code: String, message: String },
 }
 
 impl From<ProviderError> for Problem {
@@ -47,16 +41,12 @@ impl From<ProviderError> for Problem {
 /// Reasons to reject a message that claims to come from the provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum HeardError {
-    /// The header.
     #[error("the signature's header is missing or malformed")]
     Header,
-    /// The signature.
     #[error("none of the signatures is over this body with our secret")]
     Signature,
-    /// The time.
     #[error("it was signed more than five minutes from now")]
     Time,
-    /// The signed body.
     #[error("it is no event")]
     Body,
 }

@@ -22,15 +22,12 @@ pub(crate) struct Handle(String);
 /// Reasons that a text can't be claimed as a handle, for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum HandleError {
-    /// The handle is too short or too long.
     #[error("A username has 3 to 30 letters.")]
     Length,
-    /// The handle contains another character.
     #[error(
         "A username has only the letters a to z, digits and _ (no spaces, no dots, no accents)."
     )]
     Character,
-    /// The handle is a reserved word.
     #[error("This word is needed by the box itself. Choose another username.")]
     Reserved,
 }

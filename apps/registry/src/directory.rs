@@ -89,22 +89,17 @@ const NO_NODE: &str = "there is no such node";
 
 /// Why the directory does not start.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum DirectoryError {
-    /// The folder cannot be made.
     #[error("the directory's folder {folder}: {error}")]
     Folder {
-        /// Which.
         folder: String,
-        /// Why.
         error: std::io::Error,
     },
-    /// The store does not open.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// A setting has no meaning.
     #[error("the directory's settings: {0}")]
     Config(String),
-    /// Opened outside a tokio runtime.
     #[error("the directory needs a tokio runtime around it: {0}")]
     Runtime(#[from] tokio::runtime::TryCurrentError),
 }

@@ -37,30 +37,24 @@ const COPY_BYTES: usize = 64 << 10;
 
 /// Why a file is not a trusted release.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum ReleaseError {
-    /// Something else, or a damaged one.
     #[error("this is not a release of imajin, or it is damaged: {0}")]
     Form(String),
-    /// The signer is not trusted.
     #[error(
         "the release is signed by {signer}, which is none of the release keys of this machine ({trusted})"
     )]
     Untrusted {
-        /// The claimed signer.
         signer: Did,
         /// The DIDs of the trusted keys, separated by commas.
         trusted: String,
     },
-    /// The signature is not valid for the trusted key that the release names.
     #[error("the release's signature is not that of {0}: it is forged or damaged")]
     Signature(Did),
-    /// The statement's words mean nothing.
     #[error("the release's statement: {0}")]
     Statement(String),
-    /// A program is another one than was released.
     #[error("the program for {0} is not the one that was released: the file is damaged or forged")]
     Program(String),
-    /// Writing the program failed.
     #[error("the program cannot be written: {0}")]
     Write(io::Error),
 }

@@ -51,17 +51,14 @@ pub struct Settings {
 
 /// Why the relay is unusable at the moment.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum OpenError {
-    /// The relay does not open.
     #[error(transparent)]
     Relay(#[from] RelayError),
-    /// Opening the relay panicked.
     #[error("opening the relay failed: {0}")]
     Broken(#[from] imajin_app::Problem),
-    /// The request is not valid HTTP, or the answer ended early.
     #[error("asking the relay: {0}")]
     Ask(#[from] axum::Error),
-    /// The service is not part of a node yet.
     #[error("the registry is not mounted yet")]
     NotMounted,
 }

@@ -63,11 +63,10 @@ impl Shares {
 
 /// The reason why a client gets no permit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum Full {
-    /// The client has its share.
     #[error("the client has too many already")]
     Client,
-    /// All are taken that this role may have.
     #[error("all are taken")]
     All,
 }

@@ -116,11 +116,10 @@ pub struct Socket {
 
 /// Why something was not said.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum Unsaid {
-    /// The client is gone, or must go.
     #[error("the socket is closed")]
     Closed,
-    /// The client has no right to it any more.
     #[error(transparent)]
     NoRight(#[from] Problem),
 }

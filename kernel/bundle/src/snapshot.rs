@@ -27,10 +27,8 @@ const PAGE_BYTES: u32 = 4096;
 /// Why copying a log failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SnapshotError {
-    /// SQLite failed.
     #[error(transparent)]
     Sqlite(#[from] rusqlite::Error),
-    /// A file operation failed.
     #[error(transparent)]
     Io(#[from] io::Error),
 }

@@ -66,11 +66,10 @@ impl Copy {
 
 /// Why no copy could be written to a stick.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum CopyError {
-    /// The stick is unusable.
     #[error(transparent)]
     Stick(#[from] StickError),
-    /// The export failed.
     #[error(transparent)]
     Export(#[from] ExportError),
 }

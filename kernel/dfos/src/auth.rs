@@ -42,11 +42,10 @@ pub struct Expected<'a> {
 
 /// Why an auth token was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum AuthError {
-    /// The token is invalid.
     #[error(transparent)]
     Statement(#[from] StatementError),
-    /// The token is for another relay.
     #[error("the token is for another audience")]
     Audience,
     /// The token was used before `iat`.
@@ -55,7 +54,6 @@ pub enum AuthError {
     /// The token was used at or after `exp`.
     #[error("the token has expired")]
     Expired,
-    /// The token is valid for longer than the relay allows; the number is the limit in seconds.
     #[error("the token is valid for longer than {0} seconds")]
     Lifetime(i64),
 }

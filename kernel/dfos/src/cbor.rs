@@ -29,50 +29,40 @@ const TAG_CID: u64 = 42;
 
 /// Why bytes or a document are not strict dag-cbor.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum CborError {
     /// The input ends inside an item, or a length exceeds what is left.
     #[error("the input ends inside an item")]
     Truncated,
-    /// The input is not CBOR; the number is the byte offset.
     #[error("malformed CBOR at byte {0}")]
     Malformed(usize),
-    /// Bytes follow the single item; the number of them.
     #[error("{0} bytes follow the item")]
     Trailing(usize),
-    /// CBOR, but not in the one form that dag-cbor allows.
     #[error("not in canonical form")]
     NotCanonical,
-    /// A floating point number, or a fraction in JSON.
     #[error("floating point numbers are not representable")]
     Float,
-    /// An integer outside the allowed range.
     #[error("an integer is out of range")]
     IntegerRange,
-    /// A tag other than 42.
     #[error("tag {0} is not allowed")]
     Tag(u64),
     /// `undefined` or another simple value.
     #[error("simple value {0} is not allowed")]
     Simple(u8),
-    /// A map key that is not a text.
     #[error("a map key is not a text string")]
     Key,
-    /// A map names a key twice.
     #[error("a map key occurs twice")]
     DuplicateKey,
-    /// A text string that is not UTF-8.
     #[error("a text string is not UTF-8")]
     Utf8,
     /// A link that is not a CIDv1 of dag-cbor or raw bytes by sha2-256.
     #[error("a link is not a supported CID")]
     Link,
-    /// The nesting exceeds the limit; the number is the limit.
     #[error("nested deeper than {0} levels")]
     Depth(usize),
     /// A value that the JSON form cannot carry (bytes and links in plain JSON; the reserved key `/`).
     #[error("not representable as JSON: {0}")]
     Json(&'static str),
-    /// A typed value could not be converted.
     #[error("conversion failed: {0}")]
     Typed(String),
 }

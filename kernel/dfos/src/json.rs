@@ -14,26 +14,21 @@ pub use write::{to_jcs, write_string};
 
 /// Why a text was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum JsonError {
-    /// The text is not JSON; the number is the byte offset.
     #[error("malformed JSON at byte {0}")]
     Malformed(usize),
-    /// The text is not UTF-8.
     #[error("JSON must be UTF-8")]
     Utf8,
-    /// An object names a key twice.
     #[error("an object key occurs twice")]
     DuplicateKey,
-    /// A fraction, which has no canonical form.
     #[error("fractions are not representable: write them as text")]
     Fraction,
     /// An integer beyond ±(2^53 − 1).
     #[error("an integer is out of range: write it as text")]
     IntegerRange,
-    /// The nesting exceeds the limit; the number is the limit.
     #[error("nested deeper than {0} levels")]
     Depth(usize),
-    /// A value without a plain JSON form: bytes or a link.
     #[error("plain JSON has no bytes and no links")]
     NotJson,
 }

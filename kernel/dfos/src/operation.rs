@@ -52,14 +52,13 @@ pub enum Body<'a> {
 
 /// Why a token is not an operation.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum OperationError {
     /// An unknown `typ`, or a credential for one identity, which concerns no one else.
     #[error("unrecognized operation type")]
     Unrecognized,
-    /// The token is invalid.
     #[error(transparent)]
     Statement(#[from] StatementError),
-    /// The identity operation is invalid.
     #[error(transparent)]
     Identity(#[from] IdentityError),
 }

@@ -43,25 +43,17 @@ pub trait Resolver {
 
 /// Why a resolver has no key.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum ResolveError {
-    /// The identity's chain is not held here (yet).
     #[error("unknown identity: {0}")]
     UnknownIdentity(Did),
-    /// The chain here never listed that key (yet).
     #[error("unknown key {key_id} on identity {did}")]
-    UnknownKey {
-        /// The identity.
-        did: Did,
-        /// The key's id.
-        key_id: String,
-    },
+    UnknownKey { did: Did, key_id: String },
     /// The key is not in force, or not in the requested role.
     #[error("signing key is not in the identity's current state")]
     NotCurrent,
-    /// The identity is deleted.
     #[error("signing identity is deleted: {0}")]
     Deleted(Did),
-    /// The chain's key with that id is not an Ed25519 public key.
     #[error("the key {0} is not an Ed25519 public key")]
     KeyMaterial(String),
     /// The owner's storage or transport failed; this says nothing about the identity.

@@ -104,20 +104,16 @@ pub struct Session {
 
 /// Why a signed challenge was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum SiwdError {
-    /// The token or the challenge in it is invalid.
     #[error(transparent)]
     Statement(#[from] StatementError),
-    /// The challenge names another identity.
     #[error("the challenge is for another identity")]
     Did,
-    /// The challenge is another site's.
     #[error("the challenge is for another domain")]
     Domain,
-    /// The nonce is not the one that the site gave.
     #[error("the nonce is not the one that the site gave")]
     Nonce,
-    /// The challenge is too old, or from the future.
     #[error("the challenge is outside the time allowed")]
     Time,
 }

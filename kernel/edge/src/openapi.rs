@@ -24,10 +24,8 @@ const DOCUMENT_BYTES_MAX: usize = 4 << 20;
 /// Why a document is not served.
 #[derive(Debug, thiserror::Error)]
 enum DocumentError {
-    /// The document cannot be written.
     #[error(transparent)]
     Json(#[from] serde_json::Error),
-    /// The document cannot be unpacked.
     #[error("it cannot be unpacked: {0}")]
     Packed(String),
 }

@@ -23,17 +23,14 @@ pub struct Fair {
 
 /// Why a text is no .fair.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum FairFileError {
-    /// Too long.
     #[error("a .fair has at most {SIDECAR_BYTES_MAX} bytes")]
     TooLong,
-    /// Not strict JSON.
     #[error(transparent)]
     Json(#[from] ParseError),
-    /// A member is unknown.
     #[error("the member {0:?} is unknown: a .fair has manifest and agreed, or is a manifest alone")]
     Member(String),
-    /// The manifest, or the signatures next to it.
     #[error(transparent)]
     Manifest(#[from] FairError),
 }

@@ -74,14 +74,12 @@ pub struct NodeOptions {
 
 /// The reason why a node cannot be made.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum NodeError {
-    /// `secrets.sqlite`.
     #[error(transparent)]
     Secrets(#[from] SecretsError),
-    /// Letters that wait.
     #[error("the letters that wait cannot be read: {0}")]
     Mail(String),
-    /// No random bytes.
     #[error(transparent)]
     Random(#[from] RandomError),
 }

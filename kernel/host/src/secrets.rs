@@ -46,27 +46,20 @@ enum Writer {
 
 /// Why the file cannot be used.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum SecretsError {
-    /// SQLite refused.
     #[error("secrets.sqlite: {0}")]
     Sqlite(#[from] rusqlite::Error),
-    /// The file system refused.
     #[error("secrets.sqlite: {0}")]
     Io(#[from] std::io::Error),
-    /// Not our file, or of a newer program.
     #[error(
         "secrets.sqlite has version {found}, this program knows {VERSION}: use the newer program, or move the file away (everybody signs in again)"
     )]
-    Version {
-        /// The version in the file.
-        found: i32,
-    },
-    /// Sealed with another key.
+    Version { found: i32 },
     #[error(
         "secrets.sealed does not open with this node's key. Bring that key back, or move secrets.sqlite and secrets.sealed away: then everybody signs in again, and the keys that the node keeps for guests and events are lost"
     )]
     Locked,
-    /// Not what the node wrote.
     #[error(
         "secrets.sealed is damaged: bring it back from a backup, or move it and secrets.sqlite away (everybody signs in again)"
     )]

@@ -51,7 +51,6 @@ pub(crate) enum LogError {
     /// The disk is full; nothing happened.
     #[error("the disk is full")]
     Full,
-    /// The file is damaged, or is not the expected log.
     #[error("{0}")]
     Damaged(String),
     /// The disk failed, or an impossible state.

@@ -324,6 +324,7 @@ pub struct Receipt {
 
 /// Why a command was not entered, or has an unknown outcome.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum SubmitError {
     /// The command was refused; nothing happened.
     #[error(transparent)]
@@ -333,45 +334,27 @@ pub enum SubmitError {
     Full,
     /// The disk that has people's files is missing; nothing happened.
     #[error("the disk {disk}, which has people's files, is not plugged in")]
-    DiskMissing {
-        /// The disk's display name.
-        disk: String,
-    },
+    DiskMissing { disk: String },
     /// Too many commands are waiting; nothing happened, try again soon.
     #[error("too many writes are waiting; try again in a moment")]
     Busy,
     /// The log takes no more entries for this long, because its time would run ahead of the clock; nothing happened.
     #[error("too many entries at once in the log of {did}; try again in {} s", wait.as_secs() + 1)]
-    TooFast {
-        /// The log's owner.
-        did: Did,
-        /// The time that the caller must wait.
-        wait: std::time::Duration,
-    },
+    TooFast { did: Did, wait: std::time::Duration },
     /// The disk failed during the write, which may have happened. The node stops, and recovers at its next start.
     #[error(
         "the outcome is unknown: the disk failed while writing; ask again when the node is back"
     )]
     OutcomeUnknown,
-    /// The log is damaged and in quarantine.
     #[error("the log of {did} is damaged and set aside: {reason}")]
-    Quarantined {
-        /// The log's owner.
-        did: Did,
-        /// The damage.
-        reason: String,
-    },
-    /// This node may not write to the log.
+    Quarantined { did: Did, reason: String },
     #[error("the log of {did} is read-only here: {reason}")]
     ReadOnly {
-        /// The log's owner.
         did: Did,
-        /// The reason.
         reason: String,
         /// The head that is ahead of this log, as a JWS.
         newer: Option<String>,
     },
-    /// The ledger is closing.
     #[error("the node is shutting down")]
     Closed,
 }

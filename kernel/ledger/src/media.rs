@@ -58,41 +58,22 @@ const UPLOAD_PREFIX: &str = ".upload-";
 const SYNC_BYTES: u64 = 8 * 1024 * 1024;
 /// Why a media file could not be stored or read.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum MediaError {
     /// The disk is full. Nothing was stored.
     #[error("the disk is full: free some space and send the file again")]
     Full,
-    /// The file exceeds the limit.
     #[error("a file may have at most {bytes_max} bytes")]
-    TooLarge {
-        /// The limit in bytes.
-        bytes_max: u64,
-    },
-    /// The bytes do not match the CID.
+    TooLarge { bytes_max: u64 },
     #[error("the bytes of {cid} are damaged: they have another hash")]
-    Damaged {
-        /// The file's name.
-        cid: Cid,
-    },
-    /// The person has no such file.
+    Damaged { cid: Cid },
     #[error("there is no media file {cid}")]
-    NotFound {
-        /// The requested name.
-        cid: Cid,
-    },
+    NotFound { cid: Cid },
     /// The disk with the files is absent, so whether it has the file is unknown.
     #[error("the disk {disk}, which has people's files, is not plugged in")]
-    DiskMissing {
-        /// The disk's display name.
-        disk: String,
-    },
-    /// The CID is not of raw bytes.
+    DiskMissing { disk: String },
     #[error("{cid} does not name a file: a media file has a raw CID (bafkrei…)")]
-    NotRaw {
-        /// The requested name.
-        cid: Cid,
-    },
-    /// A file operation failed.
+    NotRaw { cid: Cid },
     #[error("media file: {0}")]
     Io(io::Error),
 }

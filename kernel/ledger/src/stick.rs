@@ -62,29 +62,16 @@ pub struct Stick {
 
 /// Why an operation on a stick failed.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum StickError {
-    /// No stick with this name is plugged in.
     #[error("no stick {0} is plugged in: plug it in, or see `imajin usb list`")]
     Gone(String),
-    /// The stick is plugged in but unusable.
     #[error("the stick {name} cannot be used: {why}")]
-    Unusable {
-        /// The stick's name.
-        name: String,
-        /// The reason.
-        why: String,
-    },
-    /// The stick is write-protected, or its file system is damaged.
+    Unusable { name: String, why: String },
     #[error("the stick {0} can only be read: is its write protection on?")]
     ReadOnly(String),
-    /// A file operation failed.
     #[error("{path}: {error}")]
-    Io {
-        /// The path.
-        path: PathBuf,
-        /// The system's error.
-        error: io::Error,
-    },
+    Io { path: PathBuf, error: io::Error },
 }
 
 impl StickError {

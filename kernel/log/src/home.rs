@@ -83,11 +83,11 @@ pub struct ProvenHome {
 
 /// A fault of a proof of home.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum HomeFault {
     /// The owner's chain is invalid, or of another DID.
     #[error("chain: {0}")]
     Chain(ChainError),
-    /// The owner deleted the identity.
     #[error("chain: deleted")]
     Deleted,
     /// The entry is malformed, or names no home of this DID.
@@ -96,14 +96,8 @@ pub enum HomeFault {
     /// No controller key of the owner signed the entry.
     #[error("key: {0}")]
     Key(String),
-    /// Entry and head are of different epochs.
     #[error("epoch: {head}, not {entry}")]
-    Epoch {
-        /// The epoch in the head.
-        head: u64,
-        /// The epoch in the entry.
-        entry: u64,
-    },
+    Epoch { head: u64, entry: u64 },
     /// The head is malformed or does not cover the entry.
     #[error("head: {0}")]
     Head(String),
@@ -112,12 +106,7 @@ pub enum HomeFault {
     Node(String),
     /// The address is not the one that the node or the owner signed.
     #[error("url: {found}, not {signed}")]
-    Url {
-        /// The address in the proof.
-        found: String,
-        /// The signed address.
-        signed: String,
-    },
+    Url { found: String, signed: String },
 }
 
 impl From<HeadError> for HomeFault {

@@ -24,19 +24,12 @@ use crate::verify::{FaultReport, VerifyError};
 
 /// Why a log could not be mended. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum RepairError {
-    /// A file is unreadable or could not be written.
     #[error("{path}: {error}")]
-    Io {
-        /// The path.
-        path: PathBuf,
-        /// The system's error.
-        error: io::Error,
-    },
-    /// The scratch database of pieces failed.
+    Io { path: PathBuf, error: io::Error },
     #[error(transparent)]
     Sqlite(#[from] rusqlite::Error),
-    /// The result could not be verified.
     #[error(transparent)]
     Verify(#[from] VerifyError),
 }

@@ -36,16 +36,14 @@ const CACHE_KIB: i32 = 2_048;
 
 /// Why a file was not opened.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum UntrustedError {
     /// The file is readable, but is not a log.
     #[error(transparent)]
     Fault(#[from] Fault),
-    /// The file is unreadable.
     #[error("{path}: {error}")]
     Unusable {
-        /// The path.
         path: PathBuf,
-        /// The system's error.
         error: std::io::Error,
     },
 }

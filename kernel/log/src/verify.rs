@@ -57,24 +57,19 @@ pub struct VerifyOptions {
 
 /// Why a log has no report: the file is unreadable.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum VerifyError {
-    /// A file operation failed.
     #[error("{path}: {error}")]
     Unusable {
-        /// The path.
         path: PathBuf,
-        /// The system's error.
         error: std::io::Error,
     },
     /// The bundle is encrypted, and the given secret does not open it.
     #[error("{path}: {error}")]
     Locked {
-        /// The path.
         path: PathBuf,
-        /// Why it did not open.
         error: crate::format::age::AgeError,
     },
-    /// The given anchors prove nothing, or are missing.
     #[error("anchors: {0}")]
     Anchors(String),
 }

@@ -67,32 +67,25 @@ pub enum Status {
 
 /// Why an attestation was rejected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum AttestationError {
-    /// The text is not strict JSON.
     #[error(transparent)]
     Json(#[from] ParseError),
-    /// A member is missing, unknown or of the wrong type.
     #[error("{0} must be {1}")]
     Member(&'static str, &'static str),
-    /// A malformed DID.
     #[error("{0}: {1}")]
     Did(&'static str, DidError),
-    /// A DID in another form than the signed one.
     #[error("{0} must be signed in its canonical form, {1}")]
     DidForm(&'static str, Did),
-    /// A malformed type.
     #[error(transparent)]
     Kind(#[from] KindError),
     /// The payload has a number that is not whole or is too large, or too much nesting.
     #[error("payload: {0}")]
     Payload(CborError),
-    /// A member is too long; the number is its limit in bytes.
     #[error("{0} has at most {1} bytes")]
     TooLong(&'static str, usize),
-    /// The signature is not 128 hex digits.
     #[error("signature must be 128 hexadecimal digits")]
     SignatureForm,
-    /// The signature is by none of the issuer's keys.
     #[error("the signature is not its issuer's over this attestation")]
     Signature,
 }

@@ -21,23 +21,19 @@ pub struct Certificate {
 
 /// Why a file is not a certificate.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum CertificateError {
-    /// The file is too large.
     #[error("a certificate has at most {FILE_BYTES_MAX} bytes")]
     TooLong,
-    /// The file is not strict JSON.
     #[error(transparent)]
     Json(#[from] ParseError),
-    /// A member is missing, unknown or of the wrong type.
     #[error("{0} must be {1}")]
     Member(&'static str, &'static str),
-    /// The issuer is not a DID.
     #[error("issuer: {0}")]
     Issuer(#[from] DidError),
     /// The chain is not the issuer's, or gives no keys.
     #[error("chain: {0}")]
     Chain(#[from] NamedKeysError),
-    /// The attestation, or its signature.
     #[error(transparent)]
     Attestation(#[from] AttestationError),
 }

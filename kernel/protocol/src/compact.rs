@@ -8,22 +8,18 @@ use std::fmt::Write;
 
 /// Why a text is not such a token.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum CompactError {
-    /// The token is longer than any such token; the number is the limit in bytes.
     #[error("the token is longer than {0} bytes")]
     TooLong(usize),
-    /// The token is not three parts of canonical base64url.
     #[error("a compact JWS is three parts of unpadded base64url, joined by dots")]
     Form,
-    /// The header differs from the only one allowed.
     #[error(
         "the header must be exactly {{\"alg\":\"EdDSA\",\"kid\":\"<did>#<key id>\",\"typ\":\"{0}\"}}"
     )]
     Header(&'static str),
-    /// The header's `kid`.
     #[error(transparent)]
     Kid(#[from] KidError),
-    /// The signature has another length.
     #[error("the signature must be 64 bytes")]
     Signature,
 }

@@ -41,25 +41,20 @@ pub struct ScopePattern(String);
 
 /// Why a delegation was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum DelegationError {
-    /// A pattern outside the grammar.
     #[error(
         "a scope is an operation like profile.update, or all of a service like profile.*; not {0:?}"
     )]
     Pattern(String),
-    /// The delegation has no patterns, or too many.
     #[error("a delegation needs 1 to {SCOPE_MAX} scopes")]
     Scope,
-    /// A pattern for operations that cannot be delegated.
     #[error("{0} needs the author's own key and cannot be delegated")]
     Never(ScopePattern),
-    /// The delegation would end before it begins, or allows no use.
     #[error("a delegation must end in the future and allow at least one use")]
     Over,
-    /// The delegation passes on more than the delegator has.
     #[error("{0} exceeds the delegation that it is derived from")]
     Wider(String),
-    /// The body is not that of a delegation; the text names the member.
     #[error("the delegation's body needs {0}")]
     Body(&'static str),
 }

@@ -50,37 +50,29 @@ pub enum DidKind {
 
 /// Why a text is not a DID that a node accepts.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum DidError {
-    /// The text does not start with `did:` and a known method.
     #[error("a DID begins with did:imajin:, did:dfos: or did:email:")]
     Method,
-    /// The text is longer than any DID.
     #[error("a DID has at most {DID_BYTES_MAX} bytes")]
     TooLong,
     /// The suffix of `did:imajin:` or `did:mjn:` is not a key.
     #[error("the part after did:imajin: must be the base58btc form of a 32 byte key")]
     Key,
-    /// The suffix of `did:dfos:` has another length or alphabet.
     #[error("the part after did:dfos: must be 31 characters of 2346789acdefhknrtvz")]
     Dfos,
-    /// The suffix of `did:imajin:dm:` is not 16 lower-case hex digits.
     #[error("the part after did:imajin:dm: must be 16 lower-case hexadecimal digits")]
     Direct,
-    /// The suffix of `did:imajin:group:` is not a UUID.
     #[error("the part after did:imajin:group: must be a UUID")]
     Group,
-    /// The suffix of `did:imajin:event:` is not an event id.
     #[error(
         "the part after did:imajin:event: must be 1 to {EVENT_ID_BYTES_MAX} characters of A-Z a-z 0-9 _ -"
     )]
     Event,
-    /// The local part of an e-mail address is empty, too long or has invalid characters.
     #[error("the part before the @ must be 1 to 64 bytes without spaces or control characters")]
     EmailLocal,
-    /// The domain of an e-mail address is not a host name.
     #[error("the part after the @ must be a host name (an international one in its xn-- form)")]
     EmailDomain,
-    /// An e-mail DID without `_at_`, or with characters that must be percent-encoded.
     #[error(
         "an email DID is did:email:<local part>_at_<domain>, with _ and unusual characters as %XX"
     )]

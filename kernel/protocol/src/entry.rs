@@ -144,41 +144,30 @@ pub struct Header {
 
 /// Why bytes are not a header or a body.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum EntryError {
-    /// The bytes are not strict dag-cbor.
     #[error("the {0} is not strict dag-cbor: {1}")]
     Cbor(&'static str, #[source] cbor::CborError),
-    /// The bytes exceed the limit.
     #[error("the {what} has {bytes} bytes; at most {most} are allowed")]
     TooLarge {
         /// `header` or `body`.
         what: &'static str,
-        /// The actual size in bytes.
         bytes: usize,
-        /// The limit in bytes.
         most: usize,
     },
-    /// A field is missing or malformed.
     #[error("the header's {0:?} is missing or malformed")]
     Field(&'static str),
-    /// A field that headers do not have.
     #[error("the header has an unknown field {0:?}")]
     Unknown(String),
-    /// A combination of fields that entries do not have.
     #[error("the header's {field:?} does not go with will {will:?}")]
     Will {
-        /// The field's name.
         field: &'static str,
-        /// The kind of will.
         will: &'static str,
     },
-    /// The body has no salt.
     #[error("the body needs a member \"salt\" of {SALT_BYTES} bytes")]
     Salt,
-    /// The body is not a map.
     #[error("the body must be a map")]
     NotMap,
-    /// An integer beyond ±(2^53 − 1), which JSON cannot carry exactly.
     #[error("the body has an integer beyond ±(2^53 − 1)")]
     Integer,
 }

@@ -72,24 +72,20 @@ pub struct Exchange {
 
 /// Why headers are not a signed exchange, or were rejected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum ExchangeError {
-    /// A header is missing.
     #[error(
         "{0} is missing: a signed exchange has X-MJN-DID, X-MJN-Timestamp, X-MJN-Nonce and X-MJN-Signature"
     )]
     Missing(&'static str),
-    /// A malformed header.
     #[error("{0} must be {1}")]
     Form(&'static str, &'static str),
-    /// A malformed sender.
     #[error("X-MJN-DID: {0}")]
     Did(DidError),
-    /// The time is outside the window.
     #[error(
         "X-MJN-Timestamp is more than five minutes from this node's time: check this device's clock"
     )]
     Time,
-    /// The signature is not the sender's.
     #[error("X-MJN-Signature does not verify with a key of the sender over this very request")]
     Signature,
 }

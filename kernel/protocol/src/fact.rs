@@ -42,25 +42,20 @@ pub enum FactItem {
 
 /// Why something is not a fact.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum FactError {
-    /// The value is not a map, or has no key or too many.
     #[error("a fact is a map of 1 to {KEYS_MAX} keys")]
     Keys,
-    /// A key that does not match the grammar.
     #[error("the fact's key {0:?} must be a lower-case letter and up to 31 of a-z 0-9 _")]
     Key(String),
-    /// An integer beyond ±(2^53 − 1), which JSON cannot carry exactly.
     #[error("the fact's {0:?} is an integer beyond ±(2^53 − 1)")]
     Integer(String),
-    /// A text that is not an id, or a value of another type.
     #[error(
         "the fact's {0:?} must be an integer, an id (A-Z a-z 0-9 : . _ % + @ / -, no email DID), or a list of those"
     )]
     Value(String),
-    /// A list with too many items.
     #[error("the fact's list {0:?} has more than {LIST_MAX} items")]
     List(String),
-    /// The fact exceeds the size limit.
     #[error(
         "the fact has {0} bytes as dag-cbor; at most {CBOR_BYTES_MAX} may stay for ever: the rest belongs in the body"
     )]

@@ -139,44 +139,34 @@ pub struct Row {
 
 /// Why a document is not a manifest, or not a signed one.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum FairError {
-    /// The document is not strict JSON.
     #[error(transparent)]
     Json(#[from] ParseError),
-    /// The document is too long.
     #[error("a manifest has at most {MANIFEST_BYTES_MAX} bytes")]
     TooLong,
-    /// The dialect is unknown.
     #[error(
         "a manifest says its version: \"version\" \"0.3.0\", \"1.0\" or \"1.1\" with contributors, or \"fair\" \"1.0\" or \"1.1\" with attribution"
     )]
     Version,
-    /// A member is missing or malformed.
     #[error("the manifest's {0} must be {1}")]
     Member(String, &'static str),
-    /// The contributors' shares are invalid.
     #[error("the contributors' shares: {0}")]
     Shares(PpmError),
-    /// The sources' shares are invalid.
     #[error("the sources' shares: {0}")]
     Sources(PpmError),
-    /// The manifest has no signature.
     #[error("the manifest is not signed: a contributor or the owner must sign it")]
     Unsigned,
-    /// The signature is by another person, or the manifest was changed since.
     #[error(
         "the manifest's signature is not by a contributor or the owner, or the manifest was changed after it was signed"
     )]
     Signature,
-    /// An agreement is by a person who has no part in the manifest.
     #[error(
         "{0} is neither a contributor nor the owner of the manifest, so their agreement means nothing: take it out of \"agreed\""
     )]
     Stranger(Did),
-    /// The manifest is signed already, or in a dialect that this module does not write.
     #[error("only a manifest of version 0.3.0 that has no such signature yet can be signed")]
     NotOurs,
-    /// The link does not fit into a header.
     #[error("a Link header cannot carry the manifest's address")]
     Link,
 }

@@ -43,17 +43,14 @@ pub struct Head {
 
 /// Why a text is not a head, or a statement may not be signed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum HeadError {
-    /// The token's outer form is wrong.
     #[error("the head: {0}")]
     Compact(#[from] CompactError),
-    /// A member of the payload is not canonical.
     #[error("the head's payload must be the JCS of exactly at, cid, did, epoch, seq, v (at {0:?})")]
     Member(&'static str),
-    /// A number, DID or CID that a head may not have.
     #[error("a head has an epoch from 1, a seq below 2^53, the CID of a header, and no email DID")]
     Value,
-    /// The signature is not this key's.
     #[error("the head's signature does not verify with the key that its kid names")]
     Signature,
 }

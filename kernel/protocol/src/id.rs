@@ -29,14 +29,12 @@ pub struct IdText(Arc<str>);
 
 /// Why a text may not be used as an id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum IdError {
-    /// The text is empty or too long.
     #[error("an id has 1 to {ID_BYTES_MAX} characters")]
     Length,
-    /// The text has a character outside the grammar.
     #[error("an id has only characters of A-Z a-z 0-9 : . _ % + @ / -")]
     Character,
-    /// The text is an e-mail alias, which names a person where nothing can be erased.
     #[error(
         "an email DID may appear only in a body, which can be erased: use the did:imajin behind it"
     )]

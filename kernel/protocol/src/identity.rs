@@ -21,36 +21,26 @@ const OPERATION_TYP: &str = "did:dfos:identity-op";
 
 /// Why a chain does not belong to a DID.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum BindingError {
-    /// The genesis is invalid.
     #[error("the genesis token: {0}")]
     Genesis(#[from] IdentityError),
-    /// A later operation is invalid.
     #[error("the identity chain: {0}")]
     Log(#[from] LogError),
-    /// Another key than the one in the DID signed the genesis.
     #[error("the genesis token was signed by the key of {signed_by}, not of {did}")]
-    OtherKey {
-        /// The claimed DID.
-        did: Did,
-        /// The DID of the key that signed.
-        signed_by: Did,
-    },
-    /// The DID is of a kind that does not begin with a key.
+    OtherKey { did: Did, signed_by: Did },
     #[error("{0} has no key in its name, so no genesis can belong to it")]
     NotAKey(Did),
 }
 
 /// Why the keys of a DID can't be told.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum NamedKeysError {
-    /// The chain is not the DID's.
     #[error(transparent)]
     Chain(#[from] BindingError),
-    /// A later operation is invalid.
     #[error(transparent)]
     Operation(#[from] IdentityError),
-    /// A key can't be used.
     #[error("a key of the identity: {0}")]
     Key(#[from] KeyError),
 }

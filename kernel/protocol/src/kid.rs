@@ -16,16 +16,14 @@ pub struct Kid {
 
 /// Why a text is not a `kid`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum KidError {
-    /// The text has no `#`, or no key id after it.
     #[error(
         "a kid is <did>#<key id>, the key id 1 to {KEY_ID_BYTES_MAX} characters of A-Z a-z 0-9 _ . -"
     )]
     Form,
-    /// The part before the `#` is not a DID.
     #[error("the DID of a kid: {0}")]
     Did(#[from] DidError),
-    /// The DID is not in canonical form, or is an e-mail alias.
     #[error("a kid needs the did:imajin or did:dfos form of a DID")]
     NotCanonical,
 }

@@ -24,23 +24,18 @@ pub struct SignedMessage {
 
 /// Why a document is not a signed message, or was rejected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum MessageError {
-    /// The text is not strict JSON.
     #[error(transparent)]
     Json(#[from] ParseError),
-    /// A member is missing or of the wrong type.
     #[error("a signed message needs {0:?} ({1})")]
     Member(&'static str, &'static str),
-    /// `from` is not a DID.
     #[error("the message's sender: {0}")]
     From(#[from] DidError),
-    /// The message was sent too long ago.
     #[error("the message is older than five minutes: sign it again, and check this device's clock")]
     Old,
-    /// The message is dated in the future.
     #[error("the message is dated more than thirty seconds ahead: check this device's clock")]
     Ahead,
-    /// The signature is not this key's.
     #[error("the message's signature does not verify with the sender's key")]
     Signature,
 }

@@ -18,28 +18,20 @@ const HOST_BYTES_MAX: usize = 260;
 
 /// Why a client does not sign a node's challenge.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum ChallengeError {
-    /// The text is not a challenge.
     #[error(
         "the node asks for a signature over a text that is not a sign-in challenge: nothing was signed"
     )]
     Form,
-    /// The challenge is another node's.
     #[error(
         "the node asks for a signature over a challenge of another node, not {node}: nothing was signed"
     )]
-    Node {
-        /// The node that the client knows.
-        node: Did,
-    },
-    /// The challenge is for another address.
+    Node { node: Did },
     #[error(
         "the node asks for a signature over a challenge for another address, not {host}: nothing was signed"
     )]
-    Host {
-        /// The host that the client reached.
-        host: String,
-    },
+    Host { host: String },
 }
 
 /// Returns the text of a challenge.

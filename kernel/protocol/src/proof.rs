@@ -32,34 +32,27 @@ pub struct Proof {
 
 /// Why a text is not a proof, or a payload may not be signed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum ProofError {
-    /// The token's outer form is wrong.
     #[error("the proof: {0}")]
     Compact(#[from] CompactError),
-    /// The payload is not canonical from this member on.
     #[error(
         "the proof's payload is not canonical at {0:?}: it must be the JCS of exactly after, aud, body, chain, did, fact, iat, \
          op, ref, seen, service, to, v (absent ones null, to []) and, under a delegation, via"
     )]
     Member(&'static str),
-    /// `service` and `op` do not name an operation.
     #[error(
         "the proof's op must be <service>.<verb> in a-z 0-9 and dots, of the service that it names"
     )]
     Op,
-    /// An e-mail alias in a member that is never erased.
     #[error("the proof's {0:?} must not be an email DID: use the did:imajin behind it")]
     Personal(&'static str),
-    /// `to` is too long or contains a DID twice.
     #[error("the proof's to must have at most {TO_MAX} DIDs, none twice")]
     To,
-    /// An integer beyond ±(2^53 − 1), or a negative one.
     #[error("the proof's {0:?} must be an integer from 0 to 2^53 − 1")]
     Integer(&'static str),
-    /// A CID with the wrong codec.
     #[error("the proof's {0:?} must be a CID of {1}")]
     Codec(&'static str, &'static str),
-    /// The signature is not this key's.
     #[error("the proof's signature does not verify with the key that its kid names")]
     Signature,
 }

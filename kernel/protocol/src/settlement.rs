@@ -49,14 +49,12 @@ pub struct Division {
 
 /// Why an order cannot be settled.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum SettlementError {
-    /// The amount is negative.
     #[error("the amount of a payment may not be negative")]
     Negative,
-    /// The manifests cannot be followed.
     #[error(transparent)]
     Chain(#[from] ChainError),
-    /// A sum is too large.
     #[error(transparent)]
     Amount(#[from] AmountError),
 }

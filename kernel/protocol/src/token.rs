@@ -63,29 +63,22 @@ pub struct Expected<'a> {
 
 /// Why a token was rejected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum TokenError {
-    /// The token's outer form is wrong.
     #[error("the session token: {0}")]
     Compact(#[from] CompactError),
-    /// The payload does not have a session's claims.
     #[error("the session token's claims are malformed: {0}")]
     Claims(String),
-    /// The issuer has no key with this `kid`.
     #[error("the session token names a key that its issuer does not have")]
     UnknownKey,
-    /// The signature does not verify.
     #[error("the session token's signature does not verify")]
     Signature,
-    /// Another node issued it.
     #[error("the session token was issued by another node")]
     Issuer,
-    /// The token names another audience.
     #[error("the session token is meant for another audience")]
     Audience,
-    /// The token is dated in the future.
     #[error("the session token is not valid yet")]
     Early,
-    /// The token has expired.
     #[error("the session has expired: log in again")]
     Expired,
 }

@@ -19,17 +19,14 @@ const PROFILE: &str = "https://schemas.dfos.com/profile/v1";
 
 /// Why the identity can't be read or made.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum IdentityFileError {
-    /// The file cannot be read or written.
     #[error("the relay's identity file {FILE}: {0}")]
     Io(#[from] io::Error),
-    /// The file is not what was written.
     #[error("the relay's identity file {FILE} is damaged: {0}; restore it from a copy")]
     Damaged(String),
-    /// The system has no randomness for a key.
     #[error("no randomness for the relay's key: {0}")]
     Random(String),
-    /// The relay's name cannot be signed.
     #[error("the relay's profile cannot be made: {0}")]
     Profile(String),
 }

@@ -43,22 +43,16 @@ pub(crate) fn next<T>(
 /// Why a query is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum QueryError {
-    /// No DID of the method.
     #[error("invalid DID")]
     Did,
-    /// The value is neither `true` nor `false`.
     #[error("invalid boolean")]
     Boolean,
-    /// An order that the route does not have.
     #[error("invalid order")]
     Order,
-    /// A cursor that this route never gave out.
     #[error("invalid cursor")]
     Cursor,
-    /// A kind that there is not.
     #[error("invalid kind")]
     Kind,
-    /// Filters that contradict each other.
     #[error("invalid filter combination")]
     Combination,
 }

@@ -17,20 +17,16 @@ const PAGE: usize = 500;
 
 /// Reason why a rebuild left the store unchanged.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum RebuildError {
-    /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// An operation of the log is refused: the file is damaged.
     #[error(
         "operation {seq} ({cid}) is refused: {error}; the file is damaged, restore it from a copy or a peer"
     )]
     Refused {
-        /// Its position.
         seq: i64,
-        /// Its CID.
         cid: String,
-        /// Why.
         error: String,
     },
 }

@@ -76,107 +76,59 @@ use std::path::PathBuf;
 
 /// Error of a backup, a check or a restore.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum BackupError {
-    /// The settings or the flags.
     #[error("{0}")]
     Settings(String),
-    /// A file of this machine.
     #[error("{0}: {1}")]
     File(PathBuf, std::io::Error),
-    /// The place cannot be read or written.
     #[error("{place}: {why}")]
-    Place {
-        /// Which.
-        place: String,
-        /// Why.
-        why: String,
-    },
-    /// A friend's box does not answer.
+    Place { place: String, why: String },
     #[error("{place} does not answer: {why}")]
-    Away {
-        /// Its host.
-        place: String,
-        /// Why.
-        why: String,
-    },
-    /// The address of a friend's box is not one.
+    Away { place: String, why: String },
     #[error("{0} is not the address of a box: it looks like box.example")]
     Address(String),
-    /// A friend's box has none.
     #[error("{0}: it has no backups that this key may read")]
     NoBackups(String),
-    /// A friend's box has backups of several boxes for one key.
     #[error(
         "{host} has backups of several boxes that this key may read, and other people's boxes may be among them: name the place of your own. {places}"
     )]
     Several {
-        /// Its host.
         host: String,
         /// The places, each with the DID of its box, for people.
         places: String,
     },
-    /// Another key is needed for the list of backups at a friend's box.
     #[error("{0}: this key does not open the list of backups")]
     LockedList(String),
-    /// A friend's box ceased to answer while a file was read.
     #[error("{name}: {why}")]
-    Broken {
-        /// The file.
-        name: String,
-        /// Why.
-        why: String,
-    },
-    /// The disk is too small for what is restored.
+    Broken { name: String, why: String },
     #[error(
         "the disk is too small for this backup: it needs {}, and {} are free. Take a larger card or disk",
         bytes(*.needed),
         bytes(*.free)
     )]
-    Room {
-        /// Bytes that it needs.
-        needed: u64,
-        /// Bytes that are free.
-        free: u64,
-    },
-    /// The disk of the data has only the reserve left, which is for logs, sessions and deletion.
+    Room { needed: u64, free: u64 },
     #[error(
         "no room for a backup: the disk of the node's data has only the room free that is reserved for people's records (`disk.reserve_percent`). {}",
         if *.stays { format!("{place} is on that disk: back up to another one, or make room on it. What this backup had written there is removed, and those before it are as they were") } else { "Make room on it: a copy of a database passes through it".to_owned() }
     )]
     Reserve {
-        /// The place of the backup.
         place: String,
         /// Whether that is on the same disk.
         stays: bool,
     },
-    /// The stored file differs from what was written.
     #[error("{name} is damaged: {why}")]
-    Damaged {
-        /// The file.
-        name: String,
-        /// The damage.
-        why: String,
-    },
-    /// The backups could be of another node than their owner's.
+    Damaged { name: String, why: String },
     #[error("the backups at {place} are not of your box: {why}")]
-    Unproven {
-        /// The place.
-        place: String,
-        /// Why.
-        why: String,
-    },
-    /// Another key is needed.
+    Unproven { place: String, why: String },
     #[error(
         "this key does not open the backup: it is encrypted to {0}, who owned the node when it was made"
     )]
     Locked(String),
-    /// The ledger.
     #[error(transparent)]
     Ledger(#[from] imajin_ledger::ReadError),
-    /// A database of the node.
     #[error("{0}: {1}")]
     Database(PathBuf, rusqlite::Error),
-    /// The node is stopping.
     #[error("the node is stopping: the backup was given up, and those before it are as they were")]
     Stopped,
 }

@@ -21,17 +21,14 @@ pub struct NodeIdentity {
 
 /// Why the node has no identity.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum IdentityError {
-    /// A folder.
     #[error("cannot use the folder {0}: {1}")]
     Folder(PathBuf, std::io::Error),
-    /// The key file.
     #[error("the node's key: {0}")]
     Key(#[from] KeyFileError),
-    /// The key's name.
     #[error("the node's key has no valid name")]
     Kid,
-    /// The seal on it.
     #[error(transparent)]
     Seal(#[from] SealError),
 }

@@ -31,25 +31,20 @@ pub struct PersonKey {
 
 /// Why a key file cannot be used.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum KeyFileError {
-    /// The key file cannot be read.
     #[error("cannot read the key file {0}: {1}")]
     Read(PathBuf, std::io::Error),
-    /// The key file cannot be written.
     #[error("cannot write the key file {0}: {1}")]
     Write(PathBuf, std::io::Error),
-    /// A file of this name exists.
     #[error("{0} exists already, and a key is never overwritten: choose another name")]
     Exists(PathBuf),
-    /// Others may read the key file.
     #[error(
         "{0} can be read by others: if that is a surprise, get yourself new keys; else run chmod 600 {0}"
     )]
     Open(PathBuf),
-    /// Not a key file.
     #[error("{0} is not a key file of `imajin key new`: {1}")]
     Form(PathBuf, String),
-    /// No randomness.
     #[error("this machine gives no random numbers: {0}")]
     Random(getrandom::Error),
 }

@@ -38,17 +38,14 @@ const TOKENS_MAX: usize = 100;
 
 /// Why something could not be sent.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum SendError {
-    /// The logs cannot be read.
     #[error("{0}")]
     Read(#[from] Problem),
-    /// The relay does not answer as it should.
     #[error(transparent)]
     Relay(#[from] RelayError),
-    /// The position cannot be saved.
     #[error("the outbox's position: {0}")]
     Position(std::io::Error),
-    /// The node's identity can't be signed.
     #[error("the node's auth token: {0}")]
     Token(String),
 }

@@ -22,16 +22,13 @@ const REASON_CHARS_MAX: usize = 300;
 
 /// Error of a request to a registry.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum RegistryError {
-    /// The registry cannot be reached, or its answer is not one of a registry.
     #[error("{0}")]
     Away(String),
-    /// The registry refused the request.
     #[error("{reason}")]
     Refused {
-        /// The status.
         status: u16,
-        /// Why.
         reason: String,
         /// Seconds to wait before the next request.
         after_s: Option<u64>,

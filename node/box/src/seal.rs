@@ -35,40 +35,32 @@ const OPENED_BYTES_MAX: u64 = 4096;
 
 /// Why a key cannot be sealed, or opened.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum SealError {
-    /// A file.
     #[error("{0}: {1}")]
     File(PathBuf, io::Error),
-    /// Another secret is needed.
     #[error("{0} does not open with this passphrase or key file")]
     Locked(PathBuf),
-    /// No secret is available.
     #[error(
         "the node's key is sealed. Give its key file in {KEY_FILE}, the credential {CREDENTIAL} of systemd, or its passphrase in IMAJIN_PASSPHRASE or at a terminal ({0})"
     )]
     NoSecret(String),
-    /// A key file that protects nothing.
     #[error(
         "{0} has fewer than {KEY_BYTES_MIN} or more than {KEY_BYTES_MAX} bytes, so it can't be the key file of a seal"
     )]
     KeyFile(PathBuf),
-    /// The file is damaged, or no sealed key.
     #[error("{0}: {1}")]
     Damaged(PathBuf, String),
-    /// A passphrase that protects nothing.
     #[error(
         "a passphrase needs at least {PASSPHRASE_CHARS_MIN} characters: somebody with the card can try all short ones"
     )]
     Short,
-    /// The key is sealed already.
     #[error(
         "the node's key is sealed already: `imajin init --unseal` opens it, `imajin init --reseal` chooses another passphrase or key file"
     )]
     Sealed,
-    /// The key is not sealed.
     #[error("the node's key is not sealed")]
     Open,
-    /// The key itself.
     #[error(transparent)]
     Key(#[from] KeyFileError),
 }

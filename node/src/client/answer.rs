@@ -43,99 +43,67 @@ pub struct ReceiptEntry {
 
 /// Why a node did not do what was asked.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum ClientError {
-    /// Not an address.
     #[error("{0:?} is not a node's address: it begins with http:// or https://")]
     Address(String),
     /// Nobody knows whether it arrived.
     #[error("the node does not answer: {0}")]
     NoAnswer(String),
-    /// The node said no.
     #[error("{message}")]
     Refused {
-        /// The HTTP status.
         status: u16,
-        /// One sentence.
         message: String,
         /// The whole answer.
         problem: Json,
     },
-    /// The answer is not one of a node.
     #[error("the answer is not one of an Imajin node: its {0:?} is missing or malformed")]
     Form(&'static str),
     /// The node took it on and could not do it.
     #[error("{0}")]
     Failed(String),
-    /// The node asks for a signature that it should not get.
     #[error(
         "the node asks you to sign something that is not a list of your own bundle: nothing was signed"
     )]
     Signature,
-    /// The text is not a challenge of this node at this address.
     #[error(transparent)]
     Challenge(#[from] ChallengeError),
-    /// A session would travel unprotected.
     #[error(
         "{0} is plain HTTP to another machine, so others on the way can read your session: nothing was signed. Use the node's https:// address, or run this on its own machine"
     )]
     PlainHttp(String),
-    /// The node names another node in the bytes to sign.
     #[error("the node {node} asks for a signature for another node, {said}: nothing was signed")]
-    NamesAnother {
-        /// The one that answered first.
-        node: Did,
-        /// The one that it names.
-        said: Did,
-    },
-    /// The log continues at another node.
+    NamesAnother { node: Did, said: Did },
     #[error(
         "the record of {did} lives at another node, and {node} only has a copy: nothing was signed.\n  home: {home} at {url}\nUse --node with the address of its home."
     )]
     LivesElsewhere {
-        /// The owner's DID.
         did: Did,
-        /// The node that was asked.
         node: Did,
-        /// The node that it names as the home.
         home: Did,
         /// Where that one answers, by the word of the node that was asked.
         url: String,
     },
-    /// Another node than before.
     #[error(
         "another node answers at {address} than before. Nothing was signed.\n  before: {known}\n  now:    {found}\nWas the node set up again, or is somebody else at its address? If you are sure that this is the right one, say --accept-new-node. (remembered in {})",
         file.display()
     )]
     AnotherNode {
-        /// The address.
         address: String,
-        /// The node that answered before.
         known: Did,
-        /// The node that answers now.
         found: Did,
-        /// Where that is remembered.
         file: PathBuf,
     },
-    /// The file of known nodes cannot be read or written.
     #[error("cannot remember the addresses of nodes: {}: {error}", file.display())]
-    KnownNodes {
-        /// The file.
-        file: PathBuf,
-        /// Why.
-        error: String,
-    },
-    /// Nor is there a place for it.
+    KnownNodes { file: PathBuf, error: String },
     #[error(
         "cannot remember the addresses of nodes: neither HOME nor XDG_CONFIG_HOME is set. Name a file in IMAJIN_KNOWN_NODES"
     )]
     NoPlaceForNodes,
-    /// The command cannot be encoded.
     #[error(transparent)]
     Draft(#[from] DraftError),
-    /// The command cannot be signed.
     #[error(transparent)]
     Proof(#[from] ProofError),
-    /// The identity cannot be made.
     #[error("the identity: {0}")]
     Identity(#[from] IdentityError),
 }

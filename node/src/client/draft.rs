@@ -28,26 +28,20 @@ pub(super) struct Body {
 
 /// Reason why a draft cannot become a command.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum DraftError {
-    /// The body is no JSON object.
     #[error("the body must be a JSON object, for example {{\"displayName\":\"Ada\"}}")]
     Object,
-    /// A value that a body cannot have.
     #[error("the body: {0}")]
     Cbor(#[from] cbor::CborError),
-    /// Too much.
     #[error("the body has {0} bytes as stored; the limit is {BODY_BYTES_MAX}")]
     TooLarge(usize),
-    /// `ref` is not an id.
     #[error("ref: {0}")]
     Reference(#[from] imajin_protocol::IdError),
-    /// The fact is not made of integers and ids.
     #[error("the fact must be a JSON object of integers, ids and lists of those: {0}")]
     Fact(String),
-    /// `to` has something that is no DID.
     #[error("to: {0}")]
     To(#[from] imajin_protocol::DidError),
-    /// No randomness for the salt.
     #[error("this machine gives no random numbers: {0}")]
     Random(getrandom::Error),
 }

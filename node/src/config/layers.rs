@@ -7,46 +7,28 @@ use toml::{Table, Value};
 
 /// A setting that cannot be used, told so that it can be mended.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum ConfigError {
-    /// No folder was named, and no home folder is known.
     #[error(
         "no data folder: give --data DIR (neither $STATE_DIRECTORY, $XDG_DATA_HOME nor $HOME is set)"
     )]
     NoFolder,
-    /// The file cannot be read.
     #[error("cannot read the configuration file {path}: {source}")]
     Read {
-        /// The file.
         path: PathBuf,
-        /// The reason.
         source: std::io::Error,
     },
-    /// The file is not TOML.
     #[error("{path} is not a TOML file: {source}")]
     Syntax {
-        /// The file.
         path: PathBuf,
-        /// The position and reason.
         source: Box<toml::de::Error>,
     },
-    /// A setting that does not exist.
     #[error(
         "{path}: there is no setting `{name}`; `imajin init` in an empty folder writes a file with all of them"
     )]
-    Unknown {
-        /// The file.
-        path: PathBuf,
-        /// The setting.
-        name: String,
-    },
-    /// A setting of a wrong type or value.
+    Unknown { path: PathBuf, name: String },
     #[error("{origin}: {problem}")]
-    Value {
-        /// The file or environment variable.
-        origin: String,
-        /// The reason.
-        problem: String,
-    },
+    Value { origin: String, problem: String },
 }
 
 /// The table that has other names than the defaults.

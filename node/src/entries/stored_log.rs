@@ -20,20 +20,16 @@ pub struct StoredLog {
 
 /// Why a path holds no log that can be read.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum StoredLogError {
-    /// The path.
     #[error("{0}: {1}")]
     Io(PathBuf, io::Error),
-    /// The tar.
     #[error("{0}: {1}")]
     Tar(PathBuf, TarError),
-    /// Encrypted.
     #[error("{0} is encrypted: decrypt it first (age --decrypt), or check it with imajin verify")]
     Encrypted(PathBuf),
-    /// A tar without a log.
     #[error("{0}: there is no log.sqlite in it")]
     NoLog(PathBuf),
-    /// Not a log.
     #[error(transparent)]
     Log(#[from] UntrustedError),
 }

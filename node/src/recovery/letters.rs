@@ -13,19 +13,12 @@ const CHECKSUM_BYTES: usize = LINES * LINE_BYTES - SEALED_BYTES;
 
 /// A mistake in the letters.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum LetterError {
-    /// Something is missing.
     #[error("line {line} of 10 is missing or too short: 25 letters are needed, {there} are there")]
-    Short {
-        /// The line's number, from 1.
-        line: usize,
-        /// The number of letters in the line.
-        there: usize,
-    },
-    /// A letter is wrong.
+    Short { line: usize, there: usize },
     #[error("line {0} of 10 has a letter that does not fit: compare it with the sheet")]
     Line(usize),
-    /// Lines of several sheets, or in another order.
     #[error(
         "each line reads well, but they do not belong together: are all ten from the same sheet, in order?"
     )]

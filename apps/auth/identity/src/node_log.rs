@@ -10,14 +10,12 @@ use crate::signed::{self, Signer};
 
 /// Why the node's own log could not be written.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum NodeIdentityError {
-    /// The command was refused, or the disk failed.
     #[error(transparent)]
     Submit(#[from] SubmitError),
-    /// Something could not be read.
     #[error("{0}")]
     Read(#[from] Problem),
-    /// The chain or the proof could not be made.
     #[error("{0}")]
     Sign(String),
 }

@@ -17,44 +17,33 @@ pub struct AnswerError {
 
 /// An error in an answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum Fault {
-    /// The answers aren't an object. Concerns all answers.
     #[error("an object has a member for each question")]
     Shape,
-    /// The answers have too many bytes. Concerns all answers.
     #[error("all together have at most {ANSWERS_BYTES_MAX} bytes of JSON")]
     Size,
-    /// No question has this name.
     #[error("the form has no such question")]
     Unknown,
-    /// The answer has another type than this.
     #[error("the answer is {0}")]
     Type(&'static str),
-    /// A required answer is missing.
     #[error("this question needs an answer")]
     Required,
     /// The answer isn't one of these choices, or repeats one; for a ranking, it doesn't have each of them once.
     #[error("choose from these, each once: {}", listed(.0))]
     Choice(Vec<String>),
-    /// The answer is outside these bounds, given in words.
     #[error("{0}")]
     Range(String),
-    /// The number is too large or has too many decimals to be summed exactly.
     #[error("a number is at most {NUMBER_MAX}, with at most three digits after the point")]
     Number,
-    /// The text isn't an e-mail address.
     #[error("an email address reads like name@example.org")]
     Email,
-    /// The text isn't a calendar date.
     #[error("a day of the calendar reads like 2026-03-01")]
     Date,
-    /// The text is too long.
     #[error("at most {ANSWER_CHARS_MAX} characters")]
     Long,
-    /// A text for *other* was given, but *other* wasn't chosen.
     #[error("only the choice “other” has a text")]
     NoOther,
-    /// *Other* was chosen without a text.
     #[error("write what you mean by “other”")]
     Other,
 }

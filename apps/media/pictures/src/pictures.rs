@@ -57,11 +57,10 @@ fn children() -> usize {
 
 /// Why a file has no facts or previews.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum PictureError {
-    /// The file is of another kind, or damaged.
     #[error("the file is no picture that can be decoded")]
     NotDecodable,
-    /// The file has too many bytes, or the picture too many pixels.
     #[error(
         "the picture is too large: at most 64 MiB, and 24 megapixels if it can't be decoded row by row"
     )]
@@ -69,13 +68,10 @@ pub enum PictureError {
     /// The file used up its processor time, or two children died of it.
     #[error("the picture could not be decoded within the limits of memory and time")]
     Failed,
-    /// The box had too little time for it.
     #[error("the box is too busy to decode the picture now")]
     Busy,
-    /// The caller stopped waiting for the picture.
     #[error("the caller left before the picture was ready")]
     Cancelled,
-    /// The file could not be read, or no child could be started.
     #[error(transparent)]
     Io(#[from] io::Error),
 }

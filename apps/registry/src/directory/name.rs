@@ -62,7 +62,6 @@ const LENGTH: std::ops::RangeInclusive<usize> = 3..=32;
 /// Why a node cannot have a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(super) enum NameError {
-    /// The name does not have the allowed form.
     #[error("a name has 3 to 32 of a-z 0-9 and -, neither beginning nor ending with -")]
     Form,
     #[error("this name is reserved; choose another")]

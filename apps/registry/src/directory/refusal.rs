@@ -4,8 +4,8 @@ use imajin_relay::storage::StoreError;
 
 /// Why the directory refuses a request.
 #[derive(Debug, Clone, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum Refusal {
-    /// A member is missing or malformed.
     #[error("{message}")]
     Field {
         /// The field's name.
@@ -13,10 +13,8 @@ pub enum Refusal {
         /// The rule for the field's value.
         message: String,
     },
-    /// The signature or the key is not valid.
     #[error("{0}")]
     Unauthorized(String),
-    /// The signer lacks the right.
     #[error("{message}")]
     Forbidden {
         /// Why, for programs.
@@ -24,16 +22,12 @@ pub enum Refusal {
         /// Why, for people.
         message: String,
     },
-    /// The thing does not exist.
     #[error("{0}")]
     NotFound(&'static str),
-    /// The request conflicts with the current state.
     #[error("{0}")]
     Conflict(String),
-    /// Too many requests; with the seconds to wait.
     #[error("too many requests; try again in {0} seconds")]
     TooMany(u32),
-    /// The database does not answer.
     #[error(transparent)]
     Store(#[from] StoreError),
 }

@@ -209,7 +209,6 @@ enum CarryError {
     Request(#[from] axum::http::Error),
     #[error("refused: {0}")]
     Refused(u16),
-    /// One end takes nothing.
     #[error("stalled: {0}")]
     Stalled(#[from] tokio::time::error::Elapsed),
     #[error("{0:?}")]

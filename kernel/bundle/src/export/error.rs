@@ -15,11 +15,10 @@ use crate::snapshot::SnapshotError;
 
 /// Why an export failed. An earlier copy at the target is still there.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum ExportError {
-    /// This node has no log of this DID.
     #[error("there is no log of {0} here")]
     NoLog(Did),
-    /// A verifier would reject the log, so a bundle of it would be worthless.
     #[error(
         "the record is damaged, so no copy is made of it: {0}. Mend it first: imajin repair --from COPY"
     )]
@@ -30,70 +29,38 @@ pub enum ExportError {
         "the record of {0} is damaged ({1}), so no copy is made of it: a copy cannot say that it lacks something, and might replace a whole one. Mend it first (imajin repair --from COPY); until then what verifies of it can be read (imajin log)"
     )]
     Damaged(Did, String),
-    /// The newest entry has no head, and this node has no key to make one.
     #[error(
         "the log does not end with a head, and this node is not its home: only its home can end it"
     )]
     NoHead,
-    /// A file that an entry names is missing or damaged.
     #[error(transparent)]
     Media(#[from] MediaError),
-    /// The target's disk is full. The target is unchanged.
     #[error("{path}: the disk is full; the earlier copy, if there was one, is still there")]
-    Full {
-        /// The path that was being written.
-        path: PathBuf,
-    },
+    Full { path: PathBuf },
     /// The target's parent folder does not exist. The export does not create it: with the stick unplugged, it would
     /// write the copy to the node's own disk.
     #[error("{folder} is not there: plug the stick in, or make the folder, and export again")]
-    Missing {
-        /// The missing folder.
-        folder: PathBuf,
-    },
-    /// The target exists and is not an earlier export of this record.
+    Missing { folder: PathBuf },
     #[error(
         "{path} exists and is not an earlier copy of this record: name another place, nothing is overwritten"
     )]
-    Occupied {
-        /// The target's path.
-        path: PathBuf,
-    },
-    /// A signature does not verify, or the signer may not sign.
+    Occupied { path: PathBuf },
     #[error("the copy was not signed: {0}")]
     Signature(String),
-    /// A file needs more parts than a bundle may have.
     #[error("{name} is too large for this split: choose larger parts")]
-    TooManyParts {
-        /// The file's name in the bundle.
-        name: String,
-    },
-    /// A file changed while it was being copied, or is corrupt.
+    TooManyParts { name: String },
     #[error("{name} changed on the disk while it was copied; try again")]
-    Changed {
-        /// The file's name in the bundle.
-        name: String,
-    },
-    /// A service could not make its view.
+    Changed { name: String },
     #[error(transparent)]
     View(#[from] ViewError),
-    /// Encryption failed.
     #[error(transparent)]
     Age(#[from] AgeError),
-    /// The received bytes are not a bundle, or are incomplete.
     #[error("what arrived is no whole copy: {0}")]
     Arrived(String),
-    /// The node's own store failed.
     #[error("the node's store failed: {0}")]
     Store(String),
-    /// A file operation failed.
     #[error("{path}: {error}")]
-    Io {
-        /// The path.
-        path: PathBuf,
-        /// The system's error.
-        error: io::Error,
-    },
+    Io { path: PathBuf, error: io::Error },
 }
 
 impl ExportError {

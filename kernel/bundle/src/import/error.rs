@@ -15,129 +15,82 @@ use imajin_protocol::Did;
 
 /// Why an import failed.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum ImportError {
-    /// The bundle is invalid; the report says where.
     #[error("the copy is not valid{}", at(.0))]
     Invalid(Box<Report>),
-    /// The bundle has entries of operations that this program does not know.
     #[error("the copy has entries of operations that this program does not know ({}): use a newer imajin", .0.join(", "))]
     Unknown(Vec<String>),
-    /// This program's own table of operations is unreadable.
     #[error(transparent)]
     Operations(#[from] Unpublished),
-    /// The file is a bare log, without a manifest and media.
     #[error("this is a bare log: import the whole copy (folder or tar) that it belongs to")]
     NotABundle,
-    /// The bundle is encrypted, and could not be opened.
     #[error(transparent)]
     Locked(#[from] AgeError),
-    /// The disk that has people's files is missing; nothing was changed.
     #[error("the disk {disk}, which has people's files, is not plugged in: nothing was changed")]
-    DiskMissing {
-        /// The disk's display name.
-        disk: String,
-    },
-    /// This node has more entries than the copy.
+    DiskMissing { disk: String },
     #[error(
         "this node's record of {did} goes further (entry {here}) than this copy (entry {there}): nothing was changed"
     )]
     Older {
-        /// The log's owner.
         did: Did,
         /// The newest entry on this node.
         here: u64,
         /// The newest entry in the copy.
         there: u64,
     },
-    /// This node has no record to mend.
     #[error("there is no record of {0} here to mend: imajin import brings one in")]
     NoLog(Did),
-    /// The record on this node is damaged, and could not be mended.
     #[error("this node's record of {0} is damaged, and this copy does not mend it: {1}")]
     Left(Did, String),
-    /// This node acknowledged entries that follow the copy and that wait next to the damaged log.
     #[error(
         "entries up to {last} of {did} were acknowledged here and wait next to its damaged record; they follow this copy (which ends with entry {there}): take it in as a backup first, and they come back"
     )]
     SetAside {
-        /// The log's owner.
         did: Did,
         /// The last of these entries.
         last: u64,
         /// The newest entry in the copy.
         there: u64,
     },
-    /// This node has another history of the same DID, and the copy is not ahead of it.
     #[error(
         "the copy and this node's record of {did} differ from entry {from} on, and this node's is ahead: nothing was changed"
     )]
     Fork {
-        /// The log's owner.
         did: Did,
         /// The first entry that differs.
         from: u64,
     },
-    /// This node knows a newer head, which the copy lacks and the home entry does not abandon.
     #[error(
         "this node knows a newer entry of {did} than this copy has: bring a newer copy, or sign a home entry that names it under abandons ({newer})"
     )]
     Ahead {
-        /// The log's owner.
         did: Did,
         /// The newer head, as JWS.
         newer: String,
     },
-    /// The home entry breaks a rule.
     #[error("the home entry: {0}")]
     Home(String),
-    /// The log is being written to constantly.
     #[error("the record is being written to; try again in a moment")]
     Busy,
-    /// The piece of an upload does not start where the last one ended.
     #[error("the upload has {received} bytes: continue from there")]
-    Offset {
-        /// Bytes received so far.
-        received: u64,
-    },
-    /// More bytes came than the sender declared.
+    Offset { received: u64 },
     #[error("this upload was declared with {length} bytes (size), and more came")]
-    TooLong {
-        /// The declared length in bytes.
-        length: u64,
-    },
-    /// Fewer bytes came than the sender declared.
+    TooLong { length: u64 },
     #[error(
         "the upload broke off: {received} of {length} bytes are here; send the rest from there on"
     )]
-    Incomplete {
-        /// Bytes received so far.
-        received: u64,
-        /// The declared length in bytes.
-        length: u64,
-    },
-    /// The upload exceeds the limit.
+    Incomplete { received: u64, length: u64 },
     #[error("an upload may have at most {bytes_max} bytes")]
-    TooLarge {
-        /// The limit in bytes.
-        bytes_max: u64,
-    },
-    /// The import's id is malformed.
+    TooLarge { bytes_max: u64 },
     #[error("the id of an import has 1 to 64 of a-z 0-9 -")]
     Id,
-    /// The disk is full. The node keeps what it has received.
     #[error("the disk is full: free some space, then continue")]
     Full,
-    /// This node's log is damaged, or its store failed.
     #[error("the node's store failed: {0}")]
     Store(String),
-    /// A file operation failed.
     #[error("{path}: {error}")]
-    Io {
-        /// The path.
-        path: PathBuf,
-        /// The system's error.
-        error: io::Error,
-    },
+    Io { path: PathBuf, error: io::Error },
 }
 
 fn at(report: &Report) -> String {

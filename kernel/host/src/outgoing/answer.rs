@@ -48,11 +48,10 @@ pub enum UpgradeAnswer {
 
 /// The reason that an answer is missing.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum AnswerError {
-    /// The connection failed, or took too long.
     #[error("{0}")]
     Http(#[from] reqwest::Error),
-    /// The body is longer than it may be; the number is the bound in bytes.
     #[error("its answer has more than {0} bytes")]
     Long(usize),
     /// The body took longer than it may, counted from the head.

@@ -21,17 +21,15 @@ const MENDED: &str = "mended.sqlite";
 
 /// Why a damaged log could not be assembled. It is unchanged.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum JoinError {
     /// The log changed at every attempt.
     #[error("busy")]
     Busy,
-    /// This program's own table of operations is unreadable.
     #[error(transparent)]
     Operations(#[from] Unpublished),
-    /// The pieces could not be read, or the result could not be written.
     #[error(transparent)]
     Repair(#[from] RepairError),
-    /// The log's file could not be closed.
     #[error("the node's store failed: {0}")]
     Store(String),
 }

@@ -30,14 +30,13 @@ pub enum Learned {
 
 /// Why a head could not be used.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum LearnError {
-    /// This node has no such log.
     #[error("there is no log of {0} here")]
     NoLog(Did),
     /// The text is not a head, or is not signed by a node that was ever home of the log.
     #[error("the head: {0}")]
     Head(String),
-    /// The lookup failed, or the freeze could not be stored.
     #[error(transparent)]
     Read(#[from] ReadError),
 }

@@ -46,26 +46,17 @@ const NOTE_BYTES_MAX: u64 = 256 * 1024;
 
 /// Why an upload does not continue.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum UploadError {
-    /// The person has no such upload, or it ended.
     #[error("there is no such upload")]
     Unknown,
-    /// Another request is writing to it.
     #[error("another request is writing to this upload")]
     Busy,
     /// The bytes are for another place than where the upload is, or it has all of them already.
     #[error("the upload is at {offset}")]
-    Offset {
-        /// The upload's offset.
-        offset: u64,
-    },
-    /// The sender sent more bytes than announced.
+    Offset { offset: u64 },
     #[error("the upload has {length} bytes")]
-    TooLong {
-        /// The announced bytes.
-        length: u64,
-    },
-    /// The file could not be read or written.
+    TooLong { length: u64 },
     #[error(transparent)]
     Media(#[from] MediaError),
 }

@@ -59,11 +59,10 @@ impl Recipient {
 
 /// Why a bundle cannot be encrypted or opened.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum AgeError {
-    /// The 32 bytes are not a usable X25519 key.
     #[error("the encryption key is not a usable X25519 key")]
     Key,
-    /// The file needs another passphrase or key.
     #[error("this passphrase or key does not open the file")]
     Locked,
     /// The file is encrypted to a passphrase and the caller gave a key, or the other way round.
@@ -72,7 +71,6 @@ pub enum AgeError {
         /// The secret that the file needs, for people.
         wants: &'static str,
     },
-    /// The header asks for more scrypt work than this program accepts.
     #[error(
         "the file asks for 2^{required} of scrypt work; more than 2^{SCRYPT_LOG_N_MAX} is refused"
     )]
@@ -80,15 +78,12 @@ pub enum AgeError {
         /// The exponent that the header asks for: the work is 2 to this power.
         required: u8,
     },
-    /// The header is longer, or has more recipients, than this program tries.
     #[error(
         "the header of the file is too long: at most {RECIPIENTS_MAX} recipients and {HEADER_BYTES_MAX} bytes are read"
     )]
     Header,
-    /// The file is not an age file, or is damaged.
     #[error("not an intact age file: {0}")]
     Damaged(String),
-    /// The disk or the connection failed.
     #[error(transparent)]
     Io(#[from] io::Error),
 }

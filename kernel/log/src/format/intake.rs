@@ -56,25 +56,13 @@ pub struct Intake {
 /// Why a bundle was rejected.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum IntakeError {
-    /// The tar is malformed, or a name in it.
     #[error(transparent)]
     Tar(TarError),
     /// A file that a bundle may not have, or whose bytes do not match its name.
     #[error("{name}: {what}")]
-    File {
-        /// The file's name in the bundle.
-        name: String,
-        /// The fault, for people.
-        what: String,
-    },
-    /// Reading or writing failed.
+    File { name: String, what: String },
     #[error("{name}: {error}")]
-    Io {
-        /// The file's name in the bundle.
-        name: String,
-        /// The system's error.
-        error: io::Error,
-    },
+    Io { name: String, error: io::Error },
 }
 
 /// Called with the number of bytes that were read.

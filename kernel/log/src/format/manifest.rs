@@ -123,29 +123,15 @@ pub struct Readable {
 
 /// Why a document was rejected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum DocumentError {
     /// The file is not JSON, or does not have exactly the members that it must have.
     #[error("{name} is not readable: {what}")]
-    Unreadable {
-        /// The file's name.
-        name: &'static str,
-        /// The parser's message.
-        what: String,
-    },
-    /// The file is JSON, but not in canonical form (JCS).
+    Unreadable { name: &'static str, what: String },
     #[error("{name} is not in canonical form (JCS)")]
-    NotCanonical {
-        /// The file's name.
-        name: &'static str,
-    },
-    /// The document has another version.
+    NotCanonical { name: &'static str },
     #[error("{name} is of version {version}; this program knows version {VERSION}")]
-    Version {
-        /// The file's name.
-        name: &'static str,
-        /// The document's `v`.
-        version: u32,
-    },
+    Version { name: &'static str, version: u32 },
 }
 
 impl Manifest {

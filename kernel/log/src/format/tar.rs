@@ -21,47 +21,25 @@ pub const FILE_BYTES_MAX: u64 = 0o777_7777_7777;
 
 /// Why a tar is not canonical.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum TarError {
-    /// A header or its padding differs from what the writer makes.
     #[error("byte {at}: not a canonical tar ({what})")]
-    NotCanonical {
-        /// The byte offset in the tar.
-        at: u64,
-        /// The difference.
-        what: &'static str,
-    },
-    /// A name that may not appear in a bundle.
+    NotCanonical { at: u64, what: &'static str },
     #[error("a bundle may not have a file named {name:?}")]
-    Name {
-        /// The name.
-        name: String,
-    },
-    /// The names are not in byte order, or a name appears twice.
+    Name { name: String },
     #[error("{name:?} comes after a name that it should precede")]
-    Order {
-        /// The later name.
-        name: String,
-    },
-    /// The tar ends too early.
+    Order { name: String },
     #[error("the tar ends too early")]
     Truncated,
-    /// The tar has more files or bytes than the caller accepts.
     #[error("the bundle is larger than allowed: {what}")]
-    TooLarge {
-        /// The exceeded limit.
-        what: &'static str,
-    },
+    TooLarge { what: &'static str },
     /// A file's size differs from the announced size (only when writing).
     #[error("{name}: has {found} bytes, {expected} were announced")]
     Size {
-        /// The file's name.
         name: String,
-        /// The announced size in bytes.
         expected: u64,
-        /// The actual size in bytes.
         found: u64,
     },
-    /// Reading or writing failed.
     #[error(transparent)]
     Io(#[from] io::Error),
 }

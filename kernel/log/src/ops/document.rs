@@ -20,24 +20,16 @@ const PUBLISHED: &str = include_str!("../../../../docs/operations.json");
 
 /// Why a document is not a table of operations.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum OpTableError {
-    /// The document is not JSON of this form.
     #[error("not a table of operations: {0}")]
     Form(#[from] serde_json::Error),
-    /// The document has another version.
     #[error("version {0} of the table of operations; this program reads {VERSION}")]
     Version(u64),
-    /// The program's own table is unreadable.
     #[error(transparent)]
     Unpublished(Unpublished),
-    /// A row that a table cannot have.
     #[error("operation {op:?}: {what}")]
-    Row {
-        /// The operation's name.
-        op: String,
-        /// The mistake in it.
-        what: &'static str,
-    },
+    Row { op: String, what: &'static str },
 }
 
 /// The table that the program was built with is unreadable, so the program knows no operations.

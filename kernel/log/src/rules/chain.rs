@@ -63,11 +63,10 @@ impl ChainKey {
 
 /// Why operations are not a chain of a DID.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum ChainError {
-    /// An operation is invalid.
     #[error(transparent)]
     Log(#[from] LogError),
-    /// The chain belongs to another DID.
     #[error("the genesis is not signed by the key of {0}, or does not name it as a controller")]
     Owner(Did),
 }

@@ -19,11 +19,10 @@ pub struct EvidenceError(#[from] pub Box<dyn std::error::Error + Send + Sync>);
 
 /// Why an entry was not admitted.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum CheckError {
-    /// The entry breaks a rule.
     #[error(transparent)]
     Fault(#[from] Fault),
-    /// The evidence that it depends on could not be read.
     #[error(transparent)]
     Evidence(#[from] EvidenceError),
 }

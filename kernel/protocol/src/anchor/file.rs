@@ -52,29 +52,23 @@ pub struct ChainFile {
 
 /// Why a file is malformed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum FileError {
     /// The file is not JSON, or has other members.
     #[error("{0}")]
     Unreadable(String),
-    /// The file is not in canonical form (JCS).
     #[error("it is not in canonical form (JCS)")]
     NotCanonical,
-    /// The file has another version.
     #[error("it is of version {0}; this program knows version {VERSION}")]
     Version(u32),
-    /// A malformed DID.
     #[error("{0:?} is not the DID of a log or node")]
     Did(String),
-    /// A malformed chain id.
     #[error("{0:?} is not the id of a content chain")]
     Chain(String),
-    /// A malformed nonce.
     #[error("a nonce must be 32 lower-case hexadecimal digits")]
     Nonce,
-    /// A malformed path.
     #[error("a path: {0}")]
     Path(#[from] PathError),
-    /// One chain of a node appears twice.
     #[error("the chain {0} is there twice")]
     Twice(String),
 }

@@ -37,17 +37,14 @@ pub enum End {
 
 /// Why JSON is not a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum PathError {
-    /// The siblings are malformed.
     #[error("siblings must be at most 256 hashes in base64url")]
     Siblings,
-    /// The path has both a head and another log.
     #[error("a path ends with a head, with another, or with nothing")]
     End,
-    /// The head is malformed.
     #[error("head must be {{cid, epoch, seq}} of an entry")]
     Head,
-    /// The other log is malformed.
     #[error("other must be {{subject, value}}, each 64 lower-case hexadecimal digits")]
     Other,
 }

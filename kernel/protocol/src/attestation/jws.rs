@@ -28,20 +28,16 @@ pub enum When {
 
 /// Why a signature over an attestation's CID was rejected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum JwsFault {
-    /// The token is malformed.
     #[error(transparent)]
     Statement(#[from] StatementError),
-    /// The attestation is invalid.
     #[error(transparent)]
     Attestation(#[from] AttestationError),
-    /// Another DID signed it; its DID.
     #[error("it is not signed by {0}")]
     Signer(String),
-    /// The artifact is about another attestation; its CID.
     #[error("its document is not this attestation, with its cid {0}")]
     Document(Cid),
-    /// The countersignature names another target.
     #[error("it countersigns {0}, which is neither the author's artifact nor the attestation")]
     Target(String),
 }

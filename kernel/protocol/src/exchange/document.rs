@@ -9,29 +9,22 @@ use serde_json::Value;
 
 /// Why a consent or a settlement was rejected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum DocumentError {
-    /// The header is not base64url of an unambiguous JSON object.
     #[error("it must be the unpadded base64url of a JSON object: {0}")]
     Form(String),
-    /// A member is missing or of the wrong type.
     #[error("{0} must be {1}")]
     Member(&'static str, &'static str),
-    /// The document has another version.
     #[error("its version is unknown: this node reads version 1")]
     Version,
-    /// The consumer is not the sender of the request.
     #[error("consumer must be the sender of the request")]
     Consumer,
-    /// The document has expired.
     #[error("it has expired")]
     Expired,
-    /// The document begins in the future.
     #[error("it is dated in the future: check this device's clock")]
     Future,
-    /// The parts do not add up to the amount.
     #[error("the amounts of distribution must add up to amount")]
     Sum,
-    /// The signature is not the consumer's.
     #[error("its signature does not verify with a key of the consumer")]
     Signature,
 }

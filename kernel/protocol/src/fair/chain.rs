@@ -62,26 +62,20 @@ pub struct Line {
 
 /// Why money cannot follow the manifests.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum ChainError {
-    /// The manifests form a cycle.
     #[error("the shares form a cycle: {0} passes on to a manifest that passes on to it")]
     Cycle(String),
-    /// Too many manifests in a row.
     #[error("the shares pass through more than {DEPTH_MAX} manifests, at {0}")]
     TooDeep(String),
-    /// Too many lines.
     #[error("the shares come to more than {LINES_MAX} lines")]
     TooMany,
-    /// An unknown source.
     #[error("a share goes to {0}, whose manifest this node does not know")]
     Unknown(String),
-    /// A DID that cannot be paid.
     #[error("a share goes to {0}, who can only be paid by a did:imajin of a key")]
     Unpayable(Did),
-    /// A distribution that its DID did not sign.
     #[error("what {0} distributes is not signed by {0}")]
     NotTheirs(Did),
-    /// The amount could not be divided.
     #[error(transparent)]
     Split(#[from] SplitError),
 }

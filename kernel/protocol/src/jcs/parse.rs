@@ -14,26 +14,18 @@ pub const DEPTH_MAX: usize = 64;
 
 /// Why bytes are not strict JSON.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum ParseError {
-    /// The bytes are not UTF-8.
     #[error("the JSON is not UTF-8 from byte {at} on")]
-    Utf8 {
-        /// The offset of the first wrong byte.
-        at: usize,
-    },
+    Utf8 { at: usize },
     /// A syntax error, a number that a double cannot hold, or half of a surrogate pair.
     #[error("the JSON is malformed: {what}")]
     Syntax {
         /// The mistake, with line and column.
         what: String,
     },
-    /// A key that appears twice in one object.
     #[error("the key {key:?} appears twice in one JSON object")]
-    DuplicateKey {
-        /// The duplicate key.
-        key: String,
-    },
-    /// The nesting is too deep.
+    DuplicateKey { key: String },
     #[error("the JSON is nested deeper than {DEPTH_MAX} levels")]
     Depth,
 }

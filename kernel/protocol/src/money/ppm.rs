@@ -9,11 +9,10 @@ pub struct Ppm(u32);
 
 /// Why numbers are not shares of a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum PpmError {
-    /// A number is below 0 or above 1.
     #[error("a share is a number from 0 to 1")]
     Range,
-    /// The shares do not add up to the whole.
     #[error(
         "the shares add up to {0} millionths of the whole, and must add up to the whole (1 000 000, ±1)"
     )]

@@ -5,22 +5,14 @@ use imajin_dfos::order::Order as _;
 
 /// Why an amount cannot be divided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum SplitError {
-    /// The amount or one of the parts is negative.
     #[error("neither the amount to divide nor one of its parts may be negative")]
     Negative,
-    /// The amount has no recipient.
     #[error("the amount has no recipient: all weights are zero")]
     NoWeight,
-    /// The refund exceeds the rest of the payment.
     #[error("only {left} minor units are left to refund, and {asked} were requested")]
-    TooMuch {
-        /// The amount that is left.
-        left: Minor,
-        /// The requested amount.
-        asked: Minor,
-    },
-    /// The refunded amounts do not match the payments.
+    TooMuch { left: Minor, asked: Minor },
     #[error("more was refunded than was paid, or by someone who was not paid")]
     Mismatch,
 }

@@ -56,11 +56,10 @@ pub struct FeeParties {
 
 /// Why fees are not allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum FeeError {
-    /// The node's fee is out of bounds.
     #[error("the node's fee in the profile mjn is 0.25 % to 2 %")]
     Node,
-    /// The profile is unknown.
     #[error("a fee profile is \"none\" or \"mjn\"")]
     Profile,
 }

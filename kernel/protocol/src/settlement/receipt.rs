@@ -65,29 +65,22 @@ pub struct Verified {
 
 /// Why a text is not a receipt, or was rejected.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum ReceiptError {
-    /// The text is not a receipt.
     #[error("this is not a receipt: {0}")]
     Form(String),
-    /// The text is too long.
     #[error("a receipt has at most {RECEIPT_BYTES_MAX} bytes")]
     TooLong,
-    /// The node's signature does not verify.
     #[error("the receipt's signature is not by {0}")]
     Signature(Did),
-    /// A manifest in it is invalid.
     #[error("manifest {0} of the receipt: {1}")]
     Manifest(usize, FairError),
-    /// The division cannot be computed.
     #[error(transparent)]
     Settlement(#[from] SettlementError),
-    /// The computed division differs.
     #[error("the division of the receipt does not follow from its manifests and fees")]
     Differs,
-    /// A maker of the sold work has not signed.
     #[error("{0} made what the receipt says was sold, and has not signed")]
     Unasked(Did),
-    /// The debts do not match the seller and the division.
     #[error("a debt of the receipt is not its seller's, or is more than its creditor's part")]
     Debts,
 }

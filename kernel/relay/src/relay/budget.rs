@@ -23,10 +23,8 @@ const ROUNDS_MAX: usize = 5;
 /// Why the relay refuses others' data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Full {
-    /// The disk.
     #[error("the disk of this relay is nearly full; try again later, or another relay")]
     Disk,
-    /// The budget.
     #[error(
         "this relay is full: it accepts no more data from others; try again later, or another relay"
     )]

@@ -20,25 +20,16 @@ const ANSWER_BYTES_MAX: usize = 1 << 20;
 
 /// Why a relay did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum RelayError {
-    /// The node's own relay failed.
     #[error("the relay: {0}")]
     Own(String),
-    /// The relay cannot be reached.
     #[error("{0}")]
     Http(#[from] AnswerError),
-    /// The relay's address must not be called.
     #[error("{0}")]
     NotReached(#[from] NotReached),
-    /// The relay refused the request.
     #[error("the relay answered {status}: {text}")]
-    Refused {
-        /// The status.
-        status: u16,
-        /// Its sentence.
-        text: String,
-    },
-    /// The relay's answer does not follow the protocol.
+    Refused { status: u16, text: String },
     #[error("the relay's answer has no {0}")]
     Answer(&'static str),
 }

@@ -31,24 +31,15 @@ const COPY_BYTES: usize = 64 << 10;
 
 /// Why the folder cannot be used.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum StoreError {
-    /// A system call failed.
     #[error("{path}: {error}")]
     Io {
-        /// The path.
         path: PathBuf,
-        /// The reason.
         error: std::io::Error,
     },
-    /// The file of the choice is damaged, or of a newer form.
     #[error("{path} cannot be read ({why})")]
-    State {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        why: String,
-    },
-    /// Another update is being made.
+    State { path: PathBuf, why: String },
     #[error("another update is being made: wait until it is done")]
     Busy,
 }

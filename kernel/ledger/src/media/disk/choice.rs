@@ -15,31 +15,20 @@ pub type Reserve<'r> = &'r dyn Fn(u64) -> u64;
 
 /// Why another place was not chosen. Nothing changed.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "documented by the messages")]
 pub enum PlaceError {
-    /// No such disk is plugged in.
     #[error("there is no disk {0}: plug it in, and look again")]
     Unknown(String),
-    /// Files can't move there.
     #[error("files cannot move to this disk")]
     Refused(DiskRefusal),
-    /// The files are on another disk.
     #[error("the files are on another disk, {0}: move them back to the card first")]
     OtherDisk(String),
-    /// The files are there, or on the way there.
     #[error("the files are there already")]
     Already,
-    /// The target has too little room.
     #[error("{needed} bytes are needed, and {free} are free")]
-    NoRoom {
-        /// Bytes that are needed.
-        needed: u64,
-        /// Bytes that are free.
-        free: u64,
-    },
-    /// The disk is there, so it isn't lost.
+    NoRoom { needed: u64, free: u64 },
     #[error("the disk {0} is plugged in: it is not lost")]
     NotLost(String),
-    /// The disk is missing, or can't be read or written.
     #[error(transparent)]
     Media(#[from] MediaError),
 }

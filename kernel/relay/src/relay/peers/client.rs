@@ -33,13 +33,10 @@ pub(super) struct PeerPage {
 /// Why a request to a peer failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(super) enum PeerError {
-    /// The peer does not know the cursor any more.
     #[error("the peer does not know the cursor")]
     Cursor,
-    /// The peer does not have it.
     #[error("the peer does not have it")]
     Missing,
-    /// The connection failed, or the answer is not valid.
     #[error("{0}")]
     Failed(String),
 }
