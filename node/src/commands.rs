@@ -129,7 +129,7 @@ fn client(url: &str, trust: TrustArgs) -> Outcome<Client> {
     let client = Client::new(url)?;
     let known_nodes = KnownNodes::of_person(trust.accept_new_node)?;
     let meeting = client.meet(&known_nodes)?;
-    let (node, file) = (client.did()?, known_nodes.path().display());
+    let (node, file) = (client.did()?, known_nodes.path.display());
     match meeting {
         NodeMeeting::Again | NodeMeeting::Here => {}
         NodeMeeting::First => {

@@ -28,9 +28,9 @@ const READING: Duration = Duration::from_secs(60);
 
 /// A program whose token holds.
 pub(crate) struct Helper {
-    delegate: Arc<Delegate>,
+    pub(crate) delegate: Arc<Delegate>,
     record: DelegationRecord,
-    peer: Option<Peer>,
+    pub(crate) peer: Option<Peer>,
 }
 
 impl Helper {
@@ -62,18 +62,8 @@ impl Helper {
         &self.delegate.owner
     }
 
-    /// The delegate, which signs.
-    pub(crate) fn delegate(&self) -> &Delegate {
-        &self.delegate
-    }
-
     pub(crate) fn delegation(&self) -> Cid {
         self.record.cid
-    }
-
-    /// The client's address.
-    pub(crate) fn peer(&self) -> Option<Peer> {
-        self.peer
     }
 
     /// Returns whether its delegation covers an operation, or a scope of reading.
@@ -102,7 +92,7 @@ impl Helper {
     ) -> Answer<(StatusCode, Json)> {
         let session = self.session(node);
         let grant = ReadGrant { session, route };
-        let response = node.read_own(path, grant, self.peer()).await?;
+        let response = node.read_own(path, grant, self.peer).await?;
         let status = response.status();
         let bytes = to_bytes(response.into_body(), bytes_max).await;
         let bytes = bytes.map_err(|_| Problem::too_large(TEXTS.say("answer-too-long", args![])))?;

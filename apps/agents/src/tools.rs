@@ -218,8 +218,8 @@ async fn write(
     }
     audience::complete(node, helper, declaration, &mut request).await?;
     let delegation = || helper.check(node);
-    let delegate = helper.delegate();
-    let receipt = delegates::submit(node, delegate, helper.peer(), request, delegation).await?;
+    let delegate = &helper.delegate;
+    let receipt = delegates::submit(node, delegate, helper.peer, request, delegation).await?;
     Ok(json!({
         "entered": declaration.spec.op,
         "seq": receipt.seq,

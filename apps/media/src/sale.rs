@@ -56,14 +56,8 @@ pub(crate) struct Work {
     pub(crate) used: Use,
     pub(crate) offered: Offered,
     pub(crate) said: Attribution,
-    id: AssetId,
+    pub(crate) id: AssetId,
     seller: Did,
-}
-
-impl Work {
-    pub(crate) fn id(&self) -> &AssetId {
-        &self.id
-    }
 }
 
 /// A use of an asset, if it can be bought.

@@ -43,7 +43,8 @@ pub(crate) struct Feed<'a> {
     person: &'a Did,
     rooms: Vec<JoinedRoom>,
     hidden: String,
-    upto: i64,
+    /// Everything until then was seen, in milliseconds.
+    pub(crate) upto: i64,
     looks: Looks,
 }
 
@@ -58,11 +59,6 @@ impl<'a> Feed<'a> {
             upto: marks::upto(node, person)?,
             looks: marks::looks(node, person)?,
         })
-    }
-
-    /// Everything until then was seen, in milliseconds.
-    pub(crate) fn upto(&self) -> i64 {
-        self.upto
     }
 
     /// The time until when everything like a notice was seen, in milliseconds. Looking at a list of conversations reads none of them.

@@ -32,7 +32,7 @@ impl HelpText {
         let text = texts.for_reader(lang).text(id);
         let mut lines = text.lines().map(str::to_owned);
         Self {
-            fragment: fragment(texts.app(), id),
+            fragment: fragment(texts.app, id),
             title: lines.next().unwrap_or_default(),
             sentences: lines.collect(),
         }

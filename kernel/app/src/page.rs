@@ -124,7 +124,7 @@ const fn shell_link(href: &'static str, message: &'static str, icon: Icon) -> Na
 impl Texts {
     /// A page in the language of these texts. `help` is the message with its help text ([`crate::help`]).
     pub fn page(self, help: &'static str, title: impl Into<String>, content: Markup) -> Page {
-        let help = Some(help::fragment(self.catalogue().app(), help));
+        let help = Some(help::fragment(self.catalogue().app, help));
         Page {
             help,
             ..self.notice_page(title, content)
@@ -133,7 +133,7 @@ impl Texts {
 
     /// The *?* that leads to a help text, for a page that hides the header of the frame.
     pub fn help_link(self, help: &'static str) -> Markup {
-        help_link(&help::fragment(self.catalogue().app(), help), self.lang)
+        help_link(&help::fragment(self.catalogue().app, help), self.lang)
     }
 
     /// A page in the place of another one: an error, a locked box, no network. It explains itself, so it has no help text.
@@ -169,7 +169,7 @@ impl Page {
     fn spoken(mut self, texts: Texts) -> Self {
         self.lang = texts.lang;
         let catalogue = texts.catalogue();
-        self.speaks = catalogue.speaks_in_scripts().then_some(catalogue.app());
+        self.speaks = catalogue.speaks_in_scripts().then_some(catalogue.app);
         self
     }
 

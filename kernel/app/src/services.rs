@@ -95,7 +95,7 @@ impl Services {
                 message: item.message,
             },
             icon: item.icon,
-            app: texts.app(),
+            app: texts.app,
             badge: 0,
         };
         all.into_iter().map(link).collect()

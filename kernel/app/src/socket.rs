@@ -52,7 +52,9 @@ impl Parting {
 pub struct SocketRequest {
     upgrade: WebSocketUpgrade,
     parting: Parting,
-    is_own_page: bool,
+    /// Whether a page of this very origin asks. A session's cookie counts for nothing else: browsers send it with a socket
+    /// that any other site opens.
+    pub is_own_page: bool,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for SocketRequest {
@@ -77,12 +79,6 @@ impl<S: Send + Sync> FromRequestParts<S> for SocketRequest {
 }
 
 impl SocketRequest {
-    /// Whether a page of this very origin asks. A session's cookie counts for nothing else: browsers send it with a socket
-    /// that any other site opens.
-    pub fn is_own_page(&self) -> bool {
-        self.is_own_page
-    }
-
     /// Answers 101, and talks as soon as the client has it.
     pub fn open<T, F>(self, talk: T) -> Response
     where

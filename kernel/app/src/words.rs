@@ -48,7 +48,7 @@ impl Words {
     /// The words of apps, in English.
     pub fn new(catalogues: impl IntoIterator<Item = &'static Catalogue>) -> Self {
         let all: Vec<_> = catalogues.into_iter().collect();
-        let by_name = all.iter().map(|texts| (texts.app(), *texts)).collect();
+        let by_name = all.iter().map(|texts| (texts.app, *texts)).collect();
         let frame: &'static Catalogue = &FRAME;
         let with_frame = all.into_iter().chain([frame]).collect();
         Self {

@@ -54,7 +54,7 @@ impl Copy {
 
     /// Returns its path on a stick.
     pub fn path(&self, stick: &Stick) -> PathBuf {
-        stick.root().join(&self.name)
+        stick.root.join(&self.name)
     }
 
     /// Returns the number of its bytes on a stick, all its files together.
@@ -76,7 +76,7 @@ pub enum CopyError {
 
 /// Returns all copies on a stick, the newest last.
 pub fn copies(stick: &Stick) -> Result<Vec<Copy>, StickError> {
-    list(stick.root())
+    list(&stick.root)
 }
 
 /// Returns the newest copy that fits, with its stick.
@@ -105,7 +105,7 @@ pub fn target(stick: &Stick, did: &Did, now: Timestamp, locked: bool) -> Result<
     if !stick.is_there() {
         return Err(StickError::Gone(stick.name.clone()).into());
     }
-    let folder = stick.root().join(FOLDER);
+    let folder = stick.root.join(FOLDER);
     create_dir_synced(&folder).map_err(ExportError::io(&folder))?;
     let name = format!("{}-{}", default_name(did), date(now));
     for n in 1..=NAMES_MAX {
@@ -120,7 +120,7 @@ pub fn target(stick: &Stick, did: &Did, now: Timestamp, locked: bool) -> Result<
         match fs::symlink_metadata(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return Ok(if locked {
-                    Target::Parts(path, stick.file_bytes())
+                    Target::Parts(path, stick.file_bytes)
                 } else {
                     Target::Folder(path)
                 });

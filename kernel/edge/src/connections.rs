@@ -101,7 +101,7 @@ pub(crate) async fn accept_until<A: Answers>(
         let Some((stream, address)) = accepted else {
             continue;
         };
-        set_options(&stream, intake.site.connections().deadlines().write());
+        set_options(&stream, intake.site.connections().deadlines.write);
         intake.take(stream, address);
     }
 }
@@ -142,12 +142,12 @@ impl<A: Answers> Intake<A> {
         let mut closed = Parting(self.closing.subscribe());
         let parting = Parting(self.parting.subscribe());
         tokio::spawn(async move {
-            let patience = site.connections().deadlines().header();
+            let patience = site.connections().deadlines.header;
             let unwrapped = tokio::select! {
                 // No shutdown needs to wait for a connection that has asked for nothing yet.
                 () = closed.heard() => None,
-                () = place.link().over() => None,
-                unwrapped = stream::unwrap(socket, tls, patience, place.link()) => unwrapped,
+                () = place.link.over() => None,
+                unwrapped = stream::unwrap(socket, tls, patience, &place.link) => unwrapped,
             };
             if let Some(stream) = unwrapped {
                 serve(site, stream, peer, (place, closed), parting).await;
@@ -179,12 +179,12 @@ async fn serve<A: Answers>(
     (place, mut closed): (Slot, Parting),
     parting: Parting,
 ) {
-    place.link().opened();
+    place.link.opened();
     site.counted(true);
-    let connection = connection(&site, stream, peer, place.link(), parting);
+    let connection = connection(&site, stream, peer, &place.link, parting);
     match speak(connection, &place, &mut closed).await {
         // In a new task, so that the memory that HTTP needed is freed.
-        Ok(()) if place.link().is_talking() => {
+        Ok(()) if place.link.is_talking() => {
             drop(tokio::spawn(keep(site, place, closed)));
             return;
         }
@@ -197,7 +197,7 @@ async fn serve<A: Answers>(
 /// Keeps the place of a connection that is a WebSocket now, until it ends, its client takes nothing any more, it has to make
 /// room, or the listener stops and its app has had time to say goodbye.
 async fn keep<A: Answers>(site: A, place: Slot, mut closed: Parting) {
-    let link = place.link();
+    let link = &place.link;
     tokio::select! {
         () = link.over() => {}
         () = closed.heard() => {
@@ -219,7 +219,7 @@ async fn speak<S>(
 where
     S: HttpService<Incoming, ResBody = Answer, Error = Infallible>,
 {
-    let link = place.link();
+    let link = &place.link;
     let mut connection = std::pin::pin!(connection);
     let mut is_last = false;
     loop {

@@ -73,7 +73,7 @@ pub struct Site {
     protocols: Arc<[String]>,
     /// The paths of network protocols at the root, each with its service.
     at_root: Arc<[(&'static str, &'static str)]>,
-    connections: Arc<Table>,
+    pub(crate) connections: Arc<Table>,
     bodies: Arc<Budget>,
 }
 
@@ -138,11 +138,6 @@ impl Site {
     /// The node.
     pub fn node(&self) -> &Node {
         &self.node
-    }
-
-    /// The connections by which people ask.
-    pub(crate) fn table(&self) -> &Arc<Table> {
-        &self.connections
     }
 
     /// Answers a request.

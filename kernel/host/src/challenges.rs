@@ -28,7 +28,8 @@ pub struct Challenge {
 /// All challenges of a node.
 pub struct Challenges {
     node: Did,
-    ttl: Duration,
+    /// How long one lasts.
+    pub ttl: Duration,
     table: Mutex<Bounded<String, Challenge>>,
 }
 
@@ -40,11 +41,6 @@ impl Challenges {
             ttl,
             table: Mutex::new(Bounded::new(limit)),
         }
-    }
-
-    /// How long one lasts.
-    pub fn ttl(&self) -> Duration {
-        self.ttl
     }
 
     /// A new one for `did`, who talks to `host` (in the form of [`presence::host`]).

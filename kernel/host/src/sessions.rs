@@ -64,7 +64,8 @@ pub struct SessionLine {
 pub struct Sessions {
     secrets: Secrets,
     clock: Arc<dyn Time>,
-    ttl: Duration,
+    /// How long a new session lasts.
+    pub ttl: Duration,
     per_did: usize,
     /// Names this run: its monotonic times mean nothing in another.
     run: String,
@@ -111,11 +112,6 @@ impl Sessions {
             run: random::hex::<8>()?,
             state: Arc::new(Mutex::new(state)),
         })
-    }
-
-    /// How long a new session lasts.
-    pub fn ttl(&self) -> Duration {
-        self.ttl
     }
 
     /// Begins a session. If its DID has the most it may have, the one that was used the longest ago ends. The caller makes

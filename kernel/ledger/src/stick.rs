@@ -49,15 +49,17 @@ pub struct Stick {
     pub free: u64,
     /// Whether it is write-protected.
     pub read_only: bool,
+    /// The mount point.
     #[serde(skip)]
-    root: PathBuf,
+    pub root: PathBuf,
     /// The file by which the machine is asked to unmount it.
     #[serde(skip)]
     request: PathBuf,
     #[serde(skip)]
     device: u64,
+    /// The maximum size, in bytes, of a file that the node writes on it.
     #[serde(skip)]
-    file_bytes: u64,
+    pub file_bytes: u64,
 }
 
 /// Why an operation on a stick failed.
@@ -187,16 +189,6 @@ impl Stick {
     pub fn title(&self) -> Option<&str> {
         let titles = [self.label.as_str(), self.model.as_str()];
         titles.into_iter().find(|title| !title.is_empty())
-    }
-
-    /// Returns the mount point.
-    pub fn root(&self) -> &Path {
-        &self.root
-    }
-
-    /// Returns the maximum size, in bytes, of a file that the node writes on it.
-    pub fn file_bytes(&self) -> u64 {
-        self.file_bytes
     }
 
     /// Returns the name, from its root, of a path on the stick.

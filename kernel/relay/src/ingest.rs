@@ -167,8 +167,8 @@ impl<'h> IngestBatch<'h> {
         origin: Origin,
     ) -> Answer<Vec<Ingested>> {
         for keyring in prepared.looked_up {
-            let head = session.tx.identity_head(keyring.did().as_str())?;
-            if head.as_deref() == Some(keyring.head_cid()) {
+            let head = session.tx.identity_head(keyring.did.as_str())?;
+            if head.as_deref() == Some(keyring.head_cid.as_str()) {
                 session.recent.put(keyring);
             }
         }

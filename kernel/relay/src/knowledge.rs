@@ -22,8 +22,8 @@ const KEYS_MAX: usize = 1_024;
 
 /// The small part of an identity's state that verification needs often.
 pub(super) struct Keyring {
-    did: Did,
-    head_cid: String,
+    pub(super) did: Did,
+    pub(super) head_cid: String,
     is_deleted: bool,
     /// All keys that ever were.
     keys: Box<[Entry]>,
@@ -50,14 +50,6 @@ impl Keyring {
             is_deleted: state.is_deleted,
             keys: keys.collect(),
         }
-    }
-
-    pub(super) fn did(&self) -> &Did {
-        &self.did
-    }
-
-    pub(super) fn head_cid(&self) -> &str {
-        &self.head_cid
     }
 
     fn entry(&self, key_id: &str) -> Option<&Entry> {
@@ -248,7 +240,7 @@ mod tests {
         let gone = sign_delete(&two, at(2), &id(2), &key(2)).unwrap().verified;
         for chain in [&first, &two, &gone] {
             let keyring = Keyring::from_chain(chain);
-            assert_eq!(keyring.did(), chain.did());
+            assert_eq!(keyring.did, *chain.did());
             for key_id in [id(1), id(2), id(3), String::new()] {
                 for scope in [KeyScope::Current, KeyScope::Historical] {
                     let (short, long) = (

@@ -23,7 +23,8 @@ pub struct Import<'c> {
     /// Shows whose copy it is, where no session does.
     key: Option<PersonKey>,
     path: String,
-    copy: Option<String>,
+    /// The copy on a stick that it is of.
+    pub copy: Option<String>,
 }
 
 impl<'c> Import<'c> {
@@ -88,11 +89,6 @@ impl<'c> Import<'c> {
         import.path = format!("/auth/api/imports/{}", escape(id));
         import.copy = begun["copy"].as_str().map(str::to_owned);
         Ok(import)
-    }
-
-    /// The copy on a stick that it is of.
-    pub fn copy(&self) -> Option<&str> {
-        self.copy.as_deref()
     }
 
     fn request(&self, method: Method, more: &str) -> reqwest::blocking::RequestBuilder {

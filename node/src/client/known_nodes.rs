@@ -18,7 +18,8 @@ pub const VARIABLE: &str = "IMAJIN_KNOWN_NODES";
 /// The file, and whether a new node at a known address is accepted.
 #[derive(Debug, Clone)]
 pub struct KnownNodes {
-    path: PathBuf,
+    /// The file's path.
+    pub path: PathBuf,
     accept_new: bool,
 }
 
@@ -78,11 +79,6 @@ impl KnownNodes {
         };
         self.write(&lines)?;
         Ok(met)
-    }
-
-    /// The file's place.
-    pub fn path(&self) -> &Path {
-        &self.path
     }
 
     fn read(&self) -> Result<Vec<(String, Did)>, ClientError> {

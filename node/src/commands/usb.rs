@@ -182,7 +182,7 @@ fn onto(
         target: target.map_err(Failure::unusable)?,
         encrypt: args.encrypt,
         options: ExportOptions {
-            split: stick.file_bytes(),
+            split: stick.file_bytes,
             ..ExportOptions::default()
         },
     };
@@ -227,7 +227,10 @@ fn through_node(
     let (stick, copy) = (args.stick.as_deref(), args.copy.as_deref());
     let invite = args.import.invite.as_deref();
     let begun = Import::from_stick(client, key, stick, copy, invite)?;
-    let is_locked = begun.copy().is_some_and(|copy| copy.ends_with(".age"));
+    let is_locked = begun
+        .copy
+        .as_deref()
+        .is_some_and(|copy| copy.ends_with(".age"));
     let opens = if is_locked {
         Some(passphrase::ask("The copy's passphrase: ")?)
     } else {

@@ -18,7 +18,7 @@ fn catalogues() -> Vec<(&'static Catalogue, PathBuf)> {
     let services = Services::new(all_services());
     let apps = services.manifests().filter_map(|manifest| manifest.texts);
     let mut all: Vec<_> = apps
-        .map(|texts| (texts, root.join("apps").join(texts.app())))
+        .map(|texts| (texts, root.join("apps").join(texts.app)))
         .collect();
     all.push((&FRAME, root.join("kernel/app")));
     all.push((&imajin_items::TEXTS, root.join("kernel/items")));
@@ -200,18 +200,13 @@ fn each_language_has_the_same_messages_with_the_same_arguments_and_marks() {
         for lang in Lang::ALL {
             let own = shapes(&texts.source(lang));
             for (id, shape) in &english {
-                assert_eq!(
-                    own.get(id),
-                    Some(shape),
-                    "{}: {id} in {lang:?}",
-                    texts.app()
-                );
+                assert_eq!(own.get(id), Some(shape), "{}: {id} in {lang:?}", texts.app);
             }
             for id in own.keys() {
                 assert!(
                     english.contains_key(id),
                     "{}: {id} in {lang:?} only",
-                    texts.app()
+                    texts.app
                 );
             }
         }
@@ -238,7 +233,7 @@ fn every_message_is_said_and_every_said_message_is_there() {
         let ids: BTreeSet<_> = texts.ids(Lang::En).into_iter().collect();
         for id in &ids {
             let is_said = is_asked_for(id) || all.contains(&format!("\"{id}\""));
-            assert!(is_said, "{}: nothing says {id}", texts.app());
+            assert!(is_said, "{}: nothing says {id}", texts.app);
         }
         for says in CALLS {
             for (at, _) in all.match_indices(says) {
@@ -247,11 +242,7 @@ fn every_message_is_said_and_every_said_message_is_there() {
                     continue;
                 }
                 let id = all[at + says.len()..].split('"').next().unwrap_or_default();
-                assert!(
-                    ids.contains(id),
-                    "{}: there is no message {id}",
-                    texts.app()
-                );
+                assert!(ids.contains(id), "{}: there is no message {id}", texts.app);
             }
         }
     }
@@ -283,7 +274,7 @@ fn each_page_has_a_help_text_of_three_sentences_in_each_language() {
         ids.retain(|id| id.starts_with(HELP));
         pages += ids.len();
         let ids: BTreeSet<_> = ids.into_iter().collect();
-        assert_eq!(ids, named_helps(&folder), "{}", texts.app());
+        assert_eq!(ids, named_helps(&folder), "{}", texts.app);
         let english = HelpText::list(texts, Lang::En);
         for lang in Lang::ALL {
             for (help, original) in HelpText::list(texts, lang).iter().zip(&english) {

@@ -45,10 +45,10 @@ fn catalogues() -> Vec<(&'static Catalogue, Vec<String>)> {
     let services = Services::new(all_services());
     let texts = services.manifests().filter_map(|manifest| manifest.texts);
     let mut all: Vec<_> = texts
-        .map(|texts| (texts, vec![format!("apps/{}", texts.app())]))
+        .map(|texts| (texts, vec![format!("apps/{}", texts.app)]))
         .collect();
     // The registry's catalogue also translates what its relay says.
-    let registry = all.iter_mut().find(|(texts, _)| texts.app() == "registry");
+    let registry = all.iter_mut().find(|(texts, _)| texts.app == "registry");
     if let Some((_, folders)) = registry {
         folders.push("kernel/relay".to_owned());
     }
@@ -160,7 +160,7 @@ fn every_translated_sentence_is_one_of_the_code() {
             let longest = longest
                 .map(|text| text.trim_matches([' ', '"']))
                 .unwrap_or_default();
-            let of = texts.app();
+            let of = texts.app;
             assert!(longest.len() > 1, "{of}: {id} says too little to be found");
             assert!(
                 code_text.contains(longest),

@@ -38,7 +38,7 @@ pub(super) async fn verify(
     request: Request,
 ) -> Answer<Json<Object>> {
     let most = if caller.is_some() {
-        shared.import_jobs.bytes_max()
+        shared.import_jobs.bytes_max
     } else {
         STRANGERS_BYTES_MAX
     };

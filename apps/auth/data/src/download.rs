@@ -55,7 +55,7 @@ pub(super) async fn export(
     let turn = turn_soon(&node, &asker).await?;
     let staging = shared
         .exports
-        .folder()
+        .folder
         .join(format!("once-{}", random::hex::<8>()?));
     let name = format!("{}.tar", default_name(&did));
     let (ready, room) = long(move || {

@@ -40,7 +40,8 @@ const SETTLED_FEW: Duration = Duration::from_secs(600);
 const RETRY_S: u32 = 600;
 
 pub(super) struct ExportJobs {
-    folder: PathBuf,
+    /// The folder with the copies.
+    pub(super) folder: PathBuf,
     most: usize,
     table: Mutex<Vec<Arc<Job>>>,
 }
@@ -123,11 +124,6 @@ impl ExportJobs {
             most: most.max(1),
             table: Mutex::default(),
         }
-    }
-
-    /// Returns the folder with the copies.
-    pub(super) fn folder(&self) -> &Path {
-        &self.folder
     }
 
     fn table(&self) -> MutexGuard<'_, Vec<Arc<Job>>> {
@@ -377,7 +373,7 @@ impl Job {
             None => download::prepare(node, shared, &self.did, &staging, self.lang),
             Some(stick) => {
                 let options = ExportOptions {
-                    split: shared.usb.find(stick)?.file_bytes(),
+                    split: shared.usb.find(stick)?.file_bytes,
                     ..ExportOptions::default()
                 };
                 download::prepare_for(node, shared, &self.did, &staging, self.lang, &options)
@@ -555,7 +551,7 @@ mod tests {
         let (ada, bob) = (Did::from_key(&[1; 32]), Did::from_key(&[2; 32]));
         let at = Duration::from_secs;
         for (id, begun) in [("a", 0), ("b", 1), ("c", 2)] {
-            jobs.add(job(&ada, id, jobs.folder(), begun), at(begun))
+            jobs.add(job(&ada, id, &jobs.folder, begun), at(begun))
                 .unwrap();
         }
         assert!(jobs.find("a", &ada, at(3)).is_err(), "two of one person");
@@ -570,9 +566,9 @@ mod tests {
             jobs.find("b", &bob, at(3)).is_err(),
             "only its owner finds it"
         );
-        jobs.add(job(&bob, "d", jobs.folder(), 3), at(3)).unwrap();
+        jobs.add(job(&bob, "d", &jobs.folder, 3), at(3)).unwrap();
         assert_eq!(
-            jobs.add(job(&Did::from_key(&[3; 32]), "e", jobs.folder(), 4), at(4))
+            jobs.add(job(&Did::from_key(&[3; 32]), "e", &jobs.folder, 4), at(4))
                 .unwrap_err()
                 .status(),
             503
@@ -595,7 +591,7 @@ mod tests {
         let jobs = ExportJobs::new(data.path(), 9);
         let (ada, bob) = (Did::from_key(&[1; 32]), Did::from_key(&[2; 32]));
         let at = Duration::from_secs;
-        let add = |did, id, begun| jobs.add(job(did, id, jobs.folder(), begun), at(begun));
+        let add = |did, id, begun| jobs.add(job(did, id, &jobs.folder, begun), at(begun));
         let superseded = |now| jobs.superseded(&ada, at(now)).map(|job| job.id.clone());
         add(&bob, "b", 0).unwrap();
         assert_eq!(superseded(9_999), None, "another's");
@@ -614,7 +610,7 @@ mod tests {
         let add = |role, n: u8, begun| {
             let did = Did::from_key(&[n; 32]);
             jobs.add(
-                job_of(role, &did, &n.to_string(), jobs.folder(), begun),
+                job_of(role, &did, &n.to_string(), &jobs.folder, begun),
                 at(begun),
             )
         };

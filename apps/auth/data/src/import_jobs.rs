@@ -44,7 +44,8 @@ const RETRY_S: u32 = 600;
 pub(super) struct ImportJobs {
     data: PathBuf,
     most: usize,
-    bytes_max: u64,
+    /// The most bytes that a copy may have.
+    pub(super) bytes_max: u64,
     table: Mutex<HashMap<String, Arc<ImportJob>>>,
 }
 
@@ -133,11 +134,6 @@ impl ImportJobs {
     fn open(&self, id: &str, length: Option<u64>) -> Result<Upload, ImportError> {
         let upload = Upload::open(&self.data, id, self.bytes_max)?;
         Ok(upload.with_length(length))
-    }
-
-    /// The most that a copy may have.
-    pub(super) fn bytes_max(&self) -> u64 {
-        self.bytes_max
     }
 
     /// A new one, in the room that it has. `length` is the declared size of what is sent.

@@ -103,7 +103,7 @@ pub(super) async fn begin(
         let on_stick = working.usb.wanted(&at, caller.as_ref(), &wish)?;
         let length = wish.size.filter(|_| on_stick.is_none());
         let size = on_stick.as_ref().map(|copy| copy.bytes).or(wish.size);
-        if size > Some(working.import_jobs.bytes_max()) {
+        if size > Some(working.import_jobs.bytes_max) {
             return Err(Problem::too_large(
                 "The copy is larger than this node takes in.",
             ));
@@ -177,7 +177,7 @@ fn received(shared: &Shared, arrival: &ImportJob, checked: bool) -> Answer<Recei
     Ok(Received {
         id: arrival.upload.id().to_owned(),
         received: arrival.upload.received().map_err(errors::import)?,
-        bytes_max: shared.import_jobs.bytes_max(),
+        bytes_max: shared.import_jobs.bytes_max,
         checked,
         checking: *arrival.checking.lock(),
         copy: arrival.on_stick.as_ref().map(|copy| copy.name.clone()),

@@ -316,7 +316,7 @@ pub(crate) fn describe(node: &Node, session: Session, generation: u64) -> Answer
 
 /// The cookie of a token: no script reads it, no other site's page sends it with a write.
 pub(crate) fn cookie(node: &Node, peer: Peer, token: &str) -> HeaderValue {
-    write_cookie(peer, token, node.sessions().ttl().as_secs())
+    write_cookie(peer, token, node.sessions().ttl.as_secs())
 }
 
 /// The cookie that ends it.

@@ -50,7 +50,7 @@ pub(crate) async fn socket(
     parts: Parts,
     request: SocketRequest,
 ) -> Result<Response, Problem> {
-    let may_ask = request.is_own_page() || parts.headers.contains_key(AUTHORIZATION);
+    let may_ask = request.is_own_page || parts.headers.contains_key(AUTHORIZATION);
     let session = if may_ask {
         session_of(&parts, &node)?
     } else {

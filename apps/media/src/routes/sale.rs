@@ -54,7 +54,7 @@ impl Wish for WorkRequest {
 
     fn operation(&self, work: &Work, agreed: Agreed) -> Buy {
         Buy {
-            asset: work.id().clone(),
+            asset: work.id.clone(),
             used: work.used,
             seller: work.seller().clone(),
             agreed,

@@ -102,7 +102,7 @@ fn problem(error: StickError) -> Problem {
 /// Refuses a path that is not a folder of the stick, or that may not be read. Blocks.
 /// Errors: 400 with the field.
 pub(crate) fn check_folder(stick: &Stick, folder: &str) -> Result<(), Problem> {
-    check(stick.root(), folder)
+    check(&stick.root, folder)
 }
 
 fn check(root: &Path, folder: &str) -> Result<(), Problem> {
@@ -134,7 +134,7 @@ pub(crate) fn contents(stick: &Stick, folder: &str) -> Result<Contents, Problem>
         all: LOOKED_AT_MAX,
         ..Bounds::default()
     };
-    inside(stick.root(), folder, bounds)
+    inside(&stick.root, folder, bounds)
 }
 
 fn inside(root: &Path, folder: &str, bounds: Bounds) -> Result<Contents, Problem> {

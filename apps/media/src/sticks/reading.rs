@@ -160,7 +160,7 @@ impl Stretch<'_> {
     }
 
     fn read(&self, (stick, reading): (&Stick, &StickUse), import: &Import) -> Answer<bool> {
-        let root = stick.root();
+        let root = &stick.root;
         let bounds = Bounds::default();
         let bounds = Bounds {
             all: bounds.all.saturating_sub(import.seen),
@@ -213,7 +213,7 @@ impl Stretch<'_> {
         if is_stopped() {
             return Ok(Next::End);
         }
-        let taken = taking::take(self.node, self.did, (stick.root(), &file), &is_stopped)?;
+        let taken = taking::take(self.node, self.did, (&*stick.root, &file), &is_stopped)?;
         let FoundFile { path, bytes, .. } = &file;
         match taken {
             FileOutcome::Stopped => Ok(Next::End),

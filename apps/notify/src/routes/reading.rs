@@ -129,7 +129,7 @@ pub(crate) async fn feed(
         notices: notices.collect::<Answer<_>>()?,
         has_more: next.is_some(),
         before: next.map(|(at, id)| format!("{at}.{id}")),
-        seen: Some(feed.upto())
+        seen: Some(feed.upto)
             .filter(|upto| *upto > 0)
             .and_then(time::text),
     }))

@@ -58,7 +58,7 @@ pub(crate) async fn page(Owner { node, session }: Owner, reader: Reader) -> Answ
 /// The folders of the plugged-in sticks.
 fn sticks(usb: &UsbConfig) -> Vec<String> {
     let all = usb.sticks().list().unwrap_or_default();
-    let paths = all.iter().map(|stick| stick.root().display().to_string());
+    let paths = all.iter().map(|stick| stick.root.display().to_string());
     paths.collect()
 }
 

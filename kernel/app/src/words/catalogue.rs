@@ -62,7 +62,8 @@ macro_rules! catalogue {
 
 /// All that a service says to people.
 pub struct Catalogue {
-    app: &'static str,
+    /// The service's name.
+    pub app: &'static str,
     sources: Sources,
     read: [OnceLock<Bundle>; Lang::ALL.len()],
     in_scripts: OnceLock<bool>,
@@ -98,11 +99,6 @@ impl Catalogue {
             read: [const { OnceLock::new() }; Lang::ALL.len()],
             in_scripts: OnceLock::new(),
         }
-    }
-
-    /// The service's name.
-    pub const fn app(&self) -> &'static str {
-        self.app
     }
 
     /// The file of a language. A packed one is unpacked for each call.

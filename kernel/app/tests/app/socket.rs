@@ -31,11 +31,7 @@ impl Service for Talks {
 
     fn routes(&self, node: Node) -> OpenApiRouter {
         let talk = async |request: SocketRequest| {
-            let greeting = if request.is_own_page() {
-                "ours"
-            } else {
-                "else"
-            };
+            let greeting = if request.is_own_page { "ours" } else { "else" };
             request.open(async move |mut socket| {
                 let _ = socket
                     .say(Message::text(greeting), &mut Right::unending())

@@ -18,9 +18,9 @@ use imajin_host::prefix::Prefix;
 /// How long a client may take for what.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Deadlines {
-    header: Duration,
+    pub(super) header: Duration,
     idle: Duration,
-    write: Duration,
+    pub(super) write: Duration,
 }
 
 impl Deadlines {
@@ -36,14 +36,6 @@ impl Deadlines {
     /// No deadline that begins after a look is over before the next.
     fn look(&self) -> Duration {
         self.header.min(self.idle).min(self.write)
-    }
-
-    pub(super) fn write(&self) -> Duration {
-        self.write
-    }
-
-    pub(super) fn header(&self) -> Duration {
-        self.header
     }
 }
 

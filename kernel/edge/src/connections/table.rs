@@ -20,7 +20,7 @@ pub struct Table {
     most: usize,
     per_address: usize,
     proxies: Vec<IpAddr>,
-    deadlines: Deadlines,
+    pub(super) deadlines: Deadlines,
     open: Mutex<Open>,
 }
 
@@ -35,7 +35,7 @@ struct Open {
 pub(super) struct Slot {
     table: Arc<Table>,
     id: u64,
-    link: Link,
+    pub(super) link: Link,
 }
 
 impl Table {
@@ -47,10 +47,6 @@ impl Table {
             deadlines: Deadlines::new(limits),
             open: Mutex::default(),
         })
-    }
-
-    pub(super) fn deadlines(&self) -> &Deadlines {
-        &self.deadlines
     }
 
     #[cfg(test)]
@@ -115,12 +111,6 @@ impl Open {
     }
 }
 
-impl Slot {
-    pub(super) fn link(&self) -> &Link {
-        &self.link
-    }
-}
-
 impl Drop for Slot {
     fn drop(&mut self) {
         self.table.open.lock().remove(self.id);
@@ -150,13 +140,13 @@ mod tests {
         let table = table(4, 100);
         let many: Vec<Slot> = (0..4).filter_map(|_| from(&table, 1)).collect();
         tokio::time::sleep(Duration::from_millis(20)).await;
-        many[0].link().read();
+        many[0].link.read();
         let member = from(&table, 2).unwrap();
-        assert!(many[1..].iter().any(|place| place.link().is_cut()));
-        assert!(!many[0].link().is_cut(), "it is the one that was not idle");
+        assert!(many[1..].iter().any(|place| place.link.is_cut()));
+        assert!(!many[0].link.is_cut(), "it is the one that was not idle");
         tokio::time::sleep(Duration::from_millis(20)).await;
         let _more: Vec<Slot> = (0..10).filter_map(|_| from(&table, 1)).collect();
-        assert!(!member.link().is_cut(), "others have fewer");
+        assert!(!member.link.is_cut(), "others have fewer");
     }
 
     #[tokio::test]
@@ -167,12 +157,12 @@ mod tests {
         tokio::time::sleep(Duration::from_millis(20)).await;
         let second = from(&table, 1).unwrap();
         let third = from(&table, 1).unwrap();
-        let cut = |place: &Slot| place.link().is_cut();
+        let cut = |place: &Slot| place.link.is_cut();
         assert!(cut(&first) && !cut(&second) && !cut(&third) && !cut(&other));
-        second.link().request_began(false);
-        third.link().request_began(false);
+        second.link.request_began(false);
+        third.link.request_began(false);
         assert!(from(&table, 1).is_none(), "the node works for both");
-        second.link().talks();
+        second.link.talks();
         let fourth = from(&table, 1).unwrap();
         assert!(
             cut(&second) && !cut(&third) && !cut(&fourth),

@@ -59,7 +59,7 @@ fn router(gone: mpsc::UnboundedSender<&'static str>) -> Router {
         .route(
             "/echo",
             any(async move |request: SocketRequest| {
-                let own = request.is_own_page();
+                let own = request.is_own_page;
                 request.open(async move |mut socket| {
                     let first = if own { "own" } else { "other" };
                     let _ = socket

@@ -97,9 +97,10 @@ impl ViewBuilder for NoViews {
 /// Builds all sections of one log.
 pub struct Sections {
     services: Box<dyn ViewBuilder>,
-    present: BTreeSet<String>,
+    /// Services with a proved entry in the log.
+    pub(crate) present: BTreeSet<String>,
     /// Services with an unproved entry; such an entry appears in no section except [`MEDIA`].
-    unknown: BTreeSet<String>,
+    pub(crate) unknown: BTreeSet<String>,
     beginning: Beginning,
     /// Each media file that a fact names, and whether it must still exist.
     media: BTreeMap<String, bool>,
@@ -144,19 +145,9 @@ impl Sections {
         &self.things
     }
 
-    /// Services with a proved entry in the log.
-    pub(crate) fn present(&self) -> &BTreeSet<String> {
-        &self.present
-    }
-
     /// Returns the section [`HOME_WORDS`] as earlier versions made it.
     pub(crate) fn words_before(&self) -> Json {
         self.words_before.section()
-    }
-
-    /// Services with an unproved entry.
-    pub(crate) fn unknown(&self) -> &BTreeSet<String> {
-        &self.unknown
     }
 
     /// Returns the X25519 key that entry 0 names.

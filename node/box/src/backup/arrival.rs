@@ -24,7 +24,7 @@ const ASIDE: &str = "before-restore";
 
 /// A backup that arrives.
 pub(super) struct Arrival {
-    folder: PathBuf,
+    pub(super) folder: PathBuf,
     note: ArrivalNote,
 }
 
@@ -51,10 +51,6 @@ impl Arrival {
             packs: None,
         });
         Ok(Self { folder, note })
-    }
-
-    pub(super) fn folder(&self) -> &Path {
-        &self.folder
     }
 
     /// The number of packs that have arrived; `None` if nothing has begun.

@@ -134,10 +134,10 @@ pub(super) fn receive(
     let mut arrival = Arrival::open(data, &entry.manifest.sha256)?;
     if arrival.packs().is_none() {
         need_room(data, manifest.bytes())?;
-        lay_out(&manifest, arrival.folder())?;
+        lay_out(&manifest, &arrival.folder)?;
         arrival.note(0)?;
     }
-    let partial = arrival.folder().to_path_buf();
+    let partial = arrival.folder.clone();
     let pack_progress = PackProgress {
         arrived: arrival.packs().unwrap_or_default(),
         note: &mut |packs| arrival.note(packs),

@@ -292,7 +292,7 @@ async fn bring(
     bringer: &Bringer,
     request: Request,
 ) -> Result<Imported, Problem> {
-    let most = shared.import_jobs.bytes_max();
+    let most = shared.import_jobs.bytes_max;
     let passing = passing(node, shared, from, most).await?;
     take(node, &passing, 0, request).await?;
     let checked = verified(node, shared, &passing, None)

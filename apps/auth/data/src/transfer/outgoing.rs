@@ -172,7 +172,7 @@ impl OutgoingTransfer {
 
     /// Sends the whole record; gives the import's id there.
     async fn send(&self) -> Result<String, Problem> {
-        let folder = self.shared.exports.folder().join(format!(
+        let folder = self.shared.exports.folder.join(format!(
             "{}.move-{}",
             self.did().folder_name(),
             random::hex::<8>()?

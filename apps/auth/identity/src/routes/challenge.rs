@@ -104,7 +104,7 @@ fn issue(
         )));
     }
     let challenge = node.challenges().issue(did, host, node.monotonic())?;
-    let ttl = i64::try_from(node.challenges().ttl().as_millis()).unwrap_or(i64::MAX);
+    let ttl = i64::try_from(node.challenges().ttl.as_millis()).unwrap_or(i64::MAX);
     let expires = node.now().checked_add_millis(ttl).unwrap_or(node.now());
     Ok(Answer200(ChallengeAnswer {
         did: challenge.did.to_string(),

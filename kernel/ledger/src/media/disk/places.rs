@@ -32,7 +32,7 @@ impl DiskPlaces {
         let sticks = sticks.filter(|stick| stick.state == State::Mounted);
         let folder = self.folder.iter().cloned();
         folder
-            .chain(sticks.map(|stick| stick.root().to_owned()))
+            .chain(sticks.map(|stick| stick.root.clone()))
             .collect()
     }
 
@@ -129,7 +129,7 @@ impl Roots {
             free: stick.free,
             id: None,
             refusal: None,
-            place: stick.root().to_owned(),
+            place: stick.root.clone(),
         };
         match () {
             () if stick.state != State::Mounted => disk.refused(DiskRefusal::Unreadable),

@@ -90,11 +90,6 @@ impl UploadWriter {
         })
     }
 
-    /// Returns the upload's state when its last offset was noted.
-    pub fn upload(&self) -> &Upload {
-        &self.upload
-    }
-
     /// Returns the offset of the next byte.
     pub fn offset(&self) -> u64 {
         self.at

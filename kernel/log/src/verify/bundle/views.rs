@@ -32,8 +32,8 @@ pub(super) fn judge(
             "did, exported_at and node are not those of the manifest".into(),
         ));
     }
-    let present = sections.present().clone();
-    let unknown = sections.unknown().clone();
+    let present = sections.present.clone();
+    let unknown = sections.unknown.clone();
     let is_unknown = |name: &str| match name {
         IDENTITY => unknown.contains(AUTH),
         // The bundle's maker may have known what is unknown here.
