@@ -10,7 +10,6 @@ mod decode;
 mod encode;
 mod json;
 mod reader;
-mod typed;
 mod value;
 
 pub use decode::{DEFAULT_DEPTH_MAX, decode, decode_with};
@@ -18,7 +17,6 @@ pub use encode::{encode, encode_into};
 pub(crate) use json::whole;
 pub use json::{from_dag_json, from_json, to_dag_json, to_json};
 pub use reader::{Item, Reader};
-pub use typed::{from_typed, to_typed};
 pub use value::Value;
 
 /// 2^53 − 1: the largest integer that every JSON implementation reads exactly.
@@ -63,8 +61,6 @@ pub enum CborError {
     /// A value that the JSON form cannot carry (bytes and links in plain JSON; the reserved key `/`).
     #[error("not representable as JSON: {0}")]
     Json(&'static str),
-    #[error("conversion failed: {0}")]
-    Typed(String),
 }
 
 #[cfg(test)]

@@ -85,9 +85,8 @@
 //!
 //! # Processing many operations
 //!
-//! [`operation::read`] needs only the token and can run anywhere; [`operation::dependency_order`] says what to process
-//! first; a [`batch::Batch`] checks the signatures beforehand with the expected keys, and
-//! [`Verifier::with_signatures`] looks up the results. A wrongly expected key only costs time.
+//! [`operation::read`] needs only the token and can run anywhere; a [`batch::Batch`] checks the signatures beforehand
+//! with the expected keys, and [`Verifier::with_signatures`] looks up the results. A wrongly expected key only costs time.
 //!
 //! Errors that may disappear once more is known say so (`is_dependency`): a relay keeps such an operation and tries
 //! again.

@@ -6,10 +6,8 @@
 //! Rules: DFOS v1 WEB-RELAY "Ingestion".
 
 mod kind;
-mod order;
 
 pub use kind::Kind;
-pub use order::dependency_order;
 
 use crate::artifact::Artifact;
 use crate::cid::dag_cbor_cid;

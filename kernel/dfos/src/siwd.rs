@@ -9,7 +9,7 @@ mod scope;
 
 use ed25519_dalek::SigningKey;
 
-pub use scope::{Scope, mailbox};
+pub use scope::Scope;
 
 use crate::canonical::{self, Members};
 use crate::jws;

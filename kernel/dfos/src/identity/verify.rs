@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use super::{Action, Did, IdentityError, LogError, Operation, State, Unverified, service};
 use crate::batch::{AtOnce, Signatures};
 use crate::multikey::PublicKey;
-use crate::{Cid, Timestamp, VerifyingKey, jws};
+use crate::{Cid, Timestamp, jws};
 
 /// A chain that was verified up to its head.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -140,11 +140,6 @@ impl Verified {
         let key = self.state.keys.controller(key_id)?;
         signatures.check(&key, jws.signing_input().as_bytes(), jws.signature())?;
         Ok(())
-    }
-
-    /// The key that must sign an extension with that key id, for collecting signatures.
-    pub fn controller_key(&self, key_id: &str) -> Result<VerifyingKey, IdentityError> {
-        self.state.keys.controller(key_id)
     }
 
     fn apply(&mut self, operation: Operation, cid: Cid) {

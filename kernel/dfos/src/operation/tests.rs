@@ -1,7 +1,6 @@
-//! Kinds, places, order, and that what was read once is verified as what is read again.
+//! Kinds, places, and that what was read once is verified as what is read again.
 
 use ed25519_dalek::SigningKey;
-use proptest::prelude::*;
 
 use super::*;
 use crate::artifact;
@@ -193,18 +192,4 @@ fn a_batch_of_all_kinds() {
         batch.push(&key(2).verifying_key(), read(token).unwrap().jws());
     }
     take_in(&log, &known, &batch.run());
-}
-
-proptest! {
-    #[test]
-    fn whatever_arrives_is_put_in_order(order in Just((0..8).collect::<Vec<usize>>()).prop_shuffle()) {
-        let (_, log) = log();
-        let operations: Vec<_> = order.iter().map(|at| read(&log[*at]).unwrap()).collect();
-        let sorted = dependency_order(&operations);
-        let sorted: Vec<usize> = sorted.into_iter().map(|place| order[place]).collect();
-        let place = |at: usize| sorted.iter().position(|other| *other == at).unwrap();
-        prop_assert_eq!(sorted.len(), 8);
-        prop_assert!((place(0), place(1)) == (0, 1));
-        prop_assert!((place(5), place(6), place(7)) == (5, 6, 7));
-    }
 }

@@ -2,9 +2,7 @@
 
 use std::fmt;
 
-use crate::Did;
 use crate::content::ContentId;
-use crate::credential::Attenuation;
 
 /// A scope of an authorization request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,20 +26,6 @@ impl Scope {
                 .map(Self::Read),
         }
     }
-
-    /// The permissions of a credential for this scope, issued by `subject`; `None` if the scope needs no credential.
-    pub fn attenuation(&self, subject: &Did) -> Option<Attenuation> {
-        match self {
-            Self::Identity => None,
-            Self::Read(content) => Some(Attenuation::new(content.resource(), "read")),
-            Self::Deposit => Some(Attenuation::new(mailbox(subject), "deposit")),
-        }
-    }
-}
-
-/// An identity's mailbox as the resource of a credential.
-pub fn mailbox(subject: &Did) -> String {
-    format!("mailbox:{}", subject.id())
 }
 
 impl fmt::Display for Scope {
