@@ -1,4 +1,4 @@
-//! The reasons that a search finds no one, for the page and for other apps.
+//! The reasons that a search finds no one, for the page.
 
 use imajin_app::words::LocalizedMessage;
 use imajin_app::{Problem, args};
@@ -54,10 +54,7 @@ pub(crate) enum SearchError {
         proofs: [String; 2],
     },
     /// The asker, or all people of this box together, asked for too much.
-    TooMany {
-        /// Seconds until the next attempt.
-        seconds: u32,
-    },
+    TooMany,
     /// This node failed.
     Internal(Problem),
 }
@@ -77,7 +74,7 @@ impl SearchError {
             Self::Fault { host, .. } => TEXTS.say("fault", args![host = host]),
             Self::Pinned { host, .. } => TEXTS.say("pinned", args![host = host]),
             Self::TwoHomes { .. } => TEXTS.say("two-homes", args![]),
-            Self::TooMany { .. } => TEXTS.say("too-many", args![]),
+            Self::TooMany => TEXTS.say("too-many", args![]),
             Self::Internal(_) => TEXTS.say("internal", args![]),
         }
     }
@@ -103,21 +100,5 @@ impl SearchError {
 impl From<Problem> for SearchError {
     fn from(problem: Problem) -> Self {
         Self::Internal(problem)
-    }
-}
-
-impl From<SearchError> for Problem {
-    fn from(error: SearchError) -> Self {
-        let message = error.message();
-        match error {
-            SearchError::Internal(problem) => problem,
-            SearchError::TooMany { seconds } => Self::too_many_of_yours(seconds, message),
-            SearchError::TwoHomes { .. } => Self::conflict(message).slug("two-homes"),
-            SearchError::NoAnswer { .. } => Self::unavailable(message).slug("no-answer"),
-            other => {
-                let log = other.detail().unwrap_or_default();
-                Self::not_found(message).slug("no-home").with_log(log)
-            }
-        }
     }
 }

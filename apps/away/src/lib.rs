@@ -24,13 +24,10 @@ mod schema;
 mod search;
 mod webfinger;
 
-use std::pin::Pin;
-
 use axum::Router;
 use imajin_app::capabilities::{KeepsBackups, ProvenHomes};
 use imajin_app::routing::{OpenApiRouter, routes};
-use imajin_app::{Answer, HoldsNothing, Node, OwnerChecks, Service};
-use imajin_log::home::ProvenHome;
+use imajin_app::{HoldsNothing, Node, OwnerChecks, Service};
 use imajin_protocol::Did;
 
 /// The service, ready to be mounted.
@@ -70,18 +67,6 @@ impl Service for Away {
 impl HoldsNothing for Away {}
 
 impl ProvenHomes for Away {
-    fn proven_home<'a>(
-        &'a self,
-        node: &'a Node,
-        did: &'a Did,
-        asker: &'a Did,
-    ) -> Pin<Box<dyn Future<Output = Answer<ProvenHome>> + Send + 'a>> {
-        Box::pin(async move {
-            let person = search::by_did(node, asker, did).await?;
-            Ok(person.home)
-        })
-    }
-
     fn page_for(&self, node: &Node, text: &str) -> Option<String> {
         pages::page_for(node, text)
     }

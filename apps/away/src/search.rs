@@ -204,7 +204,7 @@ async fn prove(node: &Node, did: &Did, mut homes: VecDeque<Url>) -> Result<Perso
             Ok(HomeAnswer::Moved(next)) => homes.push_front(next),
             Ok(HomeAnswer::Nobody) => {}
             Err(error) if error.is_weak() && !matches!(failure, SearchError::Homeless) => {}
-            Err(error @ (SearchError::Internal(_) | SearchError::TooMany { .. })) => {
+            Err(error @ (SearchError::Internal(_) | SearchError::TooMany)) => {
                 return Err(error);
             }
             Err(error) => failure = error,

@@ -99,21 +99,6 @@ pub struct Prepared {
 }
 
 impl Prepared {
-    /// Returns the owner of the bundle.
-    pub fn did(&self) -> &Did {
-        &self.did
-    }
-
-    /// Returns the newest head; the bundle ends with its entry.
-    pub fn head(&self) -> &Head {
-        &self.head
-    }
-
-    /// Returns the numbers of entries, bodies and files in the bundle.
-    pub fn counts(&self) -> Counts {
-        self.counts
-    }
-
     /// Returns the recipients' keys of an encrypted copy for the owner; empty if the log names none.
     pub fn encryption_keys(&self) -> &[EncryptionKey] {
         &self.encryption_keys
@@ -155,9 +140,6 @@ impl Prepared {
         items.extend(texts.map(|(name, text)| (name.to_owned(), Item::text(text))));
         Ok(Ready {
             did: self.did,
-            head: self.head,
-            signer,
-            counts: self.counts,
             items,
             split: self.split,
             staging: self.staging,
@@ -240,9 +222,6 @@ impl Item {
 /// A signed bundle, which can be written any number of times. Dropping it deletes the staged copy only.
 pub struct Ready {
     did: Did,
-    head: Head,
-    signer: Signer,
-    counts: Counts,
     items: BTreeMap<String, Item>,
     split: u64,
     staging: target::Staging,
@@ -252,20 +231,5 @@ impl Ready {
     /// Returns the owner of the bundle.
     pub fn did(&self) -> &Did {
         &self.did
-    }
-
-    /// Returns the newest head.
-    pub fn head(&self) -> &Head {
-        &self.head
-    }
-
-    /// Returns the signer of both documents.
-    pub fn signer(&self) -> &Signer {
-        &self.signer
-    }
-
-    /// Returns the numbers of entries, bodies and files in the bundle.
-    pub fn counts(&self) -> Counts {
-        self.counts
     }
 }

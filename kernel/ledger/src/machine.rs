@@ -207,37 +207,6 @@ pub enum RefusalKind {
     Stored,
 }
 
-/// Returns a command's fact, which must have these keys and may have the optional ones.
-///
-/// # Errors
-/// A bad request that names the keys.
-pub fn fact_with<'f>(
-    op: &str,
-    fact: Option<&'f Fact>,
-    keys: &[&str],
-    optional: &[&str],
-) -> Result<&'f Fact, Refusal> {
-    let fits = |fact: &&Fact| {
-        let may_be = |key: &str| keys.contains(&key) || optional.contains(&key);
-        keys.iter().all(|key| fact.get(key).is_some()) && fact.iter().all(|(key, _)| may_be(key))
-    };
-    fact.filter(fits).ok_or_else(|| {
-        let also = match optional {
-            [] => String::new(),
-            more => format!(" and may have {}", more.join(", ")),
-        };
-        let message = format!("The fact of {op} has exactly {}{also}.", keys.join(", "));
-        Refusal::new(RefusalKind::BadRequest, message).field("fact")
-    })
-}
-
-impl Command {
-    /// Returns this command's fact, as [`fact_with`].
-    pub fn fact_with(&self, keys: &[&str], optional: &[&str]) -> Result<&Fact, Refusal> {
-        fact_with(&self.op, self.fact.as_ref(), keys, optional)
-    }
-}
-
 impl Refusal {
     /// Makes a refusal of this kind, with a message for people.
     pub fn new(kind: RefusalKind, message: impl Into<String>) -> Self {

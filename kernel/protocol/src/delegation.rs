@@ -1,7 +1,7 @@
 //! Delegations: what another key (an agent's, an app's, a device's) may do in someone's name (docs/format.md §6). The
 //! log's rules count uses, and check whether the delegation was ended.
 
-use crate::{SAFE_INTEGER_MAX, naming};
+use crate::naming;
 use imajin_dfos::{PublicKey, Timestamp, Value};
 use std::fmt;
 
@@ -53,8 +53,6 @@ pub enum DelegationError {
     Never(ScopePattern),
     #[error("a delegation must end in the future and allow at least one use")]
     Over,
-    #[error("{0} exceeds the delegation that it is derived from")]
-    Wider(String),
     #[error("the delegation's body needs {0}")]
     Body(&'static str),
 }
@@ -139,47 +137,7 @@ impl Delegation {
         Ok(())
     }
 
-    /// Checks that this delegation grants no more than `wider`: scope, end and number of uses.
-    pub fn check_within(&self, wider: &Delegation) -> Result<(), DelegationError> {
-        let is_covered =
-            |pattern: &&ScopePattern| wider.scope.iter().any(|other| other.covers(pattern));
-        if let Some(pattern) = self.scope.iter().find(|pattern| !is_covered(pattern)) {
-            return Err(DelegationError::Wider(format!("the scope {pattern}")));
-        }
-        if self.until > wider.until {
-            return Err(DelegationError::Wider(format!("the end {}", self.until)));
-        }
-        match (self.uses, wider.uses) {
-            (Some(uses), Some(limit)) if uses > limit => {
-                Err(DelegationError::Wider(format!("{uses} uses")))
-            }
-            (None, Some(_)) => Err(DelegationError::Wider("any number of uses".to_owned())),
-            _ => Ok(()),
-        }
-    }
-
-    /// Returns the body of the entry `auth.delegation.create`.
-    pub fn to_body(&self, salt: &[u8; SALT_BYTES]) -> Value {
-        let scope = self
-            .scope
-            .iter()
-            .map(|pattern| Value::from(pattern.as_str()));
-        let mut members = vec![
-            ("key", Value::from(self.key.to_multikey())),
-            ("scope", Value::List(scope.collect())),
-            ("until", Value::from(self.until.to_string())),
-            ("salt", Value::from(salt.to_vec())),
-        ];
-        if let Some(uses) = self.uses {
-            members.push((
-                "uses",
-                Value::Int(i64::try_from(uses).unwrap_or(SAFE_INTEGER_MAX)),
-            ));
-        }
-        Value::map(members)
-    }
-
-    /// Parses such a body: exactly these members.
+    /// Parses the body of the entry `auth.delegation.create`: exactly these members.
     pub fn from_body(body: &Value) -> Result<Self, DelegationError> {
         let missing = DelegationError::Body;
         let members = body.as_map().ok_or(missing("to be a map"))?;

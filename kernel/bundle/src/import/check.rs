@@ -269,11 +269,6 @@ impl VerifiedBundle {
         Ok(new.map(|(_, bytes)| bytes).sum())
     }
 
-    /// Returns the newest head in the copy.
-    pub fn head(&self) -> &Head {
-        &self.head
-    }
-
     /// Returns the fields that the owner must put into the home entry.
     pub fn next(&self) -> Next {
         let payload = &self.head.payload;
