@@ -23,10 +23,10 @@ pub use look::started;
 
 /// The kinds of alarms, each with its name in files and metrics, and its title.
 macro_rules! kinds {
-    ($($(#[$doc:meta])* $kind:ident, $word:literal, $title:literal;)+) => {
+    ($($kind:ident, $word:literal, $title:literal;)+) => {
         /// The kind of an alarm.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-        pub enum Kind { $($(#[$doc])* $kind,)+ }
+        pub enum Kind { $(#[doc = $title] $kind,)+ }
 
         /// All kinds of alarms.
         pub const ALL: &[Kind] = &[$(Kind::$kind),+];
@@ -46,25 +46,16 @@ macro_rules! kinds {
 }
 
 kinds! {
-    /// The disk fills.
     Disk, "disk", "Your box is filling up";
-    /// Something on the disk is damaged.
     Damage, "damage", "Something on the card is damaged";
-    /// The last backup is old, failed, was made of damaged records, or there is none.
+    // The last backup is old, failed, was made of damaged records, or there is none.
     Backup, "backup", "Backups need you";
-    /// The disk itself fails.
     Card, "card", "The card is failing";
-    /// The disk with people's files is not there.
     Files, "files", "A disk isn't plugged in";
-    /// A certificate ends.
     Certificate, "certificate", "A certificate needs you";
-    /// Somebody else has a certificate for a name of the box's.
     NameTaken, "name-taken", "Somebody may pose as your box";
-    /// A newer version of the program waits.
     Update, "update", "An update waits";
-    /// Another node has the same key.
     Twin, "twin", "Another box uses this box's key";
-    /// Money waits for a decision.
     Payment, "payment", "A payment needs you";
 }
 

@@ -10,11 +10,11 @@ use crate::room::{Level, Standing};
 
 /// The kinds of data, each with a short title, and how it gets smaller.
 macro_rules! kinds {
-    ($($(#[$doc:meta])* $kind:ident, $title:literal, $advice:literal;)+) => {
+    ($($kind:ident, $title:literal, $advice:literal;)+) => {
         /// The kind of a part of the disk's content.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
         #[serde(rename_all = "snake_case")]
-        pub enum Kind { $($(#[$doc])* $kind,)+ }
+        pub enum Kind { $(#[doc = $title] $kind,)+ }
 
         impl Kind {
             /// A short title of the kind.
@@ -31,49 +31,34 @@ macro_rules! kinds {
 }
 
 kinds! {
-    /// People's records.
     Records, "people's records",
         "People delete what they do not want any more, or take their record to another box.";
-    /// Pictures and other files of people.
     Media, "pictures and files",
         "People remove pictures from their pages; what nothing shows any more goes a day after it came. `disk.person_bytes` in the settings bounds what one person's may take.";
-    /// Tables that are made of the records, for reading.
     Tables, "tables made of the records",
         "They grow with the records, and are made again from them.";
-    /// Previews of people's pictures.
     Previews, "previews of pictures",
         "They take a twentieth of the disk at most; the oldest make room, and are made again when somebody looks.";
-    /// Entries that the logs don't have yet.
     Journal, "the journal",
         "It empties itself.";
-    /// Data that the relay and the registry keep for others.
     Relay, "relay and registry",
         "What strangers leave there has a budget: `registry.limits.store_bytes` in the settings.";
-    /// Backups on this very disk.
     Backups, "backups on this disk",
         "A backup on the same disk is lost with it: name a stick or a storage under `[backup]` in the settings.";
-    /// Backups of friends' boxes.
     Friends, "backups of friends' boxes",
         "End the contracts that are not used any more, on the page Backups: their files go after 30 days.";
-    /// Copies that people had made, and that wait to be fetched.
     Copies, "copies that wait to be fetched",
         "Each goes a day after it was made.";
-    /// Copies that are arriving.
     Arrivals, "copies that are arriving",
         "An upload that has stopped is removed after two days.";
-    /// Damaged files that were set aside, and the data that waits for them.
     Damaged, "damaged files that were set aside",
         "They go once the records are mended (`imajin repair`) and you have no use for them.";
-    /// Space that the node set aside for a full disk.
     Reserve, "kept for a full disk",
         "It lets people sign in, delete and take copies when the disk is full.";
-    /// The rest of the data folder: settings, keys, sessions.
     Settings, "settings, keys and sessions",
         "It stays small.";
-    /// The log of the system.
     SystemLog, "the log of the system",
         "`journalctl --vacuum-size=100M` shortens it.";
-    /// All other files on the disk, of other programs.
     Other, "everything else on this disk",
         "Other programs, and files that somebody put there: look with `du -xh / | sort -h`.";
 }
