@@ -134,44 +134,22 @@ impl From<&str> for Value {
     }
 }
 
-impl From<String> for Value {
-    fn from(text: String) -> Self {
-        Self::Text(text)
-    }
+macro_rules! from {
+    ($($type:ty => $variant:ident,)+) => {
+        $(impl From<$type> for Value {
+            fn from(value: $type) -> Self {
+                Self::$variant(value)
+            }
+        })+
+    };
 }
 
-impl From<i64> for Value {
-    fn from(int: i64) -> Self {
-        Self::Int(int)
-    }
-}
-
-impl From<bool> for Value {
-    fn from(bool: bool) -> Self {
-        Self::Bool(bool)
-    }
-}
-
-impl From<Vec<u8>> for Value {
-    fn from(bytes: Vec<u8>) -> Self {
-        Self::Bytes(bytes)
-    }
-}
-
-impl From<Vec<Value>> for Value {
-    fn from(items: Vec<Value>) -> Self {
-        Self::List(items)
-    }
-}
-
-impl From<BTreeMap<String, Value>> for Value {
-    fn from(members: BTreeMap<String, Value>) -> Self {
-        Self::Map(members)
-    }
-}
-
-impl From<Cid> for Value {
-    fn from(cid: Cid) -> Self {
-        Self::Link(cid)
-    }
+from! {
+    String => Text,
+    i64 => Int,
+    bool => Bool,
+    Vec<u8> => Bytes,
+    Vec<Value> => List,
+    BTreeMap<String, Value> => Map,
+    Cid => Link,
 }
