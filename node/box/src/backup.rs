@@ -74,6 +74,9 @@ use crate::failure::Failure;
 use crate::size::bytes;
 use std::path::PathBuf;
 
+/// A result whose error is a [`BackupError`], unless it names another.
+pub(crate) type Result<T, E = BackupError> = std::result::Result<T, E>;
+
 /// Error of a backup, a check or a restore.
 #[derive(Debug, thiserror::Error)]
 #[allow(missing_docs, reason = "documented by the messages")]

@@ -1,6 +1,6 @@
 //! The files that are in no backup, because their disk was not plugged in.
 
-use super::BackupError;
+use super::Result;
 use super::manifest::FileRow;
 use imajin_ledger::Ledger;
 use imajin_log::format::names;
@@ -34,7 +34,7 @@ impl Absent {
         ledger: &Ledger,
         disk: String,
         rows: &BTreeMap<String, FileRow>,
-    ) -> Result<Option<Self>, BackupError> {
+    ) -> Result<Option<Self>> {
         let mut files = 0;
         for did in ledger.dids()? {
             let folder = did.folder_name();

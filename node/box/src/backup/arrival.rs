@@ -3,8 +3,8 @@
 //! Always: a pack that is noted is on the disk. Packs of two backups are never mixed. A break at any moment leaves the former node, or one that the
 //! next start completes.
 
-use super::BackupError;
 use super::files::PARTIAL;
+use super::{BackupError, Result};
 use crate::folder::{NODE_FOLDER, is_data_folder};
 use imajin_dfos::order::Order as _;
 use imajin_ledger::{DataLock, durable};
@@ -38,7 +38,7 @@ struct ArrivalNote {
 
 impl Arrival {
     /// Opens the folder for the backup with this manifest. What arrived of another one is removed.
-    pub(super) fn open(data: &Path, manifest: &str) -> Result<Self, BackupError> {
+    pub(super) fn open(data: &Path, manifest: &str) -> Result<Self> {
         let folder = data.join(PARTIAL);
         let noted: Option<ArrivalNote> = durable::read_json(&folder.join(NOTE)).unwrap_or_default();
         let noted = noted.filter(|note| note.manifest == manifest && !is_whole(&folder));
@@ -59,7 +59,7 @@ impl Arrival {
     }
 
     /// Notes how many packs have arrived, once their content is on the disk.
-    pub(super) fn note(&mut self, packs: usize) -> Result<(), BackupError> {
+    pub(super) fn note(&mut self, packs: usize) -> Result<()> {
         let folder = File::open(&self.folder).map_err(BackupError::file(&self.folder))?;
         rustix::fs::syncfs(&folder)
             .map_err(|error| BackupError::File(self.folder.clone(), error.into()))?;
@@ -76,7 +76,7 @@ pub(super) fn is_unfinished(data: &Path) -> bool {
 }
 
 /// Removes what arrived of a backup, unless all of it did.
-pub(super) fn discard_unfinished(data: &Path) -> Result<(), BackupError> {
+pub(super) fn discard_unfinished(data: &Path) -> Result<()> {
     if is_unfinished(data) {
         discard(data)
     } else {
@@ -85,7 +85,7 @@ pub(super) fn discard_unfinished(data: &Path) -> Result<(), BackupError> {
 }
 
 /// Removes what arrived of a backup.
-pub(super) fn discard(data: &Path) -> Result<(), BackupError> {
+pub(super) fn discard(data: &Path) -> Result<()> {
     remove(&data.join(PARTIAL))
 }
 
@@ -98,7 +98,7 @@ fn is_whole(folder: &Path) -> bool {
     folder.join(WHOLE).exists() || folder.join(MOVING).exists()
 }
 
-fn remove(folder: &Path) -> Result<(), BackupError> {
+fn remove(folder: &Path) -> Result<()> {
     if folder.exists() {
         fs::remove_dir_all(folder).map_err(BackupError::file(folder))
     } else {
@@ -107,7 +107,7 @@ fn remove(folder: &Path) -> Result<(), BackupError> {
 }
 
 /// Marks a backup as complete and valid: the next start moves it into place.
-pub(super) fn mark_whole(partial: &Path) -> Result<(), BackupError> {
+pub(super) fn mark_whole(partial: &Path) -> Result<()> {
     let whole = partial.join(WHOLE);
     File::create(&whole)
         .and_then(|file| file.sync_all())
@@ -115,7 +115,7 @@ pub(super) fn mark_whole(partial: &Path) -> Result<(), BackupError> {
         .map_err(BackupError::file(&whole))
 }
 
-pub(super) fn make_folder(path: &Path) -> Result<(), BackupError> {
+pub(super) fn make_folder(path: &Path) -> Result<()> {
     let made = fs::DirBuilder::new()
         .recursive(true)
         .mode(0o700)
@@ -125,7 +125,7 @@ pub(super) fn make_folder(path: &Path) -> Result<(), BackupError> {
 
 /// Resumes a restore that broke off after everything was fetched; returns an error for one that broke off before, since
 /// the folder does not hold a complete node yet.
-pub fn finish_broken_off(data: &Path) -> Result<(), BackupError> {
+pub fn finish_broken_off(data: &Path) -> Result<()> {
     let partial = data.join(PARTIAL);
     if !partial.exists() {
         return Ok(());
@@ -148,9 +148,9 @@ pub fn finish_broken_off(data: &Path) -> Result<(), BackupError> {
 }
 
 /// Moves everything to its place; the node's folder last, since it makes the folder a node's.
-pub(super) fn finish(data: &Path) -> Result<(), BackupError> {
+pub(super) fn finish(data: &Path) -> Result<()> {
     let partial = data.join(PARTIAL);
-    let names = |folder: &Path| -> Result<Vec<std::ffi::OsString>, BackupError> {
+    let names = |folder: &Path| -> Result<Vec<std::ffi::OsString>> {
         let entries = fs::read_dir(folder).map_err(BackupError::file(folder))?;
         let mut names = Vec::new();
         for entry in entries {
@@ -202,11 +202,11 @@ fn free_name(path: &Path) -> PathBuf {
     free
 }
 
-fn rename(from: &Path, to: &Path) -> Result<(), BackupError> {
+fn rename(from: &Path, to: &Path) -> Result<()> {
     fs::rename(from, to).map_err(BackupError::file(to))
 }
 
-fn sync(folder: &Path) -> Result<(), BackupError> {
+fn sync(folder: &Path) -> Result<()> {
     durable::sync_folder(folder).map_err(BackupError::file(folder))
 }
 

@@ -2,9 +2,9 @@
 //!
 //! Always: a file under its final name is complete; a file that was being written at a power cut has another name, or none.
 
-use super::BackupError;
 use super::friend::Friend;
 use super::s3::Bucket;
+use super::{BackupError, Result};
 use crate::key::PersonKey;
 use crate::settings::{BoxConfig, is_friend};
 use imajin_host::outgoing::Allowed;
@@ -31,11 +31,7 @@ pub enum BackupPlace {
 impl BackupPlace {
     /// The place of a name as in the settings. A folder must be there: where a stick is not in, a backup must not fill the
     /// card that it is to save. `key` signs requests to a friend's box, and opens the catalogue there.
-    pub fn open(
-        to: &str,
-        config: &BoxConfig,
-        key: Option<&PersonKey>,
-    ) -> Result<Self, BackupError> {
+    pub fn open(to: &str, config: &BoxConfig, key: Option<&PersonKey>) -> Result<Self> {
         if to.is_empty() {
             return Err(BackupError::Settings(
                 "no place for backups: name one with --to, or as `to` under [backup] in the settings".to_owned(),
@@ -102,7 +98,7 @@ impl BackupPlace {
     }
 
     /// A file to put here. `data` is for places that are not on this machine.
-    pub(super) fn scratch(&self, data: &Path) -> Result<NamedTempFile, BackupError> {
+    pub(super) fn scratch(&self, data: &Path) -> Result<NamedTempFile> {
         let folder = match self {
             Self::Folder(folder) => folder.clone(),
             Self::Bucket(_) | Self::Friend(_) => super::files::scratch_folder(data)?,
@@ -115,7 +111,7 @@ impl BackupPlace {
     }
 
     /// Moves a file to its name in this place, durably.
-    pub(super) fn put(&self, name: &str, mut file: NamedTempFile) -> Result<(), BackupError> {
+    pub(super) fn put(&self, name: &str, mut file: NamedTempFile) -> Result<()> {
         match self {
             Self::Folder(folder) => {
                 file.as_file()
@@ -142,7 +138,7 @@ impl BackupPlace {
     }
 
     /// Opens the file of this name; `None` if there is none.
-    pub(super) fn get(&self, name: &str) -> Result<Option<Box<dyn Read>>, BackupError> {
+    pub(super) fn get(&self, name: &str) -> Result<Option<Box<dyn Read>>> {
         match self {
             Self::Folder(folder) => match regular::open(&folder.join(name)) {
                 Ok(file) => Ok(Some(Box::new(io::BufReader::new(file)))),
@@ -155,7 +151,7 @@ impl BackupPlace {
     }
 
     /// Removes what has this name, if anything has.
-    pub(super) fn remove(&self, name: &str) -> Result<(), BackupError> {
+    pub(super) fn remove(&self, name: &str) -> Result<()> {
         match self {
             Self::Folder(folder) => {
                 durable::remove_if_there(&folder.join(name)).map_err(|error| self.failed(error))
@@ -166,11 +162,7 @@ impl BackupPlace {
     }
 
     /// Seals the catalogue for a place whose keeper must not read it.
-    pub(super) fn seal(
-        &self,
-        text: Vec<u8>,
-        keys: &[EncryptionKey],
-    ) -> Result<Vec<u8>, BackupError> {
+    pub(super) fn seal(&self, text: Vec<u8>, keys: &[EncryptionKey]) -> Result<Vec<u8>> {
         match self {
             Self::Friend(friend) => friend.seal(&text, keys.to_vec()),
             Self::Folder(_) | Self::Bucket(_) => Ok(text),

@@ -5,7 +5,7 @@
 //! catalogue also has the proof that the owner named this node, since there another node could pass for it.
 
 use super::absent::Absent;
-use super::{BackupError, BackupPlace};
+use super::{BackupError, BackupPlace, Result};
 use imajin_dfos::{SigningKey, VerifyingKey, hex};
 use imajin_ledger::NodeKey;
 use imajin_log::format::age::AgeError;
@@ -103,7 +103,7 @@ pub struct BackupFile {
 
 impl Catalogue {
     /// Reads a place's catalogue; `None` if no backup was ever made there.
-    pub fn read(place: &BackupPlace) -> Result<Option<Self>, BackupError> {
+    pub fn read(place: &BackupPlace) -> Result<Option<Self>> {
         let Some(file) = place.get(NAME)? else {
             return Ok(None);
         };
@@ -128,7 +128,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// As of [`Self::read`], and [`BackupError::Unproven`].
-    pub fn of_owner(place: &BackupPlace, owner: &Did) -> Result<Option<Self>, BackupError> {
+    pub fn of_owner(place: &BackupPlace, owner: &Did) -> Result<Option<Self>> {
         let catalogue = Self::read(place)?;
         if let (BackupPlace::Friend(_), Some(catalogue)) = (place, &catalogue) {
             let unproven = |why| BackupError::Unproven {
@@ -168,7 +168,7 @@ impl Catalogue {
         place: &BackupPlace,
         data: &Path,
         keys: &[EncryptionKey],
-    ) -> Result<(), BackupError> {
+    ) -> Result<()> {
         let mut file = place.scratch(data)?;
         let text = serde_json::to_vec_pretty(self)
             .map_err(|error| BackupError::Settings(error.to_string()))?;
@@ -184,7 +184,7 @@ impl Catalogue {
     }
 
     /// Finds a backup by its id; the newest if `id` is `None`.
-    pub fn find(&self, id: Option<&str>) -> Result<&Entry, BackupError> {
+    pub fn find(&self, id: Option<&str>) -> Result<&Entry> {
         let entry = match id {
             None => self.backups.last(),
             Some(id) => self.backups.iter().find(|backup| backup.id == id),
@@ -209,7 +209,7 @@ impl Entry {
         (!self.is_whole()).then(|| describe_damage(&self.damaged))
     }
 
-    fn text(&self) -> Result<String, BackupError> {
+    fn text(&self) -> Result<String> {
         let unsigned = Self {
             signature: String::new(),
             ..self.clone()
@@ -219,14 +219,14 @@ impl Entry {
         Ok(format!("{DOMAIN}{}", jcs::to_string(&value)))
     }
 
-    pub(super) fn sign(mut self, node: &NodeKey) -> Result<Self, BackupError> {
+    pub(super) fn sign(mut self, node: &NodeKey) -> Result<Self> {
         use ed25519_dalek::Signer;
         let text = self.text()?;
         self.signature = hex::encode(&node.key.sign(text.as_bytes()).to_bytes());
         Ok(self)
     }
 
-    fn is_signed_by(&self, key: &VerifyingKey) -> Result<bool, BackupError> {
+    fn is_signed_by(&self, key: &VerifyingKey) -> Result<bool> {
         let signature = hex::decode(&self.signature).and_then(|bytes| bytes.try_into().ok());
         let signature = signature.map(|bytes| ed25519_dalek::Signature::from_bytes(&bytes));
         let text = self.text()?;
@@ -235,7 +235,7 @@ impl Entry {
     }
 
     /// Checks the signature with the key of the node in the backup.
-    pub(super) fn check(&self, node: &SigningKey) -> Result<(), BackupError> {
+    pub(super) fn check(&self, node: &SigningKey) -> Result<()> {
         if self.is_signed_by(&node.verifying_key())? {
             Ok(())
         } else {

@@ -1,11 +1,11 @@
 //! Looking whether a backup is whole, and the records in it.
 
-use super::BackupError;
 use super::backup_place::BackupPlace;
 use super::catalogue::Damage;
 use super::catalogue::Entry;
 use super::manifest::Manifest;
 use super::restore::{damaged as is_damaged, fetch, lay_out, manifest, put_into, target};
+use super::{BackupError, Result};
 use crate::key::PersonKey;
 use imajin_log::verify::{VerifyOptions, verify_log};
 use imajin_log::{OpTable, Pace};
@@ -37,7 +37,7 @@ pub fn check(
     key: &PersonKey,
     ops: &Arc<OpTable>,
     progress: &mut dyn FnMut(u64, u64),
-) -> Result<Check, BackupError> {
+) -> Result<Check> {
     let manifest = manifest(place, entry, key)?;
     let temporary = std::env::temp_dir();
     let folder = tempfile::tempdir().map_err(BackupError::file(&temporary))?;
@@ -79,7 +79,7 @@ pub(super) fn damage(
     name: &str,
     ops: &Arc<OpTable>,
     pace: Option<&Arc<Pace>>,
-) -> Result<Option<Damage>, BackupError> {
+) -> Result<Option<Damage>> {
     let folder = name
         .trim_start_matches("users/")
         .trim_end_matches("/log.sqlite");

@@ -6,7 +6,7 @@
 use super::catalogue::{BackupFile, Catalogue};
 use super::friend::Friend;
 use super::manifest::Piece;
-use super::{BackupError, files};
+use super::{BackupError, Result, files};
 use imajin_ledger::durable;
 use imajin_protocol::EncryptionKey;
 use serde::{Deserialize, Serialize};
@@ -63,7 +63,7 @@ impl Checkpoint {
         data: &Path,
         mut plan: Plan,
         names: &BTreeSet<String>,
-    ) -> Result<(Self, Vec<StoredPack>), BackupError> {
+    ) -> Result<(Self, Vec<StoredPack>)> {
         let path = files::scratch_folder(data)?.join(NAME);
         let text = fs::read_to_string(&path).unwrap_or_default();
         let mut packs = Vec::new();
@@ -84,7 +84,7 @@ impl Checkpoint {
         data: &Path,
         plan: Plan,
         catalogue: &Catalogue,
-    ) -> Result<(Self, Vec<StoredPack>), BackupError> {
+    ) -> Result<(Self, Vec<StoredPack>)> {
         let names = friend.names()?;
         let (checkpoint, packs) = Self::open(data, plan, &names)?;
         remove_orphans(friend, &names, catalogue, &packs)?;
@@ -97,7 +97,7 @@ impl Checkpoint {
     }
 
     /// Notes a pack that is in its place.
-    pub(super) fn note(&mut self, stored: &StoredPack) -> Result<(), BackupError> {
+    pub(super) fn note(&mut self, stored: &StoredPack) -> Result<()> {
         let written = line(stored).and_then(|text| {
             self.file.write_all(&text)?;
             self.file.sync_data()
@@ -106,7 +106,7 @@ impl Checkpoint {
     }
 
     /// Forgets the note: the backup is finished.
-    pub(super) fn forget(self) -> Result<(), BackupError> {
+    pub(super) fn forget(self) -> Result<()> {
         durable::remove_if_there(&self.path).map_err(BackupError::file(&self.path))
     }
 }
@@ -141,7 +141,7 @@ fn remove_orphans(
     names: &BTreeSet<String>,
     catalogue: &Catalogue,
     packs: &[StoredPack],
-) -> Result<(), BackupError> {
+) -> Result<()> {
     let named = catalogue.backups.iter();
     let named = named.flat_map(|entry| entry.packs.iter().chain([&entry.manifest]));
     let named = named.chain(packs.iter().map(|stored| &stored.pack));

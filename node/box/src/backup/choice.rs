@@ -4,7 +4,7 @@
 //! storage is sealed and only in the node's secrets.
 
 use super::friend::join;
-use super::{BackupError, friend_host};
+use super::{BackupError, Result, friend_host};
 use crate::folder::NODE_FOLDER;
 use crate::settings::{BackupConfig, BoxConfig, is_friend};
 use imajin_app::{Node, Problem};
@@ -61,7 +61,7 @@ pub fn in_force(data: &Path, settings: &BackupConfig) -> (BackupConfig, SetBy, b
 }
 
 /// The settings that a backup of this node is made with, and its key.
-pub fn settings(node: &Node, config: &BoxConfig) -> Result<BoxConfig, BackupError> {
+pub fn settings(node: &Node, config: &BoxConfig) -> Result<BoxConfig> {
     let (mut backup, set_by, _) = in_force(node.data(), &config.backup);
     if set_by == SetBy::Page
         && let Some(key) = key(node).map_err(refused)?

@@ -1,9 +1,9 @@
 //! Finds the records that are damaged in a new backup.
 
-use super::BackupError;
 use super::catalogue::{Catalogue, Damage};
 use super::manifest::FileRow;
 use super::source::Source;
+use super::{BackupError, Result};
 use imajin_bundle::import::{self, ImportError};
 use imajin_protocol::Did;
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,7 +14,7 @@ pub(super) fn find_damaged(
     catalogue: &Catalogue,
     read: &BTreeSet<Did>,
     rows: &BTreeMap<String, FileRow>,
-) -> Result<Vec<Damage>, BackupError> {
+) -> Result<Vec<Damage>> {
     let mut damaged = Vec::new();
     for did in read {
         match import::find_log_damage(source.ledger, did, "backup") {

@@ -10,7 +10,7 @@ use super::drill_report::{Drill, DrillOutcome, drilled, note};
 use super::files::SECRETS;
 use super::manifest::Manifest;
 use super::restore::{fetch, lay_out, manifest, put_into, target};
-use super::{BackupError, BackupPlace, BackupScheduler, choice};
+use super::{BackupError, BackupPlace, BackupScheduler, Result, choice};
 use crate::key::PersonKey;
 use crate::settings::is_friend;
 use imajin_app::{Machine, Node, Problem, blocking};
@@ -75,7 +75,7 @@ impl BackupScheduler {
     ///
     /// # Errors
     /// The result could not be stored.
-    pub fn drill_if_due(&self, pace: &Arc<Pace>) -> Result<(), BackupError> {
+    pub fn drill_if_due(&self, pace: &Arc<Pace>) -> Result<()> {
         let data = self.node().data();
         // Before the first backup there is nothing to try.
         if super::standing(data).last.is_none() || self.place_in_force().is_empty() {
@@ -92,7 +92,7 @@ impl BackupScheduler {
     ///
     /// # Errors
     /// The result could not be stored.
-    pub fn drill_now(&self, pace: &Arc<Pace>) -> Result<Option<Drill>, BackupError> {
+    pub fn drill_now(&self, pace: &Arc<Pace>) -> Result<Option<Drill>> {
         let mut drill = Drill {
             id: None,
             place: self.place_in_force(),
@@ -145,11 +145,7 @@ impl BackupScheduler {
         backup.to
     }
 
-    fn try_drill(
-        &self,
-        pace: &Arc<Pace>,
-        id: &mut Option<String>,
-    ) -> Result<DrillOutcome, BackupError> {
+    fn try_drill(&self, pace: &Arc<Pace>, id: &mut Option<String>) -> Result<DrillOutcome> {
         let skipped = |why: &str| Ok(DrillOutcome::Skipped(why.to_owned()));
         let node = self.node();
         let config = &choice::settings(node, self.config())?;
@@ -229,7 +225,7 @@ impl BackupScheduler {
         written: &Manifest,
         folder: &Path,
         pace: &Arc<Pace>,
-    ) -> Result<(), BackupError> {
+    ) -> Result<()> {
         lay_out(written, folder)?;
         let names: BTreeSet<&str> = written.files.iter().map(|file| &*file.path).collect();
         let mut put_file = put_into(folder);
@@ -276,7 +272,7 @@ fn on_disk(manifest: &Manifest) -> Manifest {
     }
 }
 
-fn scratch(data: &Path) -> Result<TempDir, BackupError> {
+fn scratch(data: &Path) -> Result<TempDir> {
     let folder = data.join("runtime");
     TempDir::with_prefix_in(PREFIX, &folder).map_err(BackupError::file(folder))
 }

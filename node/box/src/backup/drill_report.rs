@@ -1,6 +1,6 @@
 //! The result of the last restore drill: kept in a file of the node, and told as a check.
 
-use super::{BackupError, files, friend_host};
+use super::{BackupError, Result, files, friend_host};
 use imajin_app::Zone;
 use imajin_app::check::Check;
 use imajin_dfos::Timestamp;
@@ -54,7 +54,7 @@ pub fn drilled(data: &Path) -> Option<Drill> {
     durable::read_json(&path).unwrap_or_default()
 }
 
-pub(super) fn note(data: &Path, drill: &Drill) -> Result<(), BackupError> {
+pub(super) fn note(data: &Path, drill: &Drill) -> Result<()> {
     let path = files::scratch_folder(data)?.join(NAME);
     durable::replace_json(&path, drill).map_err(BackupError::file(&path))
 }

@@ -3,7 +3,7 @@
 //! Always: every file belongs to a backup unless this module excludes it, so a file of a later version is not
 //! forgotten.
 
-use super::BackupError;
+use super::{BackupError, Result};
 use crate::folder::{NODE_FOLDER, is_sealed};
 use imajin_dfos::order::Order as _;
 use imajin_ledger::media::is_unfinished;
@@ -84,7 +84,7 @@ pub(super) struct SourceFile {
 }
 
 /// A folder of this program alone, for files in transit.
-pub(super) fn scratch_folder(data: &Path) -> Result<PathBuf, BackupError> {
+pub(super) fn scratch_folder(data: &Path) -> Result<PathBuf> {
     let folder = data.join(NODE_FOLDER).join(FOLDER);
     let made = fs::DirBuilder::new()
         .recursive(true)
@@ -95,7 +95,7 @@ pub(super) fn scratch_folder(data: &Path) -> Result<PathBuf, BackupError> {
 }
 
 /// Removes what a backup that broke off left on this machine.
-pub(super) fn tidy(data: &Path) -> Result<(), BackupError> {
+pub(super) fn tidy(data: &Path) -> Result<()> {
     let folder = scratch_folder(data)?;
     for entry in fs::read_dir(&folder)
         .map_err(BackupError::file(&folder))?
@@ -125,7 +125,7 @@ pub(super) fn is_media(name: &str) -> bool {
 
 /// Lists the files that belong to a backup. Files on the disk have the names that they would have on the card, so that a
 /// backup can be restored without the disk.
-pub(super) fn all(data: &Path, ledger: &Ledger) -> Result<Files, BackupError> {
+pub(super) fn all(data: &Path, ledger: &Ledger) -> Result<Files> {
     let dids = ledger.dids()?;
     let dids: HashMap<String, Did> = dids
         .into_iter()
@@ -158,7 +158,7 @@ pub(super) fn all(data: &Path, ledger: &Ledger) -> Result<Files, BackupError> {
     })
 }
 
-fn on_disk(data: &Path, ledger: &Ledger) -> Result<Vec<(String, PathBuf)>, BackupError> {
+fn on_disk(data: &Path, ledger: &Ledger) -> Result<Vec<(String, PathBuf)>> {
     let listing = ledger.media().on_disk();
     listing.map_err(|error| BackupError::File(data.join("users"), std::io::Error::other(error)))
 }
@@ -168,7 +168,7 @@ fn walk(
     prefix: &str,
     dids: &HashMap<String, Did>,
     found: &mut Vec<SourceFile>,
-) -> Result<(), BackupError> {
+) -> Result<()> {
     for entry in fs::read_dir(folder).map_err(BackupError::file(folder))? {
         let entry = entry.map_err(BackupError::file(folder))?;
         let path = entry.path();
@@ -231,11 +231,7 @@ fn is_beside_log(name: &str, dids: &HashMap<String, Did>) -> bool {
 }
 
 /// Describes a file's current state; `None` if it was removed in the meantime.
-pub(super) fn look(
-    name: String,
-    path: PathBuf,
-    kind: Kind,
-) -> Result<Option<SourceFile>, BackupError> {
+pub(super) fn look(name: String, path: PathBuf, kind: Kind) -> Result<Option<SourceFile>> {
     let metadata = match fs::metadata(&path) {
         Ok(metadata) => metadata,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
@@ -262,7 +258,7 @@ pub(super) fn changed_ns(metadata: &Metadata) -> i64 {
 }
 
 /// Copies a database that others may be writing, as of one moment.
-pub(super) fn copy_database(from: &Path, to: &Path) -> Result<(), BackupError> {
+pub(super) fn copy_database(from: &Path, to: &Path) -> Result<()> {
     let failed = |error| BackupError::Database(from.to_path_buf(), error);
     let source = Connection::open_with_flags(
         from,

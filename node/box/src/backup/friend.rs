@@ -7,7 +7,7 @@ mod link;
 mod lookout;
 mod reader;
 
-use super::BackupError;
+use super::{BackupError, Result};
 use crate::key::PersonKey;
 use crate::settings::is_friend;
 use imajin_dfos::{SigningKey, hex};
@@ -71,12 +71,12 @@ fn is_name(name: &str) -> bool {
 }
 
 /// Reads an address as a person types it (`box.example`), or the link that has the code as well.
-fn read_address(text: &str) -> Result<(Url, Option<String>), BackupError> {
+fn read_address(text: &str) -> Result<(Url, Option<String>)> {
     parse_address(text).ok_or_else(|| BackupError::Address(text.to_owned()))
 }
 
 /// Reads where backups are at a friend's box: its address, or the place of a contract there.
-pub(super) fn read_place(text: &str) -> Result<String, BackupError> {
+pub(super) fn read_place(text: &str) -> Result<String> {
     let (root, _) = read_address(text)?;
     let place = Url::parse(text.trim()).ok();
     let place = place.filter(|place| place.path().starts_with(link::PATH));
@@ -107,7 +107,7 @@ pub(super) fn join(
     code: &str,
     key: &SigningKey,
     allowed: Allowed,
-) -> Result<Option<String>, BackupError> {
+) -> Result<Option<String>> {
     let (root, linked) = read_address(address)?;
     let code = if code.trim().is_empty() {
         linked.unwrap_or_default()
@@ -129,7 +129,7 @@ pub(super) fn join(
 
 impl Friend {
     /// The place of a contract's URL, or the first one of this key at the address of a box.
-    pub(super) fn open(to: &str, key: &PersonKey, allowed: Allowed) -> Result<Self, BackupError> {
+    pub(super) fn open(to: &str, key: &PersonKey, allowed: Allowed) -> Result<Self> {
         Ok(Self(Arc::new(Inner {
             link: Link::open(to, &key.signing_key(), allowed)?,
             secret: *key.encryption_secret(),
@@ -146,7 +146,7 @@ impl Friend {
     }
 
     /// Says who the box and its owner are, so that the friend's box knows their keys.
-    pub(super) fn introduce(&self, introduction: &Json) -> Result<(), BackupError> {
+    pub(super) fn introduce(&self, introduction: &Json) -> Result<()> {
         let body = introduction.to_string();
         let call = Call {
             body: body.as_bytes(),
@@ -157,7 +157,7 @@ impl Friend {
     }
 
     /// Sends a file, and continues where a break left it.
-    pub(super) fn put(&self, name: &str, file: &File) -> Result<(), BackupError> {
+    pub(super) fn put(&self, name: &str, file: &File) -> Result<()> {
         let link = &self.0.link;
         let failed = |error| link.failed(error);
         let bytes = file.metadata().map_err(failed)?.len();
@@ -203,7 +203,7 @@ impl Friend {
     }
 
     /// Opens a file; `None` if there is none.
-    pub(super) fn get(&self, name: &str) -> Result<Option<Box<dyn Read>>, BackupError> {
+    pub(super) fn get(&self, name: &str) -> Result<Option<Box<dyn Read>>> {
         let answer = self.send(&Call::new(Method::GET, Some(name)))?;
         if answer.status() == StatusCode::NOT_FOUND {
             self.0.versions.lock().remove(name);
@@ -219,13 +219,13 @@ impl Friend {
         Ok(Some(Box::new(Cursor::new(bytes))))
     }
 
-    pub(super) fn remove(&self, name: &str) -> Result<(), BackupError> {
+    pub(super) fn remove(&self, name: &str) -> Result<()> {
         let answer = self.send(&Call::new(Method::DELETE, Some(name)))?;
         self.0.versions.lock().remove(name);
         self.0.link.succeed(answer).map(drop)
     }
 
-    pub(super) fn names(&self) -> Result<BTreeSet<String>, BackupError> {
+    pub(super) fn names(&self) -> Result<BTreeSet<String>> {
         let link = &self.0.link;
         let answer: ListAnswer = link.json(self.send(&Call::new(Method::GET, None))?)?;
         let files = answer.files.into_iter().take(FILES_MAX);
@@ -233,16 +233,12 @@ impl Friend {
         Ok(current.map(|file| file.name).collect())
     }
 
-    fn send(&self, call: &Call<'_>) -> Result<Response, BackupError> {
+    fn send(&self, call: &Call<'_>) -> Result<Response> {
         self.0.link.send(call)
     }
 
     /// Seals a file that the friend must not read.
-    pub(super) fn seal(
-        &self,
-        text: &[u8],
-        keys: Vec<EncryptionKey>,
-    ) -> Result<Vec<u8>, BackupError> {
+    pub(super) fn seal(&self, text: &[u8], keys: Vec<EncryptionKey>) -> Result<Vec<u8>> {
         let failed = |error: String| self.0.link.failed(error);
         let writer = age::Writer::new(&Recipient::Keys(keys), Vec::new());
         let mut writer = writer.map_err(|error| failed(error.to_string()))?;

@@ -12,7 +12,7 @@ use super::manifest::{self, FileRow, Manifest};
 use super::pack::Packs;
 use super::source::Source;
 use super::spare::Spare;
-use super::{BackupError, BackupPlace};
+use super::{BackupError, BackupPlace, Result};
 use imajin_app::Owner;
 use imajin_app::time::Clock;
 use imajin_dfos::hex;
@@ -51,7 +51,7 @@ pub fn make(
     source: &Source<'_>,
     place: &BackupPlace,
     progress: &mut dyn FnMut(u64, u64) -> bool,
-) -> Result<CompletedBackup, BackupError> {
+) -> Result<CompletedBackup> {
     let mut keys = source.owner.encryption_keys.clone();
     if keys.is_empty() {
         return Err(BackupError::Settings(format!(
@@ -191,7 +191,7 @@ struct Before {
 }
 
 impl Before {
-    fn read(source: &Source<'_>, place: &BackupPlace) -> Result<Self, BackupError> {
+    fn read(source: &Source<'_>, place: &BackupPlace) -> Result<Self> {
         let node = source.node.did.to_string();
         let path = known_path(source.data, place)?;
         let Some(catalogue) = Catalogue::read(place)? else {
@@ -260,7 +260,7 @@ fn chain_of(entry: &Entry) -> String {
 }
 
 /// Returns the path of this machine's copy of a place's newest manifest.
-fn known_path(data: &Path, place: &BackupPlace) -> Result<PathBuf, BackupError> {
+fn known_path(data: &Path, place: &BackupPlace) -> Result<PathBuf> {
     let sum = hex::encode(&Sha256::digest(place.name()));
     let name = format!("newest-{}.json", sum.get(..16).unwrap_or_default());
     Ok(files::scratch_folder(data)?.join(name))
@@ -273,7 +273,7 @@ fn enter(
     mut catalogue: Catalogue,
     entry: Entry,
     manifest: &Manifest,
-) -> Result<(), BackupError> {
+) -> Result<()> {
     catalogue.home.clone_from(&source.home);
     catalogue.backups.push(entry);
     let gone = catalogue.leave(source.keep);
@@ -311,7 +311,7 @@ struct Copying<'c, 's> {
 
 impl Copying<'_, '_> {
     /// Round after round until little changes, then the rest while nothing does.
-    fn all(&mut self) -> Result<(), BackupError> {
+    fn all(&mut self) -> Result<()> {
         for _ in 0..ROUNDS_MAX {
             self.source.ledger.drain();
             if self.round()? <= FEW {
@@ -326,7 +326,7 @@ impl Copying<'_, '_> {
     }
 
     /// Copies the files that changed since they were copied. Returns their number.
-    fn round(&mut self) -> Result<usize, BackupError> {
+    fn round(&mut self) -> Result<usize> {
         let Files {
             found,
             missing_disk,
@@ -380,7 +380,7 @@ impl Copying<'_, '_> {
         })
     }
 
-    fn copy(&mut self, found: &SourceFile) -> Result<Option<FileRow>, BackupError> {
+    fn copy(&mut self, found: &SourceFile) -> Result<Option<FileRow>> {
         match &found.kind {
             Kind::Plain => self.plain(found, &found.path),
             Kind::Key => {
@@ -427,7 +427,7 @@ impl Copying<'_, '_> {
     }
 
     /// Copies a file piece by piece; returns `None` if it was removed in the meantime.
-    fn plain(&mut self, found: &SourceFile, path: &Path) -> Result<Option<FileRow>, BackupError> {
+    fn plain(&mut self, found: &SourceFile, path: &Path) -> Result<Option<FileRow>> {
         let mut file = match File::open(path) {
             Ok(file) => file,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
@@ -444,11 +444,11 @@ impl Copying<'_, '_> {
     }
 
     /// Copies a file that is sealed on disk from its text, decrypted in memory; the node copies such a file every time.
-    fn copy_decrypted(&mut self, found: &SourceFile, text: &[u8]) -> Result<FileRow, BackupError> {
+    fn copy_decrypted(&mut self, found: &SourceFile, text: &[u8]) -> Result<FileRow> {
         self.pieces(found, &mut &*text)
     }
 
-    fn pieces(&mut self, found: &SourceFile, from: &mut impl Read) -> Result<FileRow, BackupError> {
+    fn pieces(&mut self, found: &SourceFile, from: &mut impl Read) -> Result<FileRow> {
         let mut pieces = Vec::new();
         let (mut bytes, size) = (0, manifest::piece_bytes(&found.name));
         loop {

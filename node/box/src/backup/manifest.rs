@@ -2,7 +2,7 @@
 //!
 //! Always: a name leads below the data folder and nowhere else, even in a forged manifest.
 
-use super::BackupError;
+use super::{BackupError, Result};
 use imajin_dfos::hex;
 use imajin_protocol::EncryptionKey;
 use serde::{Deserialize, Serialize};
@@ -75,7 +75,7 @@ mod hex_sum {
 
 impl Manifest {
     /// Reads one and checks that it can mean only files of a data folder.
-    pub(super) fn read(bytes: &[u8], name: &str) -> Result<Self, BackupError> {
+    pub(super) fn read(bytes: &[u8], name: &str) -> Result<Self> {
         let damaged = |why: String| BackupError::Damaged {
             name: name.to_owned(),
             why,
@@ -170,7 +170,7 @@ mod tests {
         }
     }
 
-    fn read(manifest: &Manifest) -> Result<Manifest, BackupError> {
+    fn read(manifest: &Manifest) -> Result<Manifest> {
         Manifest::read(&serde_json::to_vec(manifest).unwrap(), "m")
     }
 

@@ -5,7 +5,7 @@
 use imajin_dfos::order;
 
 use super::catalogue::{BackupFile, Catalogue, Entry};
-use super::{BackupError, BackupPlace};
+use super::{BackupPlace, Result};
 use std::path::Path;
 
 impl Catalogue {
@@ -38,7 +38,7 @@ impl Catalogue {
 }
 
 /// Bytes that [`remove_old`] would free.
-pub fn old_bytes(place: &BackupPlace) -> Result<u64, BackupError> {
+pub fn old_bytes(place: &BackupPlace) -> Result<u64> {
     let Some(mut catalogue) = Catalogue::read(place)? else {
         return Ok(0);
     };
@@ -51,7 +51,7 @@ pub fn old_bytes(place: &BackupPlace) -> Result<u64, BackupError> {
 }
 
 /// Removes all but the newest, and the newest whole one, in a folder; what that freed.
-pub fn remove_old(data: &Path, place: &BackupPlace) -> Result<u64, BackupError> {
+pub fn remove_old(data: &Path, place: &BackupPlace) -> Result<u64> {
     let Some(mut catalogue) = Catalogue::read(place)? else {
         return Ok(0);
     };

@@ -7,7 +7,7 @@ use super::catalogue::BackupFile;
 use super::checkpoint::{Checkpoint, StoredPack};
 use super::manifest::Piece;
 use super::spare::Spare;
-use super::{BackupError, BackupPlace};
+use super::{BackupError, BackupPlace, Result};
 use imajin_dfos::hex;
 use imajin_log::format::age::{self, Recipient};
 use sha2::{Digest, Sha256};
@@ -73,7 +73,7 @@ impl<'p> Packs<'p> {
     }
 
     /// Puts a piece in, unless one like it is there.
-    pub(super) fn piece(&mut self, bytes: &[u8]) -> Result<Piece, BackupError> {
+    pub(super) fn piece(&mut self, bytes: &[u8]) -> Result<Piece> {
         let sum: [u8; 32] = Sha256::digest(bytes).into();
         if let Some(known) = self.known.get(&sum) {
             return Ok(*known);
@@ -118,7 +118,7 @@ impl<'p> Packs<'p> {
     }
 
     /// Puts the open pack in its place.
-    pub(super) fn close(&mut self) -> Result<(), BackupError> {
+    pub(super) fn close(&mut self) -> Result<()> {
         let Some(open) = self.open.take() else {
             return Ok(());
         };
@@ -150,11 +150,7 @@ impl<'p> Packs<'p> {
     }
 
     /// Puts a small file next to the packs.
-    pub(super) fn put_small_file(
-        &mut self,
-        name: String,
-        bytes: &[u8],
-    ) -> Result<BackupFile, BackupError> {
+    pub(super) fn put_small_file(&mut self, name: String, bytes: &[u8]) -> Result<BackupFile> {
         self.spare.need(bytes.len() as u64)?;
         let place = self.place.label();
         let failed = |why: String| BackupError::Place { place, why };
@@ -175,7 +171,7 @@ fn put(
     place: &BackupPlace,
     name: String,
     writer: age::Writer<Summing<BufWriter<NamedTempFile>>>,
-) -> Result<BackupFile, BackupError> {
+) -> Result<BackupFile> {
     let failed = |error: io::Error| BackupError::Place {
         place: place.label(),
         why: error.to_string(),
@@ -240,7 +236,7 @@ pub(super) struct BackupFileReader {
 }
 
 impl BackupFileReader {
-    pub(super) fn open(place: &BackupPlace, file: &BackupFile) -> Result<Self, BackupError> {
+    pub(super) fn open(place: &BackupPlace, file: &BackupFile) -> Result<Self> {
         let content = place.get(&file.name)?;
         let inner = content.ok_or_else(|| BackupError::Damaged {
             name: PathBuf::from(&file.name).display().to_string(),
@@ -258,7 +254,7 @@ impl BackupFileReader {
     }
 
     /// Reads what is left and compares.
-    pub(super) fn finish(mut self) -> Result<(), BackupError> {
+    pub(super) fn finish(mut self) -> Result<()> {
         let damaged = |why: String| BackupError::Damaged {
             name: self.wanted.name.clone(),
             why,

@@ -1,6 +1,6 @@
 //! Trying a place: a small file is written, read back, and removed.
 
-use super::{BackupError, BackupPlace};
+use super::{BackupError, BackupPlace, Result};
 use std::io::{Read, Write};
 use std::path::Path;
 
@@ -10,7 +10,7 @@ const BYTES: usize = 64;
 
 /// Tries it. `data` is for places that are not on this machine.
 /// Errors: why a backup would not go there, or not come back.
-pub(super) fn probe(place: &BackupPlace, data: &Path) -> Result<(), BackupError> {
+pub(super) fn probe(place: &BackupPlace, data: &Path) -> Result<()> {
     let random = |error| BackupError::Settings(format!("no random bytes: {error}"));
     let written: [u8; BYTES] = imajin_host::random::bytes().map_err(random)?;
     let letters = imajin_host::random::hex::<8>().map_err(random)?;
@@ -29,7 +29,7 @@ pub(super) fn probe(place: &BackupPlace, data: &Path) -> Result<(), BackupError>
     }
 }
 
-fn read_back(place: &BackupPlace, name: &str) -> Result<Vec<u8>, BackupError> {
+fn read_back(place: &BackupPlace, name: &str) -> Result<Vec<u8>> {
     let content = place.get(name)?;
     let content =
         content.ok_or_else(|| place.failed("what was put there a moment ago is not there"))?;

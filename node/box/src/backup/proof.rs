@@ -8,7 +8,7 @@ use super::catalogue::{BackupFile, Catalogue};
 use super::friend::{Friend, FriendReader};
 use super::pack::CHUNK_BYTES;
 use super::proof_report::{self, CHUNKS};
-use super::{BackupError, BackupPlace, BackupScheduler, choice};
+use super::{BackupError, BackupPlace, BackupScheduler, Result, choice};
 use crate::settings::is_friend;
 use imajin_app::{Node, Problem, blocking};
 use imajin_dfos::order;
@@ -47,7 +47,7 @@ impl BackupScheduler {
 
     /// Asks the friend's box for a proof when it is due, and notes the outcome. Blocks.
     /// Errors: the outcome could not be stored.
-    pub(super) fn prove_if_due(&self) -> Result<(), BackupError> {
+    pub(super) fn prove_if_due(&self) -> Result<()> {
         let (data, now_ms) = (self.node().data(), self.node().now().as_millis());
         let (backup, ..) = choice::in_force(data, &self.config().backup);
         let last = super::standing(data).last;
@@ -73,7 +73,7 @@ impl BackupScheduler {
         Ok(())
     }
 
-    fn prove(&self, to: &str, newest: &str) -> Result<(), BackupError> {
+    fn prove(&self, to: &str, newest: &str) -> Result<()> {
         let place = BackupPlace::open(to, self.config(), Some(self.identity().person()))?;
         let BackupPlace::Friend(friend) = &place else {
             return Ok(());
@@ -119,7 +119,7 @@ fn pick<'p>(packs: &[&'p BackupFile], random: u64) -> Option<(&'p BackupFile, u6
     None
 }
 
-fn open_chunk(friend: &Friend, pack: &BackupFile, chunk: u64) -> Result<(), BackupError> {
+fn open_chunk(friend: &Friend, pack: &BackupFile, chunk: u64) -> Result<()> {
     let part = format!("{}, chunk {chunk}", pack.name);
     let reader = FriendReader::in_parts(friend, &pack.name, pack.bytes, SEALED_CHUNK_BYTES);
     let mut plain = decrypt_seekable(friend.secret(), reader).map_err(|error| match error {

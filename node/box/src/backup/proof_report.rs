@@ -1,6 +1,6 @@
 //! The proofs of keeping so far: stored in a file of the node, and shown as a check.
 
-use super::{BackupError, choice, files, friend_host};
+use super::{BackupError, Result, choice, files, friend_host};
 use crate::settings::{BackupConfig, is_friend};
 use imajin_app::check::Check;
 use imajin_app::time::Clock;
@@ -49,7 +49,7 @@ impl KeepingProof {
         !(0..rest).contains(&now_ms.saturating_sub(self.tried_ms))
     }
 
-    pub(super) fn note(&mut self, outcome: Result<(), BackupError>, now_ms: i64) {
+    pub(super) fn note(&mut self, outcome: Result<()>, now_ms: i64) {
         if self.tried_ms == 0 {
             self.begun_ms = now_ms;
         }
@@ -111,7 +111,7 @@ pub(super) fn standing(data: &Path, place: &str) -> KeepingProof {
     }
 }
 
-pub(super) fn store(data: &Path, proof: &KeepingProof) -> Result<(), BackupError> {
+pub(super) fn store(data: &Path, proof: &KeepingProof) -> Result<()> {
     let path = files::scratch_folder(data)?.join(NAME);
     durable::replace_json(&path, proof).map_err(BackupError::file(&path))
 }

@@ -5,13 +5,13 @@
 //! backup may be known elsewhere, so each log needs a home entry of a later epoch (docs/format.md §5) before its next
 //! entry. Sales wait until the payment provider has reported those since the backup.
 
-use super::BackupError;
 use super::arrival::{Arrival, finish, is_mark, make_folder, mark_whole};
 use super::backup_place::BackupPlace;
 use super::catalogue::Entry;
 use super::files::PARTIAL;
 use super::manifest::{Manifest, Piece, below};
 use super::pack::{BackupFileReader, CHUNK_BYTES};
+use super::{BackupError, Result};
 use crate::folder::{NODE_FOLDER, is_data_folder, is_sealed};
 use crate::key::PersonKey;
 use crate::seal;
@@ -61,7 +61,7 @@ pub fn extract(
     is_wanted: &dyn Fn(&str) -> bool,
     into: &Path,
     progress: &mut dyn FnMut(u64, u64),
-) -> Result<(), BackupError> {
+) -> Result<()> {
     let mut manifest = manifest(place, entry, key)?;
     manifest.files.retain(|file| is_wanted(&file.path));
     lay_out(&manifest, into)?;
@@ -75,7 +75,7 @@ pub fn extract(
 }
 
 /// Makes every file of a backup, empty and of its length.
-pub(super) fn lay_out(manifest: &Manifest, into: &Path) -> Result<(), BackupError> {
+pub(super) fn lay_out(manifest: &Manifest, into: &Path) -> Result<()> {
     for file in &manifest.files {
         let path = target(into, &file.path)?;
         if let Some(parent) = path.parent() {
@@ -92,9 +92,7 @@ pub(super) fn lay_out(manifest: &Manifest, into: &Path) -> Result<(), BackupErro
     Ok(())
 }
 
-pub(super) fn put_into(
-    folder: &Path,
-) -> impl FnMut(&str, u64, &[u8]) -> Result<(), BackupError> + '_ {
+pub(super) fn put_into(folder: &Path) -> impl FnMut(&str, u64, &[u8]) -> Result<()> + '_ {
     move |file, at, bytes| {
         let path = target(folder, file)?;
         let open = File::options().write(true).open(&path);
@@ -110,7 +108,7 @@ pub fn restore(
     key: &PersonKey,
     data: &Path,
     progress: &mut dyn FnMut(u64, u64),
-) -> Result<Restored, BackupError> {
+) -> Result<Restored> {
     make_folder(data)?;
     let _lock = DataLock::take(data).map_err(|error| BackupError::Settings(error.to_string()))?;
     may_be_replaced(data)?;
@@ -126,7 +124,7 @@ pub(super) fn receive(
     key: &PersonKey,
     data: &Path,
     progress: &mut dyn FnMut(u64, u64),
-) -> Result<Restored, BackupError> {
+) -> Result<Restored> {
     let manifest = manifest(place, entry, key)?;
     if let Some(file) = manifest.files.iter().find(|file| is_mark(&file.path)) {
         return Err(damaged(&file.path, "no file of a node has this name"));
@@ -162,7 +160,7 @@ pub(super) fn room_for(bytes: u64) -> u64 {
 }
 
 /// Refuses a backup that this disk is too small for.
-fn need_room(data: &Path, bytes: u64) -> Result<(), BackupError> {
+fn need_room(data: &Path, bytes: u64) -> Result<()> {
     let needed = room_for(bytes);
     let space = Space::measure(data).map_err(BackupError::file(data))?;
     if space.free >= needed {
@@ -178,11 +176,7 @@ pub fn came_from(data: &Path) -> Option<Restored> {
     durable::read_json(&data.join(NODE_FOLDER).join(MARK)).unwrap_or_default()
 }
 
-pub(super) fn manifest(
-    place: &BackupPlace,
-    entry: &Entry,
-    key: &PersonKey,
-) -> Result<Manifest, BackupError> {
+pub(super) fn manifest(place: &BackupPlace, entry: &Entry, key: &PersonKey) -> Result<Manifest> {
     let mut file = BackupFileReader::open(place, &entry.manifest)?;
     let mut text = Vec::new();
     decrypt_pack(&mut file, entry, key)?
@@ -212,7 +206,7 @@ fn decrypt_pack<'f>(
     file: &'f mut BackupFileReader,
     entry: &Entry,
     key: &PersonKey,
-) -> Result<impl Read + use<'f>, BackupError> {
+) -> Result<impl Read + use<'f>> {
     let name = file.name().to_owned();
     let unlock = Unlock::Key(*key.encryption_secret());
     decrypt(&unlock, BufReader::new(file)).map_err(|error| match error {
@@ -224,12 +218,12 @@ fn decrypt_pack<'f>(
 
 /// Targets of a pack's pieces: by offset in the pack, the files and the offsets in them.
 type PieceTargets<'m> = BTreeMap<u64, (Piece, Vec<(&'m str, u64)>)>;
-type Put<'p> = dyn FnMut(&str, u64, &[u8]) -> Result<(), BackupError> + 'p;
+type Put<'p> = dyn FnMut(&str, u64, &[u8]) -> Result<()> + 'p;
 
 /// Packs that need not be read again, and the function that notes how many are complete.
 struct PackProgress<'p> {
     arrived: usize,
-    note: &'p mut dyn FnMut(usize) -> Result<(), BackupError>,
+    note: &'p mut dyn FnMut(usize) -> Result<()>,
 }
 
 /// Reads every pack that the backup needs, once and from its beginning, and gives each piece to where it belongs.
@@ -239,7 +233,7 @@ pub(super) fn fetch(
     key: &PersonKey,
     put: &mut Put<'_>,
     progress: &mut dyn FnMut(u64, u64),
-) -> Result<(), BackupError> {
+) -> Result<()> {
     let pack_progress = PackProgress {
         arrived: 0,
         note: &mut |_| Ok(()),
@@ -254,7 +248,7 @@ fn fetch_packs(
     pack_progress: PackProgress<'_>,
     put: &mut Put<'_>,
     progress: &mut dyn FnMut(u64, u64),
-) -> Result<(), BackupError> {
+) -> Result<()> {
     let PackProgress { arrived, note } = pack_progress;
     let mut packs: Vec<PieceTargets<'_>> = vec![PieceTargets::new(); entry.packs.len()];
     for file in &manifest.files {
@@ -322,13 +316,13 @@ fn piece_bytes((piece, places): &(Piece, Vec<(&str, u64)>)) -> u64 {
     u64::from(piece.bytes) * places.len() as u64
 }
 
-pub(super) fn target(partial: &Path, name: &str) -> Result<PathBuf, BackupError> {
+pub(super) fn target(partial: &Path, name: &str) -> Result<PathBuf> {
     let below = below(name).ok_or_else(|| damaged(name, "it is no name in a data folder"))?;
     Ok(partial.join(below))
 }
 
 /// A node with an owner is never replaced.
-fn may_be_replaced(data: &Path) -> Result<(), BackupError> {
+fn may_be_replaced(data: &Path) -> Result<()> {
     let node = data.join(NODE_FOLDER);
     let has_key = is_data_folder(data);
     let is_owned = has_key && !node.join("claim.code").exists();
@@ -347,7 +341,7 @@ fn may_be_replaced(data: &Path) -> Result<(), BackupError> {
 }
 
 /// Checks and prepares the restored folder before it becomes a node's.
-fn prepare(partial: &Path, entry: &Entry, restored: &Restored) -> Result<(), BackupError> {
+fn prepare(partial: &Path, entry: &Entry, restored: &Restored) -> Result<()> {
     let path = partial.join(NODE_FOLDER).join("identity.key");
     let folder = partial.join(NODE_FOLDER);
     let node = if is_sealed(&folder) {
@@ -377,7 +371,7 @@ fn prepare(partial: &Path, entry: &Entry, restored: &Restored) -> Result<(), Bac
 }
 
 /// Each log that is at home here waits for a home entry.
-fn hold(partial: &Path, node: &Did) -> Result<(), BackupError> {
+fn hold(partial: &Path, node: &Did) -> Result<()> {
     let users = partial.join("users");
     let logs = survey::logs(partial).map_err(BackupError::file(&users))?;
     for log in logs {

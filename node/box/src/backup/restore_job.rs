@@ -7,7 +7,7 @@
 use super::arrival::{discard, is_unfinished};
 use super::friend::read_place;
 use super::restore::{receive, room_for};
-use super::{BackupError, BackupPlace, BackupScheduler, Catalogue, Restored};
+use super::{BackupError, BackupPlace, BackupScheduler, Catalogue, Restored, Result};
 use crate::key::{PersonKey, parse_secret};
 use imajin_app::task::boxed;
 use imajin_app::{Problem, blocking};
@@ -96,7 +96,7 @@ impl BackupScheduler {
     }
 
     /// Tries again each minute, as long as a friend's box that did answer does not.
-    fn persist(&self, friend: &str, key: &PersonKey) -> Result<Restored, BackupError> {
+    fn persist(&self, friend: &str, key: &PersonKey) -> Result<Restored> {
         for _ in 0..PAUSES_MAX {
             match self.attempt_restore(friend, key) {
                 Err(error) if self.may_wait(&error) => tracing::warn!("the restore waits: {error}"),
@@ -114,7 +114,7 @@ impl BackupScheduler {
         has_answered && matches!(error, BackupError::Away { .. } | BackupError::Broken { .. })
     }
 
-    fn attempt_restore(&self, friend: &str, key: &PersonKey) -> Result<Restored, BackupError> {
+    fn attempt_restore(&self, friend: &str, key: &PersonKey) -> Result<Restored> {
         let place = BackupPlace::open(&read_place(friend)?, self.config(), Some(key))?;
         let catalogue = Catalogue::of_owner(&place, key.did())?.unwrap_or_default();
         let entry = catalogue.backups.last();
@@ -137,7 +137,7 @@ impl BackupScheduler {
     }
 
     /// Refuses to replace a box that was claimed by a request which was under way when the restore began.
-    fn check_unclaimed(&self) -> Result<(), BackupError> {
+    fn check_unclaimed(&self) -> Result<()> {
         if self.node().is_claimed() {
             let claimed = "this box got an owner meanwhile".to_owned();
             Err(BackupError::Settings(claimed))

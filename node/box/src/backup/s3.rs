@@ -4,7 +4,7 @@
 //! Always: the secret key leaves this machine only as signatures, and each signature covers the checksum of the body.
 //! This module does not know what a backup is.
 
-use super::BackupError;
+use super::{BackupError, Result};
 use crate::settings::BackupConfig;
 use imajin_app::time::Clock;
 use imajin_dfos::{Timestamp, hex};
@@ -49,11 +49,7 @@ struct Signer {
 
 impl Bucket {
     /// `BUCKET[/PREFIX]` with the address and the keys of the settings.
-    pub(super) fn new(
-        rest: &str,
-        config: &BackupConfig,
-        allowed: Allowed,
-    ) -> Result<Self, BackupError> {
+    pub(super) fn new(rest: &str, config: &BackupConfig, allowed: Allowed) -> Result<Self> {
         let wrong = |text: &str| BackupError::Settings(text.to_owned());
         let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
         if bucket.is_empty() {

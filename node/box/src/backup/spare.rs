@@ -4,7 +4,7 @@
 //! Always: what stays on the data's own disk ends before the reserve. What only passes through it (a pack on its way to a
 //! bucket, the copy of a small database) is bounded by its size.
 
-use super::{BackupError, BackupPlace};
+use super::{BackupError, BackupPlace, Result};
 use imajin_app::time::instant;
 use imajin_host::room::{DiskConfig, For, Room};
 use std::path::Path;
@@ -33,7 +33,7 @@ impl Spare {
     }
 
     /// Refuses what would eat into the reserve, if it is to stay.
-    pub(super) fn need(&self, bytes: u64) -> Result<(), BackupError> {
+    pub(super) fn need(&self, bytes: u64) -> Result<()> {
         if self.stays {
             self.need_here(bytes)
         } else {
@@ -42,7 +42,7 @@ impl Spare {
     }
 
     /// Needs room for what passes through.
-    pub(super) fn need_to_pass(&self, bytes: u64) -> Result<(), BackupError> {
+    pub(super) fn need_to_pass(&self, bytes: u64) -> Result<()> {
         if bytes > PASSING_BYTES_MAX {
             self.need_here(bytes)
         } else {
@@ -50,7 +50,7 @@ impl Spare {
         }
     }
 
-    fn need_here(&self, bytes: u64) -> Result<(), BackupError> {
+    fn need_here(&self, bytes: u64) -> Result<()> {
         let needed = self.room.need_now(self.begun.elapsed(), bytes, For::People);
         needed.map_err(|_| BackupError::Reserve {
             place: self.place.clone(),

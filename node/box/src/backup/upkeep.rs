@@ -3,8 +3,8 @@
 use super::arrival::discard_unfinished;
 use super::probe::probe;
 use super::{
-    BackupError, BackupPlace, CompletedBackup, DrillOutcome, Source, choice, make, proof_report,
-    standing,
+    BackupError, BackupPlace, CompletedBackup, DrillOutcome, Result, Source, choice, make,
+    proof_report, standing,
 };
 use crate::clock::Records;
 use crate::control;
@@ -124,7 +124,7 @@ impl BackupScheduler {
         &self.0.mender
     }
 
-    fn turn(&self) -> Result<Turn, BackupError> {
+    fn turn(&self) -> Result<Turn> {
         let mut running = self.0.running.lock();
         if running.is_some() {
             return Err(BackupError::Settings(
@@ -140,7 +140,7 @@ impl BackupScheduler {
         &self,
         to: Option<&str>,
         heard: &mut dyn FnMut(u64, u64) -> bool,
-    ) -> Result<CompletedBackup, BackupError> {
+    ) -> Result<CompletedBackup> {
         let turn = self.turn()?;
         let made = self.back_up_in(&turn, to, heard);
         drop(turn);
@@ -153,7 +153,7 @@ impl BackupScheduler {
         self.0.running.lock().is_some()
     }
 
-    fn prove_after(&self, made: &Result<CompletedBackup, BackupError>) {
+    fn prove_after(&self, made: &Result<CompletedBackup>) {
         if made.is_ok()
             && let Err(error) = self.prove_if_due()
         {
@@ -166,7 +166,7 @@ impl BackupScheduler {
         _: &Turn,
         to: Option<&str>,
         heard: &mut dyn FnMut(u64, u64) -> bool,
-    ) -> Result<CompletedBackup, BackupError> {
+    ) -> Result<CompletedBackup> {
         let config = choice::settings(&self.0.node, &self.0.config);
         let to = to.map(str::to_owned).unwrap_or_else(|| {
             let (backup, ..) = choice::in_force(&self.0.data, &self.0.config.backup);
@@ -200,7 +200,7 @@ impl BackupScheduler {
         to: &str,
         config: &BoxConfig,
         heard: &mut dyn FnMut(u64, u64) -> bool,
-    ) -> Result<CompletedBackup, BackupError> {
+    ) -> Result<CompletedBackup> {
         let inner = &self.0;
         let place = BackupPlace::open(to, config, Some(inner.identity.person()))?;
         let owner = inner.node.owner();
@@ -284,7 +284,7 @@ impl BackupScheduler {
 }
 
 /// The chains of this node and its owner, by which a friend's box knows their keys: also after the box is lost.
-fn introduction(node: &Node, owner: &Did) -> Result<Json, BackupError> {
+fn introduction(node: &Node, owner: &Did) -> Result<Json> {
     let refused = |problem: Problem| BackupError::Settings(problem.detail().to_owned());
     let authority = node.get::<dyn Authority>();
     let chain = |did: &Did| match authority {
@@ -298,7 +298,7 @@ fn introduction(node: &Node, owner: &Did) -> Result<Json, BackupError> {
 }
 
 /// Proves that the owner lives on this node, which a restore from a friend's box demands.
-fn prove_home(node: &Node, owner: &Did) -> Result<HomeProof, BackupError> {
+fn prove_home(node: &Node, owner: &Did) -> Result<HomeProof> {
     let proof = home_proof(node, owner)
         .map_err(|problem| BackupError::Settings(problem.detail().to_owned()))?;
     proof.ok_or_else(|| {
@@ -322,7 +322,7 @@ fn is_due(standing: &BackupStanding, to: &str, now_ms: i64, interval_ms: i64) ->
 }
 
 /// Notes how one went, for the doctor, the owner's page and the metrics.
-pub(super) fn note(data: &std::path::Path, to: &str, made: &Result<CompletedBackup, BackupError>) {
+pub(super) fn note(data: &std::path::Path, to: &str, made: &Result<CompletedBackup>) {
     let mut noted = standing(data);
     let now_ms = SystemClock::new(None, |_| true).now().as_millis();
     match made {

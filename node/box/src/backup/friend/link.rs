@@ -1,7 +1,7 @@
 //! Signed requests to a friend's box.
 
 use super::super::s3::because;
-use super::super::{BackupError, friend_host};
+use super::super::{BackupError, Result, friend_host};
 use imajin_app::time::Clock;
 use imajin_dfos::order;
 use imajin_dfos::{SigningKey, VerifyingKey};
@@ -107,7 +107,7 @@ impl<'c> Call<'c> {
 
 impl Link {
     /// A link to a place. A box whose DID is in the fragment proves its own key (`mjn/1`); else its certificate must be trusted.
-    pub(super) fn new(url: Url, key: &SigningKey, allowed: Allowed) -> Result<Self, BackupError> {
+    pub(super) fn new(url: Url, key: &SigningKey, allowed: Allowed) -> Result<Self> {
         let tls = url.fragment().map(|did| {
             let key = Did::parse(did).ok().and_then(|did| did.key_bytes());
             let key = key.and_then(|key| VerifyingKey::from_bytes(&key).ok());
@@ -120,7 +120,7 @@ impl Link {
     }
 
     /// A link to the place of a contract's URL, or to the first one of this key at the address of a box.
-    pub(super) fn open(to: &str, key: &SigningKey, allowed: Allowed) -> Result<Self, BackupError> {
+    pub(super) fn open(to: &str, key: &SigningKey, allowed: Allowed) -> Result<Self> {
         let wrong = || BackupError::Settings(format!("{to} is not a place at a friend's box"));
         let url = Url::parse(to).map_err(|_| wrong())?;
         if url.path() != "/" {
@@ -135,7 +135,7 @@ impl Link {
         key: &SigningKey,
         allowed: Allowed,
         tls: Option<ClientConfig>,
-    ) -> Result<Self, BackupError> {
+    ) -> Result<Self> {
         let http = Blocking::within(allowed, AddressSource::InSettings, |client| match tls {
             Some(tls) => client.tls_backend_preconfigured(tls),
             None => client,
@@ -155,7 +155,7 @@ impl Link {
         key: &SigningKey,
         allowed: Allowed,
         call: &Call<'_>,
-    ) -> Result<Option<Self>, BackupError> {
+    ) -> Result<Option<Self>> {
         root.set_path(PATH);
         let mut link = Self::new(root.clone(), key, allowed)?;
         if root.scheme() == "https"
@@ -187,7 +187,7 @@ impl Link {
         key: &SigningKey,
         allowed: Allowed,
         call: &Call<'_>,
-    ) -> Result<Option<String>, BackupError> {
+    ) -> Result<Option<String>> {
         let tls = if is_public_url(root.as_str()) {
             None
         } else {
@@ -225,7 +225,7 @@ impl Link {
         }
     }
 
-    fn contract_url(&self, contract: &str) -> Result<Url, BackupError> {
+    fn contract_url(&self, contract: &str) -> Result<Url> {
         let is_plain = !contract.is_empty() && contract.bytes().all(|b| b.is_ascii_alphanumeric());
         let mut url = self.url.clone();
         url.set_path(&format!("{PATH}/{contract}"));
@@ -237,7 +237,7 @@ impl Link {
     }
 
     /// Sends a request, again where the line broke or the box was busy.
-    pub(super) fn send(&self, call: &Call<'_>) -> Result<Response, BackupError> {
+    pub(super) fn send(&self, call: &Call<'_>) -> Result<Response> {
         let mut failures = 0;
         loop {
             failures += 1;
@@ -250,7 +250,7 @@ impl Link {
         }
     }
 
-    fn send_once(&self, call: &Call<'_>) -> Result<Response, BackupError> {
+    fn send_once(&self, call: &Call<'_>) -> Result<Response> {
         let why = match self.attempt(call)? {
             Ok(answer) if !is_busy(answer.status()) => return Ok(answer),
             Ok(answer) => answer.status().to_string(),
@@ -262,7 +262,7 @@ impl Link {
         })
     }
 
-    fn attempt(&self, call: &Call<'_>) -> Result<reqwest::Result<Response>, BackupError> {
+    fn attempt(&self, call: &Call<'_>) -> Result<reqwest::Result<Response>> {
         let mut url = self.url.clone();
         if let Some(name) = call.name {
             url.set_path(&format!("{}/{name}", self.url.path()));
@@ -286,7 +286,7 @@ impl Link {
         Ok(request.send())
     }
 
-    fn sign(&self, call: &Call<'_>, url: &Url) -> Result<Vec<(&'static str, String)>, BackupError> {
+    fn sign(&self, call: &Call<'_>, url: &Url) -> Result<Vec<(&'static str, String)>> {
         let did = Did::from_key(self.key.verifying_key().as_bytes());
         let nonce = random::hex::<16>().map_err(|error| self.failed(error))?;
         let exchange = Exchange::new(did, SystemClock::new(None, |_| true).now(), nonce);
@@ -301,11 +301,11 @@ impl Link {
     }
 
     /// Reads a catalogue.
-    pub(super) fn read(&self, answer: Response) -> Result<Vec<u8>, BackupError> {
+    pub(super) fn read(&self, answer: Response) -> Result<Vec<u8>> {
         self.read_up_to(CATALOGUE_BYTES_MAX, answer)
     }
 
-    fn read_up_to(&self, bytes_max: u64, answer: Response) -> Result<Vec<u8>, BackupError> {
+    fn read_up_to(&self, bytes_max: u64, answer: Response) -> Result<Vec<u8>> {
         let mut bytes = Vec::new();
         let read = answer.take(bytes_max).read_to_end(&mut bytes);
         read.map(|_| bytes).map_err(|error| BackupError::Away {
@@ -315,29 +315,26 @@ impl Link {
     }
 
     /// Reads a short answer, also a refusal; JSON's `null` for another one.
-    pub(super) fn any_json(&self, answer: Response) -> Result<Json, BackupError> {
+    pub(super) fn any_json(&self, answer: Response) -> Result<Json> {
         let bytes = self.read_up_to(ANSWER_BYTES_MAX, answer)?;
         Ok(serde_json::from_slice(&bytes).unwrap_or_default())
     }
 
     /// Asks once which certificates a host name shows at the friend's box.
-    pub(super) fn shown_certificates(
-        &self,
-        name: &str,
-    ) -> Result<Vec<ShownCertificate>, BackupError> {
+    pub(super) fn shown_certificates(&self, name: &str) -> Result<Vec<ShownCertificate>> {
         let path = format!("names/{name}");
         let answer = self.send_once(&Call::new(Method::GET, Some(&path)))?;
         let answer = self.any_json(self.succeed(answer)?)?;
         Vec::deserialize(&answer["shown"]).map_err(|_| self.failed(NO_BOX))
     }
 
-    pub(super) fn json<T: DeserializeOwned>(&self, answer: Response) -> Result<T, BackupError> {
+    pub(super) fn json<T: DeserializeOwned>(&self, answer: Response) -> Result<T> {
         let bytes = self.read_up_to(LIST_BYTES_MAX, self.succeed(answer)?)?;
         let answer = serde_json::from_slice(&bytes);
         answer.map_err(|_| self.failed(NO_BOX))
     }
 
-    pub(super) fn succeed(&self, answer: Response) -> Result<Response, BackupError> {
+    pub(super) fn succeed(&self, answer: Response) -> Result<Response> {
         let status = answer.status();
         if status.is_success() {
             return Ok(answer);

@@ -2,7 +2,7 @@
 //!
 //! Always: its word is only compared with the keys of this box. A false one can raise an alarm, and nothing else.
 
-use super::super::{BackupError, choice, friend_host};
+use super::super::{Result, choice, friend_host};
 use super::link::Link;
 use crate::settings::{BoxConfig, is_friend};
 use imajin_app::{Node, blocking};
@@ -50,10 +50,7 @@ impl Lookout {
     }
 
     /// Asks for each name. Blocks.
-    fn ask(
-        &self,
-        names: BTreeSet<String>,
-    ) -> Result<BTreeMap<String, Vec<ShownCertificate>>, BackupError> {
+    fn ask(&self, names: BTreeSet<String>) -> Result<BTreeMap<String, Vec<ShownCertificate>>> {
         let link = Link::open(&self.place, &self.key, self.allowed)?;
         let names = names.into_iter();
         let shown = names.map(|name| link.shown_certificates(&name).map(|shown| (name, shown)));
