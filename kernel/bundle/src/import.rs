@@ -22,6 +22,7 @@ use imajin_protocol::{Did, Proof};
 
 pub use check::{Check, Next, VerifiedBundle, check, unpack};
 pub use error::ImportError;
+use error::Result;
 pub use examine::{find_damage, find_log_damage};
 pub use mend::{Repair, repair, repair_from};
 pub use source::Source;

@@ -7,7 +7,9 @@
 use ed25519_dalek::SigningKey;
 
 use crate::resolve::Verifier;
-use crate::statement::{self, Attested, SignedToken, Statement, StatementError, VERSION, members};
+use crate::statement::{
+    self, Attested, Result, SignedToken, Statement, StatementError, VERSION, members,
+};
 use crate::{Did, Timestamp, Value};
 
 /// Bytes of an artifact's payload as dag-cbor, at most (DFOS v1 "Bounds").
@@ -35,7 +37,7 @@ impl Statement for Artifact {
     const TYP: &'static str = "did:dfos:artifact";
     const PAYLOAD_BYTES_MAX: usize = ARTIFACT_BYTES_MAX;
 
-    fn from_value(payload: &Value) -> Result<Self, StatementError> {
+    fn from_value(payload: &Value) -> Result<Self> {
         members::version_and_type(payload, "artifact")?;
         let content = payload.get("content");
         let content = content.filter(|content| content.get_str("$schema").is_some());
@@ -62,15 +64,11 @@ impl Statement for Artifact {
 }
 
 /// Verifies an artifact with the keys of the verifier's scope.
-pub fn verify(token: &str, verifier: &Verifier<'_>) -> Result<Attested<Artifact>, StatementError> {
+pub fn verify(token: &str, verifier: &Verifier<'_>) -> Result<Attested<Artifact>> {
     statement::read::<Artifact>(token)?.attest(verifier, verifier.key_scope())
 }
 
 /// Signs an artifact with a key of its publisher.
-pub fn sign(
-    artifact: &Artifact,
-    key_id: &str,
-    key: &SigningKey,
-) -> Result<SignedToken, StatementError> {
+pub fn sign(artifact: &Artifact, key_id: &str, key: &SigningKey) -> Result<SignedToken> {
     statement::sign(artifact, key_id, key)
 }

@@ -8,7 +8,7 @@ use ed25519_dalek::SigningKey;
 
 use crate::jws::{self, JwsError};
 use crate::resolve::{KeyScope, Verifier};
-use crate::statement::{StatementError, members};
+use crate::statement::{Result, StatementError, members};
 use crate::{Did, Value, json};
 
 /// The `typ` of auth tokens.
@@ -60,7 +60,7 @@ pub enum AuthError {
 
 impl Claims {
     /// Parses the claims of a token.
-    pub fn from_value(payload: &Value) -> Result<Self, StatementError> {
+    pub fn from_value(payload: &Value) -> Result<Self> {
         let issuer = members::did(payload, "iss")?;
         if members::text(payload, "sub")? != issuer.as_str() {
             return Err(StatementError::Schema("sub"));
@@ -118,7 +118,7 @@ pub fn verify(
 }
 
 /// Signs a token with a key of its issuer.
-pub fn sign(claims: &Claims, key_id: &str, key: &SigningKey) -> Result<String, StatementError> {
+pub fn sign(claims: &Claims, key_id: &str, key: &SigningKey) -> Result<String> {
     let payload = claims.to_value();
     Claims::from_value(&payload)?;
     let text = json::to_jcs(&payload).map_err(JwsError::Payload)?;

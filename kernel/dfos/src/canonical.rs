@@ -6,11 +6,11 @@
 //! Rules: DFOS v1 SIGNING "Canonical Serialization".
 
 use crate::jws::JwsError;
-use crate::statement::{StatementError, members};
+use crate::statement::{Result, StatementError, members};
 use crate::{Timestamp, Value, json};
 
 /// Parses a closed object: only the named members are allowed.
-pub(crate) fn parse(text: &[u8], members: &[&'static str]) -> Result<Value, StatementError> {
+pub(crate) fn parse(text: &[u8], members: &[&'static str]) -> Result<Value> {
     let value = json::parse(text).map_err(JwsError::Payload)?;
     let is_allowed = |map: &std::collections::BTreeMap<String, Value>| {
         map.keys().all(|name| members.contains(&name.as_str()))
@@ -21,7 +21,7 @@ pub(crate) fn parse(text: &[u8], members: &[&'static str]) -> Result<Value, Stat
     }
 }
 
-pub(crate) fn check(text: &[u8], canonical: &str) -> Result<(), StatementError> {
+pub(crate) fn check(text: &[u8], canonical: &str) -> Result<()> {
     if text == canonical.as_bytes() {
         Ok(())
     } else {
@@ -30,10 +30,7 @@ pub(crate) fn check(text: &[u8], canonical: &str) -> Result<(), StatementError> 
 }
 
 /// A timestamp without fractions of a second.
-pub(crate) fn whole_seconds(
-    payload: &Value,
-    name: &'static str,
-) -> Result<Timestamp, StatementError> {
+pub(crate) fn whole_seconds(payload: &Value, name: &'static str) -> Result<Timestamp> {
     let at = members::timestamp(payload, name)?;
     if at.as_millis().rem_euclid(1000) == 0 {
         Ok(at)

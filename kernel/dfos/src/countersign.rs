@@ -10,7 +10,9 @@ use std::collections::BTreeMap;
 use ed25519_dalek::SigningKey;
 
 use crate::resolve::Verifier;
-use crate::statement::{self, Attested, SignedToken, Statement, StatementError, VERSION, members};
+use crate::statement::{
+    self, Attested, Result, SignedToken, Statement, StatementError, VERSION, members,
+};
 use crate::{Did, Timestamp, Value};
 
 /// Characters of a relation, at most (DFOS v1 "Bounds"), in UTF-16 units, as the reference counts them.
@@ -32,7 +34,7 @@ pub struct Countersign {
 impl Statement for Countersign {
     const TYP: &'static str = "did:dfos:countersign";
 
-    fn from_value(payload: &Value) -> Result<Self, StatementError> {
+    fn from_value(payload: &Value) -> Result<Self> {
         members::version_and_type(payload, "countersign")?;
         let relation = members::optional_text(payload, "relation")?;
         let fits = |text: &String| (1..=RELATION_CHARS_MAX).contains(&text.encode_utf16().count());
@@ -67,18 +69,11 @@ impl Statement for Countersign {
 }
 
 /// Verifies a countersignature with the keys of the verifier's scope.
-pub fn verify(
-    token: &str,
-    verifier: &Verifier<'_>,
-) -> Result<Attested<Countersign>, StatementError> {
+pub fn verify(token: &str, verifier: &Verifier<'_>) -> Result<Attested<Countersign>> {
     statement::read::<Countersign>(token)?.attest(verifier, verifier.key_scope())
 }
 
 /// Signs a countersignature with a key of the witness.
-pub fn sign(
-    countersign: &Countersign,
-    key_id: &str,
-    key: &SigningKey,
-) -> Result<SignedToken, StatementError> {
+pub fn sign(countersign: &Countersign, key_id: &str, key: &SigningKey) -> Result<SignedToken> {
     statement::sign(countersign, key_id, key)
 }

@@ -17,7 +17,9 @@ pub use delegation::{DELEGATION_MAX, Grant, Request, authorize, verify_delegatio
 pub use error::CredentialError;
 
 use crate::resolve::{KeyScope, Verifier};
-use crate::statement::{self, Attested, SignedToken, Statement, StatementError, VERSION, members};
+use crate::statement::{
+    self, Attested, Result, SignedToken, Statement, StatementError, VERSION, members,
+};
 use crate::{Did, Value};
 
 /// Bytes of a credential's token with its embedded parents, at most (DFOS v1 "Bounds").
@@ -86,7 +88,7 @@ impl Statement for Credential {
     const TYP: &'static str = "did:dfos:credential";
     const TOKEN_BYTES_MAX: usize = CREDENTIAL_BYTES_MAX;
 
-    fn from_value(payload: &Value) -> Result<Self, StatementError> {
+    fn from_value(payload: &Value) -> Result<Self> {
         members::version_and_type(payload, "DFOSCredential")?;
         let audience = match members::text(payload, "aud")? {
             "*" => Audience::Anyone,
@@ -161,11 +163,7 @@ pub fn verify(
 
 /// Signs a credential with a key of its issuer. Embeds a parent as it is; [`authorize`] checks whether the parent
 /// permits this one.
-pub fn sign(
-    credential: &Credential,
-    key_id: &str,
-    key: &SigningKey,
-) -> Result<SignedToken, StatementError> {
+pub fn sign(credential: &Credential, key_id: &str, key: &SigningKey) -> Result<SignedToken> {
     statement::sign(credential, key_id, key)
 }
 

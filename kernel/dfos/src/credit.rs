@@ -11,7 +11,9 @@ use ed25519_dalek::SigningKey;
 
 use crate::content::ContentId;
 use crate::resolve::{KeyScope, ResolveError, Verifier};
-use crate::statement::{self, Attested, SignedToken, Statement, StatementError, VERSION, members};
+use crate::statement::{
+    self, Attested, Result, SignedToken, Statement, StatementError, VERSION, members,
+};
 use crate::{Did, Timestamp, Value};
 
 /// Bytes of a claim's token, at most (DFOS v1 "Bounds").
@@ -36,7 +38,7 @@ impl Statement for CreditClaim {
     const TYP: &'static str = "did:dfos:credit-claim";
     const TOKEN_BYTES_MAX: usize = CLAIM_BYTES_MAX;
 
-    fn from_value(payload: &Value) -> Result<Self, StatementError> {
+    fn from_value(payload: &Value) -> Result<Self> {
         const CONTENT_ID: &str = "contentId";
         const AS_OF: &str = "asOfDocumentCID";
         members::version_and_type(payload, "credit-claim")?;
@@ -75,19 +77,12 @@ impl Statement for CreditClaim {
 }
 
 /// Verifies a claim alone. [`verify_entry`] checks whether it is about a certain entry.
-pub fn verify(
-    token: &str,
-    verifier: &Verifier<'_>,
-) -> Result<Attested<CreditClaim>, StatementError> {
+pub fn verify(token: &str, verifier: &Verifier<'_>) -> Result<Attested<CreditClaim>> {
     statement::read::<CreditClaim>(token)?.attest(verifier, KeyScope::Historical)
 }
 
 /// Signs a claim with a key of the claimant.
-pub fn sign(
-    claim: &CreditClaim,
-    key_id: &str,
-    key: &SigningKey,
-) -> Result<SignedToken, StatementError> {
+pub fn sign(claim: &CreditClaim, key_id: &str, key: &SigningKey) -> Result<SignedToken> {
     statement::sign(claim, key_id, key)
 }
 

@@ -8,7 +8,7 @@
 use ed25519_dalek::SigningKey;
 
 use crate::resolve::{KeyScope, Verifier};
-use crate::statement::{self, Attested, SignedToken, Statement, StatementError, VERSION, members};
+use crate::statement::{self, Attested, Result, SignedToken, Statement, VERSION, members};
 use crate::{Did, Timestamp, Value};
 
 /// An issuer's revocation of a credential.
@@ -25,7 +25,7 @@ pub struct Revocation {
 impl Statement for Revocation {
     const TYP: &'static str = "did:dfos:revocation";
 
-    fn from_value(payload: &Value) -> Result<Self, StatementError> {
+    fn from_value(payload: &Value) -> Result<Self> {
         members::version_and_type(payload, "revocation")?;
         Ok(Self {
             did: members::did(payload, "did")?,
@@ -51,18 +51,11 @@ impl Statement for Revocation {
 
 /// Verifies a revocation. A key that was rotated out may still revoke, even in a new revocation: an issuer who lost a
 /// key must be able to revoke what it granted, and revoking is never dangerous.
-pub fn verify(
-    token: &str,
-    verifier: &Verifier<'_>,
-) -> Result<Attested<Revocation>, StatementError> {
+pub fn verify(token: &str, verifier: &Verifier<'_>) -> Result<Attested<Revocation>> {
     statement::read::<Revocation>(token)?.attest(verifier, KeyScope::Historical)
 }
 
 /// Signs a revocation with a key of the issuer.
-pub fn sign(
-    revocation: &Revocation,
-    key_id: &str,
-    key: &SigningKey,
-) -> Result<SignedToken, StatementError> {
+pub fn sign(revocation: &Revocation, key_id: &str, key: &SigningKey) -> Result<SignedToken> {
     statement::sign(revocation, key_id, key)
 }

@@ -16,7 +16,9 @@ pub use response::{answer, verify_response};
 pub use target::Target;
 
 use crate::resolve::{KeyScope, Verifier};
-use crate::statement::{self, Attested, SignedToken, Statement, StatementError, VERSION, members};
+use crate::statement::{
+    self, Attested, Result, SignedToken, Statement, StatementError, VERSION, members,
+};
 use crate::{Did, Timestamp, Value, base64};
 
 /// Bytes of a request's token, at most (DFOS v1 "Bounds").
@@ -45,7 +47,7 @@ pub struct SignRequest {
 
 impl SignRequest {
     /// Checks that the window is at most a week and not negative.
-    fn check_window(&self) -> Result<(), StatementError> {
+    fn check_window(&self) -> Result<()> {
         let millis = self.expires_at.as_millis() - self.created_at.as_millis();
         if (1..=WINDOW_SECS_MAX * 1000).contains(&millis) {
             Ok(())
@@ -59,7 +61,7 @@ impl Statement for SignRequest {
     const TYP: &'static str = "did:dfos:sign-request";
     const TOKEN_BYTES_MAX: usize = REQUEST_BYTES_MAX;
 
-    fn from_value(payload: &Value) -> Result<Self, StatementError> {
+    fn from_value(payload: &Value) -> Result<Self> {
         members::version_and_type(payload, "sign-request")?;
         let target = base64::decode_url(members::text(payload, "payload")?);
         let target = target.map_err(|_| StatementError::Schema("payload"))?;
@@ -110,11 +112,7 @@ pub fn verify(
 }
 
 /// Signs a request with a key of the requester; truncates its times to whole seconds.
-pub fn sign(
-    request: &SignRequest,
-    key_id: &str,
-    key: &SigningKey,
-) -> Result<SignedToken, StatementError> {
+pub fn sign(request: &SignRequest, key_id: &str, key: &SigningKey) -> Result<SignedToken> {
     let mut request = request.clone();
     request.created_at = request.created_at.floor_secs();
     request.expires_at = request.expires_at.floor_secs();

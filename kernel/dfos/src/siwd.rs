@@ -14,7 +14,7 @@ pub use scope::Scope;
 use crate::canonical::{self, Members};
 use crate::jws;
 use crate::resolve::{KeyScope, Verifier};
-use crate::statement::{StatementError, members};
+use crate::statement::{Result, StatementError, members};
 use crate::{Did, Timestamp};
 
 /// The `typ` of a signed challenge.
@@ -44,7 +44,7 @@ impl Challenge {
     ///
     /// # Errors
     /// Any text other than the canonical one, or an unknown member.
-    pub fn parse(text: &[u8]) -> Result<Self, StatementError> {
+    pub fn parse(text: &[u8]) -> Result<Self> {
         const DID: &str = "did";
         let members = ["domain", "nonce", "timestamp", "statement", DID];
         let value = canonical::parse(text, &members)?;

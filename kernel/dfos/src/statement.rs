@@ -14,7 +14,7 @@ use std::ops::Deref;
 
 use ed25519_dalek::SigningKey;
 
-pub use error::StatementError;
+pub use error::{Result, StatementError};
 
 use crate::cid::dag_cbor_cid;
 use crate::jws::{Jws, JwsError};
@@ -34,7 +34,7 @@ pub trait Statement: Sized {
     const PAYLOAD_BYTES_MAX: usize = usize::MAX;
 
     /// Parses a payload, ignoring unknown members.
-    fn from_value(payload: &Value) -> Result<Self, StatementError>;
+    fn from_value(payload: &Value) -> Result<Self>;
 
     /// The payload to sign.
     fn to_value(&self) -> Value;
@@ -43,17 +43,13 @@ pub trait Statement: Sized {
     fn signer(&self) -> &Did;
 
     /// Checks the size of a payload whose dag-cbor is `form`.
-    fn check_size(payload: &Value, form: &[u8]) -> Result<(), StatementError> {
+    fn check_size(payload: &Value, form: &[u8]) -> Result<()> {
         let _ = payload;
         check_bytes("the payload", form.len(), Self::PAYLOAD_BYTES_MAX)
     }
 }
 
-pub(crate) fn check_bytes(
-    what: &'static str,
-    bytes: usize,
-    bytes_max: usize,
-) -> Result<(), StatementError> {
+pub(crate) fn check_bytes(what: &'static str, bytes: usize, bytes_max: usize) -> Result<()> {
     if bytes > bytes_max {
         return Err(StatementError::TooLarge {
             what,
@@ -76,13 +72,13 @@ pub struct Unverified<'a, S> {
 
 /// Reads a token without checking its signature: for sorting, and for collecting signatures in a
 /// [`crate::batch::Batch`].
-pub fn read<S: Statement>(token: &str) -> Result<Unverified<'_, S>, StatementError> {
+pub fn read<S: Statement>(token: &str) -> Result<Unverified<'_, S>> {
     check_bytes("the token", token.len(), S::TOKEN_BYTES_MAX)?;
     Unverified::from_jws(jws::parse(token, S::TYP)?)
 }
 
 impl<'a, S: Statement> Unverified<'a, S> {
-    pub(crate) fn from_jws(jws: Jws<'a>) -> Result<Self, StatementError> {
+    pub(crate) fn from_jws(jws: Jws<'a>) -> Result<Self> {
         let payload = jws.payload_value()?;
         let statement = S::from_value(&payload)?;
         let form = cbor::encode(&payload);
@@ -125,11 +121,7 @@ impl<'a, S: Statement> Unverified<'a, S> {
     }
 
     /// Checks the signature with the signer's key in that scope.
-    pub fn attest(
-        self,
-        verifier: &Verifier<'_>,
-        scope: KeyScope,
-    ) -> Result<Attested<S>, StatementError> {
+    pub fn attest(self, verifier: &Verifier<'_>, scope: KeyScope) -> Result<Attested<S>> {
         let signer = self.statement.signer();
         verifier.check_signature(&self.jws, signer, self.key_id(), scope)?;
         Ok(Attested {
@@ -186,11 +178,7 @@ pub struct SignedToken {
 ///
 /// # Errors
 /// The statement has a form that others would refuse.
-pub fn sign<S: Statement>(
-    statement: &S,
-    key_id: &str,
-    key: &SigningKey,
-) -> Result<SignedToken, StatementError> {
+pub fn sign<S: Statement>(statement: &S, key_id: &str, key: &SigningKey) -> Result<SignedToken> {
     let payload = statement.to_value();
     let cid = dag_cbor_cid(&cbor::encode(&payload));
     let text = json::to_jcs(&payload).map_err(JwsError::Payload)?;

@@ -15,7 +15,7 @@ use imajin_protocol::Did;
 use imajin_protocol::anchor::{AnchoredHead, Leaf, NONCE_BYTES, NodePaths, Nonce, subject};
 use rusqlite::Connection;
 
-use crate::errors::ReadError;
+use crate::errors::Result;
 use crate::ledger::Ledger;
 
 /// A log's newest entry, with the salt that locates the log in a tree.
@@ -42,7 +42,7 @@ impl LogHead {
 
 impl Ledger {
     /// Returns the head of the log of `did`; `None` if this node has no log of `did`, or may not anchor it.
-    pub fn log_head(&self, did: &Did) -> Result<Option<LogHead>, ReadError> {
+    pub fn log_head(&self, did: &Did) -> Result<Option<LogHead>> {
         let Some(status) = self.status(did)? else {
             return Ok(None);
         };

@@ -12,7 +12,7 @@ use parking_lot::{Mutex, MutexGuard};
 use rusqlite::{Connection, OpenFlags, params};
 use tempfile::TempDir;
 
-use crate::errors::ReadError;
+use crate::errors::Result;
 use crate::status::StoredEntry;
 
 /// Prefix of a beginning's folder name; the folder is next to the projections. A start removes the folders of earlier
@@ -45,11 +45,7 @@ impl Beginning {
         self.folder.path().join(names::LOG)
     }
 
-    pub(crate) fn read(
-        &self,
-        after: Option<u64>,
-        limit: usize,
-    ) -> Result<Vec<StoredEntry>, ReadError> {
+    pub(crate) fn read(&self, after: Option<u64>, limit: usize) -> Result<Vec<StoredEntry>> {
         if self.known.is_none() {
             return Ok(Vec::new());
         }

@@ -20,7 +20,7 @@ use imajin_log::ops::OpTable;
 use imajin_log::rules::{Chain, LogState, Newest};
 use imajin_protocol::Did;
 
-use crate::errors::ReadError;
+use crate::errors::Result;
 use crate::ledger::Ledger;
 use crate::write_freeze::WriteFreeze;
 use crate::{quarantine, sweep};
@@ -48,12 +48,12 @@ impl Ledger {
     }
 
     /// Returns the state after the last entry of a log; `None` if this node has no such log.
-    pub fn state(&self, did: &Did) -> Result<Option<Arc<LogState>>, ReadError> {
+    pub fn state(&self, did: &Did) -> Result<Option<Arc<LogState>>> {
         self.shared().state(did)
     }
 
     /// Returns one entry of a log, from its file or the journal.
-    pub fn entry(&self, did: &Did, seq: u64) -> Result<Option<Sealed>, ReadError> {
+    pub fn entry(&self, did: &Did, seq: u64) -> Result<Option<Sealed>> {
         self.shared().entry(did, seq)
     }
 
@@ -88,7 +88,7 @@ impl Ledger {
     }
 
     /// Returns the files that a log's own entries name; an entry whose body was erased names none.
-    pub fn files_of_log(&self, did: &Did) -> Result<HashSet<Cid>, ReadError> {
+    pub fn files_of_log(&self, did: &Did) -> Result<HashSet<Cid>> {
         let mut named = HashSet::new();
         sweep::own(self.shared(), did, &mut named)?;
         Ok(named)

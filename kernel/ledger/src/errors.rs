@@ -54,6 +54,9 @@ impl OpenError {
     }
 }
 
+/// A result whose error is a [`ReadError`], unless it names another.
+pub(crate) type Result<T, E = ReadError> = std::result::Result<T, E>;
+
 /// Why a read failed.
 #[derive(Debug, thiserror::Error)]
 #[allow(missing_docs, reason = "documented by the messages")]

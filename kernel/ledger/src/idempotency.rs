@@ -9,7 +9,7 @@ use imajin_log::ops::TargetLog;
 use imajin_protocol::{Did, Proof};
 use serde_json::json;
 
-use crate::errors::ReadError;
+use crate::errors::Result;
 use crate::machine::{EntryRef, Receipt, Refusal, RefusalKind, SubmitError};
 use crate::shared::Shared;
 
@@ -23,7 +23,7 @@ const CHUNK: u64 = 256;
 
 impl Shared {
     /// Returns the receipt of a proof that was entered before; `None` if it was not.
-    pub(crate) fn find_repeated(&self, proof: &Proof) -> Result<Option<Receipt>, ReadError> {
+    pub(crate) fn find_repeated(&self, proof: &Proof) -> Result<Option<Receipt>> {
         let did = &proof.payload.did;
         let Some(state) = self.state(did)? else {
             return Ok(None);
@@ -58,7 +58,7 @@ impl Shared {
         newest: u64,
         oldest_ms: i64,
         fits: impl Fn(&Sealed) -> bool,
-    ) -> Result<Option<Sealed>, ReadError> {
+    ) -> Result<Option<Sealed>> {
         let mut end = newest.saturating_add(1);
         let mut looked = 0;
         while end > 0 && looked < ENTRIES_MAX {
@@ -81,7 +81,7 @@ impl Shared {
     }
 
     /// Returns the receipt that was returned when this intent was entered.
-    fn receipt_of(&self, intent: &Sealed) -> Result<Receipt, ReadError> {
+    fn receipt_of(&self, intent: &Sealed) -> Result<Receipt> {
         let header = &intent.header;
         let mut entries = vec![reference(intent)];
         // Consequences in the same log follow the intent directly.
@@ -139,7 +139,7 @@ impl Shared {
         dids
     }
 
-    fn consequences(&self, did: &Did, intent: &Sealed) -> Result<Vec<EntryRef>, ReadError> {
+    fn consequences(&self, did: &Did, intent: &Sealed) -> Result<Vec<EntryRef>> {
         let Some(state) = self.state(did)? else {
             return Ok(Vec::new());
         };

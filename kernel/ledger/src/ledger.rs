@@ -26,7 +26,7 @@ use imajin_dfos::{Cid, VerifyingKey};
 use imajin_protocol::{Did, Kid, Proof};
 use rusqlite::Connection;
 
-use crate::errors::{KeyError, ReadError};
+use crate::errors::{KeyError, ReadError, Result};
 use crate::exclusive::ExclusiveQueue;
 use crate::flusher::Flusher;
 use crate::folders::folders;
@@ -88,17 +88,17 @@ impl Ledger {
         &self,
         service: &str,
         f: impl FnOnce(&Connection) -> rusqlite::Result<T>,
-    ) -> Result<T, ReadError> {
+    ) -> Result<T> {
         with_result(|f| self.read_by(service, f), f)
     }
 
-    fn read_by(&self, service: &str, f: &mut dyn FnMut(&Connection)) -> Result<(), ReadError> {
+    fn read_by(&self, service: &str, f: &mut dyn FnMut(&Connection)) -> Result<()> {
         self.projection(service)?.read_by(f)
     }
 
     /// Changes whenever the result of [`Ledger::read`] may have changed: what a caller reads after this call stays
     /// current while the number is the same.
-    pub fn generation(&self, service: &str) -> Result<u64, ReadError> {
+    pub fn generation(&self, service: &str) -> Result<u64> {
         Ok(self.projection(service)?.generation())
     }
 
@@ -117,7 +117,7 @@ impl Ledger {
         self.inner.shared.to_come.now()
     }
 
-    fn projection(&self, service: &str) -> Result<&Projection, ReadError> {
+    fn projection(&self, service: &str) -> Result<&Projection> {
         let mut all = self.inner.shared.projections.iter();
         all.find(|projection| projection.spec.name == service)
             .map(Arc::as_ref)
@@ -134,7 +134,7 @@ impl Ledger {
     }
 
     /// Returns the state of a log; `None` if this node has no such log.
-    pub fn status(&self, did: &Did) -> Result<Option<LogStatus>, ReadError> {
+    pub fn status(&self, did: &Did) -> Result<Option<LogStatus>> {
         let shared = &self.inner.shared;
         let state = shared.state(did)?;
         Ok(state.and_then(|state| self.status_in(&state)))
@@ -166,20 +166,20 @@ impl Ledger {
     }
 
     /// Returns the home in force in a log, with the entry from which it is.
-    pub fn home_span(&self, did: &Did) -> Result<Option<HomeSpan>, ReadError> {
+    pub fn home_span(&self, did: &Did) -> Result<Option<HomeSpan>> {
         let state = self.inner.shared.state(did)?;
         Ok(state.and_then(|state| state.homes().last().cloned()))
     }
 
     /// Returns a log as a decision sees it: its owner's keys, delegations, settings.
-    pub fn view(&self, did: &Did) -> Result<Option<LogView>, ReadError> {
+    pub fn view(&self, did: &Did) -> Result<Option<LogView>> {
         let shared = &self.inner.shared;
         let state = shared.state(did)?;
         Ok(state.and_then(|state| state.view(shared.why_read_only(&state).map(|(why, _)| why))))
     }
 
     /// Returns the raw CID of the payload of this key's last proof in this log: the next proof's `after`.
-    pub fn after(&self, did: &Did, kid: &str) -> Result<Option<Cid>, ReadError> {
+    pub fn after(&self, did: &Did, kid: &str) -> Result<Option<Cid>> {
         match Kid::parse(kid) {
             Ok(kid) => self.inner.shared.last_payload(did, &kid),
             Err(_) => Ok(None),
@@ -187,7 +187,7 @@ impl Ledger {
     }
 
     /// Returns the delegation by which a key may do an operation in this log now: its proof's `via`.
-    pub fn delegation_for(&self, did: &Did, key: &Kid, op: &str) -> Result<Option<Cid>, ReadError> {
+    pub fn delegation_for(&self, did: &Did, key: &Kid, op: &str) -> Result<Option<Cid>> {
         let shared = &self.inner.shared;
         let (Some(state), Some(bytes)) = (shared.state(did)?, key.did().key_bytes()) else {
             return Ok(None);
@@ -197,12 +197,7 @@ impl Ledger {
     }
 
     /// Returns the entries after number `after`, oldest first, from the log's file and the journal.
-    pub fn entries(
-        &self,
-        did: &Did,
-        after: Option<u64>,
-        limit: usize,
-    ) -> Result<Vec<StoredEntry>, ReadError> {
+    pub fn entries(&self, did: &Did, after: Option<u64>, limit: usize) -> Result<Vec<StoredEntry>> {
         let shared = &self.inner.shared;
         // Keep this order: an erasure that is flushed in between has already removed the bodies from the file.
         let erased = shared
@@ -223,14 +218,14 @@ impl Ledger {
 
     /// Returns the newest existing head, which may be behind the newest entry. Writes nothing, so anyone may call it,
     /// even on a full disk.
-    pub fn last_head(&self, did: &Did) -> Result<Option<String>, ReadError> {
+    pub fn last_head(&self, did: &Did) -> Result<Option<String>> {
         self.inner.shared.with_log(did, |log| {
             log.as_ref().map_or(Ok(None), LogFile::newest_head)
         })
     }
 
     /// Returns the newest head, after flushing pending entries.
-    pub fn head(&self, did: &Did) -> Result<Option<String>, ReadError> {
+    pub fn head(&self, did: &Did) -> Result<Option<String>> {
         self.drain_log(did)?;
         self.inner.shared.with_log(did, |log| {
             log.as_ref().map_or(Ok(None), LogFile::newest_head)
@@ -243,7 +238,7 @@ impl Ledger {
         &self,
         did: &Did,
         f: impl FnOnce(Option<&Connection>) -> rusqlite::Result<T>,
-    ) -> Result<T, ReadError> {
+    ) -> Result<T> {
         self.drain_log(did)?;
         self.inner
             .shared
@@ -251,7 +246,7 @@ impl Ledger {
     }
 
     /// Returns the owners of all logs on this node, unsorted.
-    pub fn dids(&self) -> Result<Vec<Did>, ReadError> {
+    pub fn dids(&self) -> Result<Vec<Did>> {
         let shared = &self.inner.shared;
         let mut dids = order::set(shared.pending_entries.dids());
         let folders = folders(&shared.data.join("users"));
@@ -277,12 +272,12 @@ impl Ledger {
 
     /// Stops writing to a log until [`Ledger::unfreeze`], even after a restart: it is moving away, or a newer head is
     /// known.
-    pub fn freeze(&self, freeze: WriteFreeze) -> Result<(), ReadError> {
+    pub fn freeze(&self, freeze: WriteFreeze) -> Result<()> {
         Ok(self.inner.shared.write_freezes.put(freeze)?)
     }
 
     /// Ends a freeze.
-    pub fn unfreeze(&self, did: &Did) -> Result<(), ReadError> {
+    pub fn unfreeze(&self, did: &Did) -> Result<()> {
         Ok(self.inner.shared.write_freezes.lift(did)?)
     }
 
@@ -299,7 +294,7 @@ impl Ledger {
         }
     }
 
-    fn drain_log(&self, did: &Did) -> Result<(), ReadError> {
+    fn drain_log(&self, did: &Did) -> Result<()> {
         let shared = &self.inner.shared;
         self.inner
             .flusher
@@ -312,7 +307,7 @@ impl Ledger {
     ///
     /// # Errors
     /// A file failed, or the journal was not wiped within a minute.
-    pub fn purge(&self, did: &Did) -> Result<(), ReadError> {
+    pub fn purge(&self, did: &Did) -> Result<()> {
         let shared = &self.inner.shared;
         self.drain_log(did)?;
         let newest = shared

@@ -19,7 +19,7 @@ use parking_lot::Mutex;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::disk::Disk;
-use crate::errors::{OpenError, ReadError};
+use crate::errors::{OpenError, ReadError, Result};
 use crate::machine::ProjectionSpec;
 use crate::sql;
 use readers::Readers;
@@ -419,16 +419,16 @@ impl Projection {
     }
 
     /// Runs `f` with a read-only connection, which shows the newest durable state.
-    pub(crate) fn read_by(&self, f: &mut dyn FnMut(&Connection)) -> Result<(), ReadError> {
+    pub(crate) fn read_by(&self, f: &mut dyn FnMut(&Connection)) -> Result<()> {
         self.readers.read(f)
     }
 }
 
 /// Runs `f` by a read that knows nothing of its result. All but the result is in the program once, not for each read.
 pub(crate) fn with_result<T>(
-    read: impl FnOnce(&mut dyn FnMut(&Connection)) -> Result<(), ReadError>,
+    read: impl FnOnce(&mut dyn FnMut(&Connection)) -> Result<()>,
     f: impl FnOnce(&Connection) -> rusqlite::Result<T>,
-) -> Result<T, ReadError> {
+) -> Result<T> {
     let (mut f, mut result) = (Some(f), None);
     read(&mut |db: &Connection| result = f.take().map(|f| f(db)))?;
     // There is one unless the read failed.
@@ -498,15 +498,12 @@ mod tests {
     }
 
     impl Projection {
-        fn read<T>(
-            &self,
-            f: impl FnOnce(&Connection) -> rusqlite::Result<T>,
-        ) -> Result<T, ReadError> {
+        fn read<T>(&self, f: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
             with_result(|f| self.read_by(f), f)
         }
     }
 
-    fn count(projection: &Projection) -> Result<i64, ReadError> {
+    fn count(projection: &Projection) -> Result<i64> {
         projection.read(|db| db.query_row("SELECT count(*) FROM rows", [], |row| row.get(0)))
     }
 

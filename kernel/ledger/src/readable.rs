@@ -16,7 +16,7 @@ use tempfile::Builder;
 
 use crate::beginnings::{Beginning, PREFIX, Turn};
 use crate::copies::{JoinError, join};
-use crate::errors::ReadError;
+use crate::errors::{ReadError, Result};
 use crate::ledger::Ledger;
 use crate::media::is_disk_full;
 use crate::shared::Shared;
@@ -57,12 +57,7 @@ impl Ledger {
     ///
     /// # Errors
     /// The errors of [`Ledger::entries`]; [`ReadError::Busy`] while another caller has the same log verified.
-    pub fn readable(
-        &self,
-        did: &Did,
-        after: Option<u64>,
-        limit: usize,
-    ) -> Result<Readable, ReadError> {
+    pub fn readable(&self, did: &Did, after: Option<u64>, limit: usize) -> Result<Readable> {
         let shared = self.shared();
         if shared.quarantine_of(did).is_none() {
             match self.entries(did, after, limit) {
@@ -102,7 +97,7 @@ impl Ledger {
     ///
     /// # Errors
     /// The errors of [`Ledger::readable`]; [`ReadError::Quarantined`] if not even the first entry verifies.
-    pub fn readable_status(&self, did: &Did) -> Result<Option<LogStatus>, ReadError> {
+    pub fn readable_status(&self, did: &Did) -> Result<Option<LogStatus>> {
         let error = match self.status(did) {
             Err(error @ ReadError::Quarantined { .. }) => error,
             other => return other,
@@ -121,7 +116,7 @@ impl Ledger {
     }
 
     /// Returns the newest existing head; for a damaged log, that of its beginning.
-    pub fn readable_head(&self, did: &Did) -> Result<Option<String>, ReadError> {
+    pub fn readable_head(&self, did: &Did) -> Result<Option<String>> {
         match self.last_head(did) {
             Err(ReadError::Quarantined { .. }) => {}
             other => return other,
@@ -136,7 +131,7 @@ impl Ledger {
 }
 
 /// Returns the beginning of a quarantined log, with the reason; `None` if the log is no longer in quarantine.
-fn beginning(shared: &Shared, did: &Did) -> Result<Option<(Arc<Beginning>, String)>, ReadError> {
+fn beginning(shared: &Shared, did: &Did) -> Result<Option<(Arc<Beginning>, String)>> {
     let Some(reason) = shared.quarantine_of(did) else {
         return Ok(None);
     };

@@ -15,7 +15,7 @@ use imajin_log::verify::{VerifyError, VerifyOptions, verify_log};
 use imajin_protocol::Did;
 use tempfile::{Builder, TempPath};
 
-use crate::errors::ReadError;
+use crate::errors::{ReadError, Result};
 use crate::ledger::Ledger;
 use crate::projection::{Projection, carry};
 use crate::shared::Shared;
@@ -47,11 +47,7 @@ impl Ledger {
     /// # Errors
     /// [`ReadError::Quarantined`] if the log is already in quarantine; [`ReadError::Busy`] if the pace ended the work;
     /// I/O errors if it could not be read or copied, for example without room for the copy.
-    pub fn scrub_log(
-        &self,
-        did: &Did,
-        pace: Option<&Arc<Pace>>,
-    ) -> Result<Option<Scrubbed>, ReadError> {
+    pub fn scrub_log(&self, did: &Did, pace: Option<&Arc<Pace>>) -> Result<Option<Scrubbed>> {
         let shared = self.shared();
         let copied = match pace {
             Some(pace) => self.copy_at(did, pace)?,
@@ -79,7 +75,7 @@ impl Ledger {
 
     /// Copies a log at a pace, which takes long: its owner keeps writing meanwhile. New entries go into the WAL; if
     /// they reached the file itself, the copy starts over, and finally happens while the log is locked.
-    fn copy_at(&self, did: &Did, pace: &Arc<Pace>) -> Result<Option<TempPath>, ReadError> {
+    fn copy_at(&self, did: &Did, pace: &Arc<Pace>) -> Result<Option<TempPath>> {
         let shared = self.shared();
         pace.begin();
         for _ in 0..COPIES_MAX {
@@ -113,7 +109,7 @@ impl Ledger {
     ///
     /// # Errors
     /// The projection is unreadable, or none has this name.
-    pub fn scrub_projection(&self, name: &str) -> Result<Scrubbed, ReadError> {
+    pub fn scrub_projection(&self, name: &str) -> Result<Scrubbed> {
         let mut projections = self.shared().projections.iter();
         let projection = projections
             .find(|one| one.spec.name == name)
@@ -129,7 +125,7 @@ impl Ledger {
     }
 
     /// Removes copies that a crash left behind.
-    pub fn tidy_scrub(&self) -> Result<(), ReadError> {
+    pub fn tidy_scrub(&self) -> Result<()> {
         for entry in fs::read_dir(folder(self.shared()))?.flatten() {
             let name = entry.file_name();
             let name = name.to_string_lossy();
@@ -170,7 +166,7 @@ fn fault_of(
     did: &Did,
     ops: &Arc<OpTable>,
     pace: Option<&Arc<Pace>>,
-) -> Result<Option<String>, ReadError> {
+) -> Result<Option<String>> {
     let options = VerifyOptions {
         did: Some(did.clone()),
         threads: 1,
@@ -186,7 +182,7 @@ fn fault_of(
 
 /// Checks a projection with SQLite, table by table in separate reads, because a long read keeps the projection's WAL
 /// from being reused.
-fn damage_of(projection: &Projection) -> Result<Option<String>, ReadError> {
+fn damage_of(projection: &Projection) -> Result<Option<String>> {
     match first_damage(projection) {
         Ok(found) => Ok(found),
         Err(error) => match classify(&error) {

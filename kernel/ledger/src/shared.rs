@@ -20,7 +20,7 @@ use crate::beginnings::Beginnings;
 use crate::cache::{LogCache, StateCache};
 use crate::calm::Calm;
 use crate::disk::Disk;
-use crate::errors::ReadError;
+use crate::errors::{ReadError, Result};
 use crate::journal::{JournalReader, Table};
 use crate::logfile::{Across, LogError, LogEvidence, LogFile, Row, kid_state, load_state, recall};
 use crate::machine::StateMachine;
@@ -179,7 +179,7 @@ impl Shared {
         &self,
         did: &Did,
         f: impl FnOnce(&mut Option<LogFile>) -> Result<T, LogError>,
-    ) -> Result<T, ReadError> {
+    ) -> Result<T> {
         if let Some(reason) = self.quarantine_of(did) {
             return Err(ReadError::Quarantined {
                 did: did.clone(),
@@ -223,7 +223,7 @@ impl Shared {
     }
 
     /// Returns the state of a log after its newest acknowledged entry; `None` if the log does not exist.
-    pub(crate) fn state(&self, did: &Did) -> Result<Option<Arc<LogState>>, ReadError> {
+    pub(crate) fn state(&self, did: &Did) -> Result<Option<Arc<LogState>>> {
         if let Some(state) = self.states.get(did) {
             return Ok(Some(state));
         }
@@ -307,7 +307,7 @@ impl Shared {
         did: &Did,
         after: Option<u64>,
         limit: usize,
-    ) -> Result<Vec<(u64, Sealed)>, ReadError> {
+    ) -> Result<Vec<(u64, Sealed)>> {
         self.with_log(did, |log| self.entries_of(log, did, after, limit))
     }
 
@@ -349,11 +349,7 @@ impl Shared {
 
     /// Returns the entries of a log that name these bodies, up to its newest one. Runs off the writer's thread, because
     /// it reads the whole log, piece by piece.
-    pub(crate) fn find_named(
-        &self,
-        did: &Did,
-        bodies: HashSet<Cid>,
-    ) -> Result<Mentions, ReadError> {
+    pub(crate) fn find_named(&self, did: &Did, bodies: HashSet<Cid>) -> Result<Mentions> {
         let mut named = Mentions {
             did: did.clone(),
             bodies,
@@ -393,7 +389,7 @@ impl Shared {
     }
 
     /// Returns the raw CID of the payload of the last proof by a key in a log.
-    pub(crate) fn last_payload(&self, did: &Did, kid: &Kid) -> Result<Option<Cid>, ReadError> {
+    pub(crate) fn last_payload(&self, did: &Did, kid: &Kid) -> Result<Option<Cid>> {
         let Some(state) = self.state(did)? else {
             return Ok(None);
         };
@@ -425,7 +421,7 @@ impl Shared {
     }
 
     /// Returns one entry, flushed or not.
-    pub(crate) fn entry(&self, did: &Did, seq: u64) -> Result<Option<Sealed>, ReadError> {
+    pub(crate) fn entry(&self, did: &Did, seq: u64) -> Result<Option<Sealed>> {
         let entries = self.entries(did, seq.checked_sub(1), 1)?;
         Ok(entries
             .into_iter()

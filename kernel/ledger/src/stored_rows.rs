@@ -9,7 +9,7 @@ use imajin_dfos::Cid;
 use imajin_dfos::cid::dag_cbor_cid;
 use imajin_protocol::Did;
 
-use crate::errors::ReadError;
+use crate::errors::{ReadError, Result};
 use crate::ledger::Ledger;
 use crate::shared::Shared;
 use crate::status::StoredRow;
@@ -21,12 +21,7 @@ impl Ledger {
     /// # Errors
     /// The errors of [`Ledger::readable`]; [`ReadError::Quarantined`] for a damaged log, since what it lacks could be
     /// what matters.
-    pub fn rows(
-        &self,
-        did: &Did,
-        after: Option<u64>,
-        limit: usize,
-    ) -> Result<Vec<StoredRow>, ReadError> {
+    pub fn rows(&self, did: &Did, after: Option<u64>, limit: usize) -> Result<Vec<StoredRow>> {
         let readable = self.readable(did, after, limit)?;
         if let Some(damaged) = readable.damaged {
             return Err(ReadError::Quarantined {
@@ -66,7 +61,7 @@ fn flushed_headers(
     shared: &Shared,
     did: &Did,
     causes: HashSet<Cid>,
-) -> Result<HashMap<Cid, Arc<[u8]>>, ReadError> {
+) -> Result<HashMap<Cid, Arc<[u8]>>> {
     if causes.is_empty() {
         return Ok(HashMap::new());
     }
@@ -80,7 +75,7 @@ fn flushed_headers(
 
 /// Returns the intent of an entry. A pending entry carries its intent, the log's file has the intents of other logs in
 /// `causes`, and an intent in the entry's own log is right before its consequences.
-fn cause_of(shared: &Shared, did: &Did, seq: u64, cause: &Cid) -> Result<Arc<[u8]>, ReadError> {
+fn cause_of(shared: &Shared, did: &Did, seq: u64, cause: &Cid) -> Result<Arc<[u8]>> {
     // The order matters: entries written to the file in between are found there.
     if let Some(waiting) = shared.pending_entries.row(did, seq) {
         let row = shared.row(&waiting);

@@ -14,7 +14,7 @@ use imajin_log::sql::{harden, uri};
 use imajin_protocol::{Did, Fact};
 use rusqlite::{Connection, OpenFlags};
 
-use crate::errors::ReadError;
+use crate::errors::{ReadError, Result};
 use crate::logfile::LogError;
 use crate::quarantine;
 use crate::shared::Shared;
@@ -27,10 +27,7 @@ const TRIES: u32 = 3;
 const MEDIA_KEY: &[u8] = b"\x65media";
 
 /// Returns the files that entries of a person's logs name; `None` if that is unknown now.
-pub(crate) fn referenced_files(
-    shared: &Shared,
-    did: &Did,
-) -> Result<Option<HashSet<Cid>>, ReadError> {
+pub(crate) fn referenced_files(shared: &Shared, did: &Did) -> Result<Option<HashSet<Cid>>> {
     for _ in 0..TRIES {
         let installs = shared.installs_of(did);
         if shared.quarantine_of(did).is_some() || shared.state(did)?.is_none() {
@@ -71,7 +68,7 @@ fn take(named: &mut HashSet<Cid>, fact: Option<&Fact>) {
 
 /// Collects the files that a person's own log names, flushed or not. An entry whose body was erased names none
 /// (docs/format.md §9).
-pub(crate) fn own(shared: &Shared, did: &Did, named: &mut HashSet<Cid>) -> Result<(), ReadError> {
+pub(crate) fn own(shared: &Shared, did: &Did, named: &mut HashSet<Cid>) -> Result<()> {
     let erased = shared.erased_waiting(did);
     let erased = erased.map_err(|error| shared.read_error(did, error))?;
     let is_left = |entry: &Sealed| {

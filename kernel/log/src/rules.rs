@@ -30,6 +30,7 @@ pub use admission::{Admission, SignatureCheck};
 pub use chain::{Chain, ChainError, ChainKey};
 pub use check::read_body;
 pub use delegation::Delegation;
+use evidence::Result;
 pub use evidence::{Cause, CheckError, Evidence, EvidenceError, NamedBody, Opening};
 pub(crate) use fault::fail;
 pub use fault::{Code, Fault};

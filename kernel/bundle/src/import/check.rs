@@ -25,7 +25,7 @@ use imajin_protocol::{Did, Head, Kid};
 
 use super::source::Source;
 use super::upload::check_id;
-use super::{FOLDER, ImportError};
+use super::{FOLDER, ImportError, Result};
 
 /// The input of a check.
 pub struct Check<'c> {
@@ -78,7 +78,7 @@ pub(super) struct Partial {
 
 impl Partial {
     /// Creates an empty folder.
-    pub(super) fn new(path: PathBuf) -> Result<Self, ImportError> {
+    pub(super) fn new(path: PathBuf) -> Result<Self> {
         if path.exists() {
             fs::remove_dir_all(&path).map_err(ImportError::io(&path))?;
         }
@@ -98,11 +98,7 @@ impl Drop for Partial {
 ///
 /// # Errors
 /// [`ImportError`]; nothing remains on the disk.
-pub fn check(
-    source: &Path,
-    check: &Check<'_>,
-    progress: Progress<'_>,
-) -> Result<VerifiedBundle, ImportError> {
+pub fn check(source: &Path, check: &Check<'_>, progress: Progress<'_>) -> Result<VerifiedBundle> {
     check_id(check.id)?;
     if matches!(form(source)?, Form::Log) {
         return Err(ImportError::NotABundle);
@@ -169,7 +165,7 @@ pub fn unpack(
     unlock: Option<&Unlock>,
     into: &Path,
     progress: Progress<'_>,
-) -> Result<Source, ImportError> {
+) -> Result<Source> {
     let taken = take_in(
         bundle,
         unlock,
@@ -192,7 +188,7 @@ pub fn unpack(
 }
 
 /// Keeps what other homes anchored; it travels with the log.
-fn keep_anchors(folder: &Path, anchors: &[u8]) -> Result<(), ImportError> {
+fn keep_anchors(folder: &Path, anchors: &[u8]) -> Result<()> {
     let path = folder.join(names::ANCHORS);
     durable::replace(&path, anchors).map_err(ImportError::io(&path))
 }

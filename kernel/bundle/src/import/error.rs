@@ -13,6 +13,9 @@ use imajin_log::sql::is_database_full;
 use imajin_log::verify::{Report, VerifyError};
 use imajin_protocol::Did;
 
+/// A result whose error is a [`ImportError`], unless it names another.
+pub(super) type Result<T, E = ImportError> = std::result::Result<T, E>;
+
 /// Why an import failed.
 #[derive(Debug, thiserror::Error)]
 #[allow(missing_docs, reason = "documented by the messages")]

@@ -14,7 +14,7 @@ use imajin_protocol::Did;
 
 use super::check::Partial;
 use super::upload::check_id;
-use super::{FOLDER, ImportError, media};
+use super::{FOLDER, ImportError, Result, media};
 
 /// The file name of the log's copy.
 const EXAMINED: &str = "examined.sqlite";
@@ -24,7 +24,7 @@ const EXAMINED: &str = "examined.sqlite";
 ///
 /// # Errors
 /// [`ImportError`] if the record could not be examined.
-pub fn find_damage(ledger: &Ledger, did: &Did, id: &str) -> Result<Option<String>, ImportError> {
+pub fn find_damage(ledger: &Ledger, did: &Did, id: &str) -> Result<Option<String>> {
     if let Some(damage) = find_log_damage(ledger, did, id)? {
         return Ok(Some(damage));
     }
@@ -33,11 +33,7 @@ pub fn find_damage(ledger: &Ledger, did: &Did, id: &str) -> Result<Option<String
 }
 
 /// Like [`find_damage`], for the log alone.
-pub fn find_log_damage(
-    ledger: &Ledger,
-    did: &Did,
-    id: &str,
-) -> Result<Option<String>, ImportError> {
+pub fn find_log_damage(ledger: &Ledger, did: &Did, id: &str) -> Result<Option<String>> {
     check_id(id)?;
     let folder = Partial::new(ledger.data().join(FOLDER).join(format!("{id}.partial")))?;
     match examine(ledger, did, &folder.path)? {
@@ -56,7 +52,7 @@ pub(super) enum Examined {
 }
 
 /// Verifies a copy of the log's file, so that the log stays usable meanwhile.
-pub(super) fn examine(ledger: &Ledger, did: &Did, scratch: &Path) -> Result<Examined, ImportError> {
+pub(super) fn examine(ledger: &Ledger, did: &Did, scratch: &Path) -> Result<Examined> {
     let copy = scratch.join(EXAMINED);
     let copied = ledger.with_whole_file(did, |path| fs::copy(path, &copy));
     match copied {

@@ -15,7 +15,7 @@ use imajin_log::verify::evidence::FileEvidence;
 use imajin_protocol::{Head, HeadPayload};
 use rusqlite::{Connection, params};
 
-use super::{HomeWord, ImportError};
+use super::{HomeWord, ImportError, Result};
 
 /// The new home, before it takes over.
 pub(super) struct NewHome<'h> {
@@ -30,7 +30,7 @@ pub(super) fn enter(
     mut state: LogState,
     word: &HomeWord,
     new: &NewHome<'_>,
-) -> Result<(LogState, Head), ImportError> {
+) -> Result<(LogState, Head)> {
     let refused = |message: &str| Err(ImportError::Home(message.to_owned()));
     let payload = &word.proof.payload;
     if payload.op != ops::HOME || payload.did != *state.did() {
@@ -73,7 +73,7 @@ pub(super) fn enter(
 }
 
 /// Returns a time strictly after the entry before.
-fn later(now: Timestamp, last: Timestamp) -> Result<Timestamp, ImportError> {
+fn later(now: Timestamp, last: Timestamp) -> Result<Timestamp> {
     let next = last.checked_add_millis(1);
     let at = next.map(|next| next.max(now));
     at.ok_or_else(|| ImportError::Home("the log's last entry is at the end of time".into()))
@@ -85,7 +85,7 @@ fn admit(
     sealed: &Sealed,
     word: &HomeWord,
     new: &NewHome<'_>,
-) -> Result<(), ImportError> {
+) -> Result<()> {
     let log = UntrustedLog::open(path, LogForm::Bundle, None)
         .map_err(|error| ImportError::Store(error.to_string()))?;
     let node = (&new.node.did, new.chain);
@@ -113,7 +113,7 @@ fn admit(
     Ok(())
 }
 
-fn sign(sealed: &Sealed, state: &LogState, node: &NodeKey) -> Result<Head, ImportError> {
+fn sign(sealed: &Sealed, state: &LogState, node: &NodeKey) -> Result<Head> {
     let epoch = state.home().map_or(0, |home| home.epoch);
     let header = &sealed.header;
     let payload = HeadPayload {

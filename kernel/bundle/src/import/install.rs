@@ -5,8 +5,8 @@ use imajin_ledger::copies::{InstallError, NewLog, Replaces};
 use imajin_ledger::quarantine::TakenBack;
 use imajin_protocol::Did;
 
-use super::ImportError;
 use super::check::VerifiedBundle;
+use super::{ImportError, Result};
 
 /// Puts the copy in the place of this node's log.
 pub(super) fn install(
@@ -23,7 +23,7 @@ pub(super) fn install(
 }
 
 /// Waits until the projections have everything that the log says.
-pub(super) fn rows_are_there(ledger: &Ledger, did: &Did) -> Result<(), ImportError> {
+pub(super) fn rows_are_there(ledger: &Ledger, did: &Did) -> Result<()> {
     if ledger.wait_for_rows(did) {
         return Ok(());
     }

@@ -10,15 +10,11 @@ use imajin_ledger::media::{MediaError, MediaStore, hash_reader};
 use imajin_log::format::names::shard;
 use imajin_protocol::Did;
 
-use super::ImportError;
+use super::{ImportError, Result};
 
 /// Checks every file of a person. Returns those repaired, and those that no copy has. Checks files that no entry names
 /// as well; a missing file is damage only if an entry with its body names it.
-pub(super) fn mend(
-    ledger: &Ledger,
-    did: &Did,
-    copies: &[&Path],
-) -> Result<(Vec<Cid>, Vec<Cid>), ImportError> {
+pub(super) fn mend(ledger: &Ledger, did: &Did, copies: &[&Path]) -> Result<(Vec<Cid>, Vec<Cid>)> {
     let (mut mended, mut left) = (Vec::new(), Vec::new());
     for cid in wrong(ledger, did)? {
         match whole_copy(copies, &cid)? {
@@ -33,7 +29,7 @@ pub(super) fn mend(
 }
 
 /// Returns the files whose bytes do not match their names, and those that an entry names and that are missing.
-pub(super) fn wrong(ledger: &Ledger, did: &Did) -> Result<Vec<Cid>, ImportError> {
+pub(super) fn wrong(ledger: &Ledger, did: &Did) -> Result<Vec<Cid>> {
     let mut named = ledger.files_of_log(did).map_err(ImportError::read)?;
     let mut wrong = Vec::new();
     for (cid, _) in ledger.media().list(did).map_err(failed)? {
@@ -49,7 +45,7 @@ pub(super) fn wrong(ledger: &Ledger, did: &Did) -> Result<Vec<Cid>, ImportError>
 }
 
 /// Returns a file in one of the copies whose bytes match its name.
-fn whole_copy(copies: &[&Path], cid: &Cid) -> Result<Option<PathBuf>, ImportError> {
+fn whole_copy(copies: &[&Path], cid: &Cid) -> Result<Option<PathBuf>> {
     let name = cid.to_string();
     for folder in copies {
         let path = folder.join(shard(&name)).join(&name);
@@ -65,7 +61,7 @@ fn whole_copy(copies: &[&Path], cid: &Cid) -> Result<Option<PathBuf>, ImportErro
 }
 
 /// Puts an intact copy in the place of the damaged file.
-fn replace(media: &MediaStore, did: &Did, cid: &Cid, copy: &Path) -> Result<(), ImportError> {
+fn replace(media: &MediaStore, did: &Did, cid: &Cid, copy: &Path) -> Result<()> {
     let file = File::open(copy).map_err(ImportError::io(copy))?;
     let stored = media.put(did, file).map_err(failed)?;
     if stored.cid == *cid {

@@ -19,7 +19,7 @@ use super::install::{install, rows_are_there};
 use super::restored::{freeze_restored, is_restored};
 use super::source::Source;
 use super::upload::check_id;
-use super::{FOLDER, ImportError, Imported, media};
+use super::{FOLDER, ImportError, Imported, Result, media};
 
 /// Maximum number of reads of a log that changes while it is read.
 const TRIES: u32 = 5;
@@ -48,7 +48,7 @@ impl Repair {
     }
 
     /// Returns the state of the record after the repair.
-    pub(super) fn imported(self) -> Result<Imported, ImportError> {
+    pub(super) fn imported(self) -> Result<Imported> {
         let Some((seq, cid, head)) = self.newest.clone() else {
             return Err(ImportError::Left(
                 self.did.clone(),
@@ -86,7 +86,7 @@ impl Repair {
 ///
 /// # Errors
 /// [`ImportError::NoLog`] if this node has no such record; [`ImportError::Left`] if it is still damaged.
-pub fn repair(ledger: &Ledger, mut checked: VerifiedBundle) -> Result<Imported, ImportError> {
+pub fn repair(ledger: &Ledger, mut checked: VerifiedBundle) -> Result<Imported> {
     let did = checked.did.clone();
     let repair = with_copy(ledger, &mut checked)?.ok_or_else(|| ImportError::NoLog(did.clone()))?;
     repair.imported()
@@ -94,12 +94,7 @@ pub fn repair(ledger: &Ledger, mut checked: VerifiedBundle) -> Result<Imported, 
 
 /// Like [`repair`], with copies that need not be verified, such as the logs in a backup. `id` names the work, as it
 /// names an import.
-pub fn repair_from(
-    ledger: &Ledger,
-    did: &Did,
-    copies: &[Source],
-    id: &str,
-) -> Result<Repair, ImportError> {
+pub fn repair_from(ledger: &Ledger, did: &Did, copies: &[Source], id: &str) -> Result<Repair> {
     check_id(id)?;
     let path = ledger.data().join(FOLDER).join(format!("{id}.partial"));
     let folder = Partial::new(path)?;
@@ -126,10 +121,7 @@ pub fn repair_from(
 
 /// Mends this node's record with a copy that is about to be imported; `None` if this node has no log of it. The copy's
 /// folder takes its place together with the mended log.
-pub(super) fn with_copy(
-    ledger: &Ledger,
-    checked: &mut VerifiedBundle,
-) -> Result<Option<Repair>, ImportError> {
+pub(super) fn with_copy(ledger: &Ledger, checked: &mut VerifiedBundle) -> Result<Option<Repair>> {
     let did = checked.did.clone();
     let folder = checked.folder.path.clone();
     let was = end_of(ledger, &did);
@@ -155,7 +147,7 @@ fn finish(
     did: &Did,
     log: Option<(String, Mended)>,
     copies: &[&Path],
-) -> Result<Repair, ImportError> {
+) -> Result<Repair> {
     let (damage, log) = log.unzip();
     let can_be_read = ledger.damage(did).is_none();
     let (media, media_left) = if can_be_read {
@@ -178,7 +170,7 @@ fn finish(
     })
 }
 
-fn newest(ledger: &Ledger, did: &Did) -> Result<Option<(u64, Cid, String)>, ImportError> {
+fn newest(ledger: &Ledger, did: &Did) -> Result<Option<(u64, Cid, String)>> {
     let head = ledger.head(did).map_err(ImportError::read)?;
     let status = ledger.status(did).map_err(ImportError::read)?;
     Ok(status
@@ -199,7 +191,7 @@ fn put(
     mended: &Mended,
     was: Option<u64>,
     before: &LogStamp,
-) -> Result<(), ImportError> {
+) -> Result<()> {
     let did = &checked.did;
     let is_sure = mended.reaches_end && was.is_none_or(|was| was < mended.entries);
     let held_before = ledger.freeze_of(did).is_some();
@@ -217,11 +209,7 @@ fn put(
     Ok(())
 }
 
-fn placed(
-    ledger: &Ledger,
-    checked: &VerifiedBundle,
-    before: &LogStamp,
-) -> Result<TakenBack, ImportError> {
+fn placed(ledger: &Ledger, checked: &VerifiedBundle, before: &LogStamp) -> Result<TakenBack> {
     for _ in 0..TRIES {
         if ledger.log_stamp(&checked.did) != *before {
             return Err(ImportError::Busy);

@@ -8,8 +8,8 @@ use imajin_log::rules::Newest;
 use imajin_log::untrusted::{LogForm, UntrustedLog};
 use imajin_log::verify::ends;
 
-use super::ImportError;
 use super::check::VerifiedBundle;
+use super::{ImportError, Result};
 
 /// The relation of a copy to this node's log.
 #[derive(Debug, Clone)]
@@ -52,7 +52,7 @@ impl Relation {
 }
 
 /// Compares by CIDs: an entry's CID vouches for every entry before it.
-pub(super) fn relation(ledger: &Ledger, checked: &VerifiedBundle) -> Result<Relation, ImportError> {
+pub(super) fn relation(ledger: &Ledger, checked: &VerifiedBundle) -> Result<Relation> {
     let Some(state) = ledger.state(&checked.did).map_err(ImportError::read)? else {
         return Ok(Relation::New);
     };
@@ -66,7 +66,7 @@ pub(super) fn relation(ledger: &Ledger, checked: &VerifiedBundle) -> Result<Rela
         None,
     )
     .map_err(|error| ImportError::Store(error.to_string()))?;
-    let copy = |seq: u64| -> Result<Option<Cid>, ImportError> {
+    let copy = |seq: u64| -> Result<Option<Cid>> {
         let entry = ends::entry(log.conn(), seq);
         Ok(if seq > there.seq {
             None

@@ -3,14 +3,14 @@
 use imajin_ledger::{Ledger, WriteFreeze};
 use imajin_protocol::Did;
 
-use super::ImportError;
+use super::{ImportError, Result};
 
 /// The reason of the freeze, for people.
 const RESTORED: &str = "its log was damaged here and a copy has taken its place; a home entry signed by its owner lets it go on (imajin import --as home)";
 
 /// Freezes a log whose damaged file a copy replaces: the copy may not be the newest. The freeze lasts until that is
 /// settled.
-pub(super) fn freeze_restored(ledger: &Ledger, did: &Did) -> Result<(), ImportError> {
+pub(super) fn freeze_restored(ledger: &Ledger, did: &Did) -> Result<()> {
     if ledger.freeze_of(did).is_some() {
         return Ok(());
     }

@@ -13,7 +13,7 @@ use super::install::{install, rows_are_there};
 use super::mend::{self, Repair};
 use super::plan::{self, Relation};
 use super::restored::{freeze_restored, is_restored};
-use super::{HomeWord, ImportError, Imported};
+use super::{HomeWord, ImportError, Imported, Result};
 use crate::snapshot::{self, SnapshotError};
 
 /// Maximum number of plans of an import into a log that is being written to.
@@ -28,7 +28,7 @@ pub fn import(
     ledger: &Ledger,
     mut checked: VerifiedBundle,
     word: Option<&HomeWord>,
-) -> Result<Imported, ImportError> {
+) -> Result<Imported> {
     if word.is_some() {
         return take(ledger, checked, word);
     }
@@ -51,11 +51,7 @@ pub fn import(
     }
 }
 
-fn take(
-    ledger: &Ledger,
-    mut checked: VerifiedBundle,
-    word: Option<&HomeWord>,
-) -> Result<Imported, ImportError> {
+fn take(ledger: &Ledger, mut checked: VerifiedBundle, word: Option<&HomeWord>) -> Result<Imported> {
     for _ in 0..TRIES {
         let relation = standing(ledger, &checked)?;
         if let Some(done) = nothing_to_do(&checked, &relation, word)? {
@@ -101,7 +97,7 @@ fn take(
 }
 
 /// Compares the copy with this node's log.
-fn standing(ledger: &Ledger, checked: &VerifiedBundle) -> Result<Relation, ImportError> {
+fn standing(ledger: &Ledger, checked: &VerifiedBundle) -> Result<Relation> {
     let head = ledger
         .head(&checked.did)
         .map_err(|error| ImportError::Store(error.to_string()));
@@ -113,11 +109,7 @@ fn standing(ledger: &Ledger, checked: &VerifiedBundle) -> Result<Relation, Impor
 
 /// Refuses a home entry where acknowledged entries of a damaged log would follow the copy: it would take their place
 /// and lose them.
-fn must_not_pass_by(
-    ledger: &Ledger,
-    checked: &VerifiedBundle,
-    relation: &Relation,
-) -> Result<(), ImportError> {
+fn must_not_pass_by(ledger: &Ledger, checked: &VerifiedBundle, relation: &Relation) -> Result<()> {
     let (Relation::Damaged, Some(newest)) = (relation, checked.state.newest()) else {
         return Ok(());
     };
@@ -134,11 +126,7 @@ fn must_not_pass_by(
 
 /// Imports the copy and then the entries that were quarantined, which restores the log to what it was before the
 /// damage.
-fn went_on(
-    ledger: &Ledger,
-    checked: &VerifiedBundle,
-    taken: TakenBack,
-) -> Result<Imported, ImportError> {
+fn went_on(ledger: &Ledger, checked: &VerifiedBundle, taken: TakenBack) -> Result<Imported> {
     let did = &checked.did;
     if is_restored(ledger, did) && taken.ahead == 0 {
         ledger.unfreeze(did).map_err(ImportError::freeze(ledger))?;
@@ -161,7 +149,7 @@ fn nothing_to_do(
     checked: &VerifiedBundle,
     relation: &Relation,
     word: Option<&HomeWord>,
-) -> Result<Option<Imported>, ImportError> {
+) -> Result<Option<Imported>> {
     let there = checked.state.newest().map_or(0, |newest| newest.seq);
     match (relation, word) {
         (Relation::Extends { here }, None) if here.seq == there => {
@@ -208,11 +196,7 @@ fn imported(checked: &VerifiedBundle, changed: bool, side: Option<imajin_dfos::C
 
 /// Checks that no branch starts, as it would at a home that lacks the newest entry: the copy must have that entry, or
 /// the home entry must abandon it.
-fn must_know_newest(
-    ledger: &Ledger,
-    checked: &VerifiedBundle,
-    word: &HomeWord,
-) -> Result<(), ImportError> {
+fn must_know_newest(ledger: &Ledger, checked: &VerifiedBundle, word: &HomeWord) -> Result<()> {
     let Some(newer) = ledger
         .freeze_of(&checked.did)
         .and_then(|freeze| freeze.newer)
@@ -241,7 +225,7 @@ fn part(
     ledger: &Ledger,
     checked: &VerifiedBundle,
     relation: &Relation,
-) -> Result<Option<imajin_dfos::Cid>, ImportError> {
+) -> Result<Option<imajin_dfos::Cid>> {
     let Relation::Forks { here, from } = relation else {
         return Ok(None);
     };
@@ -273,7 +257,7 @@ fn part(
 
 /// Lifts the log's freeze after a home entry. A backup of a log whose home is this node stays frozen, because no one
 /// knows whether it is the newest.
-fn settle_holds(ledger: &Ledger, checked: &VerifiedBundle, home: bool) -> Result<(), ImportError> {
+fn settle_holds(ledger: &Ledger, checked: &VerifiedBundle, home: bool) -> Result<()> {
     if home {
         return ledger
             .unfreeze(&checked.did)

@@ -7,7 +7,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::{FOLDER, ImportError};
+use super::{FOLDER, ImportError, Result};
 use imajin_ledger::durable;
 use imajin_log::synced::{create_dir_synced, sync_dir};
 
@@ -27,7 +27,7 @@ impl Upload {
     ///
     /// # Errors
     /// [`ImportError::Id`] for a malformed id.
-    pub fn open(data: &Path, id: &str, bytes_max: u64) -> Result<Self, ImportError> {
+    pub fn open(data: &Path, id: &str, bytes_max: u64) -> Result<Self> {
         check_id(id)?;
         let folder = data.join(FOLDER);
         create_dir_synced(&folder).map_err(ImportError::io(&folder))?;
@@ -56,7 +56,7 @@ impl Upload {
     }
 
     /// Returns the number of bytes received so far.
-    pub fn received(&self) -> Result<u64, ImportError> {
+    pub fn received(&self) -> Result<u64> {
         match fs::metadata(&self.path) {
             Ok(metadata) => Ok(metadata.len()),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
@@ -68,7 +68,7 @@ impl Upload {
     ///
     /// # Errors
     /// [`ImportError::Incomplete`] for an upload that broke off.
-    pub fn check_complete(&self) -> Result<(), ImportError> {
+    pub fn check_complete(&self) -> Result<()> {
         let received = self.received()?;
         match self.length {
             Some(length) if received < length => Err(ImportError::Incomplete { received, length }),
@@ -80,7 +80,7 @@ impl Upload {
     ///
     /// # Errors
     /// [`ImportError::Offset`] says where to continue.
-    pub fn append(&self, from: u64) -> Result<Piece, ImportError> {
+    pub fn append(&self, from: u64) -> Result<Piece> {
         let io = || ImportError::io(&self.path);
         let file = OpenOptions::new()
             .append(true)
@@ -101,7 +101,7 @@ impl Upload {
     }
 
     /// Deletes the received bytes.
-    pub fn remove(&self) -> Result<(), ImportError> {
+    pub fn remove(&self) -> Result<()> {
         durable::remove_if_there(&self.path).map_err(ImportError::io(&self.path))
     }
 }
@@ -121,7 +121,7 @@ impl Piece {
     ///
     /// # Errors
     /// [`ImportError::TooLong`] for more than were declared, [`ImportError::TooLarge`] for more than the limit.
-    pub fn check_fits(&self, bytes: u64) -> Result<(), ImportError> {
+    pub fn check_fits(&self, bytes: u64) -> Result<()> {
         let total = self.received.saturating_add(bytes);
         match self.length {
             Some(length) if total > length => Err(ImportError::TooLong { length }),
@@ -136,7 +136,7 @@ impl Piece {
     ///
     /// # Errors
     /// The errors of [`Self::check_fits`], or the disk's.
-    pub fn write(&mut self, bytes: &[u8]) -> Result<(), ImportError> {
+    pub fn write(&mut self, bytes: &[u8]) -> Result<()> {
         self.check_fits(bytes.len() as u64)?;
         self.file
             .write_all(bytes)
@@ -146,7 +146,7 @@ impl Piece {
     }
 
     /// Makes the piece durable, and returns the bytes received so far.
-    pub fn finish(self) -> Result<u64, ImportError> {
+    pub fn finish(self) -> Result<u64> {
         self.file.sync_all().map_err(ImportError::io(&self.path))?;
         if let Some(parent) = self.path.parent() {
             sync_dir(parent).map_err(ImportError::io(parent))?;
@@ -155,7 +155,7 @@ impl Piece {
     }
 }
 
-pub(super) fn check_id(id: &str) -> Result<(), ImportError> {
+pub(super) fn check_id(id: &str) -> Result<()> {
     let ok = (1..=ID_CHARS_MAX).contains(&id.len())
         && id
             .bytes()

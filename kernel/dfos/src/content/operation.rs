@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::credential::CREDENTIAL_BYTES_MAX;
-use crate::statement::{Statement, StatementError, VERSION, check_bytes, members};
+use crate::statement::{Result, Statement, StatementError, VERSION, check_bytes, members};
 use crate::{Did, Timestamp, Value, cbor};
 
 /// Bytes of an operation's payload as dag-cbor without its `authorization`, at most (DFOS v1 "Bounds").
@@ -101,7 +101,7 @@ impl Action {
 impl Statement for Operation {
     const TYP: &'static str = super::TYP;
 
-    fn from_value(payload: &Value) -> Result<Self, StatementError> {
+    fn from_value(payload: &Value) -> Result<Self> {
         members::version(payload)?;
         let previous = || members::text(payload, PREVIOUS).map(str::to_owned);
         let action = match payload.get_str("type") {
@@ -165,7 +165,7 @@ impl Statement for Operation {
     }
 
     /// The credential has its own limit, and the CID covers it all the same.
-    fn check_size(payload: &Value, form: &[u8]) -> Result<(), StatementError> {
+    fn check_size(payload: &Value, form: &[u8]) -> Result<()> {
         const WHAT: &str = "the operation";
         let Some(authorization) = payload.get_str(AUTHORIZATION) else {
             return check_bytes(WHAT, form.len(), OPERATION_BYTES_MAX);

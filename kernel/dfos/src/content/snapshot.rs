@@ -4,7 +4,7 @@
 
 use super::{ContentId, State};
 use crate::cid::parse_cid;
-use crate::statement::{StatementError, members};
+use crate::statement::{Result, StatementError, members};
 use crate::{Cid, Value};
 
 impl State {
@@ -19,7 +19,7 @@ impl State {
     }
 
     /// Restores the form of [`State::to_snapshot`]. The caller vouches for it.
-    pub fn from_trusted_snapshot(snapshot: &Value) -> Result<Self, StatementError> {
+    pub fn from_trusted_snapshot(snapshot: &Value) -> Result<Self> {
         let content_id = ContentId::parse(members::text(snapshot, "contentId")?);
         let is_deleted = snapshot.get("isDeleted").and_then(Value::as_bool);
         let length = snapshot.get("length").and_then(Value::as_u64);
@@ -36,6 +36,6 @@ impl State {
     }
 }
 
-fn cid(snapshot: &Value, name: &'static str) -> Result<Cid, StatementError> {
+fn cid(snapshot: &Value, name: &'static str) -> Result<Cid> {
     parse_cid(members::text(snapshot, name)?).map_err(|_| StatementError::Schema(name))
 }

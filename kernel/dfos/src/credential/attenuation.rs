@@ -6,7 +6,7 @@ use crate::order;
 use std::collections::BTreeSet;
 
 use crate::Value;
-use crate::statement::{StatementError, members};
+use crate::statement::{Result, StatementError, members};
 
 /// An action, or several, on a resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +26,7 @@ impl Attenuation {
         }
     }
 
-    pub(super) fn from_value(value: &Value) -> Result<Self, StatementError> {
+    pub(super) fn from_value(value: &Value) -> Result<Self> {
         match (
             members::filled(value, "resource"),
             members::filled(value, "action"),

@@ -4,7 +4,7 @@
 use super::{KeyScope, ResolveError, Resolver};
 use crate::batch::{AtOnce, Signatures};
 use crate::jws::Jws;
-use crate::statement::StatementError;
+use crate::statement::Result;
 use crate::{Cid, Did};
 
 /// The revocations that count.
@@ -84,7 +84,7 @@ impl<'a> Verifier<'a> {
         did: &Did,
         key_id: &str,
         scope: KeyScope,
-    ) -> Result<(), StatementError> {
+    ) -> Result<()> {
         let key = self.resolver.key(did, key_id, scope)?;
         let input = jws.signing_input().as_bytes();
         Ok(self.signatures.check(&key, input, jws.signature())?)

@@ -3,6 +3,9 @@
 use crate::jws::JwsError;
 use crate::resolve::ResolveError;
 
+/// A result whose error is a [`StatementError`], unless it names another.
+pub type Result<T, E = StatementError> = std::result::Result<T, E>;
+
 /// Why a statement was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[allow(missing_docs, reason = "documented by the messages")]

@@ -9,7 +9,7 @@ use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
 
 use super::{LearnError, Learned, Ledger};
-use crate::errors::ReadError;
+use crate::errors::Result;
 use crate::write_freeze::WriteFreeze;
 
 /// Prefix of the freeze's reason.
@@ -53,7 +53,7 @@ impl Ledger {
 
     /// Takes notice of something that the node's key signed at `at` and that is missing in the node's own record. True
     /// if writing stops for it; signatures from before the record continued here are known to be abandoned.
-    pub fn learn_own_signature(&self, at: Timestamp, what: &str) -> Result<bool, ReadError> {
+    pub fn learn_own_signature(&self, at: Timestamp, what: &str) -> Result<bool> {
         let shared = &self.inner.shared;
         let own = &shared.node.did;
         let Some(state) = shared.state(own)? else {
@@ -70,7 +70,7 @@ impl Ledger {
     }
 
     /// Returns whether the data folder is known to be an old copy.
-    pub fn is_old_copy(&self) -> Result<bool, ReadError> {
+    pub fn is_old_copy(&self) -> Result<bool> {
         Ok(self.inner.shared.why_old_copy()?.is_some())
     }
 
@@ -84,7 +84,7 @@ impl Ledger {
 
     /// Freezes the logs at home here. Returns true if this froze anything new. `own` is the reason for freezing the
     /// node's own log.
-    fn freeze_all(&self, proof: &str, own: Option<&WriteFreeze>) -> Result<bool, ReadError> {
+    fn freeze_all(&self, proof: &str, own: Option<&WriteFreeze>) -> Result<bool> {
         let shared = &self.inner.shared;
         if shared.why_old_copy()?.is_some() {
             return Ok(false);

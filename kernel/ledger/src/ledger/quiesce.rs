@@ -11,7 +11,7 @@ use std::time::Duration;
 use imajin_protocol::Did;
 
 use super::Ledger;
-use crate::errors::ReadError;
+use crate::errors::{ReadError, Result};
 
 /// Interval for checking whether the writer has ended without stopping for this.
 const LOOK: Duration = Duration::from_millis(200);
@@ -27,7 +27,7 @@ impl Ledger {
     ///
     /// # Errors
     /// The node is stopping, or a log could not be flushed.
-    pub fn quiesce(&self) -> Result<Quiesced, ReadError> {
+    pub fn quiesce(&self) -> Result<Quiesced> {
         let shared = &self.inner.shared;
         // Most of it happens while the writer still writes.
         self.drain();
@@ -47,7 +47,7 @@ impl Ledger {
         }
     }
 
-    fn wait_for(&self, arrival: &Receiver<()>) -> Result<(), ReadError> {
+    fn wait_for(&self, arrival: &Receiver<()>) -> Result<()> {
         let shared = &self.inner.shared;
         loop {
             match arrival.recv_timeout(LOOK) {
@@ -63,11 +63,7 @@ impl Ledger {
 
     /// Runs `f` with a log's database as one complete file: everything acknowledged is in it, and nothing is next to
     /// it. The log is locked meanwhile. `None` if the log does not exist.
-    pub fn with_whole_file<T>(
-        &self,
-        did: &Did,
-        f: impl FnOnce(&Path) -> T,
-    ) -> Result<Option<T>, ReadError> {
+    pub fn with_whole_file<T>(&self, did: &Did, f: impl FnOnce(&Path) -> T) -> Result<Option<T>> {
         self.drain_log(did)?;
         self.inner.shared.with_log(did, |log| match log {
             None => Ok(None),
@@ -79,7 +75,7 @@ impl Ledger {
     }
 
     /// Removes a freeze that a home entry has ended.
-    pub fn tidy_freeze(&self, did: &Did) -> Result<(), ReadError> {
+    pub fn tidy_freeze(&self, did: &Did) -> Result<()> {
         let shared = &self.inner.shared;
         let (Some(freeze), Some(state)) = (shared.write_freezes.get(did), shared.state(did)?)
         else {

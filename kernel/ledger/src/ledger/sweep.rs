@@ -9,7 +9,7 @@ use imajin_dfos::Cid;
 use imajin_protocol::Did;
 
 use super::Ledger;
-use crate::errors::ReadError;
+use crate::errors::{ReadError, Result};
 use crate::folders::folders;
 use crate::logfile::LogFile;
 use crate::media::{MediaError, Removed, UPLOAD_KEPT};
@@ -41,7 +41,7 @@ impl Ledger {
     ///
     /// # Errors
     /// The folder `users` is unreadable.
-    pub fn user_folders(&self) -> Result<Vec<String>, ReadError> {
+    pub fn user_folders(&self) -> Result<Vec<String>> {
         let users = self.shared().data.join("users");
         let folders = folders(&users);
         let folders = folders.map_err(|error| ReadError::Io(std::io::Error::other(error)))?;
@@ -57,7 +57,7 @@ impl Ledger {
     ///
     /// # Errors
     /// A log or a folder is unreadable, or a file could not be removed. Doubtful files stay.
-    pub fn sweep_media(&self, folder: &str) -> Result<Swept, ReadError> {
+    pub fn sweep_media(&self, folder: &str) -> Result<Swept> {
         let shared = self.shared();
         let Some(did) = whose(shared, folder)? else {
             return Ok(Swept::default());
@@ -75,14 +75,14 @@ impl Ledger {
 
     /// Returns the files that entries of a person name; `None` if that is not known now. Blocks: a long log takes
     /// seconds.
-    pub fn named_files(&self, did: &Did) -> Result<Option<BTreeSet<Cid>>, ReadError> {
+    pub fn named_files(&self, did: &Did) -> Result<Option<BTreeSet<Cid>>> {
         let named = referenced_files(self.shared(), did)?;
         Ok(named.map(|named| named.into_iter().collect()))
     }
 
     /// Removes those of a person's files that no entry names any more, such as after an erasure, whenever they arrived.
     /// Waits for commands on their way that name one, and looks again. Blocks, off the writer's thread: a long log takes seconds.
-    pub fn remove_unnamed(&self, did: &Did, files: &BTreeSet<Cid>) -> Result<Swept, ReadError> {
+    pub fn remove_unnamed(&self, did: &Did, files: &BTreeSet<Cid>) -> Result<Swept> {
         let failed = |error: MediaError| ReadError::Io(std::io::Error::other(error));
         let shared = self.shared();
         let mut swept = Swept::default();
@@ -117,7 +117,7 @@ impl Ledger {
 }
 
 /// Returns the owner of a folder; `None` if no log says so.
-fn whose(shared: &Shared, folder: &str) -> Result<Option<Did>, ReadError> {
+fn whose(shared: &Shared, folder: &str) -> Result<Option<Did>> {
     let path = shared.data.join("users").join(folder);
     let owner = LogFile::whose(&path);
     match owner.map_err(|error| ReadError::Io(std::io::Error::other(error)))? {
@@ -131,7 +131,7 @@ fn whose(shared: &Shared, folder: &str) -> Result<Option<Did>, ReadError> {
     }
 }
 
-fn sweep(shared: &Shared, did: &Did) -> Result<Swept, ReadError> {
+fn sweep(shared: &Shared, did: &Did) -> Result<Swept> {
     let failed = |error: MediaError| ReadError::Io(std::io::Error::other(error));
     let media = &shared.media;
     // The missing disk has the files to sweep.

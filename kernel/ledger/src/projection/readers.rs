@@ -17,7 +17,7 @@ use parking_lot::{Condvar, Mutex, MutexGuard};
 use rusqlite::{Connection, OpenFlags};
 use scheduled_thread_pool::ScheduledThreadPool;
 
-use crate::errors::ReadError;
+use crate::errors::{ReadError, Result};
 use crate::sql;
 
 /// Page cache of each connection in kB.
@@ -86,7 +86,7 @@ impl Readers {
     }
 
     /// Runs `f` with a connection that shows the newest durable state.
-    pub(super) fn read(&self, f: &mut dyn FnMut(&Connection)) -> Result<(), ReadError> {
+    pub(super) fn read(&self, f: &mut dyn FnMut(&Connection)) -> Result<()> {
         let connection = self.pool.get().map_err(|_| ReadError::Busy)?;
         let mut view = self.views.newest(&connection)?;
         f(&view.db);
@@ -187,7 +187,7 @@ impl Readers {
 
 impl Views {
     /// Locks a connection once it shows the newest durable state.
-    fn newest<'v>(&self, connection: &'v Mutex<View>) -> Result<MutexGuard<'v, View>, ReadError> {
+    fn newest<'v>(&self, connection: &'v Mutex<View>) -> Result<MutexGuard<'v, View>> {
         let until = monotonic() + WAIT_MAX;
         loop {
             let mut view = connection.lock();

@@ -1,7 +1,7 @@
 //! Why a log takes no entry: its home is elsewhere, it is frozen, it was deleted, or it is being imported.
 
 use super::job::Failure;
-use crate::errors::ReadError;
+use crate::errors::Result;
 use crate::machine::{Command, Refusal, RefusalKind, SubmitError};
 use crate::shared::Shared;
 use crate::write_freeze::WriteFreeze;
@@ -101,7 +101,7 @@ impl Shared {
     }
 
     /// Returns why no log may begin here, if so: the data folder is known to be an old copy.
-    pub(crate) fn why_old_copy(&self) -> Result<Option<String>, ReadError> {
+    pub(crate) fn why_old_copy(&self) -> Result<Option<String>> {
         let own = self.state(&self.node.did)?;
         let freeze = own.and_then(|state| self.freeze_of(&state));
         let freeze = freeze.filter(|freeze| freeze.whole);

@@ -14,7 +14,7 @@ use imajin_protocol::{Did, FactValue};
 
 use super::fault::fail;
 use super::model::Operation;
-use super::{Body, ChainKey, CheckError, Code, Evidence, Fault, LogState, SignatureCheck};
+use super::{Body, ChainKey, Code, Evidence, Fault, LogState, Result, SignatureCheck};
 use crate::entry::{Header, Will};
 use crate::ops::{self, Bound, OpSpec};
 pub use texts::same_but_salt;
@@ -64,7 +64,7 @@ impl LogState {
         operation: &Operation,
         evidence: &dyn Evidence,
         checks: &mut Vec<SignatureCheck>,
-    ) -> Result<Word, CheckError> {
+    ) -> Result<Word> {
         let (Will::Derived, Some(body)) = (&header.will, body.value()) else {
             return Ok(Word::Tied);
         };
@@ -87,11 +87,7 @@ impl LogState {
         }
     }
 
-    fn attestation(
-        &self,
-        subject: &Subject<'_>,
-        checks: &mut Vec<SignatureCheck>,
-    ) -> Result<Word, CheckError> {
+    fn attestation(&self, subject: &Subject<'_>, checks: &mut Vec<SignatureCheck>) -> Result<Word> {
         let attestation = AttestationText::read(subject.body)?;
         if subject.reference() != Some(attestation.cid.to_string().as_str()) {
             return Err(untied("ref is not the CID of the attestation").into());
@@ -107,11 +103,7 @@ impl LogState {
         Ok(Word::Tied)
     }
 
-    fn ticket(
-        &self,
-        subject: &Subject<'_>,
-        checks: &mut Vec<SignatureCheck>,
-    ) -> Result<Word, CheckError> {
+    fn ticket(&self, subject: &Subject<'_>, checks: &mut Vec<SignatureCheck>) -> Result<Word> {
         let ticket = Ticket::read(subject.body)?;
         ticket.fits(subject.header)?;
         subject.says_what_was_willed(&["event", "holder", "type"])?;
@@ -129,7 +121,7 @@ impl LogState {
         &self,
         subject: &Subject<'_>,
         checks: &mut Vec<SignatureCheck>,
-    ) -> Result<Word, CheckError> {
+    ) -> Result<Word> {
         let countersignature = CountersignatureText::read(subject.body)?;
         let willed = match subject.intent_body {
             Some(intent) if intent.get_str("witness_jws") != Some(countersignature.token) => {
@@ -168,7 +160,7 @@ impl LogState {
         did: &Did,
         which: EverKeys,
         evidence: &dyn Evidence,
-    ) -> Result<Vec<Arc<VerifyingKey>>, CheckError> {
+    ) -> Result<Vec<Arc<VerifyingKey>>> {
         let Some(chain) = self.chain_of(did, evidence)? else {
             let key = did.key_bytes().map(PublicKey::from_bytes);
             let key = key.and_then(|key| key.verifying_key().ok());
@@ -184,11 +176,7 @@ impl LogState {
         Ok(verifying_keys)
     }
 
-    fn chain_of(
-        &self,
-        did: &Did,
-        evidence: &dyn Evidence,
-    ) -> Result<Option<Arc<super::Chain>>, CheckError> {
+    fn chain_of(&self, did: &Did, evidence: &dyn Evidence) -> Result<Option<Arc<super::Chain>>> {
         match self.owner.chain() {
             Some(own) if *did == self.did => Ok(Some(own.clone())),
             _ if *did == self.did => Ok(None),

@@ -14,7 +14,7 @@ use super::fault::fail;
 use super::model::{Newest, Operation};
 use super::operation::fact_dids;
 use super::replay::ReplayStep;
-use super::{Admission, Body, CheckError, Code, Evidence, Fault, LogState, SignatureCheck, shape};
+use super::{Admission, Body, Code, Evidence, Fault, LogState, Result, SignatureCheck, shape};
 use crate::entry::{EntryError, Header, Sealed, Will, WillKind, decode_body};
 use crate::ops::{self, Bound, Derivation, Equal, ErasableBy, OpSpec, TargetLog};
 
@@ -63,7 +63,7 @@ impl LogState {
         entry: &Sealed,
         body: Body<'_>,
         evidence: &dyn Evidence,
-    ) -> Result<Admission, CheckError> {
+    ) -> Result<Admission> {
         self.check_with(entry, body, evidence, None)
     }
 
@@ -75,7 +75,7 @@ impl LogState {
         body: Body<'_>,
         evidence: &dyn Evidence,
         payload: Option<Cid>,
-    ) -> Result<Admission, CheckError> {
+    ) -> Result<Admission> {
         let header = &*entry.header;
         let subject = Subject {
             entry,
@@ -107,7 +107,7 @@ impl LogState {
         subject: &Subject<'_>,
         checks: &mut Vec<SignatureCheck>,
         payload: Option<Cid>,
-    ) -> Result<Admission, CheckError> {
+    ) -> Result<Admission> {
         let Subject {
             entry,
             header,
@@ -274,7 +274,7 @@ impl LogState {
         Ok(())
     }
 
-    fn check_body(&self, subject: &Subject<'_>) -> Result<(), CheckError> {
+    fn check_body(&self, subject: &Subject<'_>) -> Result<()> {
         let Subject {
             header, body, spec, ..
         } = subject;
@@ -320,7 +320,7 @@ impl LogState {
         step: &mut Transition,
         checks: &mut Vec<SignatureCheck>,
         payload: Option<Cid>,
-    ) -> Result<Option<Cid>, CheckError> {
+    ) -> Result<Option<Cid>> {
         let Subject {
             header,
             entry,

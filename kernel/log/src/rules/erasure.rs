@@ -9,7 +9,7 @@ use imajin_protocol::{Did, Fact, FactValue, naming};
 
 use super::fault::fail;
 use super::model::Operation;
-use super::{Body, CheckError, Code, Evidence, Fault, LogState, NamedBody, shape};
+use super::{Body, Code, Evidence, Fault, LogState, NamedBody, Result, shape};
 use crate::entry::{Header, Will, WillKind};
 use crate::ops::{self, EntryField, ErasableBy, ErasureScope};
 
@@ -21,7 +21,7 @@ impl LogState {
         body: Body<'_>,
         operation: Option<&Operation>,
         evidence: &dyn Evidence,
-    ) -> Result<Vec<u64>, CheckError> {
+    ) -> Result<Vec<u64>> {
         if header.op != ops::BODY_ERASED {
             return Ok(Vec::new());
         }

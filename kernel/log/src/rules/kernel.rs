@@ -9,9 +9,7 @@ use super::admission::Effect;
 use super::delegation::Delegation;
 use super::fault::fail;
 use super::will::genesis;
-use super::{
-    Body, CheckError, Code, Evidence, Fault, Home, LogState, Owner, SignatureCheck, shape,
-};
+use super::{Body, Code, Evidence, Fault, Home, LogState, Owner, Result, SignatureCheck, shape};
 use crate::entry::Header;
 use crate::ops;
 
@@ -24,7 +22,7 @@ impl LogState {
         body: Body<'_>,
         evidence: &dyn Evidence,
         checks: &mut Vec<SignatureCheck>,
-    ) -> Result<Effect, CheckError> {
+    ) -> Result<Effect> {
         if !header.op.starts_with("auth.") {
             return Ok(Effect::None);
         }
@@ -130,7 +128,7 @@ impl LogState {
         body: Body<'_>,
         evidence: &dyn Evidence,
         checks: &mut Vec<SignatureCheck>,
-    ) -> Result<Home, CheckError> {
+    ) -> Result<Home> {
         let Some(body) = body.value() else {
             return fail(Code::Body, "the body is missing");
         };
@@ -182,7 +180,7 @@ impl LogState {
         head: &Head,
         evidence: &dyn Evidence,
         code: Code,
-    ) -> Result<SignatureCheck, CheckError> {
+    ) -> Result<SignatureCheck> {
         let chain = if *head.node() == self.did {
             self.owner().chain().cloned()
         } else {

@@ -10,7 +10,7 @@ use super::delegation::check_delegate;
 use super::fault::fail;
 use super::model::{Counts, Operation};
 use super::replay::ReplayStep;
-use super::{Cause, CheckError, Code, Evidence, Fault, LogState, SignatureCheck, shape};
+use super::{Cause, CheckError, Code, Evidence, Fault, LogState, Result, SignatureCheck, shape};
 use crate::entry::{Header, Sealed, Will};
 use crate::ops::{
     self, Bound, Derivation, Equal, MemberSource, OpSpec, RequiredAuthority, Source, TargetLog,
@@ -31,7 +31,7 @@ impl LogState {
         cause: Cid,
         evidence: &dyn Evidence,
         checks: &mut Vec<SignatureCheck>,
-    ) -> Result<Derived, CheckError> {
+    ) -> Result<Derived> {
         let header = &*entry.header;
         let mut withheld = None;
         let mut replay = ReplayStep::default();
@@ -114,7 +114,7 @@ impl LogState {
         evidence: &dyn Evidence,
         checks: &mut Vec<SignatureCheck>,
         step: &mut ReplayStep,
-    ) -> Result<Arc<Cause>, CheckError> {
+    ) -> Result<Arc<Cause>> {
         let lacking = || {
             let text = format!(
                 "the cause {cause} is neither right before its consequences nor in the table causes"
@@ -161,11 +161,7 @@ impl LogState {
     }
 
     /// Returns the check of an intent's proof by its author's key, in the state that its `chain` names.
-    fn author_of(
-        &self,
-        header: &Header,
-        evidence: &dyn Evidence,
-    ) -> Result<SignatureCheck, CheckError> {
+    fn author_of(&self, header: &Header, evidence: &dyn Evidence) -> Result<SignatureCheck> {
         let author = &header.author;
         let Some(proof) = header.proof() else {
             return fail(Code::Cause, "the cause has no proof");
@@ -196,7 +192,7 @@ impl LogState {
         evidence: &dyn Evidence,
         checks: &mut Vec<SignatureCheck>,
         step: &mut ReplayStep,
-    ) -> Result<SignatureCheck, CheckError> {
+    ) -> Result<SignatureCheck> {
         let wrong = |text: &str| {
             CheckError::from(Fault::new(
                 Code::Delegation,
@@ -382,7 +378,7 @@ fn check_member(row: &MemberSource, intent: &Header, header: &Header) -> Result<
 }
 
 /// Returns a row of `causes`, whose body must have the form of its operation.
-fn well_formed(cid: &Cid, evidence: &dyn Evidence) -> Result<Option<Arc<Cause>>, CheckError> {
+fn well_formed(cid: &Cid, evidence: &dyn Evidence) -> Result<Option<Arc<Cause>>> {
     let candidate = evidence.cause(cid)?;
     if let Some(cause) = &candidate
         && let Some(body) = &cause.body

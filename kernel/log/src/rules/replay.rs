@@ -11,7 +11,7 @@ use imajin_protocol::Did;
 
 use super::fault::fail;
 use super::model::Counts;
-use super::{CheckError, Code, Evidence, Fault, Opening};
+use super::{Code, Evidence, Fault, Opening, Result};
 use crate::entry::Header;
 
 /// Maximum number of openings of one operation: far more than any operation has.
@@ -99,7 +99,7 @@ impl Replay {
         intent: (&Header, &Cid),
         evidence: &dyn Evidence,
         step: &mut ReplayStep,
-    ) -> Result<(), CheckError> {
+    ) -> Result<()> {
         let Some(txn) = header.txn else { return Ok(()) };
         let mut group = match self.txns.get(&txn) {
             Some(group) => Group::clone(group),
@@ -140,12 +140,7 @@ impl Replay {
     }
 }
 
-fn open(
-    did: &Did,
-    txn: &Cid,
-    intent: (&Header, &Cid),
-    evidence: &dyn Evidence,
-) -> Result<Group, CheckError> {
+fn open(did: &Did, txn: &Cid, intent: (&Header, &Cid), evidence: &dyn Evidence) -> Result<Group> {
     let Some(list) = evidence.txn(txn)? else {
         return fail(Code::Txn, "the table txns lacks the list of this txn");
     };

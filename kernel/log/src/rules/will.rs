@@ -12,7 +12,8 @@ use super::delegation::check_delegate;
 use super::fault::fail;
 use super::model::KidState;
 use super::{
-    Body, Chain, CheckError, Code, Evidence, Fault, Home, LogState, Owner, SignatureCheck, shape,
+    Body, Chain, CheckError, Code, Evidence, Fault, Home, LogState, Owner, Result, SignatureCheck,
+    shape,
 };
 use crate::entry::{Header, ProofPart, Will};
 use crate::ops::{self, OpSpec, RequiredAuthority};
@@ -152,7 +153,7 @@ impl LogState {
         evidence: &dyn Evidence,
         payload: Option<Cid>,
         checks: &mut Vec<SignatureCheck>,
-    ) -> Result<Signed, CheckError> {
+    ) -> Result<Signed> {
         let Some(part) = header.proof_part() else {
             return fail(Code::Will, "a signed entry has a proof");
         };
@@ -198,7 +199,7 @@ impl LogState {
         part: &ProofPart,
         body: Body<'_>,
         evidence: &dyn Evidence,
-    ) -> Result<Signer, CheckError> {
+    ) -> Result<Signer> {
         let spec = self.ops.get(&header.op);
         if let Some(via) = &header.via {
             let (key, used) = self.delegate_key(header, part, via, spec)?;
@@ -325,7 +326,7 @@ impl LogState {
         author: &imajin_protocol::Did,
         chain: Option<&Chain>,
         evidence: &dyn Evidence,
-    ) -> Result<Option<usize>, CheckError> {
+    ) -> Result<Option<usize>> {
         if let Some(position) = self.authors.get(author) {
             return Ok(Some(*position));
         }
@@ -342,7 +343,7 @@ impl LogState {
         header: &Header,
         part: &ProofPart,
         evidence: &dyn Evidence,
-    ) -> Result<(), CheckError> {
+    ) -> Result<()> {
         let order = |text: &str| Err(CheckError::from(Fault::new(Code::Order, text)));
         let stored_kid;
         let kid_state = match self.kids.get(&part.kid) {
@@ -392,7 +393,7 @@ impl LogState {
         seen: &EntryPosition,
         known: Option<&KidState>,
         evidence: &dyn Evidence,
-    ) -> Result<bool, CheckError> {
+    ) -> Result<bool> {
         match &self.newest {
             Some(newest) if seen.seq == newest.seq => Ok(seen.cid == newest.cid),
             Some(newest) if seen.seq < newest.seq => {
