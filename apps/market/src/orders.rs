@@ -119,8 +119,11 @@ pub(crate) enum ActionRefusal {
     /// This was said before: look at the order again.
     #[refused(Conflict, reason = "done")]
     Done,
-    /// It was handed over: ask the seller for your money.
-    #[refused(Conflict, reason = "handed")]
+    #[refused(
+        Conflict,
+        reason = "handed",
+        message = "It was handed over: ask the seller for your money."
+    )]
     Handed,
 }
 

@@ -40,9 +40,12 @@ pub(crate) enum CancelRefusal {
     /// The order's state, or its parties.
     #[refused(all)]
     Order(ActionRefusal),
-    // The money isn't held, or the days in which it can be given back are over.
-    /// The money is the seller’s by now: ask the seller for it.
-    #[refused(Conflict, reason = "final")]
+    /// The money isn't held, or the days in which it can be given back are over.
+    #[refused(
+        Conflict,
+        reason = "final",
+        message = "The money is the seller’s by now: ask the seller for it."
+    )]
     Final,
     // The seller's log takes no entries: a payment would still be delivered there, and none refunded.
     /// The seller’s record isn’t kept on this box any more: ask the owner of this box for your money.

@@ -99,8 +99,11 @@ pub(crate) struct PlaceOrder {
 
 #[derive(Debug, Reasons)]
 pub(crate) enum OrderRefusal {
-    /// There is no such listing here, or it can’t be bought here.
-    #[refused(NotFound, field = "ref")]
+    #[refused(
+        NotFound,
+        field = "ref",
+        message = "There is no such listing here, or it can’t be bought here."
+    )]
     NoListing,
     /// This is your own listing.
     #[refused(BadRequest, field = "seller")]
@@ -117,11 +120,18 @@ pub(crate) enum OrderRefusal {
     /// Fewer are left than you want: {}.
     #[refused(Conflict, reason = "left", field = "quantity")]
     Left(i64),
-    /// It is lent from today on, and for at most 366 days ahead.
-    #[refused(BadRequest, field = "to")]
+    #[refused(
+        BadRequest,
+        field = "to",
+        message = "It is lent from today on, and for at most 366 days ahead."
+    )]
     Time,
-    /// It is taken then: choose another time.
-    #[refused(Conflict, reason = "taken", field = "from")]
+    #[refused(
+        Conflict,
+        reason = "taken",
+        field = "from",
+        message = "It is taken then: choose another time."
+    )]
     Taken,
     /// You have 10 open orders, and more aren’t possible: wait until one is handed over, or call one off.
     #[refused(Conflict, reason = "orders")]

@@ -66,11 +66,17 @@ pub(crate) enum ReviewRefusal {
     /// The order's state, or its parties.
     #[refused(all)]
     Buyer(BuyerRefusal),
-    /// It isn’t handed over yet: review it once you have it.
-    #[refused(Conflict, reason = "early")]
+    #[refused(
+        Conflict,
+        reason = "early",
+        message = "It isn’t handed over yet: review it once you have it."
+    )]
     Early,
-    /// It was free, and only what was paid for is reviewed.
-    #[refused(Conflict, reason = "free")]
+    #[refused(
+        Conflict,
+        reason = "free",
+        message = "It was free, and only what was paid for is reviewed."
+    )]
     Free,
     // The buyer is the owner or an admin of a group that the listing was for.
     /// You speak for the group that sells this: leave reviews to others.
