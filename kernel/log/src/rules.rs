@@ -30,7 +30,6 @@ pub use admission::{Admission, SignatureCheck};
 pub use chain::{Chain, ChainError, ChainKey};
 pub use check::read_body;
 pub use delegation::Delegation;
-use evidence::Result;
 pub use evidence::{Cause, CheckError, Evidence, EvidenceError, NamedBody, Opening};
 pub(crate) use fault::fail;
 pub use fault::{Code, Fault};
@@ -39,3 +38,6 @@ pub(crate) use replay::{TextDigest, signed_text, signed_twice};
 pub use state::LogState;
 pub(crate) use will::IAT_SLACK_MS;
 pub use will::{NOT_NEWEST, sets_clock_right};
+
+/// A result whose error is a [`CheckError`], unless it names another.
+type Result<T, E = CheckError> = std::result::Result<T, E>;

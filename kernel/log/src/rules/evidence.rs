@@ -17,9 +17,6 @@ use crate::entry::{Header, SALT_BYTES, WillKind};
 #[error("{0}")]
 pub struct EvidenceError(#[from] pub Box<dyn std::error::Error + Send + Sync>);
 
-/// A result whose error is a [`CheckError`], unless it names another.
-pub(super) type Result<T, E = CheckError> = std::result::Result<T, E>;
-
 /// Why an entry was not admitted.
 #[derive(Debug, thiserror::Error)]
 #[allow(missing_docs, reason = "documented by the messages")]
